@@ -1,0 +1,101 @@
+/**
+ * The shapes of the contract. Every definition is one frozen value; decoder tables, columns, the API's dimensions, the
+ * documentation and the client library are derived from them and from nothing else.
+ */
+
+/** What a value is, whatever it was sent as: senders write numbers and flags as strings, too, depending on their version. */
+export type AttributeType = "text" | "integer" | "number" | "flag" | "list";
+
+/** `identity` says who, `content` may quote what people or tools wrote, `plain` says neither. */
+export type Privacy = "identity" | "content" | "plain";
+
+export type AttributeDefinition = {
+	readonly key: string;
+	readonly type: AttributeType;
+	readonly brief: string;
+	readonly privacy: Privacy;
+	/** UCUM-like: `ms`, `s`, `By`, `USD`, `{token}`. */
+	readonly unit?: string;
+	/** The first Claude Code version known to send it. */
+	readonly since?: string;
+	/** The documented or observed values. Never closed: others will come and are kept. */
+	readonly values?: readonly string[];
+	/** The variable that switches it on or off. */
+	readonly control?: string;
+	/**
+	 * Whether the store gives it a column of its own, and how many distinct texts to expect there: `few` (a dictionary) or
+	 * `many` (ids, free text). Without it the value is kept in the row's map: every column costs time on every row, so only
+	 * what measures, dimensions and filters ask about has one.
+	 */
+	readonly column?: "few" | "many";
+};
+
+/** An attribute as used by one metric, event or span: what differs there from its definition. */
+export type AttributeUse = {
+	readonly attribute: AttributeDefinition;
+	/** The content gate without which it is absent or redacted. */
+	readonly gate?: string;
+	readonly since?: string;
+	readonly note?: string;
+};
+
+export type MetricDefinition = {
+	readonly name: string;
+	readonly instrument: "counter";
+	readonly unit: "" | "USD" | "tokens" | "s";
+	readonly brief: string;
+	readonly since?: string;
+	readonly attributes: readonly AttributeUse[];
+};
+
+export type EventDefinition = {
+	/** As in the attribute `event.name`; the record's body has it with the prefix `claude_code.`. */
+	readonly name: string;
+	readonly brief: string;
+	readonly since?: string;
+	/** Sent while the process starts, before anybody did anything. */
+	readonly startup?: boolean;
+	readonly attributes: readonly AttributeUse[];
+};
+
+export type SpanDefinition = {
+	readonly name: string;
+	readonly brief: string;
+	readonly since?: string;
+	readonly attributes: readonly AttributeUse[];
+};
+
+export type VariableDefinition = {
+	readonly name: string;
+	readonly brief: string;
+	readonly group: "switch" | "exporter" | "transport" | "mtls" | "content" | "cardinality" | "resource" | "helper" | "trace-context";
+	readonly default?: string;
+	readonly values?: readonly string[];
+	readonly since?: string;
+};
+
+export type QuirkDefinition = {
+	/** Kebab-case, stable: notes in answers refer to it. */
+	readonly id: string;
+	/** The first version that has it; absent: from the start. */
+	readonly from?: string;
+	/** The first version that no longer has it; absent: still there. */
+	readonly until?: string;
+	/** Metric, event, span or attribute names it touches. */
+	readonly touches: readonly string[];
+	/** `missing`: not reported; `wrong`: reported, but not right; `renamed`: under another name or type. */
+	readonly effect: "missing" | "wrong" | "renamed";
+	/** One sentence for the reader of a number. */
+	readonly brief: string;
+};
+
+export const defineAttribute = <const T extends AttributeDefinition>(definition: T): Readonly<T> => Object.freeze(definition);
+export const defineMetric = (definition: MetricDefinition): MetricDefinition => Object.freeze(definition);
+export const defineEvent = (definition: EventDefinition): EventDefinition => Object.freeze(definition);
+export const defineSpan = (definition: SpanDefinition): SpanDefinition => Object.freeze(definition);
+export const defineVariable = (definition: VariableDefinition): VariableDefinition => Object.freeze(definition);
+export const defineQuirk = (definition: QuirkDefinition): QuirkDefinition => Object.freeze(definition);
+
+/** `use(model)`, or `use(error, { gate: "OTEL_LOG_TOOL_DETAILS" })`. */
+export const use = (attribute: AttributeDefinition, rest: Omit<AttributeUse, "attribute"> = {}): AttributeUse =>
+	Object.freeze({ attribute, ...rest });
