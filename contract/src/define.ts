@@ -36,6 +36,8 @@ export type AttributeUse = {
 	/** The content gate without which it is absent or redacted. */
 	readonly gate?: string;
 	readonly since?: string;
+	/** The values it has here, where its definition lists those of all places. */
+	readonly values?: readonly string[];
 	readonly note?: string;
 };
 
@@ -58,17 +60,43 @@ export type EventDefinition = {
 	readonly attributes: readonly AttributeUse[];
 };
 
+export type SpanEventDefinition = {
+	readonly name: string;
+	readonly brief: string;
+	/** The variable without which it is absent. */
+	readonly gate?: string;
+	readonly attributes: readonly AttributeUse[];
+};
+
 export type SpanDefinition = {
 	readonly name: string;
 	readonly brief: string;
 	readonly since?: string;
 	readonly attributes: readonly AttributeUse[];
+	/** OTLP's span events: timed notes inside the span. They are no log records. */
+	readonly events?: readonly SpanEventDefinition[];
+};
+
+/** Where one signal comes from: the instrumentation scope's name, and what its version says. */
+export type ScopeDefinition = {
+	readonly signal: "metrics" | "logs" | "traces";
+	readonly name: string;
+	readonly version: string;
 };
 
 export type VariableDefinition = {
 	readonly name: string;
 	readonly brief: string;
-	readonly group: "switch" | "exporter" | "transport" | "mtls" | "content" | "cardinality" | "resource" | "helper" | "trace-context";
+	readonly group:
+		| "switch"
+		| "exporter"
+		| "transport"
+		| "mtls"
+		| "content"
+		| "cardinality"
+		| "resource"
+		| "helper"
+		| "trace-context";
 	readonly default?: string;
 	readonly values?: readonly string[];
 	readonly since?: string;
@@ -89,13 +117,21 @@ export type QuirkDefinition = {
 	readonly brief: string;
 };
 
-export const defineAttribute = <const T extends AttributeDefinition>(definition: T): Readonly<T> => Object.freeze(definition);
-export const defineMetric = (definition: MetricDefinition): MetricDefinition => Object.freeze(definition);
-export const defineEvent = (definition: EventDefinition): EventDefinition => Object.freeze(definition);
-export const defineSpan = (definition: SpanDefinition): SpanDefinition => Object.freeze(definition);
-export const defineVariable = (definition: VariableDefinition): VariableDefinition => Object.freeze(definition);
-export const defineQuirk = (definition: QuirkDefinition): QuirkDefinition => Object.freeze(definition);
+/** Frozen all the way down: a definition is a value, wherever it is held. */
+const frozen = <T extends object>(value: T): Readonly<T> => {
+	for (const inner of Object.values(value))
+		if (typeof inner === "object" && inner !== null && !Object.isFrozen(inner)) frozen(inner);
+	return Object.freeze(value);
+};
+
+export const defineAttribute = <const T extends AttributeDefinition>(definition: T): Readonly<T> => frozen(definition);
+export const defineMetric = (definition: MetricDefinition): MetricDefinition => frozen(definition);
+export const defineEvent = (definition: EventDefinition): EventDefinition => frozen(definition);
+export const defineSpan = (definition: SpanDefinition): SpanDefinition => frozen(definition);
+export const defineScope = (definition: ScopeDefinition): ScopeDefinition => frozen(definition);
+export const defineVariable = (definition: VariableDefinition): VariableDefinition => frozen(definition);
+export const defineQuirk = (definition: QuirkDefinition): QuirkDefinition => frozen(definition);
 
 /** `use(model)`, or `use(error, { gate: "OTEL_LOG_TOOL_DETAILS" })`. */
 export const use = (attribute: AttributeDefinition, rest: Omit<AttributeUse, "attribute"> = {}): AttributeUse =>
-	Object.freeze({ attribute, ...rest });
+	frozen({ attribute, ...rest });

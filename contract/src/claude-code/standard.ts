@@ -1,0 +1,38 @@
+/**
+ * What every record carries, whatever it tells: identity and labels on all signals, a name and a place on events, a
+ * type on spans. Source: https://code.claude.com/docs/en/monitoring-usage#standard-attributes
+ */
+import type { AttributeDefinition } from "../define.ts";
+import * as identity from "./attributes/identity.ts";
+import * as labels from "./attributes/labels.ts";
+import * as record from "./attributes/records.ts";
+import * as resource from "./attributes/resource.ts";
+import * as tracing from "./attributes/tracing.ts";
+
+/** On every metric data point, event and span, as far as known and switched on. */
+export const standardAttributes: readonly AttributeDefinition[] = Object.freeze(Object.values(identity));
+
+/** Labels that an organization may set in OTEL_RESOURCE_ATTRIBUTES; any other key may come the same way. */
+export const labelAttributes: readonly AttributeDefinition[] = Object.freeze(Object.values(labels));
+
+/** On every event besides; all but the first three only where they apply. */
+export const eventAttributes: readonly AttributeDefinition[] = Object.freeze([
+	record.eventName,
+	record.eventTimestamp,
+	record.eventSequence,
+	record.promptId,
+	record.agentId,
+	record.workflowRunId,
+	record.workflowName,
+	record.workspaceHostPaths,
+]);
+
+/** On every span besides. */
+export const spanAttributes: readonly AttributeDefinition[] = Object.freeze([
+	tracing.spanType,
+	tracing.genAiProviderName,
+	tracing.genAiConversationId,
+]);
+
+/** On the resource, together with whatever OTEL_RESOURCE_ATTRIBUTES adds. */
+export const resourceAttributes: readonly AttributeDefinition[] = Object.freeze(Object.values(resource));
