@@ -1,0 +1,47 @@
+/**
+ * Two kinds of expected failure, named for what the sender should do. Anything else that is thrown is a bug of ours: it is
+ * logged here, and the sender learns nothing of it.
+ */
+
+/** Will never be accepted: do not send again. `httpStatus` is what OTLP/HTTP answers. */
+export class PermanentError extends Error {
+	readonly httpStatus: number;
+
+	constructor(message: string, httpStatus = 400) {
+		super(message);
+		this.name = "PermanentError";
+		this.httpStatus = httpStatus;
+	}
+}
+
+/** Not now: send the same again after `retryAfterSeconds`. Senders obey 1 to 5 s; at 30 s they drop the data at once. */
+export class RetryableError extends Error {
+	readonly retryAfterSeconds: number;
+	readonly httpStatus: 429 | 503;
+
+	constructor(message: string, retryAfterSeconds = 2, httpStatus: 429 | 503 = 503) {
+		super(message);
+		this.name = "RetryableError";
+		this.retryAfterSeconds = retryAfterSeconds;
+		this.httpStatus = httpStatus;
+	}
+}
+
+/** What a person asked for can't be done as asked: the message says what to do instead. */
+export class MisuseError extends Error {
+	constructor(message: string) {
+		super(message);
+		this.name = "MisuseError";
+	}
+}
+
+/** The text of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** One record can't be kept. Its neighbours are, and partial success tells the sender. */
+export class RefusedRecord extends Error {
+	constructor(message: string) {
+		super(message);
+		this.name = "RefusedRecord";
+	}
+}

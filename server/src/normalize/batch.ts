@@ -1,0 +1,131 @@
+import { PermanentError } from "../errors.ts";
+import { allKept, type Outcome } from "../otlp/responses.ts";
+import type { Signal } from "../otlp/signals.ts";
+import { Cursor } from "../otlp/wire.ts";
+import type { Entry } from "./byte-table.ts";
+import { nanosecondsOf } from "./clock.ts";
+import { Groups } from "./groups.ts";
+import { LogsWriter } from "./logs.ts";
+import { MetricsWriter } from "./metrics.ts";
+import type { Group } from "./table-buffer.ts";
+import type { TableName } from "./tables.ts";
+import { TracesWriter } from "./traces.ts";
+import { Arrival, type Header, type SignalWriter } from "./writer.ts";
+
+/** A table's rows in one block of ClickHouse's Native format, in pieces. */
+export type Block = { readonly table: TableName; readonly rows: number; readonly pieces: readonly Uint8Array[] };
+
+export type Added = {
+	/** Rows that the request became. */
+	readonly rows: number;
+	readonly outcome: Outcome;
+};
+
+/**
+ * The rows of all requests since the last commit. A request is added whole or, when it can't be decoded, not at all.
+ */
+export class Batch {
+	readonly #writers: Readonly<Record<Signal, SignalWriter>> = {
+		logs: new LogsWriter(),
+		metrics: new MetricsWriter(),
+		traces: new TracesWriter(),
+	};
+	readonly #groups = new Groups();
+
+	/** Decodes an `Export…ServiceRequest` into rows. Throws a PermanentError for what will never decode. */
+	add(signal: Signal, bytes: Uint8Array, nowMs: number): Added {
+		const writer = this.#writers[signal];
+		const arrival = new Arrival(nowMs, nanosecondsOf(nowMs));
+		writer.table.mark();
+		try {
+			const rows = this.#request(writer, bytes, arrival);
+			const outcome = arrival.refused === 0 ? allKept : { rejected: arrival.refused, reason: arrival.reason };
+			return { rows, outcome };
+		} catch (error) {
+			writer.table.rewind();
+			throw error instanceof RangeError ? new PermanentError("cannot decode protobuf: lengths are wrong") : error;
+		}
+	}
+
+	get rows(): number {
+		return Object.values(this.#writers).reduce((rows, { table }) => rows + table.rows, 0);
+	}
+
+	/** About how much memory the rows take. */
+	get bytes(): number {
+		return Object.values(this.#writers).reduce((bytes, { table }) => bytes + table.bytes, 0);
+	}
+
+	/** What has been collected. The pieces are valid until `clear`. */
+	blocks(): Block[] {
+		return Object.values(this.#writers)
+			.filter(({ table }) => table.rows > 0)
+			.map(({ table }) => ({ table: table.definition.name, rows: table.rows, pieces: table.block() }));
+	}
+
+	clear(): void {
+		for (const { table } of Object.values(this.#writers)) if (table.rows > 0) table.clear();
+	}
+
+	/** The three requests have one outline: 1 resource…, in it 1 resource and 2 scope…, in it 1 scope and 2 records. */
+	#request(writer: SignalWriter, bytes: Uint8Array, arrival: Arrival): number {
+		let rows = 0;
+		const request = new Cursor(bytes);
+		const perResource = new Cursor(bytes);
+		const perScope = new Cursor(bytes);
+		const record = new Cursor(bytes);
+		while (request.next()) {
+			if (request.tag !== 0x0a) {
+				request.skip();
+				continue;
+			}
+			request.field();
+			const { fieldStart, fieldEnd } = request;
+			const [resourceStart, resourceEnd] = first(perResource, fieldStart, fieldEnd);
+			const resource = this.#groups.resource(bytes, resourceStart, resourceEnd);
+			perResource.enter(fieldStart, fieldEnd);
+			while (perResource.next()) {
+				if (perResource.tag !== 0x12) {
+					perResource.skip();
+					continue;
+				}
+				perResource.field();
+				const scopeStart = perResource.fieldStart;
+				const scopeEnd = perResource.fieldEnd;
+				const scope = this.#groups.scope(bytes, ...first(perScope, scopeStart, scopeEnd));
+				let plain: Entry<Group> | undefined;
+				const group = (header?: Header) => {
+					if (header) return this.#groups.group(resource, scope, header);
+					plain ??= this.#groups.group(resource, scope);
+					return plain;
+				};
+				perScope.enter(scopeStart, scopeEnd);
+				while (perScope.next()) {
+					if (perScope.tag !== 0x12) {
+						perScope.skip();
+						continue;
+					}
+					perScope.field();
+					record.enter(perScope.fieldStart, perScope.fieldEnd);
+					rows += writer.record(record, group, arrival);
+				}
+			}
+		}
+		return rows;
+	}
+}
+
+/** The bounds of field 1, which says whose records follow, wherever it stands. */
+function first(cursor: Cursor, start: number, end: number): [number, number] {
+	let found: [number, number] = [0, 0];
+	cursor.enter(start, end);
+	while (cursor.next()) {
+		if (cursor.tag !== 0x0a) {
+			cursor.skip();
+			continue;
+		}
+		cursor.field();
+		found = [cursor.fieldStart, cursor.fieldEnd];
+	}
+	return found;
+}

@@ -1,0 +1,190 @@
+/**
+ * One column of the rows collected so far, in the bytes that ClickHouse's Native format wants. A row that has no value costs
+ * nothing: zero bytes are every type's default (an empty string, 0), so gaps are filled when the next value comes.
+ * @see https://clickhouse.com/docs/interfaces/formats/Native
+ */
+export class Column {
+	readonly name: string;
+	/** The type named in the block. */
+	readonly type: string;
+	/** Bytes a value; 0 for strings. */
+	readonly width: number;
+	buffer: Uint8Array;
+	/** How far the bytes go, and how many rows they hold. */
+	pos = 0;
+	rows = 0;
+	/** Where the last value's bytes begin: one value can be taken back. */
+	#last = 0;
+	#nulls: Uint8Array | undefined;
+	#view: DataView;
+
+	constructor(name: string, type: string) {
+		this.name = name;
+		this.type = type;
+		this.width = widthOf(type);
+		this.buffer = new Uint8Array(256);
+		this.#view = new DataView(this.buffer.buffer);
+		if (type.startsWith("Nullable(")) this.#nulls = new Uint8Array(64);
+	}
+
+	/** Forgets all rows and keeps the memory, unless a burst made it large. */
+	clear(): void {
+		this.pos = 0;
+		this.rows = 0;
+		if (this.buffer.length > 4 * 1024 * 1024) this.#resize(256, 0);
+	}
+
+	/** Takes back everything after a mark. */
+	rewind(pos: number, rows: number): void {
+		this.pos = pos;
+		this.rows = rows;
+	}
+
+	/** Takes back this row's value, if it has one. */
+	undo(row: number): void {
+		if (this.rows !== row + 1) return;
+		this.pos = this.#last;
+		this.rows = row;
+	}
+
+	/** Bytes that lie elsewhere, as text. */
+	text(row: number, bytes: Uint8Array, start: number, end: number): void {
+		const length = end - start;
+		this.#begin(row, length + 5);
+		const { buffer } = this;
+		let at = this.pos;
+		if (length < 0x80) buffer[at++] = length;
+		else {
+			let rest = length;
+			while (rest > 127) {
+				buffer[at++] = (rest & 127) | 128;
+				rest >>>= 7;
+			}
+			buffer[at++] = rest;
+		}
+		if (length < 48) for (let i = start; i < end; i++) buffer[at++] = bytes[i]!;
+		else {
+			buffer.set(bytes.subarray(start, end), at);
+			at += length;
+		}
+		this.pos = at;
+	}
+
+	/** Whether this row has a text that is these bytes. */
+	holds(row: number, bytes: Uint8Array, start: number, end: number): boolean {
+		if (this.rows !== row + 1) return false;
+		const length = end - start;
+		const from = this.pos - length;
+		if (from !== this.#last + 1 || length > 127 || this.buffer[this.#last] !== length) return false;
+		for (let i = 0; i < length; i++) if (this.buffer[from + i] !== bytes[start + i]) return false;
+		return true;
+	}
+
+	/** Bytes as lower-case hex. */
+	hex(row: number, bytes: Uint8Array, start: number, end: number): void {
+		const length = (end - start) * 2;
+		this.#begin(row, length + 5);
+		const { buffer } = this;
+		let at = this.pos;
+		let rest = length;
+		while (rest > 127) {
+			buffer[at++] = (rest & 127) | 128;
+			rest >>>= 7;
+		}
+		buffer[at++] = rest;
+		for (let i = start; i < end; i++) {
+			const byte = bytes[i]!;
+			buffer[at++] = hexDigits[byte >>> 4]!;
+			buffer[at++] = hexDigits[byte & 15]!;
+		}
+		this.pos = at;
+	}
+
+	/** A 64-bit integer, or the bits of a double, as two halves. */
+	word(row: number, low: number, high: number): void {
+		this.#begin(row, 8);
+		this.#view.setUint32(this.pos, low, true);
+		this.#view.setUint32(this.pos + 4, high, true);
+		this.pos += 8;
+	}
+
+	/** An integer of up to 53 bits into an Int64 column. */
+	integer(row: number, value: number): void {
+		const high = Math.floor(value / 0x1_0000_0000);
+		this.word(row, value - high * 0x1_0000_0000, high);
+	}
+
+	double(row: number, value: number): void {
+		this.#begin(row, 8);
+		this.#view.setFloat64(this.pos, value, true);
+		this.pos += 8;
+	}
+
+	/** A small unsigned integer into a column of one or four bytes. */
+	small(row: number, value: number): void {
+		this.#begin(row, this.width);
+		if (this.width === 1) this.buffer[this.pos] = value;
+		else this.#view.setUint32(this.pos, value, true);
+		this.pos += this.width;
+	}
+
+	/** The column's data in a block of `rows` rows. */
+	parts(rows: number): Uint8Array[] {
+		this.#pad(rows);
+		const data = this.buffer.subarray(0, this.pos);
+		return this.#nulls ? [this.#nulls.subarray(0, rows), data] : [data];
+	}
+
+	#begin(row: number, bytes: number): void {
+		if (this.rows !== row) {
+			// A field that comes twice in one record: the last counts, as protobuf has it.
+			if (this.rows > row) this.undo(row);
+			else this.#pad(row);
+		}
+		if (this.pos + bytes > this.buffer.length) this.#resize(Math.max(this.buffer.length * 2, this.pos + bytes), this.pos);
+		this.#last = this.pos;
+		this.rows = row + 1;
+		if (this.#nulls) {
+			this.#needNulls(row + 1);
+			this.#nulls[row] = 0;
+		}
+	}
+
+	#pad(row: number): void {
+		const gap = (row - this.rows) * (this.width || 1);
+		if (gap === 0) return;
+		const { pos } = this;
+		if (pos + gap > this.buffer.length) this.#resize(Math.max(this.buffer.length * 2, pos + gap), pos);
+		if (gap < 32) for (let i = pos; i < pos + gap; i++) this.buffer[i] = 0;
+		else this.buffer.fill(0, pos, pos + gap);
+		if (this.#nulls) {
+			this.#needNulls(row);
+			this.#nulls.fill(1, this.rows, row);
+		}
+		this.pos = pos + gap;
+		this.rows = row;
+	}
+
+	#needNulls(rows: number): void {
+		if (!this.#nulls || rows <= this.#nulls.length) return;
+		const grown = new Uint8Array(rows * 2);
+		grown.set(this.#nulls);
+		this.#nulls = grown;
+	}
+
+	#resize(size: number, keep: number): void {
+		const resized = new Uint8Array(size);
+		if (keep > 0) resized.set(this.buffer.subarray(0, keep));
+		this.buffer = resized;
+		this.#view = new DataView(resized.buffer);
+	}
+}
+
+const hexDigits = new TextEncoder().encode("0123456789abcdef");
+
+function widthOf(type: string): number {
+	if (type === "String") return 0;
+	if (type === "UInt8" || type === "Nullable(Bool)") return 1;
+	if (type === "UInt32") return 4;
+	return 8;
+}

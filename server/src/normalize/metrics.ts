@@ -1,0 +1,205 @@
+import { RefusedRecord } from "../errors.ts";
+import { Cursor } from "../otlp/wire.ts";
+import { wireToJson } from "../otlp/wire-to-json.ts";
+import { AttributeWriter } from "./attribute-writer.ts";
+import type { Entry } from "./byte-table.ts";
+import { isUsable } from "./clock.ts";
+import type { Column } from "./column.ts";
+import { type Group, TableBuffer } from "./table-buffer.ts";
+import { pointsTable } from "./tables.ts";
+import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
+
+/** One kind of metric: the Metric field that holds it, and where its points keep what all points have. */
+type Instrument = {
+	readonly name: string;
+	readonly point: "NumberDataPoint" | "HistogramDataPoint" | "ExponentialHistogramDataPoint" | "SummaryDataPoint";
+	readonly attributesTag: number;
+	readonly flagsTag: number;
+};
+
+const instruments: Readonly<Record<number, Instrument>> = Object.freeze({
+	5: { name: "gauge", point: "NumberDataPoint", attributesTag: 0x3a, flagsTag: 0x40 },
+	7: { name: "sum", point: "NumberDataPoint", attributesTag: 0x3a, flagsTag: 0x40 },
+	9: { name: "histogram", point: "HistogramDataPoint", attributesTag: 0x4a, flagsTag: 0x50 },
+	10: { name: "exponential_histogram", point: "ExponentialHistogramDataPoint", attributesTag: 0x0a, flagsTag: 0x50 },
+	11: { name: "summary", point: "SummaryDataPoint", attributesTag: 0x3a, flagsTag: 0x40 },
+});
+
+const temporalities = ["", "delta", "cumulative"];
+/** What a point's own columns keep; the rest of a histogram or summary is `detail`. */
+const keptElsewhere = ["attributes", "startTimeUnixNano", "timeUnixNano", "asDouble", "asInt", "flags"];
+const texts = Object.fromEntries(["int", "double", "histogram", "none"].map((text) => [text, Buffer.from(text)])) as Record<string, Buffer>;
+
+/** Metric data points → rows of `points`. */
+export class MetricsWriter implements SignalWriter {
+	readonly table = new TableBuffer(pointsTable);
+	readonly #attributes = new AttributeWriter(this.table);
+	readonly #column = Object.fromEntries(this.table.columns.map((column) => [column.name, column])) as Record<string, Column>;
+	readonly #time = this.table.column("time");
+	readonly #startTime = this.table.column("start_time");
+	readonly #value = this.table.column("value");
+	readonly #valueInt = this.table.column("value_int");
+	readonly #valueKind = this.table.column("value_kind");
+	readonly #receivedAt = this.table.column("received_at");
+	/** A metric's header as bytes: name, description, unit and the three words, whichever way they lay on the wire. */
+	#key = new Uint8Array(1024);
+
+	/** The cursor is confined to a Metric. */
+	record(cursor: Cursor, groups: GroupOf, arrival: Arrival): number {
+		const { bytes } = cursor;
+		const at = { name: 0, nameEnd: 0, description: 0, descriptionEnd: 0, unit: 0, unitEnd: 0, data: 0, dataEnd: 0, field: 0 };
+		while (cursor.next()) {
+			const field = cursor.tag >>> 3;
+			if ((cursor.tag & 7) !== 2) {
+				cursor.skip();
+				continue;
+			}
+			cursor.field();
+			const { fieldStart, fieldEnd } = cursor;
+			if (field === 1) Object.assign(at, { name: fieldStart, nameEnd: fieldEnd });
+			else if (field === 2) Object.assign(at, { description: fieldStart, descriptionEnd: fieldEnd });
+			else if (field === 3) Object.assign(at, { unit: fieldStart, unitEnd: fieldEnd });
+			else if (instruments[field]) Object.assign(at, { data: fieldStart, dataEnd: fieldEnd, field });
+		}
+		const instrument = instruments[at.field];
+		if (!instrument) return 0;
+		// The points may come before temporality and monotonicity: find those first.
+		let temporality = 0;
+		let monotonic = 0;
+		const data = new Cursor(bytes, at.data, at.dataEnd);
+		while (data.next()) {
+			if (data.tag === 0x10) temporality = data.varint();
+			else if (data.tag === 0x18) monotonic = data.varint();
+			else data.skip();
+		}
+		const key = this.#header(bytes, at, temporality, monotonic);
+		const group = groups({
+			key,
+			texts: () => ({
+				metric: textOf(bytes, at.name, at.nameEnd),
+				description: textOf(bytes, at.description, at.descriptionEnd),
+				unit: textOf(bytes, at.unit, at.unitEnd),
+				instrument: instrument.name,
+				temporality: temporalities[temporality] ?? "",
+				monotonic: at.field === 7 ? String(monotonic !== 0) : "",
+			}),
+		});
+		let rows = 0;
+		const points = new Cursor(bytes, at.data, at.dataEnd);
+		const point = new Cursor(bytes);
+		while (points.next()) {
+			if (points.tag !== 0x0a) {
+				points.skip();
+				continue;
+			}
+			points.field();
+			point.enter(points.fieldStart, points.fieldEnd);
+			rows += this.#point(point, instrument, group, arrival);
+		}
+		return rows;
+	}
+
+	#point(cursor: Cursor, instrument: Instrument, group: Entry<Group>, arrival: Arrival): number {
+		const { table } = this;
+		table.beginRow();
+		try {
+			this.#write(cursor, instrument, arrival);
+			table.endRow(group);
+			return 1;
+		} catch (error) {
+			table.undoRow();
+			if (!(error instanceof RefusedRecord)) throw error;
+			arrival.refuse(1, error.message);
+			return 0;
+		}
+	}
+
+	#write(cursor: Cursor, instrument: Instrument, arrival: Arrival): void {
+		const { bytes, pos: start, end } = cursor;
+		const row = this.table.rows;
+		const isNumber = instrument.point === "NumberDataPoint";
+		let low = 0;
+		let high = 0;
+		let hasValue = false;
+		let hasMore = !isNumber;
+		this.#attributes.begin();
+		while (cursor.next()) {
+			const { tag } = cursor;
+			if (tag === instrument.attributesTag) {
+				cursor.field();
+				this.#attributes.write(bytes, cursor.fieldStart, cursor.fieldEnd, low, high);
+			} else if (tag === instrument.flagsTag) {
+				const flags = cursor.varint();
+				if (flags > 0) this.#column["flags"]!.small(row, flags);
+			} else if (tag === 0x11) {
+				cursor.fixed64();
+				if (cursor.low !== 0 || cursor.high !== 0) this.#startTime.word(row, cursor.low, cursor.high);
+			} else if (tag === 0x19) {
+				cursor.fixed64();
+				low = cursor.low;
+				high = cursor.high;
+			} else if (isNumber && tag === 0x21) {
+				cursor.fixed64();
+				hasValue = true;
+				this.#value.word(row, cursor.low, cursor.high);
+				this.#valueKind.text(row, texts["double"]!, 0, 6);
+			} else if (isNumber && tag === 0x31) {
+				cursor.fixed64();
+				hasValue = true;
+				this.#valueInt.word(row, cursor.low, cursor.high);
+				this.#value.double(row, (cursor.high | 0) * 0x1_0000_0000 + cursor.low);
+				this.#valueKind.text(row, texts["int"]!, 0, 3);
+			} else if (!isNumber && tag === 0x21) {
+				cursor.fixed64();
+				this.#column["count"]!.word(row, cursor.low, cursor.high);
+			} else if (!isNumber && tag === 0x29) {
+				cursor.fixed64();
+				this.#value.word(row, cursor.low, cursor.high);
+			} else {
+				hasMore ||= isNumber && tag === 0x2a;
+				cursor.skip();
+			}
+		}
+		if (isNumber && !hasValue) this.#valueKind.text(row, texts["none"]!, 0, 4);
+		if (!isNumber) this.#valueKind.text(row, texts["histogram"]!, 0, 9);
+		if (hasMore) {
+			const detail = Buffer.from(JSON.stringify(wireToJson(instrument.point, bytes, start, end, 8, keptElsewhere)));
+			this.#column["detail"]!.text(row, detail, 0, detail.length);
+		}
+		if (isUsable(low, high, arrival.nowMs)) this.#time.word(row, low, high);
+		else {
+			if (low !== 0 || high !== 0) this.#column["time_sent"]!.word(row, low, high);
+			this.#time.word(row, arrival.received.low, arrival.received.high);
+		}
+		this.#receivedAt.integer(row, arrival.nowMs);
+	}
+
+	#header(
+		bytes: Uint8Array,
+		at: { name: number; nameEnd: number; description: number; descriptionEnd: number; unit: number; unitEnd: number; field: number },
+		temporality: number,
+		monotonic: number,
+	): Uint8Array {
+		const length = at.nameEnd - at.name + (at.descriptionEnd - at.description) + (at.unitEnd - at.unit) + 6;
+		if (length > 3000) throw new RefusedRecord("cannot keep metric: its name, description and unit are longer than 3000 bytes");
+		if (length > this.#key.length) this.#key = new Uint8Array(length * 2);
+		const key = this.#key;
+		let pos = 0;
+		for (const [start, end] of [
+			[at.name, at.nameEnd],
+			[at.description, at.descriptionEnd],
+			[at.unit, at.unitEnd],
+		] as const) {
+			key.set(bytes.subarray(start, end), pos);
+			pos += end - start;
+			key[pos++] = 0;
+		}
+		key[pos++] = at.field;
+		key[pos++] = temporality;
+		key[pos++] = monotonic;
+		return key.subarray(0, pos);
+	}
+}
+
+const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+	Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("utf8");

@@ -1,0 +1,211 @@
+import { type ByteTable, ByteTable as Table, type Entry } from "./byte-table.ts";
+import { Column } from "./column.ts";
+import { blockHeader, columnHeader, dictionaryParts, wordsOf } from "./native.ts";
+import { fixedPlaces, kinds } from "./shape.ts";
+import type { TableDefinition } from "./tables.ts";
+
+/** What the records of one resource, scope and metric have in common: a text for each `group` column. */
+export type Group = Readonly<Record<string, Buffer>>;
+
+/** Positions to go back to. */
+type Mark = { rows: number; readonly positions: Float64Array };
+
+/**
+ * The rows of one table collected since the last commit, column by column. A row is begun, given values in any order, and
+ * ended; until it is ended it can be taken back, and a whole request can be taken back to its mark. Rows become one block of
+ * ClickHouse's Native format with only the columns that hold anything.
+ */
+export class TableBuffer {
+	readonly definition: TableDefinition;
+	readonly columns: readonly Column[];
+	rows = 0;
+	/** Entries of the map `attributes`; `keys.rows` counts them. */
+	readonly #keys = new Column("keys", "String");
+	readonly #values = new Column("values", "String");
+	#mapEnds = new Uint32Array(64);
+	#rowKeys = { pos: 0, rows: 0 };
+	#rowValues = { pos: 0, rows: 0 };
+
+	/** The row's shape so far: two bytes an attribute. */
+	#codes = new Uint8Array(512);
+	#codeLength = 0;
+	readonly #places: readonly string[];
+	readonly #shapeTable: ByteTable<Buffer> = new Table(8192);
+	#shapes: Buffer[] = [];
+	#shapeOf = new Uint32Array(64);
+
+	#groups: Group[] = [];
+	#groupOf = new Uint32Array(64);
+	readonly #mark: Mark;
+	/** Counts batches, so that dictionary places of an earlier one are not taken for this one's. */
+	#batch = 0;
+
+	constructor(definition: TableDefinition) {
+		this.definition = definition;
+		const special = new Set(["shape", "attributes"]);
+		this.columns = definition.columns
+			.filter((column) => !column.group && !special.has(column.name))
+			.map((column) => new Column(column.name, column.sentAs ?? column.type));
+		this.#places = [...fixedPlaces, ...definition.columns.flatMap((column) => (column.attribute ? [column.attribute.key] : []))];
+		this.#mark = { rows: 0, positions: new Float64Array(this.columns.length * 2 + 4) };
+	}
+
+	/** The column of that name, for whoever writes it. */
+	column(name: string): Column {
+		const column = this.columns.find((each) => each.name === name);
+		if (!column) throw new Error(`table ${this.definition.name} has no column ${name}`);
+		return column;
+	}
+
+	/** What an attribute's place is in a shape. */
+	placeOf(place: string): number {
+		const at = this.#places.indexOf(place);
+		if (at < 0) throw new Error(`table ${this.definition.name} has no place ${place}`);
+		return at;
+	}
+
+	/** How many bytes are collected. */
+	get bytes(): number {
+		let bytes = this.#keys.pos + this.#values.pos + this.rows * 16;
+		for (const column of this.columns) bytes += column.pos;
+		return bytes;
+	}
+
+	beginRow(): void {
+		this.#codeLength = 0;
+		this.#rowKeys.pos = this.#keys.pos;
+		this.#rowKeys.rows = this.#keys.rows;
+		this.#rowValues.pos = this.#values.pos;
+		this.#rowValues.rows = this.#values.rows;
+		if (this.rows >= this.#mapEnds.length) {
+			this.#mapEnds = grown(this.#mapEnds);
+			this.#shapeOf = grown(this.#shapeOf);
+			this.#groupOf = grown(this.#groupOf);
+		}
+	}
+
+	/** Notes one attribute of the row: its place and its kind (AnyValue's field number). */
+	note(place: number, kind: number): void {
+		if (this.#codeLength + 2 > this.#codes.length) {
+			const codes = new Uint8Array(this.#codes.length * 2);
+			codes.set(this.#codes);
+			this.#codes = codes;
+		}
+		const code = (place << 3) | kind;
+		this.#codes[this.#codeLength++] = code & 0xff;
+		this.#codes[this.#codeLength++] = code >>> 8;
+	}
+
+	/** Adds an entry to the row's map. */
+	entry(keyBytes: Uint8Array, keyStart: number, keyEnd: number, bytes: Uint8Array, start: number, end: number): void {
+		const at = this.#keys.rows;
+		this.#keys.text(at, keyBytes, keyStart, keyEnd);
+		this.#values.text(at, bytes, start, end);
+	}
+
+	endRow(group: Entry<Group>): void {
+		const row = this.rows;
+		this.#mapEnds[row] = this.#keys.rows;
+		if (group.batch !== this.#batch) {
+			group.batch = this.#batch;
+			this.#groups.push(group.value);
+			group.index = this.#groups.length;
+		}
+		this.#groupOf[row] = group.index;
+		const shape = this.#shapeTable.find(this.#codes, 0, this.#codeLength, () => this.#shapeText());
+		if (shape.batch !== this.#batch) {
+			shape.batch = this.#batch;
+			this.#shapes.push(shape.value);
+			shape.index = this.#shapes.length;
+		}
+		this.#shapeOf[row] = shape.index;
+		this.rows = row + 1;
+	}
+
+	/** Takes back the row that was begun and not ended. */
+	undoRow(): void {
+		for (const column of this.columns) column.undo(this.rows);
+		this.#keys.rewind(this.#rowKeys.pos, this.#rowKeys.rows);
+		this.#values.rewind(this.#rowValues.pos, this.#rowValues.rows);
+	}
+
+	/** Remembers where a request begins. */
+	mark(): void {
+		const { positions } = this.#mark;
+		this.#mark.rows = this.rows;
+		let at = 0;
+		for (const column of this.columns) {
+			positions[at++] = column.pos;
+			positions[at++] = column.rows;
+		}
+		positions[at++] = this.#keys.pos;
+		positions[at++] = this.#keys.rows;
+		positions[at++] = this.#values.pos;
+		positions[at++] = this.#values.rows;
+	}
+
+	/** Takes back all rows since the mark. */
+	rewind(): void {
+		const { positions, rows } = this.#mark;
+		let at = 0;
+		for (const column of [...this.columns, this.#keys, this.#values]) {
+			column.rewind(positions[at]!, positions[at + 1]!);
+			at += 2;
+		}
+		this.rows = rows;
+	}
+
+	/** All rows as one block, in pieces that are only valid until the next row is begun. */
+	block(): Uint8Array[] {
+		const { rows } = this;
+		const body: Uint8Array[] = [];
+		let count = 0;
+		const add = (name: string, type: string, parts: readonly Uint8Array[]) => {
+			body.push(columnHeader(name, type), ...parts);
+			count++;
+		};
+		for (const column of this.columns) if (column.rows > 0) add(column.name, column.type, column.parts(rows));
+		const entries = this.#keys.rows;
+		if (entries > 0) {
+			add("attributes", "Map(String, String)", [
+				wordsOf(this.#mapEnds, rows),
+				...this.#keys.parts(entries),
+				...this.#values.parts(entries),
+			]);
+		}
+		add("shape", "LowCardinality(String)", dictionaryParts(this.#shapes, this.#shapeOf, rows));
+		for (const { name, group } of this.definition.columns) {
+			if (!group) continue;
+			const texts = this.#groups.map((values) => values[name]!);
+			if (texts.some((text) => text.length > 0)) {
+				add(name, "LowCardinality(String)", dictionaryParts(texts, this.#groupOf, rows));
+			}
+		}
+		return [blockHeader(count, rows), ...body];
+	}
+
+	clear(): void {
+		for (const column of this.columns) column.clear();
+		this.#keys.clear();
+		this.#values.clear();
+		this.#shapes = [];
+		this.#groups = [];
+		this.rows = 0;
+		this.#batch++;
+	}
+
+	#shapeText(): Buffer {
+		const tokens: string[] = [];
+		for (let i = 0; i < this.#codeLength; i += 2) {
+			const code = this.#codes[i]! | (this.#codes[i + 1]! << 8);
+			tokens.push(`${this.#places[code >>> 3]}:${kinds[code & 7]}`);
+		}
+		return Buffer.from(tokens.join(" "));
+	}
+}
+
+function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
+	const larger = new Uint32Array(array.length * 2);
+	larger.set(array);
+	return larger;
+}

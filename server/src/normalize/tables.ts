@@ -1,0 +1,192 @@
+import { type AttributeDefinition, columnsOf } from "@purser/contract";
+
+/**
+ * The three tables, one row a record. The store creates them from these definitions, the row writer fills them, the API
+ * reads them back. Columns of attributes come from the contract; all others are here.
+ *
+ * - A column is the value as the accounts need it; a value that it can't give back exactly is in `attributes` as well.
+ * - `shape` says which attributes came, in which order, of which kind and where they are: see shape.ts.
+ * - `group` columns hold what all records of one resource, scope and metric share. They are written as ready dictionaries.
+ */
+export type TableName = "events" | "points" | "spans";
+
+export type ColumnDefinition = {
+	readonly name: string;
+	/** The ClickHouse type in the table. */
+	readonly type: string;
+	/** The type in the Native block, where it differs: the insert casts. */
+	readonly sentAs?: string;
+	readonly codec?: string;
+	readonly brief: string;
+	/** Filled from the record's group. */
+	readonly group?: boolean;
+	/** The attribute it holds. */
+	readonly attribute?: AttributeDefinition;
+};
+
+export type TableDefinition = {
+	readonly name: TableName;
+	readonly columns: readonly ColumnDefinition[];
+	readonly orderBy: string;
+	/** Columns computed when asked: `name type ALIAS expression`. */
+	readonly aliases: readonly { readonly name: string; readonly type: string; readonly sql: string; readonly brief: string }[];
+	readonly indexes: readonly string[];
+};
+
+const dictionary = "LowCardinality(String)";
+const timeCodec = "GCD, DoubleDelta, ZSTD(1)";
+const plain = "ZSTD(1)";
+
+/** Attributes whose value is kept otherwise than in a column of that name. */
+const renamed: Readonly<Record<string, string>> = { "event.name": "event" };
+/** Attributes that have no column after all: `event.timestamp` is the record's time once more. */
+const derived: ReadonlySet<string> = new Set(["event.timestamp"]);
+
+export const columnName = (key: string): string => renamed[key] ?? key.replace(/[^a-zA-Z0-9]+/g, "_");
+
+function attributeColumns(table: TableName): ColumnDefinition[] {
+	return columnsOf(table)
+		.filter((attribute) => !derived.has(attribute.key))
+		.map((attribute) => ({ name: columnName(attribute.key), brief: attribute.brief, attribute, ...typeOf(attribute) }));
+}
+
+function typeOf(attribute: AttributeDefinition): Pick<ColumnDefinition, "type" | "sentAs" | "codec"> {
+	switch (attribute.type) {
+		case "integer":
+			return { type: "Int64", codec: "T64, ZSTD(1)" };
+		case "number":
+			return { type: "Float64", codec: plain };
+		case "flag":
+			return { type: "Nullable(Bool)", codec: plain };
+		default:
+			return attribute.column === "few"
+				? { type: dictionary, sentAs: "String", codec: plain }
+				: { type: "String", codec: plain };
+	}
+}
+
+const group = (name: string, brief: string): ColumnDefinition => ({ name, type: dictionary, codec: plain, brief, group: true });
+const text = (name: string, brief: string): ColumnDefinition => ({ name, type: "String", codec: plain, brief });
+const few = (name: string, brief: string): ColumnDefinition => ({ name, type: dictionary, sentAs: "String", codec: plain, brief });
+const count = (name: string, type: string, brief: string): ColumnDefinition => ({ name, type, codec: plain, brief });
+const time = (name: string, brief: string): ColumnDefinition => ({
+	name,
+	type: "DateTime64(9, 'UTC')",
+	codec: timeCodec,
+	brief,
+});
+
+const source = [
+	group("resource", "The resource's attributes as JSON; text as it is, other kinds as OTLP/JSON values."),
+	group("scope", "The instrumentation scope as JSON: name, version, attributes."),
+	group("service_name", "The resource's service.name."),
+	group("service_version", "The resource's service.version."),
+	group("agent_version", "The agent's version: the scope's for Claude Code, else the service's."),
+	group("os_type", "The resource's os.type."),
+	group("host_arch", "The resource's host.arch."),
+];
+
+const received = [
+	{ name: "received_at", type: "DateTime64(3, 'UTC')", codec: timeCodec, brief: "When Purser received the record." },
+	count("time_sent", "Int64", "The time as sent, in ns, where it could not be used; else 0."),
+	{ name: "shape", type: dictionary, codec: plain, brief: "Which attributes came, of which kind, and where they are." },
+	{
+		name: "attributes",
+		type: `Map(${dictionary}, String)`,
+		sentAs: "Map(String, String)",
+		codec: plain,
+		brief: "Attributes without a column, and those that a column can't give back exactly.",
+	},
+	count("dropped_attributes_count", "UInt32", "Attributes that the sender dropped."),
+];
+
+const trace = [text("trace_id", "Trace id in hex."), text("span_id", "Span id in hex.")];
+
+/** Finding one session's rows without reading a month's. */
+const sessionIndex = "INDEX session_id session_id TYPE bloom_filter(0.01) GRANULARITY 4";
+
+export const eventsTable: TableDefinition = Object.freeze({
+	name: "events",
+	columns: [
+		time("time", "When it happened: the record's time, or when it was observed or received."),
+		few("event", "The event's name, without Claude Code's prefix."),
+		...attributeColumns("events").filter((column) => column.name !== "event"),
+		text("body", "The body, where it says more than the event's name."),
+		...trace,
+		few("severity_text", "Severity as text."),
+		count("severity_number", "UInt8", "Severity from 1 (trace) to 24 (fatal); 0 when not set."),
+		count("flags", "UInt32", "W3C trace flags."),
+		count("observed_offset", "Int64", "Observed time minus sent time, in ns."),
+		few("event_name_field", "OTLP's own event_name field, which Claude Code does not use."),
+		...received,
+		...source,
+	],
+	orderBy: "(event, time)",
+	aliases: [
+		{
+			name: "cost_nano_usd",
+			type: "Int64",
+			sql: "if(cost_usd != 0, toInt64(round(cost_usd * 1e9)), cost_usd_micros * 1000)",
+			brief: "Cost in billionths of a dollar, which add up exactly.",
+		},
+	],
+	indexes: [sessionIndex],
+});
+
+export const pointsTable: TableDefinition = Object.freeze({
+	name: "points",
+	columns: [
+		time("time", "When the value was collected."),
+		time("start_time", "Since when the value counts."),
+		group("metric", "The metric's name."),
+		count("value", "Float64", "The value as a number; a histogram's sum."),
+		count("value_int", "Int64", "The value when it was sent as an integer."),
+		...attributeColumns("points"),
+		group("unit", "The metric's unit."),
+		group("description", "The metric's description."),
+		group("instrument", "gauge, sum, histogram, exponential_histogram or summary."),
+		group("temporality", "delta, cumulative, or empty for a gauge."),
+		group("monotonic", "true or false."),
+		few("value_kind", "int, double, histogram, or none."),
+		count("count", "UInt64", "A histogram's count."),
+		text("detail", "What a point has beyond a number, as OTLP/JSON: buckets, quantiles, exemplars."),
+		count("flags", "UInt32", "Data point flags."),
+		...received,
+		...source,
+	],
+	orderBy: "(metric, time)",
+	aliases: [],
+	indexes: [sessionIndex],
+});
+
+export const spansTable: TableDefinition = Object.freeze({
+	name: "spans",
+	columns: [
+		time("time", "When the span began."),
+		few("name", "The span's name."),
+		count("duration_ns", "Int64", "End minus begin."),
+		...trace,
+		text("parent_span_id", "Parent's span id in hex; empty for a root."),
+		...attributeColumns("spans"),
+		count("kind", "UInt8", "OTLP's SpanKind."),
+		count("status_code_otlp", "UInt8", "OTLP's status: 0 unset, 1 ok, 2 error."),
+		text("status_message", "What went wrong."),
+		few("trace_state", "W3C trace state."),
+		text("events", "Span events as OTLP/JSON."),
+		text("links", "Links as OTLP/JSON."),
+		count("flags", "UInt32", "Span flags."),
+		count("dropped_events_count", "UInt32", "Events that the sender dropped."),
+		count("dropped_links_count", "UInt32", "Links that the sender dropped."),
+		...received,
+		...source,
+	],
+	orderBy: "(name, time)",
+	aliases: [],
+	indexes: [sessionIndex, "INDEX trace_id trace_id TYPE bloom_filter(0.01) GRANULARITY 4"],
+});
+
+export const tables: Readonly<Record<TableName, TableDefinition>> = Object.freeze({
+	events: eventsTable,
+	points: pointsTable,
+	spans: spansTable,
+});

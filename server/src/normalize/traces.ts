@@ -1,0 +1,119 @@
+import { RefusedRecord } from "../errors.ts";
+import { Cursor } from "../otlp/wire.ts";
+import { wireToJson } from "../otlp/wire-to-json.ts";
+import { AttributeWriter, maxNesting } from "./attribute-writer.ts";
+import { difference, isUsable, type Nanoseconds } from "./clock.ts";
+import type { Column } from "./column.ts";
+import { TableBuffer } from "./table-buffer.ts";
+import { spansTable } from "./tables.ts";
+import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
+
+/** Texts and ids of a span that go into a column as they are: by tag. */
+const textTags: Readonly<Record<number, string>> = { 26: "trace_state", 42: "name" };
+const idTags: Readonly<Record<number, string>> = { 10: "trace_id", 18: "span_id", 34: "parent_span_id" };
+const countTags: Readonly<Record<number, string>> = {
+	48: "kind",
+	80: "dropped_attributes_count",
+	96: "dropped_events_count",
+	112: "dropped_links_count",
+};
+
+/** Spans → rows of `spans`. */
+export class TracesWriter implements SignalWriter {
+	readonly table = new TableBuffer(spansTable);
+	readonly #attributes = new AttributeWriter(this.table);
+	readonly #column = Object.fromEntries(this.table.columns.map((column) => [column.name, column])) as Record<string, Column>;
+	readonly #duration: Nanoseconds = { low: 0, high: 0 };
+
+	record(cursor: Cursor, groups: GroupOf, arrival: Arrival): number {
+		const { table } = this;
+		table.beginRow();
+		try {
+			this.#write(cursor, arrival);
+			table.endRow(groups());
+			return 1;
+		} catch (error) {
+			table.undoRow();
+			if (!(error instanceof RefusedRecord)) throw error;
+			arrival.refuse(1, error.message);
+			return 0;
+		}
+	}
+
+	#write(cursor: Cursor, arrival: Arrival): void {
+		const { bytes } = cursor;
+		const column = this.#column;
+		const row = this.table.rows;
+		let low = 0;
+		let high = 0;
+		let endLow = 0;
+		let endHigh = 0;
+		const events: unknown[] = [];
+		const links: unknown[] = [];
+		this.#attributes.begin();
+		while (cursor.next()) {
+			const { tag } = cursor;
+			if (tag === 0x4a) {
+				cursor.field();
+				this.#attributes.write(bytes, cursor.fieldStart, cursor.fieldEnd, low, high);
+			} else if (tag === 0x39) {
+				cursor.fixed64();
+				low = cursor.low;
+				high = cursor.high;
+			} else if (tag === 0x41) {
+				cursor.fixed64();
+				endLow = cursor.low;
+				endHigh = cursor.high;
+			} else if (textTags[tag]) {
+				cursor.field();
+				column[textTags[tag]]!.text(row, bytes, cursor.fieldStart, cursor.fieldEnd);
+			} else if (idTags[tag]) {
+				cursor.field();
+				if (cursor.fieldEnd > cursor.fieldStart) column[idTags[tag]]!.hex(row, bytes, cursor.fieldStart, cursor.fieldEnd);
+			} else if (countTags[tag]) {
+				const value = cursor.varint();
+				if (value > 0) column[countTags[tag]]!.small(row, Math.min(value, tag === 48 ? 255 : 0xffffffff));
+			} else if (tag === 0x5a || tag === 0x6a) {
+				cursor.field();
+				const message = tag === 0x5a ? "SpanEvent" : "SpanLink";
+				(tag === 0x5a ? events : links).push(wireToJson(message, bytes, cursor.fieldStart, cursor.fieldEnd, maxNesting));
+			} else if (tag === 0x7a) {
+				cursor.field();
+				this.#status(row, new Cursor(bytes, cursor.fieldStart, cursor.fieldEnd));
+			} else if (tag === 0x85) {
+				const flags = cursor.fixed32();
+				if (flags > 0) column["flags"]!.small(row, flags);
+			} else cursor.skip();
+		}
+		this.#json("events", row, events);
+		this.#json("links", row, links);
+		if (endLow !== 0 || endHigh !== 0) {
+			difference(endLow, endHigh, low, high, this.#duration);
+			column["duration_ns"]!.word(row, this.#duration.low, this.#duration.high);
+		}
+		if (isUsable(low, high, arrival.nowMs)) column["time"]!.word(row, low, high);
+		else {
+			if (low !== 0 || high !== 0) column["time_sent"]!.word(row, low, high);
+			column["time"]!.word(row, arrival.received.low, arrival.received.high);
+		}
+		column["received_at"]!.integer(row, arrival.nowMs);
+	}
+
+	#status(row: number, cursor: Cursor): void {
+		while (cursor.next()) {
+			if (cursor.tag === 0x12) {
+				cursor.field();
+				this.#column["status_message"]!.text(row, cursor.bytes, cursor.fieldStart, cursor.fieldEnd);
+			} else if (cursor.tag === 0x18) {
+				const code = cursor.varint();
+				if (code > 0) this.#column["status_code_otlp"]!.small(row, Math.min(code, 255));
+			} else cursor.skip();
+		}
+	}
+
+	#json(name: string, row: number, list: readonly unknown[]): void {
+		if (list.length === 0) return;
+		const text = Buffer.from(JSON.stringify(list));
+		this.#column[name]!.text(row, text, 0, text.length);
+	}
+}

@@ -1,0 +1,35 @@
+import type { Cursor } from "../otlp/wire.ts";
+import type { Entry } from "./byte-table.ts";
+import type { Nanoseconds } from "./clock.ts";
+import type { Group, TableBuffer } from "./table-buffer.ts";
+
+/** When a request came, and what of it could not be kept. */
+export class Arrival {
+	readonly nowMs: number;
+	readonly received: Nanoseconds;
+	refused = 0;
+	reason = "";
+
+	constructor(nowMs: number, received: Nanoseconds) {
+		this.nowMs = nowMs;
+		this.received = received;
+	}
+
+	refuse(count: number, reason: string): void {
+		this.refused += count;
+		this.reason ||= reason;
+	}
+}
+
+/** A metric's own part of its group: bytes that tell it from others, and its texts by column. */
+export type Header = { readonly key: Uint8Array; readonly texts: () => Record<string, string> };
+
+/** The group of the resource and scope being read, with a metric's header where there is one. */
+export type GroupOf = (header?: Header) => Entry<Group>;
+
+/** What a signal does with its records: the way there (resource, scope, list) is the same for all. */
+export interface SignalWriter {
+	readonly table: TableBuffer;
+	/** Writes the log record, metric or span that the cursor is confined to; says how many rows it became. */
+	record(cursor: Cursor, group: GroupOf, arrival: Arrival): number;
+}

@@ -1,0 +1,147 @@
+import { PermanentError } from "../errors.ts";
+
+/**
+ * Reads the protobuf wire format where it lies: no message object, no string, no copy. Positions are indexes into `bytes`;
+ * whoever reads a length-delimited field gets its `start` and `end`.
+ * @see https://protobuf.dev/programming-guides/encoding/
+ */
+export class Cursor {
+	readonly bytes: Uint8Array;
+	pos: number;
+	end: number;
+	/** The tag of the field under the cursor: `field << 3 | wireType`. */
+	tag = 0;
+	/** Where the length-delimited field just entered begins and ends. */
+	fieldStart = 0;
+	fieldEnd = 0;
+	/** The 64-bit integer just read, as two unsigned halves. */
+	low = 0;
+	high = 0;
+
+	constructor(bytes: Uint8Array, pos = 0, end = bytes.length) {
+		this.bytes = bytes;
+		this.pos = pos;
+		this.end = end;
+	}
+
+	/** Confines the cursor to a submessage. */
+	enter(start: number, end: number): void {
+		this.pos = start;
+		this.end = end;
+	}
+
+	/** Moves on to the next field; false at the end of the message. */
+	next(): boolean {
+		if (this.pos >= this.end) return false;
+		const first = this.bytes[this.pos]!;
+		if (first < 0x80) {
+			this.tag = first;
+			this.pos++;
+		} else {
+			this.tag = this.varint();
+		}
+		if (this.tag >>> 3 === 0) throw new PermanentError("cannot decode protobuf: field number 0");
+		return true;
+	}
+
+	/** A varint that fits 53 bits: lengths, tags, enums, counts. */
+	varint(): number {
+		const { bytes } = this;
+		let p = this.pos;
+		const end = this.end;
+		let result = 0;
+		let scale = 1;
+		for (let i = 0; i < 10; i++) {
+			if (p >= end) throw truncated();
+			const byte = bytes[p++]!;
+			result += (byte & 0x7f) * scale;
+			if (byte < 0x80) {
+				this.pos = p;
+				return result;
+			}
+			scale *= 128;
+		}
+		throw new PermanentError("cannot decode protobuf: a varint of more than ten bytes");
+	}
+
+	/** A varint of full 64 bits, into `low` and `high`. */
+	varint64(): void {
+		const { bytes } = this;
+		let p = this.pos;
+		const end = this.end;
+		let low = 0;
+		let high = 0;
+		for (let shift = 0; shift < 70; shift += 7) {
+			if (p >= end) throw truncated();
+			const byte = bytes[p++]!;
+			const bits = byte & 0x7f;
+			if (shift < 28) low |= bits << shift;
+			else if (shift === 28) {
+				low |= bits << 28;
+				high |= bits >>> 4;
+			} else high |= bits << (shift - 32);
+			if (byte < 0x80) {
+				this.pos = p;
+				this.low = low >>> 0;
+				this.high = high >>> 0;
+				return;
+			}
+		}
+		throw new PermanentError("cannot decode protobuf: a varint of more than ten bytes");
+	}
+
+	/** Eight little-endian bytes, into `low` and `high`. */
+	fixed64(): void {
+		const { bytes, pos } = this;
+		if (pos + 8 > this.end) throw truncated();
+		this.low = (bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24)) >>> 0;
+		this.high = (bytes[pos + 4]! | (bytes[pos + 5]! << 8) | (bytes[pos + 6]! << 16) | (bytes[pos + 7]! << 24)) >>> 0;
+		this.pos = pos + 8;
+	}
+
+	fixed32(): number {
+		const { bytes, pos } = this;
+		if (pos + 4 > this.end) throw truncated();
+		this.pos = pos + 4;
+		return (bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24)) >>> 0;
+	}
+
+	/** Steps over a length-delimited field, whose bounds are then in `fieldStart` and `fieldEnd`. */
+	field(): void {
+		const { bytes } = this;
+		const first = this.pos < this.end ? bytes[this.pos]! : 0x80;
+		let length: number;
+		if (first < 0x80) {
+			length = first;
+			this.pos++;
+		} else length = this.varint();
+		const start = this.pos;
+		const end = start + length;
+		if (end > this.end) throw truncated();
+		this.fieldStart = start;
+		this.fieldEnd = end;
+		this.pos = end;
+	}
+
+	/** Steps over a field nobody asked for. Unknown fields are the future's, not an error. */
+	skip(): void {
+		switch (this.tag & 7) {
+			case 0:
+				this.varint64();
+				return;
+			case 1:
+				this.fixed64();
+				return;
+			case 2:
+				this.field();
+				return;
+			case 5:
+				this.fixed32();
+				return;
+			default:
+				throw new PermanentError(`cannot decode protobuf: wire type ${this.tag & 7} of field ${this.tag >>> 3}`);
+		}
+	}
+}
+
+const truncated = () => new PermanentError("cannot decode protobuf: it ends in the middle of a field");
