@@ -87,6 +87,7 @@ export type ScopeDefinition = {
 export type VariableDefinition = {
 	readonly name: string;
 	readonly brief: string;
+	/** `neighbour`: its name suggests this telemetry, or its effect borders on it, but it does not govern it. */
 	readonly group:
 		| "switch"
 		| "exporter"
@@ -96,7 +97,8 @@ export type VariableDefinition = {
 		| "cardinality"
 		| "resource"
 		| "helper"
-		| "trace-context";
+		| "trace-context"
+		| "neighbour";
 	readonly default?: string;
 	readonly values?: readonly string[];
 	readonly since?: string;
@@ -105,16 +107,18 @@ export type VariableDefinition = {
 export type QuirkDefinition = {
 	/** Kebab-case, stable: notes in answers refer to it. */
 	readonly id: string;
-	/** The first version that has it; absent: from the start. */
+	/** The first version known to have it; absent: from the start. */
 	readonly from?: string;
-	/** The first version that no longer has it; absent: still there. */
+	/** The first version known to be right again; absent: none is known. */
 	readonly until?: string;
-	/** Metric, event, span or attribute names it touches. */
+	/** Metric, event, span or attribute names it touches. Empty: it concerns the delivery of whole signals. */
 	readonly touches: readonly string[];
 	/** `missing`: not reported; `wrong`: reported, but not right; `renamed`: under another name or type. */
 	readonly effect: "missing" | "wrong" | "renamed";
 	/** One sentence for the reader of a number. */
 	readonly brief: string;
+	/** Where it was reported, when neither a recording nor the release notes confirm it. */
+	readonly report?: string;
 };
 
 /** Frozen all the way down: a definition is a value, wherever it is held. */

@@ -29,7 +29,9 @@ export * from "./attributes/tracing.ts";
 
 const shelves = { identity, labels, resource, records, prompts, requests, tools, extensions, hooks, administration, tracing };
 
-/** All of them, by theme. */
+/** All of them, by key: a module has no order of its own that could be relied on. */
 export const attributes: readonly AttributeDefinition[] = Object.freeze(
-	Object.values(shelves).flatMap((shelf): AttributeDefinition[] => Object.values(shelf)),
+	Object.values(shelves)
+		.flatMap((shelf): AttributeDefinition[] => Object.values(shelf))
+		.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
 );

@@ -10,10 +10,37 @@ import * as resource from "./attributes/resource.ts";
 import * as tracing from "./attributes/tracing.ts";
 
 /** On every metric data point, event and span, as far as known and switched on. */
-export const standardAttributes: readonly AttributeDefinition[] = Object.freeze(Object.values(identity));
+export const standardAttributes: readonly AttributeDefinition[] = Object.freeze([
+	identity.sessionId,
+	identity.userEmail,
+	identity.userId,
+	identity.userAccountUuid,
+	identity.userAccountId,
+	identity.userGroups,
+	identity.identitySource,
+	identity.organizationId,
+	identity.terminalType,
+	identity.appVersion,
+	identity.appEntrypoint,
+	identity.anthropicProvider,
+	identity.anthropicCustomBaseUrl,
+	identity.repositoryUrl,
+	identity.repositoryOwner,
+	identity.repositoryName,
+	identity.repositoryProvider,
+	identity.ccrSessionId,
+]);
 
 /** Labels that an organization may set in OTEL_RESOURCE_ATTRIBUTES; any other key may come the same way. */
-export const labelAttributes: readonly AttributeDefinition[] = Object.freeze(Object.values(labels));
+export const labelAttributes: readonly AttributeDefinition[] = Object.freeze([
+	labels.enduserId,
+	labels.enduserDirectoryId,
+	labels.enduserSub,
+	labels.tenantId,
+	labels.department,
+	labels.teamId,
+	labels.costCenter,
+]);
 
 /** On every event besides; all but the first three only where they apply. */
 export const eventAttributes: readonly AttributeDefinition[] = Object.freeze([
@@ -35,4 +62,13 @@ export const spanAttributes: readonly AttributeDefinition[] = Object.freeze([
 ]);
 
 /** On the resource, together with whatever OTEL_RESOURCE_ATTRIBUTES adds. */
-export const resourceAttributes: readonly AttributeDefinition[] = Object.freeze(Object.values(resource));
+export const resourceAttributes: readonly AttributeDefinition[] = Object.freeze([
+	resource.serviceName,
+	resource.serviceVersion,
+	resource.osType,
+	resource.osVersion,
+	resource.hostArch,
+	resource.wslVersion,
+	resource.hostName,
+	resource.hostId,
+]);

@@ -184,6 +184,7 @@ export const totalRetryDurationMs = defineAttribute({
 });
 export const stopReason = defineAttribute({
 	key: "stop_reason",
+	since: "2.1.121",
 	type: "text",
 	privacy: "plain",
 	column: "few",

@@ -56,6 +56,7 @@ export const toolInput = defineAttribute({
 });
 export const toolInputSizeBytes = defineAttribute({
 	key: "tool_input_size_bytes",
+	since: "2.1.119",
 	type: "integer",
 	unit: "By",
 	privacy: "plain",

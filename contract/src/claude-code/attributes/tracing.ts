@@ -194,6 +194,7 @@ export const systemPromptPreview = defineAttribute({
 });
 export const userSystemPrompt = defineAttribute({
 	key: "user_system_prompt",
+	since: "2.1.121",
 	type: "text",
 	privacy: "content",
 	control: "ENABLE_BETA_TRACING_DETAILED",
