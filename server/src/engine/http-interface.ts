@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream, existsSync } from "node:fs";
+import { unlink } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { messageOf } from "../errors.ts";
+import { BusyError, type Lane, literal, type Query, type SessionPool } from "./session-pool.ts";
+
+/** Parameters of the interface that are no settings. */
+const reserved: ReadonlySet<string> = new Set([
+	"query",
+	"query_id",
+	"database",
+	"default_format",
+	"session_id",
+	"session_timeout",
+	"user",
+	"password",
+	"compress",
+	"decompress",
+	"wait_end_of_query",
+	"role",
+	"send_progress_in_http_headers",
+	"http_headers_progress_interval_ms",
+	"enable_http_compression",
+	"cancel_http_readonly_queries_on_client_close",
+]);
+
+const insert = /^\s*INSERT\s+INTO\s+([`"\w.]+)\s*(\([^)]*\))?\s*(?:SETTINGS\s.*?\s)?FORMAT\s+(\w+)\s*$/is;
+const maxQueryBytes = 16 * 1024 * 1024;
+
+/**
+ * One request of ClickHouse's HTTP interface, as far as its official client and Grafana's data source use it.
+ * @see https://clickhouse.com/docs/interfaces/http
+ */
+export async function answer(pool: SessionPool, request: IncomingMessage, response: ServerResponse): Promise<void> {
+	response.setHeader("X-Purser-Resident-Bytes", process.memoryUsage.rss());
+	try {
+		const url = new URL(request.url ?? "/", "http://engine");
+		if (url.pathname === "/ping") {
+			response.end("Ok.\n");
+			return;
+		}
+		const inUrl = url.searchParams.get("query") ?? "";
+		const insertion = insert.exec(inUrl);
+		if (insertion) {
+			await load(pool, url.searchParams, insertion, request);
+			response.end();
+			return;
+		}
+		const body = await text(request);
+		const sql = inUrl === "" ? body : `${inUrl}\n${body}`;
+		const result = await pool.run(laneOf(sql, url.searchParams), queryOf(sql, url.searchParams));
+		response.setHeader("X-ClickHouse-Query-Id", url.searchParams.get("query_id") ?? randomUUID());
+		response.end(result);
+	} catch (error) {
+		refuse(response, error);
+	}
+}
+
+/** The rows go to a file in memory first: the binding takes binary formats from nowhere else. */
+async function load(
+	pool: SessionPool,
+	parameters: URLSearchParams,
+	[, table, columns, format]: RegExpExecArray,
+	request: IncomingMessage,
+): Promise<void> {
+	const path = join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), `purser-load-${process.pid}-${randomUUID()}`);
+	try {
+		await pipeline(request, createWriteStream(path, { mode: 0o600 }));
+		const query = queryOf("", parameters);
+		const described = await pool.run("load", { ...query, sql: `DESCRIBE TABLE ${table}`, format: "JSONEachRow" });
+		const structure = Buffer.from(described)
+			.toString()
+			.split("\n")
+			.filter(Boolean)
+			.map((line) => JSON.parse(line) as { name: string; type: string; default_type: string })
+			.filter(({ default_type }) => default_type === "" || default_type === "DEFAULT");
+		const names = columns ?? `(${structure.map(({ name }) => `\`${name}\``).join(", ")})`;
+		const types = structure.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
+		const source = `file(${literal(path)}, ${literal(format!)}, ${literal(types)})`;
+		await pool.run("load", { ...query, sql: `INSERT INTO ${table} ${names} SELECT ${names.slice(1, -1)} FROM ${source}` });
+	} finally {
+		await unlink(path).catch(() => undefined);
+	}
+}
+
+function queryOf(sql: string, parameters: URLSearchParams): Query {
+	const settings: Record<string, string> = {};
+	const bound: Record<string, string> = {};
+	for (const [name, value] of parameters) {
+		if (name.startsWith("param_")) bound[name.slice(6)] = value;
+		else if (!reserved.has(name) && /^\w+$/.test(name)) settings[name] = value;
+	}
+	return { sql, format: parameters.get("default_format") ?? "TabSeparated", settings, parameters: bound };
+}
+
+const laneOf = (sql: string, parameters: URLSearchParams): Lane =>
+	parameters.get("query_id")?.startsWith("purser-admin") || /^\s*(CREATE|ALTER|DROP|OPTIMIZE|SYSTEM|KILL)\b/i.test(sql) ? "admin" : "ask";
+
+async function text(request: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of request as AsyncIterable<Buffer>) {
+		bytes += chunk.length;
+		if (bytes > maxQueryBytes) throw new Error("Code: 62. DB::Exception: the query is longer than 16 MiB. (SYNTAX_ERROR)");
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Errors as the server words them: the client reads code and name from the text. */
+function refuse(response: ServerResponse, error: unknown): void {
+	const message =
+		error instanceof BusyError
+			? `Code: 202. DB::Exception: ${error.message}. (TOO_MANY_SIMULTANEOUS_QUERIES)`
+			: messageOf(error);
+	const code = /Code: (\d+)/.exec(message)?.[1];
+	if (code) response.setHeader("X-ClickHouse-Exception-Code", code);
+	response.statusCode = error instanceof BusyError ? 503 : 500;
+	response.end(message.startsWith("Code:") ? message : (/Code: \d+\..*/s.exec(message)?.[0] ?? `Code: 1001. DB::Exception: ${message}. (STD_EXCEPTION)`));
+}

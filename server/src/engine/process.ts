@@ -1,0 +1,40 @@
+/**
+ * The engine: ClickHouse in this process, behind ClickHouse's own HTTP interface on a local socket. It is a child of the
+ * front, which restarts it when it dies; it holds nothing that the front can't send again, so it ends at once when the front
+ * does. Started with the data directory and the socket's path as arguments.
+ */
+import { createServer } from "node:http";
+import { pathToFileURL } from "node:url";
+import { messageOf } from "../errors.ts";
+import { answer } from "./http-interface.ts";
+import { SessionPool } from "./session-pool.ts";
+
+export function startEngine(directory: string, socketPath: string): void {
+	const pool = new SessionPool(directory);
+	const server = createServer((request, response) => void answer(pool, request, response));
+	server.requestTimeout = 0;
+	server.keepAliveTimeout = 60_000;
+	server.listen(socketPath, () => process.send?.({ ready: true }));
+	// The front is gone: a new one may already be waiting for the directory's lock.
+	process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+	process.on("message", (message) => {
+		if (message !== "close") return;
+		server.close();
+		server.closeAllConnections();
+		void pool.close().finally(() => process.exit(0));
+	});
+	// The terminal sends Ctrl-C to the whole group: the front decides when the engine ends.
+	process.on("SIGINT", () => undefined);
+	process.on("SIGTERM", () => undefined);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+	const [directory, socketPath] = process.argv.slice(2);
+	try {
+		startEngine(directory!, socketPath!);
+	} catch (error) {
+		process.send?.({ failed: messageOf(error) });
+		process.exitCode = 1;
+		process.disconnect?.();
+	}
+}

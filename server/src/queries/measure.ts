@@ -1,0 +1,237 @@
+import { person, type Source } from "./dimension.ts";
+
+export type Unit = "USD" | "{token}" | "s" | "ms" | "1" | "";
+
+/** An aggregate over the rows of one source. */
+export type Aggregate = {
+	readonly source: Source;
+	readonly sql: string;
+	/** Which events or metrics it needs: the source reads no others. Undefined: all. */
+	readonly of?: readonly string[];
+	/** Dimensions it has besides those that everything has. */
+	readonly dimensions?: readonly string[];
+};
+
+export type Measure = {
+	readonly name: string;
+	readonly brief: string;
+	readonly unit: Unit;
+	/** Whether more of it is good, bad or neither: colours a change. */
+	readonly better?: "more" | "less";
+} & (
+	| (Aggregate & {
+			/** Where the dimension named is only known to another source. */
+			readonly split?: { readonly dimension: string } & Aggregate;
+			/** Only a part of others. */
+			readonly hidden?: boolean;
+	  })
+	| {
+			/** Made of other measures: `sql` names them; a ratio of nothing is null. */
+			readonly from: readonly string[];
+			readonly sql: string;
+	  }
+);
+
+/** What every record has. `label.KEY` belongs to them. */
+export const commonDimensions: readonly string[] = Object.freeze([
+	"person",
+	"organization",
+	"session",
+	"version",
+	"entrypoint",
+	"terminal",
+	"os",
+	"arch",
+	"service",
+	"repository",
+]);
+
+const requestDimensions = ["model", "query_source", "effort", "speed", "agent_name", "skill", "plugin", "mcp_server", "mcp_tool", "event"];
+const toolDimensions = ["tool", "error_type", "decision_source", "event"];
+const decisionDimensions = ["tool", "decision", "decision_source", "event"];
+const allEventDimensions = [...new Set([...requestDimensions, ...toolDimensions, ...decisionDimensions, "status_code"])];
+
+const editTools = "('Edit', 'Write', 'NotebookEdit', 'MultiEdit')";
+const startupEvents = ["managed_settings_resolved", "plugin_loaded", "hook_registered", "mcp_server_connection", "retention_sweep"];
+const startup = `event IN (${startupEvents.map((name) => `'${name}'`).join(", ")})`;
+const throwAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
+
+/** `is` narrows to rows of one event. */
+const is = (event: string) => `event = '${event}'`;
+
+const request = (name: string, brief: string, unit: Unit, sql: string): Measure => ({
+	name,
+	brief,
+	unit,
+	source: "events",
+	of: ["api_request"],
+	dimensions: requestDimensions,
+	sql,
+});
+const tool = (name: string, brief: string, unit: Unit, sql: string): Measure => ({
+	name,
+	brief,
+	unit,
+	source: "events",
+	of: ["tool_result"],
+	dimensions: toolDimensions,
+	sql,
+});
+const counter = (name: string, brief: string, metric: string, unit: Unit, condition = "", dimensions: readonly string[] = []): Measure => ({
+	name,
+	brief,
+	unit,
+	source: "increments",
+	of: [metric],
+	dimensions,
+	sql: `round(sumIf(increment, metric = '${metric}'${condition}), 6)`,
+});
+const decision = (name: string, brief: string, value: "accept" | "reject", edits: boolean): Measure => {
+	const decided = `decision = '${value}'${edits ? ` AND tool_name IN ${editTools}` : ""}`;
+	return {
+		name,
+		brief,
+		unit: "",
+		source: "events",
+		of: ["tool_decision"],
+		dimensions: decisionDimensions,
+		sql: `countIf(${is("tool_decision")} AND ${decided})`,
+		...(edits && {
+			split: {
+				dimension: "language",
+				source: "increments" as const,
+				of: ["claude_code.code_edit_tool.decision"],
+				dimensions: ["tool", "decision", "decision_source", "language"],
+				sql: `toUInt64(round(sumIf(increment, metric = 'claude_code.code_edit_tool.decision' AND decision = '${value}')))`,
+			},
+		}),
+	};
+};
+
+const tokenColumns = "input_tokens + output_tokens + cache_read_tokens + cache_creation_tokens";
+
+export const measures: readonly Measure[] = Object.freeze<Measure[]>([
+	request("cost_usd", "Cost as the client estimated it, from API requests.", "USD", `sumIf(cost_nano_usd, ${is("api_request")}) / 1e9`),
+	{
+		...request("tokens", "Tokens of all four types, from API requests.", "{token}", `sumIf(${tokenColumns}, ${is("api_request")})`),
+		split: {
+			dimension: "token_type",
+			source: "events",
+			of: ["api_request"],
+			dimensions: [...requestDimensions, "token_type"],
+			sql: "sum(token_count)",
+		},
+	} as Measure,
+	request("input_tokens", "Input tokens that were not cached.", "{token}", `sumIf(input_tokens, ${is("api_request")})`),
+	request("output_tokens", "Output tokens.", "{token}", `sumIf(output_tokens, ${is("api_request")})`),
+	request("cache_read_tokens", "Input tokens read from the cache.", "{token}", `sumIf(cache_read_tokens, ${is("api_request")})`),
+	request("cache_creation_tokens", "Input tokens written to the cache.", "{token}", `sumIf(cache_creation_tokens, ${is("api_request")})`),
+	{
+		...request(
+			"cache_hit_ratio",
+			"Share of input tokens that came from the cache.",
+			"1",
+			`sumIf(cache_read_tokens, ${is("api_request")}) / nullIf(sumIf(input_tokens + cache_read_tokens + cache_creation_tokens, ${is("api_request")}), 0)`,
+		),
+		better: "more",
+	},
+	{
+		name: "sessions",
+		brief: "Sessions in which something happened; where clients send no session id, sessions that were started.",
+		unit: "",
+		from: ["sessions_with_id", "sessions_without_id"],
+		sql: "ifNull(sessions_with_id, 0) + ifNull(sessions_without_id, 0)",
+	},
+	{
+		name: "sessions_with_id",
+		brief: "Distinct session ids, without those seen only while starting.",
+		unit: "",
+		hidden: true,
+		source: "events",
+		dimensions: ["model"],
+		sql: `uniqExactIf(session_id, session_id != '' AND NOT (is_point ? (${throwAway}) : (${startup})))`,
+		split: {
+			dimension: "start_type",
+			source: "increments",
+			of: ["claude_code.session.count"],
+			dimensions: ["start_type"],
+			sql: "uniqExactIf(session_id, session_id != '')",
+		},
+	},
+	{
+		...counter("sessions_without_id", "Sessions counted where no id is sent.", "claude_code.session.count", "", " AND session_id = ''", [
+			"model",
+			"start_type",
+		]),
+		hidden: true,
+	} as Measure,
+	{
+		name: "active_users",
+		brief: "Distinct people with a prompt, an API request, a tool call or active time.",
+		unit: "",
+		source: "events",
+		dimensions: ["model"],
+		sql: `uniqExactIf(${person}, ${person} != '' AND (is_point ? metric = 'claude_code.active_time.total' : event IN ('user_prompt', 'api_request', 'tool_result')))`,
+	},
+	counter("active_seconds", "Time in which somebody typed or the agent worked.", "claude_code.active_time.total", "s"),
+	{ name: "prompts", brief: "Prompts, also those that the agent gave itself.", unit: "", source: "events", of: ["user_prompt"], dimensions: ["event"], sql: `countIf(${is("user_prompt")})` },
+	request("api_requests", "Successful API requests.", "", `countIf(${is("api_request")})`),
+	{
+		name: "api_errors",
+		brief: "API requests that finally failed.",
+		unit: "",
+		better: "less",
+		source: "events",
+		of: ["api_error"],
+		dimensions: [...requestDimensions, "status_code"],
+		sql: `countIf(${is("api_error")})`,
+	},
+	{
+		name: "api_error_ratio",
+		brief: "Failed API requests of all API requests.",
+		unit: "1",
+		better: "less",
+		from: ["api_errors", "api_requests"],
+		sql: "ifNull(api_errors, 0) / nullIf(ifNull(api_errors, 0) + ifNull(api_requests, 0), 0)",
+	},
+	request("api_duration_p50_ms", "Median duration of API requests.", "ms", `quantileExactOrNullIf(0.5)(duration_ms, ${is("api_request")})`),
+	{
+		...request("api_duration_p95_ms", "95th percentile of the duration of API requests.", "ms", `quantileExactOrNullIf(0.95)(duration_ms, ${is("api_request")})`),
+		better: "less",
+	},
+	{
+		...request("ttft_p95_ms", "95th percentile of the time to the first token.", "ms", `quantileExactOrNullIf(0.95)(ttft_ms, ${is("api_request")} AND ttft_ms > 0)`),
+		better: "less",
+	},
+	tool("tool_calls", "Tools that ran to an end.", "", `countIf(${is("tool_result")})`),
+	{ ...tool("tool_failures", "Tools that failed.", "", `countIf(${is("tool_result")} AND success = false)`), better: "less" },
+	{
+		...tool("tool_success_ratio", "Share of tool calls that succeeded.", "1", `countIf(${is("tool_result")} AND success = true) / nullIf(countIf(${is("tool_result")}), 0)`),
+		better: "more",
+	},
+	tool("tool_duration_avg_ms", "Mean duration of tool calls.", "ms", `avgOrNullIf(duration_ms, ${is("tool_result")})`),
+	tool("tool_duration_p95_ms", "95th percentile of the duration of tool calls.", "ms", `quantileExactOrNullIf(0.95)(duration_ms, ${is("tool_result")})`),
+	decision("tool_accepts", "Tool uses that were allowed.", "accept", false),
+	decision("tool_rejects", "Tool uses that were refused.", "reject", false),
+	decision("edit_accepts", "Edits that were accepted.", "accept", true),
+	decision("edit_rejects", "Edits that were refused.", "reject", true),
+	{
+		name: "edit_accept_ratio",
+		brief: "Accepted edits of all decided edits.",
+		unit: "1",
+		better: "more",
+		from: ["edit_accepts", "edit_rejects"],
+		sql: "ifNull(edit_accepts, 0) / nullIf(ifNull(edit_accepts, 0) + ifNull(edit_rejects, 0), 0)",
+	},
+	counter("lines_added", "Lines of code added.", "claude_code.lines_of_code.count", "", " AND type = 'added'", ["model"]),
+	counter("lines_removed", "Lines of code removed.", "claude_code.lines_of_code.count", "", " AND type = 'removed'", ["model"]),
+	counter("commits", "Commits made with the agent.", "claude_code.commit.count", ""),
+	counter("pull_requests", "Pull requests made with the agent.", "claude_code.pull_request.count", ""),
+	{ name: "events", brief: "Log records of any kind.", unit: "", source: "events", dimensions: allEventDimensions, sql: "countIf(NOT is_point)" },
+	{ name: "cost_per_commit_usd", brief: "Cost for each commit.", unit: "USD", from: ["cost_usd", "commits"], sql: "cost_usd / nullIf(commits, 0)" },
+	{ name: "cost_per_pull_request_usd", brief: "Cost for each pull request.", unit: "USD", from: ["cost_usd", "pull_requests"], sql: "cost_usd / nullIf(pull_requests, 0)" },
+	{ name: "cost_per_active_user_usd", brief: "Cost for each active person.", unit: "USD", from: ["cost_usd", "active_users"], sql: "cost_usd / nullIf(active_users, 0)" },
+]);
+
+const byName = new Map(measures.map((measure) => [measure.name, measure]));
+export const measureOf = (name: string): Measure | undefined => byName.get(name);

@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { MisuseError } from "../errors.ts";
+
+/** `ingest` may send telemetry, `read` may ask. */
+export type KeyPurpose = "ingest" | "read";
+
+/** A key as it is kept: never itself, only its SHA-256. Keys are 192 random bits, so a slow hash would add nothing. */
+export type StoredKey = {
+	readonly name: string;
+	readonly purpose: KeyPurpose;
+	readonly sha256: string;
+	readonly created: string;
+};
+
+export const hashKey = (key: string): string => createHash("sha256").update(key).digest("hex");
+
+export const newKey = (): string => `purser_${randomBytes(24).toString("base64url")}`;
+
+export function parseKeys(text: string, path: string): StoredKey[] {
+	let list: unknown;
+	try {
+		list = JSON.parse(text);
+	} catch {
+		throw new MisuseError(`cannot read keys: ${path} is not JSON`);
+	}
+	const good = (key: unknown): key is StoredKey =>
+		typeof key === "object" &&
+		key !== null &&
+		/^[0-9a-f]{64}$/.test(String((key as StoredKey).sha256)) &&
+		["ingest", "read"].includes((key as StoredKey).purpose);
+	if (!Array.isArray(list) || !list.every(good)) {
+		throw new MisuseError(`cannot read keys: ${path} must be a list of {name, purpose: "ingest" or "read", sha256, created}`);
+	}
+	return list;
+}
+
+/**
+ * The keys that are valid now. The file is looked at again when it has changed, so that a key can be added or withdrawn without
+ * a restart; a file that can't be read leaves the keys as they were.
+ */
+export class KeyRing {
+	readonly #path: string;
+	readonly #log: (message: string) => void;
+	#hashes: Readonly<Record<KeyPurpose, ReadonlySet<string>>> = { ingest: new Set(), read: new Set() };
+	#seen = "";
+	#lookedMs = 0;
+
+	constructor(path: string, log: (message: string) => void) {
+		this.#path = path;
+		this.#log = log;
+		this.#look(true);
+	}
+
+	/** Whether any key of that purpose exists: then one is demanded. */
+	demands(purpose: KeyPurpose): boolean {
+		this.#look();
+		return this.#hashes[purpose].size > 0;
+	}
+
+	accepts(purpose: KeyPurpose, key: string): boolean {
+		this.#look();
+		return this.#hashes[purpose].has(hashKey(key));
+	}
+
+	#look(first = false): void {
+		const now = Date.now();
+		if (!first && now - this.#lookedMs < 1000) return;
+		this.#lookedMs = now;
+		const stats = statSync(this.#path, { throwIfNoEntry: false });
+		const seen = stats ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : "";
+		if (seen === this.#seen) return;
+		try {
+			const keys = stats ? parseKeys(readFileSync(this.#path, "utf8"), this.#path) : [];
+			const of = (purpose: KeyPurpose) => new Set(keys.filter((key) => key.purpose === purpose).map((key) => key.sha256));
+			this.#hashes = { ingest: of("ingest"), read: of("read") };
+			this.#seen = seen;
+		} catch (error) {
+			if (first) throw error;
+			this.#log(`keys: ${(error as Error).message}; the keys stay as they were`);
+			this.#seen = seen;
+		}
+	}
+}

@@ -1,0 +1,54 @@
+import type { Outcome } from "../otlp/responses.ts";
+import type { Signal } from "../otlp/signals.ts";
+import type { KeyRing } from "./keys.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
+
+/** A request that was turned away, as the status page shows it. Never anything of its body. */
+export type Refusal = { readonly at: string; readonly listener: "grpc" | "http"; readonly status: string; readonly reason: string };
+
+/** What both listeners are given: neither knows who decodes and keeps. */
+export type ReceiverOptions = {
+	/**
+	 * Keeps a request's records; resolves when they are durable. `json` is parsed OTLP/JSON, else `bytes` are protobuf.
+	 * Rejects with a PermanentError or a RetryableError.
+	 */
+	readonly accept: (request: { readonly signal: Signal | undefined; readonly bytes: Uint8Array; readonly json: boolean }) => Promise<{
+		readonly signal: Signal;
+		readonly outcome: Outcome;
+	}>;
+	readonly keys: KeyRing;
+	/** The header that may carry a key, in lower case. */
+	readonly keyHeader: string;
+	readonly budget: MemoryBudget;
+	readonly maxBodyBytes: number;
+	readonly tls: TlsOptions | undefined;
+	readonly onRefused: (refusal: Omit<Refusal, "at">) => void;
+	readonly log: (message: string) => void;
+};
+
+export type TlsOptions = {
+	readonly cert: Buffer;
+	readonly key: Buffer;
+	/** Client certificates must be signed by it. */
+	readonly ca?: Buffer;
+};
+
+/** Senders that do not finish, in ms: headers, the whole request. */
+export const patience = Object.freeze({ headersMs: 10_000, requestMs: 60_000 });
+export const maxHeaderBytes = 32 * 1024;
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Whether the sender may send: no ingest key exists, or it has one. */
+export function isAuthorized({ keys, keyHeader }: Pick<ReceiverOptions, "keys" | "keyHeader">, headers: Headers): boolean {
+	if (!keys.demands("ingest")) return true;
+	const authorization = one(headers["authorization"]);
+	const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+	if (bearer && keys.accepts("ingest", bearer)) return true;
+	const other = one(headers[keyHeader]);
+	return other !== "" && keys.accepts("ingest", other);
+}
+
+const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? (value[0] ?? "") : (value ?? ""));
+
+export const unauthorized = "cannot accept: no valid ingest key. Send one as Authorization: Bearer KEY (OTEL_EXPORTER_OTLP_HEADERS)";

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf, RetryableError } from "../errors.ts";
+import type { Journal, Segment } from "../journal/journal.ts";
+import type { TableName } from "../normalize/tables.ts";
+import type { Store } from "./store.ts";
+
+export type LoaderOptions = {
+	readonly journal: Journal;
+	readonly store: Store;
+	/** Names this journal's segments among those of others that load into the same store. */
+	readonly journalId: string;
+	/** Under load, at most one insert a table in this time: few large parts are cheaper than many small ones. */
+	readonly intervalMs: number;
+	readonly onLoaded: (rows: Readonly<Record<TableName, number>>) => void;
+	readonly log: (message: string) => void;
+};
+
+const tablesInOrder: readonly TableName[] = ["events", "points", "spans"];
+
+/** Moves closed segments from the journal into the store, each exactly once. */
+export class Loader {
+	readonly #options: LoaderOptions;
+	#lastLoadMs = 0;
+	#running: Promise<void> | undefined;
+	#again = false;
+	#stopping = false;
+	readonly #stop = new AbortController();
+
+	constructor(options: LoaderOptions) {
+		this.#options = options;
+	}
+
+	/** There is something to load. Returns at once. */
+	notify(): void {
+		this.#again = true;
+		if (this.#running || this.#stopping) return;
+		this.#running = this.#run().finally(() => {
+			this.#running = undefined;
+			if (this.#again && !this.#stopping) this.notify();
+		});
+	}
+
+	/** Loads what is there, once, and stops: what can't be loaded now stays in the journal. */
+	async close(): Promise<void> {
+		this.#stopping = true;
+		this.#stop.abort();
+		await this.#running;
+	}
+
+	async #run(): Promise<void> {
+		while (this.#again && !this.#stopping) {
+			const wait = Math.max(30, this.#lastLoadMs + this.#options.intervalMs - Date.now());
+			await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+			if (this.#stopping) return;
+			this.#again = false;
+			await this.#loadAll();
+			this.#lastLoadMs = Date.now();
+		}
+	}
+
+	/** What was waiting when it began; what comes meanwhile waits for the next turn. */
+	async #loadAll(): Promise<void> {
+		let delayMs = 100;
+		let segment = await this.#options.journal.take();
+		const last = this.#options.journal.newest();
+		while (segment && !this.#stopping) {
+			try {
+				await this.#load(segment);
+				delayMs = 100;
+				if (segment.name >= last) return;
+				segment = await this.#options.journal.take();
+			} catch (error) {
+				if (delayMs === 100 || !(error instanceof RetryableError)) {
+					this.#options.log(`store: cannot load segment ${segment?.name}: ${messageOf(error)}; it stays in the journal`);
+				}
+				await sleep(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+				delayMs = Math.min(delayMs * 2, 5000);
+			}
+		}
+	}
+
+	async #load(segment: Segment): Promise<void> {
+		const { journal, store, journalId, onLoaded } = this.#options;
+		const content = await journal.read(segment);
+		for (const table of tablesInOrder) {
+			const { rows, pieces } = content.blocks[table];
+			if (rows > 0) await store.load(table, pieces, `${journalId}-${segment.name}-${table}`);
+		}
+		await journal.forget(segment, content);
+		onLoaded({ events: content.blocks.events.rows, points: content.blocks.points.rows, spans: content.blocks.spans.rows });
+	}
+}

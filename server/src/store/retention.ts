@@ -1,0 +1,21 @@
+import { type TableName, tables } from "../normalize/tables.ts";
+import type { Store } from "./store.ts";
+
+/** Drops the partitions of months that ended more than `months` ago. Returns what it dropped, as `table 202501`. */
+export async function dropExpired(store: Store, months: Readonly<Record<TableName, number>>, nowMs: number): Promise<string[]> {
+	const dropped: string[] = [];
+	for (const { name } of Object.values(tables)) {
+		const now = new Date(nowMs);
+		const oldest = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months[name], 1));
+		const limit = oldest.getUTCFullYear() * 100 + oldest.getUTCMonth() + 1;
+		const partitions = await store.rows<{ partition: string }>(
+			"SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = {name:String} AND active AND toUInt32OrZero(partition) < {limit:UInt32}",
+			{ name, limit },
+		);
+		for (const { partition } of partitions) {
+			await store.command(`ALTER TABLE ${name} DROP PARTITION ${Number(partition)}`);
+			dropped.push(`${name} ${partition}`);
+		}
+	}
+	return dropped;
+}

@@ -1,0 +1,38 @@
+import { type ColumnDefinition, type TableDefinition, tables } from "../normalize/tables.ts";
+
+/** How many inserts the engine remembers, so that loading one again after a crash changes nothing. */
+const rememberedInserts = 10_000;
+
+const columnSql = ({ name, type, codec, brief }: ColumnDefinition): string =>
+	`\`${name}\` ${type}${codec ? ` CODEC(${codec})` : ""} COMMENT ${quote(brief)}`;
+
+export const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+
+/** `CREATE TABLE` for a table as it is defined now. One partition a month, because retention drops whole partitions. */
+export function createTable(table: TableDefinition): string {
+	const lines = [
+		...table.columns.map(columnSql),
+		...table.aliases.map(({ name, type, sql, brief }) => `\`${name}\` ${type} ALIAS ${sql} COMMENT ${quote(brief)}`),
+		...table.indexes,
+	];
+	return [
+		`CREATE TABLE IF NOT EXISTS ${table.name} (\n  ${lines.join(",\n  ")}\n)`,
+		"ENGINE = MergeTree",
+		"PARTITION BY toYYYYMM(time)",
+		`ORDER BY ${table.orderBy}`,
+		`SETTINGS non_replicated_deduplication_window = ${rememberedInserts}, fsync_after_insert = 1, fsync_part_directory = 1`,
+	].join("\n");
+}
+
+/** What a table of an older version lacks. */
+export function missingColumns(table: TableDefinition, existing: ReadonlySet<string>): string[] {
+	const stored = table.columns
+		.filter(({ name }) => !existing.has(name))
+		.map((column) => `ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS ${columnSql(column)}`);
+	const aliases = table.aliases
+		.filter(({ name }) => !existing.has(name))
+		.map(({ name, type, sql }) => `ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS \`${name}\` ${type} ALIAS ${sql}`);
+	return [...stored, ...aliases];
+}
+
+export const allTables: readonly TableDefinition[] = Object.freeze(Object.values(tables));

@@ -1,0 +1,119 @@
+import type { Agent } from "node:http";
+import { Readable } from "node:stream";
+import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
+import { messageOf, RetryableError } from "../errors.ts";
+import type { TableName } from "../normalize/tables.ts";
+
+export type StoreOptions = {
+	/** A ClickHouse server's URL, or any with `agent` for the engine's socket. */
+	readonly url: string;
+	readonly agent?: Agent;
+	/** No question runs longer. */
+	readonly maxSeconds: number;
+};
+
+export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/** A question took longer than it may, or wanted more memory: narrower it would work. */
+export class TooExpensiveError extends Error {}
+
+const tooExpensive: ReadonlySet<string> = new Set(["159", "160", "241", "307", "396"]);
+
+/** The one way to ClickHouse, whether it is our own engine or a server: the official client. */
+export class Store {
+	readonly #client: ClickHouseClient;
+	readonly #maxSeconds: number;
+
+	constructor({ url, agent, maxSeconds }: StoreOptions) {
+		this.#maxSeconds = maxSeconds;
+		this.#client = createClient({
+			url,
+			...(agent && { http_agent: agent }),
+			request_timeout: (maxSeconds + 5) * 1000,
+			application: "purser",
+			log: { level: 127 as never },
+			clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+		});
+	}
+
+	async close(): Promise<void> {
+		await this.#client.close();
+	}
+
+	/** Whether it answers at all. */
+	async answers(): Promise<boolean> {
+		try {
+			await this.#client.query({ query: "SELECT 1", query_id: `purser-admin-${crypto.randomUUID()}` }).then((result) => result.text());
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	/** Rows of a question with bound parameters, as objects. 64-bit integers are numbers unless `exactIntegers`. */
+	async rows<Row>(query: string, parameters: Parameters = {}, exactIntegers = false): Promise<Row[]> {
+		const result = await this.#ask(query, parameters, "JSONEachRow", exactIntegers);
+		return await result.json<Row>();
+	}
+
+	async #ask(query: string, parameters: Parameters, format: "JSONEachRow", exactIntegers: boolean) {
+		try {
+			return await this.#client.query({
+				query,
+				format,
+				query_params: parameters as Record<string, unknown>,
+				clickhouse_settings: {
+					max_execution_time: this.#maxSeconds,
+					output_format_json_quote_64bit_integers: exactIntegers ? 1 : 0,
+				},
+			});
+		} catch (error) {
+			throw this.#explain(error);
+		}
+	}
+
+	/** A statement without an answer. */
+	async command(query: string, parameters: Parameters = {}): Promise<void> {
+		try {
+			await this.#client.command({ query, query_params: parameters as Record<string, unknown> });
+		} catch (error) {
+			throw this.#explain(error);
+		}
+	}
+
+	/**
+	 * Inserts Native blocks as one block a partition. The same token again inserts nothing, so what may or may not have been
+	 * inserted can be inserted again.
+	 */
+	async load(table: TableName, pieces: readonly Uint8Array[], token: string): Promise<void> {
+		const oneBlock = "1000000000";
+		try {
+			const result = await this.#client.exec({
+				query: `INSERT INTO ${table} FORMAT Native`,
+				values: Readable.from(pieces, { objectMode: false }),
+				clickhouse_settings: {
+					async_insert: 0,
+					insert_deduplicate: 1,
+					insert_deduplication_token: token,
+					max_threads: 1,
+					max_insert_threads: "1",
+					max_insert_block_size: oneBlock,
+					min_insert_block_size_rows: oneBlock,
+					min_insert_block_size_bytes: "4000000000",
+					max_partitions_per_insert_block: "0",
+					low_cardinality_allow_in_native_format: 1,
+				},
+			});
+			result.stream.resume();
+			await new Promise((resolve, reject) => result.stream.on("end", resolve).on("error", reject));
+		} catch (error) {
+			throw this.#explain(error);
+		}
+	}
+
+	#explain(error: unknown): Error {
+		if (!(error instanceof ClickHouseError)) return new RetryableError(`cannot ask the store: ${messageOf(error) || "it does not answer"}`);
+		if (tooExpensive.has(error.code)) return new TooExpensiveError(error.message);
+		return error;
+	}
+}
