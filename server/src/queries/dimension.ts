@@ -2,8 +2,11 @@ import { attributes } from "@purser/contract";
 import { columnName } from "../normalize/tables.ts";
 import { quote } from "../store/schema.ts";
 
-/** Where rows come from: log records, and data points turned into what each added. */
-export type Source = "events" | "increments";
+/**
+ * Where rows come from: log records; data points turned into what each added; both, for what either shows; and API requests
+ * with a row for each type of token.
+ */
+export type Source = "events" | "increments" | "everything" | "token_rows";
 
 export type Dimension = {
 	readonly name: string;
@@ -12,7 +15,8 @@ export type Dimension = {
 	readonly sql: Readonly<Partial<Record<Source, string>>>;
 };
 
-const onBoth = (sql: string): Dimension["sql"] => ({ events: sql, increments: sql });
+const onAll = (sql: string): Dimension["sql"] => ({ events: sql, increments: sql, everything: sql, token_rows: sql });
+const onEvents = (sql: string): Dimension["sql"] => ({ events: sql, token_rows: sql });
 
 /** Rule 5 of the accounts: who did it, by the best name that was sent. */
 const enduser = "if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))";
@@ -25,43 +29,45 @@ const querySourceOfEvents =
 const define = (name: string, brief: string, sql: Dimension["sql"]): Dimension => Object.freeze({ name, brief, sql });
 
 export const dimensions: readonly Dimension[] = Object.freeze([
-	define("person", "Who did it: e-mail, else enduser.id, else account, else installation id.", onBoth(person)),
-	define("organization", "The organization's id.", onBoth("toString(organization_id)")),
-	define("session", "The session's id.", onBoth("session_id")),
-	define("model", "The model, without a suffix such as [1m].", onBoth("replaceRegexpOne(toString(model), '\\\\[[^\\\\]]*\\\\]$', '')")),
-	define("tool", "The tool's name; tools of MCP servers are one name unless details are sent.", onBoth("toString(tool_name)")),
+	define("person", "Who did it: e-mail, else enduser.id, else account, else installation id.", onAll(person)),
+	define("organization", "The organization's id.", onAll("toString(organization_id)")),
+	define("session", "The session's id.", onAll("session_id")),
+	define("model", "The model, without a suffix such as [1m].", onAll("replaceRegexpOne(toString(model), '\\\\[[^\\\\]]*\\\\]$', '')")),
+	define("tool", "The tool's name; tools of MCP servers are one name unless details are sent.", onAll("toString(tool_name)")),
 	define("language", "The programming language of an edited file.", { increments: "toString(language)" }),
-	define("token_type", "input, output, cacheRead or cacheCreation.", { events: "token_type" }),
+	define("token_type", "input, output, cacheRead or cacheCreation.", { token_rows: "token_type" }),
 	define("query_source", "main, subagent or auxiliary: who asked the model.", {
-		events: querySourceOfEvents,
+		...onEvents(querySourceOfEvents),
 		increments: "toString(query_source)",
 	}),
-	define("effort", "The effort asked of the model.", onBoth("toString(effort)")),
-	define("speed", "fast or normal.", onBoth("toString(speed)")),
-	define("agent_name", "The subagent's name.", onBoth("toString(agent_name)")),
-	define("skill", "The skill that was active.", onBoth("toString(skill_name)")),
-	define("plugin", "The plugin it belongs to.", onBoth("toString(plugin_name)")),
-	define("mcp_server", "The MCP server.", onBoth("toString(mcp_server_name)")),
-	define("mcp_tool", "The MCP server's tool.", onBoth("toString(mcp_tool_name)")),
-	define("error_type", "What kind of error a tool had.", { events: "toString(error_type)" }),
-	define("status_code", "The HTTP status of a failed API request.", { events: "if(status_code = 0, '', toString(status_code))" }),
-	define("decision", "accept or reject.", onBoth("toString(decision)")),
+	define("effort", "The effort asked of the model.", onAll("toString(effort)")),
+	define("speed", "fast or normal.", onAll("toString(speed)")),
+	define("agent_name", "The subagent's name.", onAll("toString(agent_name)")),
+	define("skill", "The skill that was active.", onAll("toString(skill_name)")),
+	define("plugin", "The plugin it belongs to.", onAll("toString(plugin_name)")),
+	define("mcp_server", "The MCP server.", onAll("toString(mcp_server_name)")),
+	define("mcp_tool", "The MCP server's tool.", onAll("toString(mcp_tool_name)")),
+	define("error_type", "What kind of error a tool had.", onEvents("toString(error_type)")),
+	define("status_code", "The HTTP status of a failed API request.", onEvents("if(status_code = 0, '', toString(status_code))")),
+	define("decision", "accept or reject.", onAll("toString(decision)")),
 	define("decision_source", "Who or what decided: config, hook, user_…", {
-		events: "if(event = 'tool_decision', toString(source), toString(decision_source))",
+		...onEvents("if(event = 'tool_decision', toString(source), toString(decision_source))"),
 		increments: "toString(source)",
 	}),
-	define("event", "The event's name.", { events: "toString(event)" }),
-	define("version", "The agent's version.", onBoth("if(app_version != '', toString(app_version), toString(agent_version))")),
-	define("entrypoint", "How the agent was started: cli, sdk-ts, claude-vscode…", onBoth("toString(app_entrypoint)")),
-	define("terminal", "The terminal.", onBoth("toString(terminal_type)")),
-	define("os", "The operating system.", onBoth("toString(os_type)")),
-	define("arch", "The processor architecture.", onBoth("toString(host_arch)")),
-	define("service", "The service's name: claude-code, or another agent's.", onBoth("toString(service_name)")),
-	define("repository", "The repository, where clients are set to send it.", {
-		...onBoth(
+	define("event", "The event's name.", onEvents("toString(event)")),
+	define("version", "The agent's version.", onAll("if(app_version != '', toString(app_version), toString(agent_version))")),
+	define("entrypoint", "How the agent was started: cli, sdk-ts, claude-vscode…", onAll("toString(app_entrypoint)")),
+	define("terminal", "The terminal.", onAll("toString(terminal_type)")),
+	define("os", "The operating system.", onAll("toString(os_type)")),
+	define("arch", "The processor architecture.", onAll("toString(host_arch)")),
+	define("service", "The service's name: claude-code, or another agent's.", onAll("toString(service_name)")),
+	define(
+		"repository",
+		"The repository, where clients are set to send it.",
+		onAll(
 			"multiIf(vcs_repository_url_full != '', toString(vcs_repository_url_full), vcs_repository_name != '', concat(vcs_owner_name, '/', vcs_repository_name), '')",
 		),
-	}),
+	),
 	define("start_type", "How a session was started: fresh, resume, continue.", { increments: "toString(start_type)" }),
 ]);
 
@@ -75,7 +81,7 @@ export function dimensionOf(name: string): Dimension | undefined {
 	const inResource = `JSONExtractString(resource, ${quote(key)})`;
 	const column = columned.has(key) && labelColumns.has(key) ? columnName(key) : undefined;
 	const inRecord = column ? `toString(${column})` : `attributes[${quote(key)}]`;
-	return { name, brief: `The label ${key} of OTEL_RESOURCE_ATTRIBUTES.`, sql: onBoth(`if(${inRecord} != '', ${inRecord}, ${inResource})`) };
+	return { name, brief: `The label ${key} of OTEL_RESOURCE_ATTRIBUTES.`, sql: onAll(`if(${inRecord} != '', ${inRecord}, ${inResource})`) };
 }
 
 /** Labels that the contract gives a column in every table. */

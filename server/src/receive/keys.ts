@@ -43,6 +43,7 @@ export class KeyRing {
 	readonly #path: string;
 	readonly #log: (message: string) => void;
 	#hashes: Readonly<Record<KeyPurpose, ReadonlySet<string>>> = { ingest: new Set(), read: new Set() };
+	readonly #temporary = new Set<string>();
 	#seen = "";
 	#lookedMs = 0;
 
@@ -60,7 +61,18 @@ export class KeyRing {
 
 	accepts(purpose: KeyPurpose, key: string): boolean {
 		this.#look();
-		return this.#hashes[purpose].has(hashKey(key));
+		const hashed = hashKey(key);
+		return this.#hashes[purpose].has(hashed) || this.#temporary.has(hashed);
+	}
+
+	/** A key for ourselves, valid for a minute, where one is demanded. */
+	temporary(purpose: KeyPurpose): string | undefined {
+		if (!this.demands(purpose)) return undefined;
+		const key = newKey();
+		const hashed = hashKey(key);
+		this.#temporary.add(hashed);
+		setTimeout(() => this.#temporary.delete(hashed), 60_000).unref();
+		return key;
 	}
 
 	#look(first = false): void {

@@ -11,6 +11,8 @@ export type LoaderOptions = {
 	readonly journalId: string;
 	/** Under load, at most one insert a table in this time: few large parts are cheaper than many small ones. */
 	readonly intervalMs: number;
+	/** Whether the store is there and has its schema. */
+	readonly canLoad: () => boolean;
 	readonly onLoaded: (rows: Readonly<Record<TableName, number>>) => void;
 	readonly log: (message: string) => void;
 };
@@ -33,7 +35,7 @@ export class Loader {
 	/** There is something to load. Returns at once. */
 	notify(): void {
 		this.#again = true;
-		if (this.#running || this.#stopping) return;
+		if (this.#running || this.#stopping || !this.#options.canLoad()) return;
 		this.#running = this.#run().finally(() => {
 			this.#running = undefined;
 			if (this.#again && !this.#stopping) this.notify();

@@ -1,0 +1,59 @@
+import type { TableName } from "../normalize/tables.ts";
+import { type FilterName, lists, listRecords, type RecordFilters } from "../queries/records.ts";
+import type { Store } from "../store/store.ts";
+import { type Parameter, type Route, textOf } from "./route.ts";
+import { parseTime } from "./time.ts";
+
+const summaries: Readonly<Record<TableName, string>> = {
+	events: "Log records as they came, newest first",
+	points: "Metric data points as they came, newest first",
+	spans: "Spans as they came, newest first",
+};
+
+const briefs: Readonly<Record<FilterName, string>> = {
+	event: "The event's name, as api_request",
+	metric: "The metric's name, as claude_code.cost.usage",
+	name: "The span's name",
+	trace: "A trace id in hex",
+	session: "A session id",
+	prompt: "A prompt id",
+	person: "A person, as the dimension person names them",
+	tool: "A tool's name",
+	q: "Words that are all in the body or the attributes",
+};
+
+export const recordsRoutes = (store: Store): Route[] =>
+	Object.values(lists).map(({ table, filters }) => {
+		const names = [...(Object.keys(filters) as FilterName[]), "q" as const];
+		const filterParameters = Object.fromEntries(names.map((name): [string, Parameter] => [name, { description: briefs[name], schema: { type: "string" } }]));
+		return {
+			method: "GET",
+			path: `/api/v1/${table}`,
+			summary: summaries[table],
+			parameters: {
+				from: { description: "ISO 8601 or relative (-24h, -7d, now); from the beginning by default", schema: { type: "string" } },
+				to: { description: "Exclusive", schema: { type: "string" } },
+				...filterParameters,
+				limit: { description: "Rows at most", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
+				cursor: { description: "next_cursor of the page before", schema: { type: "string" } },
+			},
+			handle: async (query) => {
+				const now = Date.now();
+				const from = textOf(query, "from");
+				const to = textOf(query, "to");
+				const given = names.flatMap((name) => {
+					const value = textOf(query, name);
+					return value ? [[name, value]] : [];
+				});
+				const { rows, nextCursor } = await listRecords(store, {
+					table,
+					fromMs: from ? parseTime(from, now, "from") : undefined,
+					toMs: to ? parseTime(to, now, "to") : undefined,
+					filters: Object.fromEntries(given) as RecordFilters,
+					limit: Number(textOf(query, "limit") ?? 100),
+					cursor: textOf(query, "cursor") || undefined,
+				});
+				return { rows, meta: { next_cursor: nextCursor } };
+			},
+		};
+	});

@@ -1,0 +1,92 @@
+import type { Traffic } from "../receive/traffic.ts";
+import type { Signal } from "../otlp/signals.ts";
+import type { Store } from "../store/store.ts";
+import type { Route } from "./route.ts";
+
+export type Listener = { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean };
+
+/** What the status needs to see of the rooms below. */
+export type Vitals = {
+	readonly version: string;
+	readonly startedMs: number;
+	readonly traffic: Traffic;
+	readonly store: () => { readonly kind: "embedded" | "clickhouse"; readonly state: "starting" | "ready" | "away"; readonly reason: string; readonly restarts: number };
+	readonly journal: () => { readonly state: "ok" | "full"; readonly rows: number; readonly bytes: number };
+	readonly listeners: () => readonly Listener[];
+	readonly keysRequired: () => boolean;
+};
+
+type Stored = { events: number; points: number; spans: number; version: string; lastEventMs: number };
+
+const signalNames: readonly Signal[] = ["logs", "metrics", "traces"];
+const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
+
+/** What the store holds, asked for at most once a second. */
+function storedNow(store: Store) {
+	let known: Stored | undefined;
+	let askedMs = 0;
+	return async (): Promise<Stored | undefined> => {
+		if (known && Date.now() - askedMs < 1000) return known;
+		askedMs = Date.now();
+		const count = (table: string) => `(SELECT count() FROM ${table})`;
+		const latest = "(SELECT max(time) FROM events WHERE time > (SELECT max(month) FROM (SELECT max(toStartOfMonth(time)) - 1 AS month FROM events WHERE time >= now() - INTERVAL 2 DAY)))";
+		try {
+			const [row] = await store.rows<Stored & { last: string }>(
+				`SELECT ${count("events")} AS events, ${count("points")} AS points, ${count("spans")} AS spans, version() AS version, toUnixTimestamp64Milli(CAST(${latest}, 'DateTime64(3)')) AS lastEventMs`,
+			);
+			known = row;
+		} catch {
+			known = undefined;
+		}
+		return known;
+	};
+}
+
+export function statusRoutes(vitals: Vitals, store: Store): Route[] {
+	const stored = storedNow(store);
+	const status: Route = {
+		method: "GET",
+		path: "/api/v1/status",
+		summary: "How Purser is: listeners, store, journal, what came and what became of it",
+		handle: async () => {
+			const now = await stored();
+			const { reason, restarts, ...state } = vitals.store();
+			const journal = vitals.journal();
+			return {
+				version: vitals.version,
+				started_at: iso(vitals.startedMs),
+				uptime_seconds: Math.floor((Date.now() - vitals.startedMs) / 1000),
+				store: { ...state, version: now?.version ?? "", restarts, ...(reason !== "" && { reason }) },
+				listeners: vitals.listeners(),
+				keys_required: vitals.keysRequired(),
+				signals: Object.fromEntries(
+					signalNames.map((signal) => {
+						const { lastReceivedMs, ...counts } = vitals.traffic.signals[signal];
+						return [signal, { ...counts, last_received_at: iso(lastReceivedMs) }];
+					}),
+				),
+				journal: { state: journal.state, backlog_records: journal.rows, backlog_bytes: journal.bytes },
+				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
+				last_event_at: iso(now?.lastEventMs ?? 0),
+				refused: vitals.traffic.refused,
+				refusals: vitals.traffic.refusals,
+			};
+		},
+	};
+	const healthz: Route = {
+		method: "GET",
+		path: "/healthz",
+		summary: "200 while the process lives",
+		handle: () => ({ status: "ok" }),
+	};
+	const readyz: Route = {
+		method: "GET",
+		path: "/readyz",
+		summary: "200 once all listeners accept and the store answers, else 503",
+		handle: async (_query, _request, reply) => {
+			const ready = vitals.listeners().length === 3 && vitals.store().state === "ready" && (await store.answers());
+			return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "starting", store: vitals.store().state });
+		},
+	};
+	return [status, healthz, readyz];
+}

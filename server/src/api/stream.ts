@@ -1,0 +1,56 @@
+import type { FastifyReply } from "fastify";
+import type { TableName } from "../normalize/tables.ts";
+import type { Signal } from "../otlp/signals.ts";
+import type { Route } from "./route.ts";
+
+const maxListeners = 200;
+const heartbeatMs = 20_000;
+
+/** Tells open pages that something new can be asked for. Nothing of the records themselves is sent. */
+export class LiveStream {
+	readonly #replies = new Set<FastifyReply>();
+	readonly #heartbeat = setInterval(() => this.#write(": still here\n\n"), heartbeatMs).unref();
+	readonly #seen = new Set<Signal>();
+
+	readonly route: Route = {
+		method: "GET",
+		path: "/api/v1/stream",
+		summary: "Server-sent events: `stored` after each load into the store, `received` when a signal first arrives",
+		handle: (_query, _request, reply) => {
+			if (this.#replies.size >= maxListeners) return reply.code(503).send({ status: 503, detail: "too many pages are listening" });
+			reply.hijack();
+			reply.raw.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+			reply.raw.write("retry: 2000\n\n");
+			this.#replies.add(reply);
+			reply.raw.on("close", () => this.#replies.delete(reply));
+			return reply;
+		},
+	};
+
+	stored(rows: Readonly<Record<TableName, number>>): void {
+		this.#send("stored", { at: new Date().toISOString(), ...rows });
+	}
+
+	received(signal: Signal): void {
+		if (this.#seen.has(signal)) return;
+		this.#seen.add(signal);
+		this.#send("received", { signal });
+	}
+
+	close(): void {
+		clearInterval(this.#heartbeat);
+		for (const reply of this.#replies) reply.raw.end();
+	}
+
+	#send(event: string, data: object): void {
+		this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+	}
+
+	#write(text: string): void {
+		for (const { raw } of this.#replies) {
+			// A page that does not read is not worth memory: it will connect again.
+			if (raw.writableLength > 256 * 1024) raw.destroy();
+			else raw.write(text);
+		}
+	}
+}

@@ -1,0 +1,15 @@
+import { MisuseError } from "../errors.ts";
+
+const units: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
+
+/** ISO 8601, `now`, or relative as `-24h`, `-7d`: milliseconds since 1970. */
+export function parseTime(text: string, nowMs: number, name: string): number {
+	if (text === "now") return nowMs;
+	const relative = /^-(\d{1,6})([smhdw])$/.exec(text);
+	if (relative) return nowMs - Number(relative[1]) * units[relative[2]!]! * 1000;
+	// A time without a zone would mean the server's: dates and times are UTC unless they say otherwise.
+	const iso = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text) ? `${text}Z` : text.replace(/ (\d\d:?\d\d)$/, "+$1");
+	const ms = /^\d{4}-\d{2}-\d{2}/.test(iso) ? Date.parse(iso) : Number.NaN;
+	if (Number.isNaN(ms)) throw new MisuseError(`"${name}" must be a time, as 2026-11-01T00:00:00Z, -24h, -7d or now, not "${text.slice(0, 40)}"`);
+	return ms;
+}

@@ -1,0 +1,104 @@
+import { MisuseError } from "../errors.ts";
+import { type Filter, type Grain, grains, compileUsage, visibleMeasures, dimensionsOf } from "../queries/usage.ts";
+import { dimensions } from "../queries/dimension.ts";
+import type { Store } from "../store/store.ts";
+import { toCsv } from "./csv.ts";
+import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";
+import { parseTime } from "./time.ts";
+
+const maxRows = 100_000;
+
+export const usageRoute = (store: Store): Route => ({
+	method: "GET",
+	path: "/api/v1/usage",
+	summary: "Measures by dimensions over time",
+	parameters: {
+		measure: { description: "Measures, with commas between", schema: { type: "string" }, required: true },
+		by: { description: "Dimensions, with commas between; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES", schema: { type: "string" } },
+		grain: { description: "How time is divided", schema: { type: "string", enum: grains, default: "none" } },
+		tz: { description: "IANA time zone in which days begin", schema: { type: "string", default: "UTC" } },
+		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { type: "string", default: "-30d" } },
+		to: { description: "Exclusive", schema: { type: "string", default: "now" } },
+		where: {
+			description: "dimension:value, or dimension!:value to exclude. The same dimension again: or; another: and",
+			schema: { type: "array", items: { type: "string" } },
+		},
+		order: { description: "A measure, a dimension or time; with a minus from the largest down", schema: { type: "string" } },
+		limit: { description: `Rows at most, up to ${maxRows}`, schema: { type: "integer", minimum: 1, maximum: maxRows, default: 1000 } },
+		format: { description: "json or csv", schema: { type: "string", enum: ["json", "csv"], default: "json" } },
+	},
+	example: {
+		rows: [{ time: "2026-11-20T00:00:00.000Z", model: "claude-opus-5-5", cost_usd: 1.25 }],
+		meta: { from: "2026-11-01T00:00:00.000Z", to: "2026-12-01T00:00:00.000Z", grain: "day", tz: "UTC", notes: [] },
+	},
+	handle: async (query, _request, reply) => {
+		const now = Date.now();
+		const measures = commaList(query, "measure");
+		if (measures.length === 0) throw new MisuseError(`"measure" is missing. Known: ${visibleMeasures.map(({ name }) => name).join(", ")}`);
+		const by = commaList(query, "by");
+		const grain = (textOf(query, "grain") ?? "none") as Grain;
+		const tz = zoneOf(query);
+		const fromMs = parseTime(textOf(query, "from") ?? "-30d", now, "from");
+		const toMs = parseTime(textOf(query, "to") ?? "now", now, "to");
+		const question = {
+			measures,
+			by,
+			grain,
+			tz,
+			where: filtersOf(listOf(query, "where")),
+			order: commaList(query, "order"),
+			limit: Number(textOf(query, "limit") ?? 1000),
+		};
+		const { sql, parameters } = compileUsage(question);
+		const iso = (ms: number) => new Date(ms).toISOString();
+		const period = { from: iso(fromMs), to: iso(toMs) };
+		const bound = (time: string) => time.replace("T", " ").replace("Z", "");
+		const rows = fromMs < toMs ? await store.rows<Record<string, unknown>>(sql, { ...parameters, from: bound(period.from), to: bound(period.to) }) : [];
+		if (textOf(query, "format") === "csv") {
+			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
+			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", 'attachment; filename="usage.csv"').send(toCsv(columns, rows));
+		}
+		return { rows, meta: { ...period, grain, tz, notes: [] } };
+	},
+});
+
+function zoneOf(query: Query): string {
+	const tz = textOf(query, "tz") || "UTC";
+	try {
+		return new Intl.DateTimeFormat("en", { timeZone: tz }) && tz;
+	} catch {
+		throw new MisuseError(`"tz" must be an IANA time zone, as Europe/Berlin, not "${tz.slice(0, 40)}"`);
+	}
+}
+
+/** `model:a`, `model:b`, `tool!:Bash`: the same dimension and direction together. */
+function filtersOf(where: readonly string[]): Filter[] {
+	const filters = new Map<string, { dimension: string; values: string[]; exclude: boolean }>();
+	for (const entry of where) {
+		const match = /^([^:!]+)(!?):(.*)$/s.exec(entry);
+		if (!match) throw new MisuseError(`"where" must be dimension:value or dimension!:value, not "${entry.slice(0, 80)}"`);
+		const [, dimension, not, value] = match as unknown as [string, string, string, string];
+		const key = dimension + not;
+		const filter = filters.get(key) ?? { dimension, values: [], exclude: not === "!" };
+		filter.values.push(value);
+		filters.set(key, filter);
+	}
+	return [...filters.values()];
+}
+
+/** What can be asked, for people and for pages that build questions. */
+export const catalogRoute: Route = {
+	method: "GET",
+	path: "/api/v1/catalog",
+	summary: "The measures, with their units and dimensions, and the dimensions",
+	handle: () => ({
+		measures: visibleMeasures.map((measure) => ({
+			name: measure.name,
+			unit: measure.unit.replace("{token}", "tokens"),
+			brief: measure.brief,
+			...(measure.better && { better: measure.better }),
+			dimensions: dimensionsOf(measure),
+		})),
+		dimensions: [...dimensions.map(({ name, brief }) => ({ name, brief })), { name: "label.KEY", brief: "Any key of OTEL_RESOURCE_ATTRIBUTES." }],
+	}),
+};

@@ -1,0 +1,135 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { type Address, isLoopback } from "../config.ts";
+import { answerProblem, problem } from "./problem.ts";
+import { openApi } from "./openapi.ts";
+import { ownMetrics } from "./own-metrics.ts";
+import type { Query, Route } from "./route.ts";
+import type { Vitals } from "./status.ts";
+
+export type WebOptions = {
+	readonly routes: readonly Route[];
+	readonly vitals: Vitals;
+	/** The built page. */
+	readonly pageDirectory: string;
+	/** Names under which the page may be opened, or undefined for any. */
+	readonly allowedHosts: ReadonlySet<string> | undefined;
+	/** Whether a request may read: no read key exists, or it has one. */
+	readonly mayRead: (key: string) => boolean;
+	readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+	readonly log: (message: string) => void;
+};
+
+const security = Object.freeze({
+	"Content-Security-Policy":
+		"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
+	"X-Content-Type-Options": "nosniff",
+	"Referrer-Policy": "no-referrer",
+	"Cross-Origin-Opener-Policy": "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+});
+
+/** Open without a key: they say only that the process lives. */
+const open: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+/** The page and the API, not yet listening. */
+export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
+	const { routes, vitals, tls, log } = options;
+	const app = fastify({
+		...(tls && { https: tls }),
+		routerOptions: { querystringParser: (text: string) => parseQuery(text) },
+		ajv: { customOptions: { coerceTypes: "array", removeAdditional: false, allErrors: true } },
+		forceCloseConnections: true,
+		bodyLimit: 64 * 1024,
+	}) as unknown as FastifyInstance;
+	app.setErrorHandler((error, _request, reply) => answerProblem(reply, error, log));
+	app.addHook("onRequest", async (request, reply) => {
+		reply.headers(security);
+		if (!isAllowedHost(options, request)) return problem(reply, 403, `this server does not answer under that name; if it should, add it to --allowed-hosts`);
+		if (open.has(request.url.split("?", 1)[0]!) || options.mayRead(keyOf(request))) return;
+		return problem(reply.header("WWW-Authenticate", 'Basic realm="Purser: a read key as the password"'), 401, "a read key is needed, as a bearer token or as the password of basic authentication");
+	});
+	for (const route of routes) addRoute(app, route);
+	const document = openApi(routes, vitals.version);
+	app.get("/openapi.json", () => document);
+	app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(ownMetrics(vitals)));
+	app.get("/api/*", (_request, reply) => problem(reply, 404, "there is no such question; GET /openapi.json says which there are"));
+	await addPage(app, options.pageDirectory);
+	return app;
+}
+
+function addRoute(app: FastifyInstance, route: Route): void {
+	const { parameters = {} } = route;
+	const names = Object.keys(parameters);
+	const properties = Object.fromEntries(Object.entries(parameters).map(([name, { schema }]) => [name, withoutDefault(schema)]));
+	app.route({
+		method: route.method,
+		url: route.path.replace(/\{(\w+)\}/g, ":$1"),
+		schema: { querystring: { type: "object", properties, additionalProperties: false } },
+		schemaErrorFormatter: (errors) => {
+			const [first] = errors;
+			const name = first?.instancePath.slice(1).split("/")[0];
+			if (first?.keyword === "additionalProperties") {
+				const unknown = String((first.params as { additionalProperty?: string }).additionalProperty).slice(0, 60);
+				return badRequest(`there is no parameter "${unknown}" here. Known: ${names.join(", ") || "none"}`);
+			}
+			const allowed = (first?.params as { allowedValues?: unknown[] }).allowedValues;
+			return badRequest(`"${name}" ${first?.message ?? "is not right"}${allowed ? `: ${allowed.join(", ")}` : ""}`);
+		},
+		handler: (request, reply) => route.handle({ ...(request.query as Query), ...(request.params as Query) }, request, reply),
+	});
+}
+
+/** The names under which a page on loopback may be opened; elsewhere any, because keys protect it there. */
+export function hostsOf(address: Address, further: readonly string[]): ReadonlySet<string> | undefined {
+	if (!isLoopback(address)) return undefined;
+	return new Set(["localhost", "127.0.0.1", "[::1]", address.host, ...further].map((host) => host.toLowerCase()));
+}
+
+const badRequest = (message: string): Error => Object.assign(new Error(message), { statusCode: 400 });
+
+const withoutDefault = ({ default: _, ...schema }: Readonly<Record<string, unknown>>) => schema;
+
+/** As URLSearchParams has it: several of one name are a list. */
+function parseQuery(text: string): Record<string, string | string[]> {
+	const query: Record<string, string | string[]> = Object.create(null);
+	for (const [name, value] of new URLSearchParams(text)) {
+		const before = query[name];
+		query[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
+	}
+	return query;
+}
+
+/** A page of another origin must not read this one through a name it made point here. */
+function isAllowedHost({ allowedHosts }: WebOptions, request: FastifyRequest): boolean {
+	if (!allowedHosts) return true;
+	const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+	return allowedHosts.has(host);
+}
+
+function keyOf(request: FastifyRequest): string {
+	const authorization = request.headers.authorization ?? "";
+	const [scheme = "", value = ""] = authorization.split(/\s+/, 2);
+	if (scheme.toLowerCase() === "bearer") return value;
+	if (scheme.toLowerCase() !== "basic") return "";
+	const [, ...password] = Buffer.from(value, "base64").toString().split(":");
+	return password.join(":");
+}
+
+/** The built page: its files by name, and itself for every address that it knows how to show. */
+async function addPage(app: FastifyInstance, directory: string): Promise<void> {
+	const index = join(directory, "index.html");
+	const missing = "<!doctype html><meta charset=utf-8><title>Purser</title><p>The page is not built. Run <code>npm run build</code>; the API answers meanwhile.";
+	const page = existsSync(index) ? await readFile(index) : Buffer.from(missing);
+	const send = (_request: FastifyRequest, reply: FastifyReply) => reply.type("text/html; charset=utf-8").header("Cache-Control", "no-cache").send(page);
+	if (existsSync(index)) {
+		await app.register(fastifyStatic, { root: directory, index: false, wildcard: false, maxAge: "365d", immutable: true });
+	}
+	app.get("/", send);
+	app.setNotFoundHandler((request, reply) =>
+		request.method === "GET" && request.headers.accept?.includes("text/html") ? send(request, reply) : problem(reply, 404, "there is nothing here"),
+	);
+}

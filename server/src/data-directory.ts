@@ -1,0 +1,57 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { MisuseError } from "./errors.ts";
+
+export type DataDirectory = {
+	readonly journal: string;
+	readonly engine: string;
+	/** Names this directory's journal in a store that several may share. */
+	readonly id: string;
+	readonly close: () => Promise<void>;
+};
+
+/** Opens the data directory for one process: a second one is told so instead of writing into the same files. */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+	try {
+		mkdirSync(path, { recursive: true, mode: 0o700 });
+	} catch (error) {
+		throw new MisuseError(`cannot create the data directory ${path}: ${(error as Error).message}. Choose another with --data`);
+	}
+	const lock = await lockDirectory(path);
+	const idPath = join(path, "id");
+	if (!existsSync(idPath)) writeFileSync(idPath, `${randomUUID()}\n`, { mode: 0o600, flush: true });
+	return {
+		journal: join(path, "journal"),
+		engine: join(path, "engine"),
+		id: readFileSync(idPath, "utf8").trim(),
+		close: () => new Promise((resolve) => lock.close(() => resolve())),
+	};
+}
+
+/**
+ * A listening socket is a lock that goes with its process, however that ends. Its path is short, because sockets' paths must
+ * be, and follows from the directory's.
+ */
+async function lockDirectory(path: string): Promise<Server> {
+	const digest = createHash("sha256").update(realpathSync(path)).digest("hex").slice(0, 16);
+	const socketPath = join(tmpdir(), `purser-${userInfo().uid}-${digest}.lock`);
+	if (await answers(socketPath)) {
+		throw new MisuseError(`cannot open the data directory ${path}: another Purser is using it. Stop that one, or choose another directory with --data`);
+	}
+	rmSync(socketPath, { force: true });
+	const server = createServer((socket) => socket.end()).unref();
+	await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socketPath, resolve));
+	return server;
+}
+
+const answers = (socketPath: string): Promise<boolean> =>
+	new Promise((resolve) => {
+		const socket = connect(socketPath, () => {
+			socket.destroy();
+			resolve(true);
+		});
+		socket.on("error", () => resolve(false));
+	});

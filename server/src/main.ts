@@ -1,0 +1,149 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { probeRoute } from "./api/probe-route.ts";
+import { recordsRoutes } from "./api/records-routes.ts";
+import { type Listener, statusRoutes, type Vitals } from "./api/status.ts";
+import { LiveStream } from "./api/stream.ts";
+import { catalogRoute, usageRoute } from "./api/usage-route.ts";
+import { createWeb, hostsOf } from "./api/web.ts";
+import { runCli } from "./cli/program.ts";
+import { type Config, formatAddress } from "./config.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import { Journal } from "./journal/journal.ts";
+import { createDecoder } from "./receive/decoder.ts";
+import { KeyRing } from "./receive/keys.ts";
+import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";
+import { MemoryBudget } from "./receive/memory-budget.ts";
+import { Traffic } from "./receive/traffic.ts";
+import { Loader } from "./store/loader.ts";
+import { Storage } from "./store/storage.ts";
+import { version } from "./version.ts";
+
+export type Purser = {
+	readonly listeners: readonly Listener[];
+	readonly vitals: Vitals;
+	/** The engine's process, where there is one. */
+	readonly enginePid: () => number | undefined;
+	/** Stops accepting, finishes what was accepted, and gives everything back in the reverse order of opening. */
+	readonly close: () => Promise<void>;
+};
+
+/** Every room, in the order in which a log record passes through them. */
+export async function openPurser(config: Config, log: (message: string) => void): Promise<Purser> {
+	const startedMs = Date.now();
+	const keys = new KeyRing(config.keys, log);
+	const has = { ingestKey: keys.demands("ingest"), readKey: keys.demands("read") };
+	refuseExposure([config.grpc, config.http, config.web], has, config.insecure);
+	const tls = readTls(config);
+	const data = await openDataDirectory(config.data);
+	const traffic = new Traffic();
+	const stream = new LiveStream();
+
+	const storage = new Storage({
+		clickhouseUrl: config.clickhouse,
+		engineDirectory: data.engine,
+		engineBytes: config["engine-memory"],
+		maxSeconds: config["query-seconds"],
+		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },
+		onReady: () => loader.notify(),
+		log,
+	});
+	const journal = await Journal.open({
+		directory: data.journal,
+		commitIntervalMs: config["commit-ms"],
+		commitBytes: 4 * 1024 * 1024,
+		segmentBytes: 32 * 1024 * 1024,
+		floorBytes: config["disk-floor"],
+		windowMs: config["dedup-window"] * 1000,
+		onCommit: () => loader.notify(),
+		log,
+	});
+	const loader = new Loader({
+		journal,
+		store: storage.store,
+		journalId: data.id,
+		intervalMs: config["load-ms"],
+		canLoad: () => storage.state === "ready",
+		onLoaded: (rows) => {
+			traffic.stored(rows);
+			stream.stored(rows);
+		},
+		log,
+	});
+
+	const accept = createDecoder({
+		append: (digest, signal, wire) => journal.append(digest, (batch) => batch.add(signal, wire, Date.now())),
+		traffic,
+		onReceived: (signal) => stream.received(signal),
+	});
+	const receivers = await openListeners(
+		{ grpc: config.grpc!, http: config.http! },
+		{
+			accept,
+			keys,
+			keyHeader: config["key-header"].toLowerCase(),
+			budget: new MemoryBudget(config["max-in-flight"]),
+			maxBodyBytes: config["max-body"],
+			tls,
+			onRefused: (refusal) => traffic.refuse(refusal),
+			log,
+		},
+	);
+
+	const listeners: Listener[] = [
+		{ name: "grpc", address: formatAddress(receivers.grpc), tls: tls !== undefined },
+		{ name: "http", address: formatAddress(receivers.http), tls: tls !== undefined },
+	];
+	const vitals: Vitals = {
+		version,
+		startedMs,
+		traffic,
+		store: () => storage,
+		journal: () => ({ state: journal.state, ...journal.backlog }),
+		listeners: () => listeners,
+		keysRequired: () => keys.demands("ingest"),
+	};
+	const { store } = storage;
+	const web = await createWeb({
+		routes: [
+			usageRoute(store),
+			catalogRoute,
+			...recordsRoutes(store),
+			...statusRoutes(vitals, store),
+			probeRoute(store, () => listeners, () => keys.temporary("ingest")),
+			stream.route,
+		],
+		vitals,
+		pageDirectory: fileURLToPath(new URL("../../dashboard/dist", import.meta.url)),
+		allowedHosts: hostsOf(config.web!, config["allowed-hosts"]),
+		mayRead: (key) => !keys.demands("read") || keys.accepts("read", key),
+		tls,
+		log,
+	});
+	await listen(web.server, config.web!, "--web");
+	listeners.push({ name: "web", address: formatAddress(addressOf(web.server)), tls: tls !== undefined });
+
+	const close = async () => {
+		stream.close();
+		await web.close();
+		await receivers.close();
+		await journal.close();
+		await loader.close();
+		await storage.close();
+		await data.close();
+	};
+	return { listeners, vitals, enginePid: () => storage.enginePid, close };
+}
+
+function readTls(config: Config) {
+	if (config["tls-cert"] === "" || config["tls-key"] === "") return undefined;
+	const clientCa = config["tls-client-ca"];
+	return {
+		cert: readFileSync(config["tls-cert"]),
+		key: readFileSync(config["tls-key"]),
+		...(clientCa !== "" && { ca: readFileSync(clientCa) }),
+	};
+}
+
+if (import.meta.main) await runCli(process.argv.slice(2), openPurser);

@@ -1,0 +1,212 @@
+import { MisuseError } from "../errors.ts";
+import { type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
+import type { Store } from "../store/store.ts";
+import { person } from "./dimension.ts";
+import { isoTime, plainAttributes, plainResource, type Row, sentAttributes } from "./record-value.ts";
+
+/** What narrows a list of records: each filter is a column expression, or words. */
+export type RecordFilters = Readonly<Partial<Record<FilterName, string>>>;
+export type FilterName = "event" | "metric" | "name" | "trace" | "session" | "prompt" | "person" | "tool" | "q";
+
+type ListDefinition = { readonly table: TableName; readonly filters: Readonly<Partial<Record<FilterName, string>>> };
+
+const common = { session: "session_id", person } as const;
+
+export const lists: Readonly<Record<TableName, ListDefinition>> = Object.freeze({
+	events: { table: "events", filters: { ...common, event: "toString(event)", prompt: "prompt_id", tool: "toString(tool_name)", trace: "trace_id" } },
+	points: { table: "points", filters: { ...common, metric: "toString(metric)", tool: "toString(tool_name)" } },
+	spans: { table: "spans", filters: { ...common, name: "toString(name)", tool: "toString(tool_name)", trace: "trace_id" } },
+});
+
+export type RecordsQuestion = {
+	readonly table: TableName;
+	readonly fromMs: number | undefined;
+	readonly toMs: number | undefined;
+	readonly filters: RecordFilters;
+	readonly limit: number;
+	readonly cursor: string | undefined;
+};
+
+export type RecordsAnswer = { readonly rows: Record<string, unknown>[]; readonly nextCursor: string | null };
+
+/**
+ * Records as they came, newest first. A page's place is the time of its last record and how many of that very time have been
+ * given: records of one time are ordered by their content, so the next page begins exactly there.
+ */
+export async function listRecords(store: Store, question: RecordsQuestion): Promise<RecordsAnswer> {
+	const table = tables[question.table];
+	const conditions: string[] = [];
+	const parameters: Record<string, string | number> = { limit: question.limit };
+	const cursor = question.cursor === undefined ? undefined : parseCursor(question.cursor);
+	if (question.fromMs !== undefined) {
+		conditions.push("time >= fromUnixTimestamp64Milli({from:Int64})");
+		parameters["from"] = question.fromMs;
+	}
+	if (question.toMs !== undefined) {
+		conditions.push("time < fromUnixTimestamp64Milli({to:Int64})");
+		parameters["to"] = question.toMs;
+	}
+	if (cursor) {
+		conditions.push("time <= fromUnixTimestamp64Nano({before:Int64})");
+		parameters["before"] = cursor.time;
+	}
+	for (const [name, value] of Object.entries(question.filters) as [FilterName, string][]) {
+		if (name === "q") {
+			for (const [i, word] of words(value).entries()) {
+				conditions.push(containing(table, `{word${i}:String}`));
+				parameters[`word${i}`] = word;
+			}
+			continue;
+		}
+		const sql = lists[question.table].filters[name];
+		if (!sql) throw new MisuseError(`${question.table} can't be filtered by "${name}"`);
+		conditions.push(`${sql} = {${name}:String}`);
+		parameters[name] = value;
+	}
+	const skip = cursor?.skip ?? 0;
+	parameters["reach"] = question.limit + skip;
+	parameters["skip"] = skip;
+	const where = conditions.length > 0 ? conditions.join(" AND ") : "1";
+	const oldest = `SELECT min(time) FROM (SELECT time FROM ${table.name} WHERE ${where} ORDER BY time DESC LIMIT {reach:UInt32})`;
+	const sql = `SELECT ${selection(table)} FROM ${table.name} WHERE ${where} AND time >= (${oldest}) ORDER BY ${table.name}.time DESC, ${contentOf(table)} LIMIT {limit:UInt32} OFFSET {skip:UInt32}`;
+	const rows = await store.rows<Row>(sql, parameters, true);
+	return { rows: rows.map(present[question.table]), nextCursor: nextCursor(rows, question.limit, cursor) };
+}
+
+function selection(table: TableDefinition): string {
+	return table.columns
+		.map(({ name, type }) => {
+			if (name === "attributes") return "mapKeys(attributes) AS attribute_keys, mapValues(attributes) AS attribute_values";
+			return type.startsWith("DateTime64(9") ? `toUnixTimestamp64Nano(${table.name}.${name}) AS ${name}` : `${table.name}.${name} AS ${name}`;
+		})
+		.join(", ");
+}
+
+/** Orders records of one time: by everything that can differ. */
+function contentOf(table: TableDefinition): string {
+	const columns = table.columns
+		.filter(({ name }) => name !== "time")
+		.map(({ name, type }) => (type.startsWith("Nullable") || type.startsWith("Map") ? `ifNull(toString(${table.name}.${name}), '')` : `${table.name}.${name}`));
+	return `cityHash64(${columns.join(", ")})`;
+}
+
+/** Words are looked for wherever text is: in the body, in columns and in the map. */
+function containing(table: TableDefinition, word: string): string {
+	const texts = table.columns.filter(({ attribute, name }) => attribute?.type === "text" || name === "body" || name === "name" || name === "metric");
+	const inColumns = texts.map(({ name }) => `positionCaseInsensitiveUTF8(toString(${name}), ${word}) > 0`);
+	return `(${inColumns.join(" OR ")} OR arrayExists(value -> positionCaseInsensitiveUTF8(value, ${word}) > 0, mapValues(attributes)))`;
+}
+
+const words = (text: string): string[] => text.split(/\s+/).filter(Boolean).slice(0, 8);
+
+type Cursor = { readonly time: string; readonly skip: number };
+
+function parseCursor(text: string): Cursor {
+	const match = /^(\d{1,19})\.(\d{1,9})$/.exec(Buffer.from(text, "base64url").toString());
+	if (!match) throw new MisuseError("cannot continue: this is no cursor of an earlier answer");
+	return { time: match[1]!, skip: Number(match[2]) };
+}
+
+function nextCursor(rows: readonly Row[], limit: number, cursor: Cursor | undefined): string | null {
+	const last = rows.at(-1)?.["time"];
+	if (rows.length < limit || last === undefined) return null;
+	const same = rows.filter((row) => row["time"] === last).length;
+	const skip = same + (cursor?.time === last ? cursor!.skip : 0);
+	return Buffer.from(`${last}.${skip}`).toString("base64url");
+}
+
+const count = (row: Row, name: string): Record<string, number> => (Number(row[name]) > 0 ? { [name]: Number(row[name]) } : {});
+const text = (row: Row, name: string): string => String(row[name] ?? "");
+
+/** What all records have. */
+function shared(table: TableName, row: Row) {
+	const { attributes, types, body } = sentAttributes(table, row);
+	const scope = text(row, "scope") === "" ? {} : (JSON.parse(text(row, "scope")) as Record<string, unknown>);
+	return {
+		session_id: text(row, "session_id"),
+		attributes,
+		types,
+		resource: plainResource(text(row, "resource")),
+		scope: { ...scope, ...(scope["attributes"] !== undefined && { attributes: plainResource(JSON.stringify(scope["attributes"])) }) },
+		received_at: `${text(row, "received_at").replace(" ", "T")}Z`,
+		...(text(row, "time_sent") !== "0" && { time_sent: text(row, "time_sent") }),
+		...count(row, "dropped_attributes_count"),
+		...count(row, "flags"),
+		body,
+	};
+}
+
+function presentEvent(row: Row): Record<string, unknown> {
+	const { body, ...rest } = shared("events", row);
+	const offset = BigInt(text(row, "observed_offset"));
+	return {
+		time: isoTime(text(row, "time")),
+		event: text(row, "event"),
+		...rest,
+		...(body && { body: body.value, ...(body.kind !== "string" && { body_type: body.kind }) }),
+		trace_id: text(row, "trace_id"),
+		span_id: text(row, "span_id"),
+		...(offset !== 0n && { observed_time: isoTime(String(BigInt(text(row, "time")) + offset)) }),
+		...(text(row, "severity_text") !== "" && { severity_text: text(row, "severity_text") }),
+		...count(row, "severity_number"),
+		...(text(row, "event_name_field") !== "" && { event_name: text(row, "event_name_field") }),
+	};
+}
+
+function presentPoint(row: Row): Record<string, unknown> {
+	const { body: _, ...rest } = shared("points", row);
+	const kind = text(row, "value_kind");
+	const detail = text(row, "detail");
+	return {
+		time: isoTime(text(row, "time")),
+		start_time: text(row, "start_time") === "0" ? null : isoTime(text(row, "start_time")),
+		metric: text(row, "metric"),
+		value: kind === "int" ? safe(text(row, "value_int")) : kind === "none" ? null : row["value"],
+		value_type: kind,
+		unit: text(row, "unit"),
+		description: text(row, "description"),
+		instrument: text(row, "instrument"),
+		temporality: text(row, "temporality"),
+		monotonic: text(row, "monotonic") === "true",
+		...rest,
+		...(kind === "histogram" && { count: safe(text(row, "count")) }),
+		...(detail !== "" && { detail: JSON.parse(detail) as unknown }),
+	};
+}
+
+type OtlpEvent = { timeUnixNano?: string; name?: string; attributes?: Parameters<typeof plainAttributes>[0] };
+
+function presentSpan(row: Row): Record<string, unknown> {
+	const { body: _, ...rest } = shared("spans", row);
+	const start = text(row, "time");
+	const list = (name: string) => (text(row, name) === "" ? [] : (JSON.parse(text(row, name)) as OtlpEvent[]));
+	const unfold = ({ timeUnixNano, attributes = [], ...other }: OtlpEvent) => {
+		const types = {};
+		return { ...(timeUnixNano && { time: isoTime(timeUnixNano) }), ...other, attributes: plainAttributes(attributes, types), types };
+	};
+	return {
+		time: isoTime(start),
+		end_time: isoTime(String(BigInt(start) + BigInt(text(row, "duration_ns")))),
+		duration_ms: Number(text(row, "duration_ns")) / 1e6,
+		name: text(row, "name"),
+		trace_id: text(row, "trace_id"),
+		span_id: text(row, "span_id"),
+		parent_span_id: text(row, "parent_span_id"),
+		kind: Number(row["kind"]),
+		status: { code: Number(row["status_code_otlp"]), message: text(row, "status_message") },
+		...rest,
+		events: list("events").map(unfold),
+		links: list("links").map(unfold),
+		...(text(row, "trace_state") !== "" && { trace_state: text(row, "trace_state") }),
+		...count(row, "dropped_events_count"),
+		...count(row, "dropped_links_count"),
+	};
+}
+
+const safe = (integer: string): number | string => (Number.isSafeInteger(Number(integer)) ? Number(integer) : integer);
+
+const present: Readonly<Record<TableName, (row: Row) => Record<string, unknown>>> = {
+	events: presentEvent,
+	points: presentPoint,
+	spans: presentSpan,
+};

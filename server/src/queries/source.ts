@@ -1,0 +1,50 @@
+import { eventsTable, pointsTable } from "../normalize/tables.ts";
+import type { Source } from "./dimension.ts";
+
+/** Parameters every source knows: the period. */
+const inPeriod = "time >= {from:DateTime64(3)} AND time < {to:DateTime64(3)}";
+
+/** How long a process is looked back for the point before: cumulative points come every interval. */
+const lookBack = "toIntervalDay(31)";
+
+const shared = (names: readonly string[]): string[] => {
+	const points = new Set(pointsTable.columns.map(({ name }) => name));
+	return names.filter((name) => points.has(name));
+};
+const eventColumns = eventsTable.columns.map(({ name }) => name);
+/** What dimensions and the measures of both tables speak of. */
+const common = shared(eventColumns).filter((name) => !["attributes", "shape", "resource"].includes(name));
+
+/** What makes points one series: everything that was sent with them but the time and the value. */
+const series = `cityHash64(${["metric", "resource", "scope", "unit", ...pointsTable.columns.flatMap(({ name, attribute }) => (attribute ? [name] : []))].join(", ")}, toString(attributes))`;
+
+const tokenTypes =
+	"[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]";
+
+/**
+ * A source as something to select from, with only the rows of the period and of the events or metrics wanted.
+ *
+ * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
+ * time the first counts whole and a later one what it grew, in whatever order they came.
+ */
+export function from(source: Source, of: readonly string[] | undefined): string {
+	const list = of?.map((name) => `'${name}'`).join(", ");
+	switch (source) {
+		case "events":
+			return `(SELECT * FROM events WHERE ${inPeriod}${list ? ` AND event IN (${list})` : ""})`;
+		case "token_rows":
+			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM events ARRAY JOIN ${tokenTypes} AS token WHERE ${inPeriod} AND event = 'api_request')`;
+		case "everything": {
+			const columns = [...common, "attributes", "resource"].join(", ");
+			return `(SELECT ${columns}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${inPeriod} UNION ALL SELECT ${columns}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${inPeriod})`;
+		}
+		case "increments": {
+			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
+			const delta = `SELECT *, value AS increment, ${series} AS series FROM points WHERE ${inPeriod} AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
+			const before = `time >= {from:DateTime64(3)} - ${lookBack} AND time < {to:DateTime64(3)}`;
+			const grown = `SELECT *, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE ${before} AND ${wanted} AND temporality = 'cumulative'`;
+			const cumulative = `SELECT * EXCEPT (highest, series), greatest(0, value - highest) AS increment, series FROM (${grown}) WHERE ${inPeriod}`;
+			return `(${delta} UNION ALL ${cumulative})`;
+		}
+	}
+}

@@ -1,0 +1,48 @@
+import type { Signal } from "../otlp/signals.ts";
+import type { Refusal } from "./receiver.ts";
+
+export type SignalTraffic = {
+	requests: number;
+	/** Records that came, whatever became of them. */
+	received: number;
+	accepted: number;
+	rejected: number;
+	/** Requests that had been counted before. */
+	duplicate: number;
+	/** Records loaded into the store. */
+	stored: number;
+	lastReceivedMs: number;
+};
+
+const nothing = (): SignalTraffic => ({ requests: 0, received: 0, accepted: 0, rejected: 0, duplicate: 0, stored: 0, lastReceivedMs: 0 });
+const rememberedRefusals = 20;
+
+/** What came through the listeners since the start. */
+export class Traffic {
+	readonly signals: Readonly<Record<Signal, SignalTraffic>> = { logs: nothing(), metrics: nothing(), traces: nothing() };
+	/** Newest first. */
+	readonly refusals: Refusal[] = [];
+	refused = 0;
+
+	accepted(signal: Signal, rows: number, rejected: number, duplicate: boolean): void {
+		const traffic = this.signals[signal];
+		traffic.requests++;
+		traffic.received += rows + rejected;
+		traffic.accepted += rows;
+		traffic.rejected += rejected;
+		if (duplicate) traffic.duplicate++;
+		traffic.lastReceivedMs = Date.now();
+	}
+
+	stored(rows: Readonly<Record<"events" | "points" | "spans", number>>): void {
+		this.signals.logs.stored += rows.events;
+		this.signals.metrics.stored += rows.points;
+		this.signals.traces.stored += rows.spans;
+	}
+
+	refuse(refusal: Omit<Refusal, "at">): void {
+		this.refused++;
+		this.refusals.unshift({ at: new Date().toISOString(), ...refusal });
+		this.refusals.length = Math.min(this.refusals.length, rememberedRefusals);
+	}
+}

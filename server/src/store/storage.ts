@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineSupervisor } from "../engine/supervisor.ts";
+import { messageOf } from "../errors.ts";
+import type { TableName } from "../normalize/tables.ts";
+import { migrate } from "./migrations.ts";
+import { dropExpired } from "./retention.ts";
+import { Store } from "./store.ts";
+
+export type StorageOptions = {
+	/** A ClickHouse server, or empty for the embedded engine. */
+	readonly clickhouseUrl: string;
+	readonly engineDirectory: string;
+	readonly engineBytes: number;
+	readonly maxSeconds: number;
+	readonly retainMonths: Readonly<Record<TableName, number>>;
+	/** The store answers and has this version's schema: for the first time or again. */
+	readonly onReady: () => void;
+	readonly log: (message: string) => void;
+};
+
+export type StorageState = "starting" | "ready" | "away";
+
+const hourMs = 3_600_000;
+
+/** The store and what keeps it there: an engine of our own, or a server's address. */
+export class Storage {
+	readonly store: Store;
+	readonly kind: "embedded" | "clickhouse";
+	readonly #options: StorageOptions;
+	readonly #engine: EngineSupervisor | undefined;
+	readonly #retention: NodeJS.Timeout;
+	readonly #watch: NodeJS.Timeout | undefined;
+	#state: StorageState = "starting";
+	#reason = "";
+	#closing = false;
+	#preparing = false;
+
+	constructor(options: StorageOptions) {
+		this.#options = options;
+		const { clickhouseUrl, engineDirectory, engineBytes, maxSeconds, log } = options;
+		this.kind = clickhouseUrl === "" ? "embedded" : "clickhouse";
+		if (this.kind === "embedded") {
+			const wedgedMs = (maxSeconds + 30) * 1000;
+			const onReady = () => void this.#prepare();
+			this.#engine = new EngineSupervisor({ directory: engineDirectory, residentBytes: engineBytes, wedgedMs, onReady, log });
+			this.store = new Store({ url: "http://engine", agent: this.#engine.agent, maxSeconds });
+		} else {
+			this.store = new Store({ url: clickhouseUrl, maxSeconds });
+			this.#watch = setInterval(() => void this.#look(), 2000).unref();
+			void this.#look();
+		}
+		this.#retention = setInterval(() => void this.#dropExpired(), hourMs).unref();
+	}
+
+	get state(): StorageState {
+		if (this.#engine && this.#engine.state === "away") return "away";
+		return this.#state;
+	}
+
+	get reason(): string {
+		return this.#engine?.reason || this.#reason;
+	}
+
+	get restarts(): number {
+		return this.#engine?.restarts ?? 0;
+	}
+
+	get enginePid(): number | undefined {
+		return this.#engine?.pid;
+	}
+
+	async close(): Promise<void> {
+		this.#closing = true;
+		clearInterval(this.#retention);
+		clearInterval(this.#watch);
+		await this.store.close();
+		await this.#engine?.close();
+	}
+
+	async #look(): Promise<void> {
+		const answers = await this.store.answers();
+		if (this.#closing) return;
+		if (!answers) {
+			this.#state = this.#state === "ready" ? "away" : this.#state;
+			this.#reason = "the ClickHouse server does not answer";
+		} else if (this.#state !== "ready") await this.#prepare();
+	}
+
+	/** Brings the schema up to date, and says so when it is. */
+	async #prepare(): Promise<void> {
+		if (this.#preparing) return;
+		this.#preparing = true;
+		try {
+			for (let delayMs = 100; !this.#closing; delayMs = Math.min(delayMs * 2, 5000)) {
+				try {
+					await migrate(this.store, this.#options.log);
+					this.#state = "ready";
+					this.#reason = "";
+					this.#options.onReady();
+					void this.#dropExpired();
+					return;
+				} catch (error) {
+					this.#reason = messageOf(error);
+					this.#options.log(`store: ${this.#reason}`);
+					if (this.#engine && this.#engine.state !== "ready") return;
+					await sleep(delayMs, undefined, { ref: false });
+				}
+			}
+		} finally {
+			this.#preparing = false;
+		}
+	}
+
+	async #dropExpired(): Promise<void> {
+		if (this.state !== "ready") return;
+		try {
+			const dropped = await dropExpired(this.store, this.#options.retainMonths, Date.now());
+			if (dropped.length > 0) this.#options.log(`store: dropped what is past retention: ${dropped.join(", ")}`);
+		} catch (error) {
+			this.#options.log(`store: cannot drop what is past retention: ${messageOf(error)}`);
+		}
+	}
+}
