@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { ask } from "./ask.ts";
+
+export interface SignalCounts {
+	requests: number;
+	received: number;
+	accepted: number;
+	rejected: number;
+	duplicate: number;
+	stored: number;
+	last_received_at: string | null;
+}
+
+export interface Listener {
+	name: "grpc" | "http" | "web";
+	address: string;
+	tls: boolean;
+}
+
+export interface Refusal {
+	at: string;
+	listener: string;
+	status: number | string;
+	reason: string;
+}
+
+export interface Status {
+	version: string;
+	started_at: string;
+	uptime_seconds: number;
+	store: { kind: string; state: "ready" | "starting" | "away"; version?: string; reason?: string };
+	listeners: Listener[];
+	keys_required: boolean;
+	signals: Record<"logs" | "metrics" | "traces", SignalCounts>;
+	journal: { state: "ok" | "full"; backlog_records: number; backlog_bytes: number };
+	stored: { events: number; points: number; spans: number };
+	last_event_at: string | null;
+	refusals: Refusal[];
+}
+
+/** Asked again on every sign of life from the stream, and now and then besides. */
+export const useStatus = (everyMs = 15_000) =>
+	useQuery({ queryKey: ["status"], queryFn: () => ask<Status>("/status"), refetchInterval: everyMs, staleTime: 1000 });
+
+/** What has come in: since the server started, or kept from before. */
+export function arrivals(status: Status): { requests: number; events: number; points: number } {
+	const { logs, metrics, traces } = status.signals;
+	return {
+		requests:
+			logs.requests + metrics.requests + traces.requests + status.stored.events + status.stored.points + status.stored.spans,
+		events: Math.max(logs.received, status.stored.events),
+		points: Math.max(metrics.received, status.stored.points),
+	};
+}
+
+export const nothingEver = (status: Status): boolean => {
+	const { events, points } = arrivals(status);
+	return events === 0 && points === 0 && status.stored.spans === 0 && status.last_event_at === null;
+};

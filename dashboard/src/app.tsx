@@ -1,0 +1,25 @@
+import { Route, Switch } from "wouter";
+import { Gone } from "./frame/gone.tsx";
+import { Shell } from "./frame/shell.tsx";
+import { LivePage } from "./live/live-page.tsx";
+import { Home } from "./overview/home.tsx";
+import { ReadingProvider } from "./reading/reading.tsx";
+import { SetupPage } from "./setup/setup-page.tsx";
+
+export function App() {
+	return (
+		<ReadingProvider>
+			<Shell>
+				<Switch>
+					<Route path="/" component={Home} />
+					<Route path="/overview" component={Home} />
+					<Route path="/live" component={LivePage} />
+					<Route path="/setup">
+						<SetupPage />
+					</Route>
+					<Route component={Gone} />
+				</Switch>
+			</Shell>
+		</ReadingProvider>
+	);
+}

@@ -1,0 +1,17 @@
+import { BarChart, type BarSeriesOption } from "echarts/charts";
+import {
+	AriaComponent,
+	type AriaComponentOption,
+	GridComponent,
+	type GridComponentOption,
+	TooltipComponent,
+	type TooltipComponentOption,
+} from "echarts/components";
+import { type ComposeOption, init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+// Only what is drawn. SVG, because marks stay sharp and text stays text.
+use([BarChart, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
+
+export type ChartOption = ComposeOption<BarSeriesOption | GridComponentOption | TooltipComponentOption | AriaComponentOption>;
+export { init };

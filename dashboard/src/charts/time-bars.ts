@@ -1,0 +1,96 @@
+import { instant } from "../format/instant.ts";
+import { shortValue, type Unit } from "../format/value.ts";
+import { type Grain, nextBucket } from "../url/grain.ts";
+import type { Range } from "../url/period.ts";
+import type { ChartOption } from "./echarts.ts";
+import type { Series } from "./series.ts";
+import { tooltip } from "./tooltip.ts";
+
+export interface Ink {
+	text: string;
+	quiet: string;
+	line: string;
+	paper: string;
+	raised: string;
+}
+
+interface Bars {
+	buckets: readonly number[];
+	series: readonly Series[];
+	colours: ReadonlyMap<string, string>;
+	unit: Unit;
+	grain: Grain;
+	range: Range;
+	zone: string;
+	ink: Ink;
+}
+
+/** Whether a bucket reaches over the period's edge, so that its bar is not the whole story. */
+export const isIncomplete = (start: number, grain: Grain, range: Range, zone: string): boolean =>
+	start < range.from || nextBucket(start, grain, zone) > range.to;
+
+/** Amounts over time, stacked, from zero. What is incomplete is hatched. */
+export function timeBars({ buckets, series, colours, unit, grain, range, zone, ink }: Bars): ChartOption {
+	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: ink.paper };
+	const incomplete = buckets.map((start) => isIncomplete(start, grain, range, zone));
+	return {
+		animation: false,
+		// Decals need it; the words are our own.
+		aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
+		grid: { left: 2, right: 2, top: 10, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+		xAxis: {
+			type: "category",
+			data: buckets.map((start) => axisLabel(start, grain, zone)),
+			axisTick: { show: false },
+			axisLine: { lineStyle: { color: ink.line } },
+			axisLabel: { color: ink.quiet, fontSize: 11, hideOverlap: true, margin: 6 },
+		},
+		yAxis: {
+			type: "value",
+			min: 0,
+			splitNumber: 3,
+			// People and sessions come whole.
+			...(unit === "" || unit === "tokens" ? { minInterval: 1 } : {}),
+			axisLabel: { color: ink.quiet, fontSize: 11, formatter: (value: number) => shortValue(unit, value) },
+			splitLine: { lineStyle: { color: ink.line, width: 1 } },
+		},
+		tooltip: {
+			trigger: "axis",
+			axisPointer: { type: "shadow", shadowStyle: { color: ink.quiet, opacity: 0.08 } },
+			confine: true,
+			transitionDuration: 0,
+			backgroundColor: ink.raised,
+			borderColor: ink.line,
+			borderWidth: 1,
+			padding: 0,
+			textStyle: { color: ink.text, fontSize: 12 },
+			formatter: (params) => {
+				const index = (Array.isArray(params) ? params[0] : params)?.dataIndex ?? 0;
+				const title = `${bucketLabel(buckets[index] ?? 0, grain, zone)}${incomplete[index] ? " · incomplete" : ""}`;
+				return tooltip({ title, series, colours, index, unit });
+			},
+		},
+		series: series.map(({ name, label, values }) => ({
+			type: "bar",
+			id: name,
+			name: label,
+			stack: "all",
+			barMaxWidth: 44,
+			barCategoryGap: buckets.length > 45 ? "12%" : "26%",
+			itemStyle: { color: colours.get(name) ?? ink.quiet },
+			emphasis: { disabled: true },
+			data: values.map((value, index) => (incomplete[index] ? { value: value ?? 0, itemStyle: { decal: hatch } } : (value ?? 0))),
+		})),
+	};
+}
+
+export function axisLabel(start: number, grain: Grain, zone: string): string {
+	if (grain === "minute" || grain === "hour") return instant(start, "minute", zone);
+	return grain === "month" ? instant(start, "month", zone) : instant(start, "day", zone);
+}
+
+export function bucketLabel(start: number, grain: Grain, zone: string): string {
+	if (grain === "minute" || grain === "hour") return instant(start, "dayMinute", zone);
+	if (grain === "week") return `week of ${instant(start, "day", zone)}`;
+	return instant(start, grain === "month" ? "month" : "weekday", zone);
+}

@@ -1,0 +1,17 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { tones } from "../theme.ts";
+import type { Scheme } from "./palette.ts";
+import type { Ink } from "./time-bars.ts";
+
+const inkOf = (scheme: Scheme): Ink => {
+	const of = tones[scheme];
+	return { text: of["--text"], quiet: of["--quiet"], line: of["--line"], paper: of["--paper"], raised: of["--raised"] };
+};
+
+const inks: Record<Scheme, Ink> = { light: inkOf("light"), dark: inkOf("dark") };
+
+/** The theme's colours for what CSS cannot reach. */
+export function useInk(): { scheme: Scheme; ink: Ink } {
+	const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
+	return { scheme, ink: inks[scheme] };
+}

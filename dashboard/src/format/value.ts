@@ -1,0 +1,37 @@
+import { duration } from "./duration.ts";
+import { exactMoney, money } from "./money.ts";
+import { compactNumber, exactNumber, percent, thinSpace } from "./number.ts";
+
+export type Unit = "USD" | "tokens" | "s" | "ms" | "1" | "";
+
+/** A measure's unit is in its name, as everywhere in Purser. */
+export function unitOf(measure: string): Unit {
+	if (measure.endsWith("_usd")) return "USD";
+	if (measure.endsWith("_ms")) return "ms";
+	if (measure.endsWith("_seconds")) return "s";
+	if (measure.endsWith("_ratio")) return "1";
+	return measure.endsWith("tokens") ? "tokens" : "";
+}
+
+/** What stands where a ratio of nothing would be. */
+export const nothing = "–";
+
+/** For reading: short, and never clipped. */
+export function shortValue(unit: Unit, value: number | null | undefined, locale?: string): string {
+	if (value === null || value === undefined) return nothing;
+	if (unit === "USD") return money(value, locale);
+	if (unit === "ms") return duration(value, locale);
+	if (unit === "s") return duration(value * 1000, locale);
+	if (unit === "1") return percent(value, locale);
+	return compactNumber(value, locale);
+}
+
+/** For checking: all the digits there are, with the unit spelled out. */
+export function exactValue(unit: Unit, value: number | null | undefined, locale?: string): string {
+	if (value === null || value === undefined) return "not defined: there is nothing to divide by";
+	if (unit === "USD") return exactMoney(value, locale);
+	if (unit === "ms") return `${exactNumber(value, locale, 3)}${thinSpace}ms`;
+	if (unit === "s") return `${exactNumber(value, locale, 3)}${thinSpace}s`;
+	if (unit === "1") return `${exactNumber(value * 100, locale, 4)}${thinSpace}%`;
+	return unit === "tokens" ? `${exactNumber(value, locale, 3)} tokens` : exactNumber(value, locale, 3);
+}

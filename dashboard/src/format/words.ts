@@ -1,0 +1,45 @@
+import { exactNumber } from "./number.ts";
+
+/** "1 session", "1,587 sessions": exact, because the sentence is what gets quoted. */
+export function counted(count: number, one: string, many: string, locale?: string): string {
+	return `${exactNumber(count, locale)} ${count === 1 ? one : many}`;
+}
+
+/** Long identifiers as a hint that still tells two apart; the whole is always one hover away. */
+export function shortId(id: string): string {
+	if (/^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(id)) return id.slice(0, 8);
+	return /^[0-9a-f]{24,}$/i.test(id) ? `${id.slice(0, 8)}…` : id;
+}
+
+/** A dimension's value for people: what it stands for, and never an empty hole. */
+export function valueLabel(dimension: string, value: string): string {
+	if (value === "") return dimension.startsWith("label.") ? "not labelled" : "not reported";
+	if (dimension === "repository") return value.replace(/^https?:\/\/[^/]+\//, "").replace(/\.git$/, "");
+	if (dimension === "session" || dimension === "person") return shortId(value);
+	return value;
+}
+
+/** A dimension's name for people. */
+export function dimensionLabel(dimension: string): string {
+	if (dimension.startsWith("label.")) return dimension.slice("label.".length);
+	if (dimension === "os") return "OS";
+	return dimension.replaceAll("_", " ").replace("mcp", "MCP");
+}
+
+const spelled: Record<string, string> = {
+	cost_usd: "cost",
+	active_users: "people",
+	input_tokens: "tokens in",
+	output_tokens: "tokens out",
+	cache_read_tokens: "cache reads",
+	cache_creation_tokens: "cache writes",
+	api_errors: "API errors",
+	api_error_ratio: "API errors, share",
+	api_requests: "API requests",
+	tool_success_ratio: "tool calls that succeed",
+	tool_duration_p95_ms: "p95 duration",
+};
+
+/** A measure's name for people. */
+export const measureLabel = (measure: string): string =>
+	spelled[measure] ?? measure.replace(/_(usd|ms|seconds)$/, "").replaceAll("_", " ");

@@ -1,0 +1,129 @@
+import { Modal, useMantineColorScheme } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { useLocation } from "wouter";
+import { compactNumber } from "../format/number.ts";
+import { dimensionLabel, valueLabel } from "../format/words.ts";
+import { useReading } from "../reading/reading.tsx";
+import { useDimensions } from "../reading/use-dimensions.ts";
+import { useValues } from "../reading/use-values.ts";
+import { withFilter } from "../url/filter.ts";
+import classes from "./command-palette.module.css";
+import { type Command, commandsFor, matching } from "./commands.ts";
+import { onPaletteOpened } from "./palette-open.ts";
+
+/** ⌘K: go anywhere, filter by anything, without leaving the keyboard. */
+export function CommandPalette() {
+	const [opened, setOpened] = useState(false);
+	useEffect(() => onPaletteOpened(() => setOpened(true)), []);
+	useHotkeys([["mod+K", () => setOpened((open) => !open)]], []);
+	return (
+		<Modal
+			opened={opened}
+			onClose={() => setOpened(false)}
+			withCloseButton={false}
+			padding={0}
+			size={560}
+			yOffset="12vh"
+			title={undefined}
+			aria-label="Commands"
+		>
+			{opened && <Palette onDone={() => setOpened(false)} />}
+		</Modal>
+	);
+}
+
+function Palette({ onDone }: { onDone: () => void }) {
+	const { view, href } = useReading();
+	const [, navigate] = useLocation();
+	const { setColorScheme } = useMantineColorScheme();
+	const dimensions = useDimensions();
+	const [typed, setTyped] = useState("");
+	const [dimension, setDimension] = useState<string | undefined>();
+	const [selected, setSelected] = useState(0);
+	const { values, failed } = useValues(dimension);
+	const list = useId();
+
+	const go = (path: string) => navigate(path);
+	const all: Command[] =
+		dimension === undefined
+			? commandsFor({
+					// The overview as it was left, not the bare one.
+					go: (path) => go(path === "/" ? href({}) : path),
+					period: (preset) => go(href({ period: { preset }, grain: undefined })),
+					scheme: setColorScheme,
+					dimensions,
+					clear: view.filters.length > 0 ? () => go(href({ filters: [] })) : undefined,
+				})
+			: (values ?? []).map(({ value, events }) => ({
+					id: value,
+					label: valueLabel(dimension, value),
+					hint: compactNumber(events),
+					act: () => go(href({ filters: withFilter(view.filters, { dimension, value, excluded: false }) })),
+				}));
+	const found = matching(all, typed).slice(0, 60);
+	const current = Math.min(selected, found.length - 1);
+
+	const run = (command: Command | undefined) => {
+		if (!command) return;
+		setTyped("");
+		setSelected(0);
+		if (command.dimension !== undefined) return setDimension(command.dimension);
+		command.act();
+		onDone();
+	};
+	const onKeyDown = (event: KeyboardEvent) => {
+		const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+		if (step !== 0) {
+			event.preventDefault();
+			setSelected((current + step + found.length) % Math.max(1, found.length));
+		} else if (event.key === "Enter") {
+			event.preventDefault();
+			run(found[current]);
+		} else if (event.key === "Backspace" && typed === "" && dimension !== undefined) {
+			setDimension(undefined);
+		}
+	};
+
+	return (
+		<div className={classes.palette}>
+			<input
+				className={classes.input}
+				data-autofocus
+				role="combobox"
+				aria-expanded
+				aria-controls={list}
+				aria-activedescendant={found[current] ? `${list}-${current}` : undefined}
+				aria-label={dimension === undefined ? "Command" : `Filter by ${dimensionLabel(dimension)}`}
+				placeholder={dimension === undefined ? "Go to, filter by, show …" : `${dimensionLabel(dimension)} is …`}
+				value={typed}
+				onChange={(event) => {
+					setTyped(event.currentTarget.value);
+					setSelected(0);
+				}}
+				onKeyDown={onKeyDown}
+			/>
+			<div role="listbox" id={list} aria-label="Commands" className={classes.list}>
+				{found.map((command, index) => (
+					// biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled where the focus is, in the field above.
+					<div
+						key={command.id}
+						id={`${list}-${index}`}
+						role="option"
+						tabIndex={-1}
+						aria-selected={index === current}
+						className={classes.option}
+						ref={index === current ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
+						onClick={() => run(command)}
+					>
+						<span>{command.label}</span>
+						<span className={classes.hint}>{command.hint}</span>
+					</div>
+				))}
+			</div>
+			{found.length === 0 && (
+				<p className={classes.none}>{failed ?? (dimension !== undefined && !values ? "Loading …" : "Nothing is called that.")}</p>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,76 @@
+import { Button } from "@mantine/core";
+import { Link } from "wouter";
+import { useStatus } from "../api/status.ts";
+import { ago } from "../format/duration.ts";
+import { dimensionLabel } from "../format/words.ts";
+import { type Needs, whyEmpty } from "../reading/emptiness.ts";
+import { useReading } from "../reading/reading.tsx";
+import classes from "./note.module.css";
+
+interface Props {
+	/** What there is none of, as in "No API errors". */
+	what: string;
+	needs?: Needs | undefined;
+	untold?: string | undefined;
+}
+
+/** Never empty without a reason, and never a reason without something to do. */
+export function EmptyNote({ what, needs, untold }: Props) {
+	const { view, now, change } = useReading();
+	const status = useStatus();
+	const last = status.data?.last_event_at;
+	switch (whyEmpty({ status: status.data, filtered: view.filters.length > 0, untold, needs })) {
+		case "nothing-ever":
+			return (
+				<div className={classes.note}>
+					<span>Nothing has arrived yet.</span>
+					<Link href="/setup">Connect Claude Code</Link>
+				</div>
+			);
+		case "untold":
+			return (
+				<div className={classes.note}>
+					<span>
+						{what} cannot be told by {dimensionLabel(untold ?? "")}.
+					</span>
+					<Clear
+						onClick={() => change({ filters: view.filters.filter(({ dimension }) => dimension !== untold) })}
+						word={`Drop the ${dimensionLabel(untold ?? "")} filter`}
+					/>
+				</div>
+			);
+		case "not-enabled":
+			return (
+				<div className={classes.note}>
+					<span>
+						{what}: not sent by any client{needs?.since ? ` (exists since ${needs.since})` : ""}.
+					</span>
+					{needs?.variable && (
+						<span className={classes.quiet}>
+							Set <code>{needs.variable}</code> and restart Claude Code.
+						</span>
+					)}
+				</div>
+			);
+		case "filtered":
+			return (
+				<div className={classes.note}>
+					<span>{what}: none with these filters.</span>
+					<Clear onClick={() => change({ filters: [] })} word="Clear the filters" />
+				</div>
+			);
+		case "nothing-happened":
+			return (
+				<div className={classes.note}>
+					<span>{what}: none in this period.</span>
+					{last && <span className={classes.quiet}>The last event came {ago(now - Date.parse(last))}.</span>}
+				</div>
+			);
+	}
+}
+
+const Clear = ({ onClick, word }: { onClick: () => void; word: string }) => (
+	<Button size="compact-xs" variant="default" onClick={onClick}>
+		{word}
+	</Button>
+);

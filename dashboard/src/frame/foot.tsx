@@ -1,0 +1,20 @@
+import { useStatus } from "../api/status.ts";
+import { useConnection } from "../api/stream.ts";
+import classes from "./foot.module.css";
+
+/** Which Purser this is, and whether what is shown is live. */
+export function Foot() {
+	const status = useStatus();
+	const { awaySince } = useConnection();
+	const store = status.data?.store.state;
+	const state =
+		awaySince !== undefined ? "away" : store === undefined ? "connecting" : store === "ready" ? "up to date" : `store ${store}`;
+	return (
+		<div className={classes.foot}>
+			<span className={classes.state} data-good={state === "up to date" || undefined}>
+				{state}
+			</span>
+			<span>{status.data ? `Purser ${status.data.version}` : "\u00a0"}</span>
+		</div>
+	);
+}

@@ -1,0 +1,13 @@
+import { Link } from "wouter";
+import { Header } from "./header.tsx";
+
+export function Gone() {
+	return (
+		<>
+			<Header title="No such page" />
+			<p>
+				Nothing is kept at this address. <Link href="/">Go to the overview</Link>
+			</p>
+		</>
+	);
+}

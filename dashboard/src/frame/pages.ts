@@ -1,0 +1,19 @@
+import { IconActivity, IconLayoutDashboard, IconPlugConnected, type TablerIcon } from "@tabler/icons-react";
+
+interface Page {
+	path: string;
+	label: string;
+	icon: TablerIcon;
+	/** Shown apart from the questions: how to run it rather than what it says. */
+	below?: boolean;
+}
+
+/** The rail, from top to bottom. Only what exists. */
+export const pages: readonly Page[] = [
+	{ path: "/", label: "Overview", icon: IconLayoutDashboard },
+	{ path: "/live", label: "Live", icon: IconActivity },
+	{ path: "/setup", label: "Connect", icon: IconPlugConnected, below: true },
+];
+
+export const isAt = (path: string, location: string): boolean =>
+	path === "/" ? location === "/" || location === "/overview" : location.startsWith(path);

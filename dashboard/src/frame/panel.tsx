@@ -1,0 +1,99 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconFileSpreadsheet, IconInfoCircle, IconTable, IconTableOff } from "@tabler/icons-react";
+import { type ReactNode, useId, useState } from "react";
+import type { Asked } from "../reading/use-usage.ts";
+import { DataTable, type TableContent } from "./data-table.tsx";
+import classes from "./panel.module.css";
+import { ProblemNote } from "./problem-note.tsx";
+
+interface Props {
+	id: string;
+	title: string;
+	/** Exactly what is counted, and for which period. */
+	explains: ReactNode;
+	asked: Asked;
+	/** Says why there is nothing, when there is nothing. */
+	empty: ReactNode | undefined;
+	table: TableContent | undefined;
+	/** Kept from the first moment, so that nothing jumps. */
+	height: number;
+	columns: number;
+	children: ReactNode;
+}
+
+/** One question and its answer: chart, table, or the reason why there is neither. */
+export function Panel({ id, title, explains, asked, empty, table, height, columns, children }: Props) {
+	const [asTable, setAsTable] = useState(false);
+	const heading = useId();
+	const hasData = asked.answer !== undefined && empty === undefined;
+	return (
+		<section
+			id={id}
+			className={classes.panel}
+			style={{ "--columns": columns }}
+			aria-labelledby={heading}
+			aria-busy={!asked.answer || asked.stale}
+		>
+			<div className={classes.head}>
+				<h2 id={heading} className={classes.title}>
+					{title}
+				</h2>
+				<Tooltip multiline w={320} label={explains}>
+					<ActionIcon variant="subtle" color="gray" size="sm" className={classes.tool} aria-label={`What “${title}” counts`}>
+						<IconInfoCircle size={15} stroke={1.6} />
+					</ActionIcon>
+				</Tooltip>
+				<span className={classes.gap} />
+				{hasData && table && (
+					<Tooltip label={asTable ? "View as chart" : "View as table"}>
+						<ActionIcon
+							variant="subtle"
+							color="gray"
+							size="sm"
+							className={classes.tool}
+							aria-label={`${title}: view as table`}
+							aria-pressed={asTable}
+							onClick={() => setAsTable(!asTable)}
+						>
+							{asTable ? <IconTableOff size={15} stroke={1.6} /> : <IconTable size={15} stroke={1.6} />}
+						</ActionIcon>
+					</Tooltip>
+				)}
+				{hasData && (
+					<Tooltip label="Download as CSV">
+						<ActionIcon
+							component="a"
+							href={asked.csv}
+							download={`purser-${id}.csv`}
+							variant="subtle"
+							color="gray"
+							size="sm"
+							className={classes.tool}
+							aria-label={`${title}: download as CSV`}
+						>
+							<IconFileSpreadsheet size={15} stroke={1.6} />
+						</ActionIcon>
+					</Tooltip>
+				)}
+			</div>
+			<div className={classes.body} style={{ minHeight: height }} data-stale={asked.stale || undefined}>
+				{asked.problem ? (
+					<ProblemNote problem={asked.problem} />
+				) : empty !== undefined ? (
+					empty
+				) : asked.answer === undefined ? (
+					<div className={classes.skeleton} style={{ height }} />
+				) : asTable && table ? (
+					<DataTable content={table} caption={title} maxHeight={Math.max(height, 240)} />
+				) : (
+					children
+				)}
+			</div>
+			{asked.answer?.meta.notes?.map((note) => (
+				<p key={note} className={classes.footnote}>
+					{note}
+				</p>
+			))}
+		</section>
+	);
+}

@@ -1,0 +1,51 @@
+import { type ReactNode, useEffect, useState } from "react";
+import { type Status, useStatus } from "../api/status.ts";
+import { useConnection } from "../api/stream.ts";
+import { ago } from "../format/duration.ts";
+import { instant } from "../format/instant.ts";
+import { compactNumber } from "../format/number.ts";
+import { readerZone } from "../url/zone.ts";
+import classes from "./state-banner.module.css";
+
+/** Whatever keeps the numbers from being current, said where it cannot be missed. Nothing when nothing does. */
+export function StateBanner() {
+	const { awaySince } = useConnection();
+	const status = useStatus();
+	if (awaySince !== undefined) return <Away since={awaySince} />;
+	const trouble = status.data && troubleIn(status.data);
+	return trouble ? <Banner critical={trouble.critical}>{trouble.text}</Banner> : null;
+}
+
+function Away({ since }: { since: number }) {
+	const [now, setNow] = useState(() => Date.now());
+	useEffect(() => {
+		const timer = setInterval(() => setNow(Date.now()), 1000);
+		return () => clearInterval(timer);
+	}, []);
+	return (
+		<Banner critical>
+			The server is away since {instant(since, "second", readerZone())} ({ago(now - since)}). What is shown is from before; the
+			page goes on by itself when it is back.
+		</Banner>
+	);
+}
+
+export function troubleIn({ store, journal }: Status): { text: string; critical: boolean } | undefined {
+	const waiting =
+		journal.backlog_records > 0 ? ` ${compactNumber(journal.backlog_records)} records wait in the journal; none is lost.` : "";
+	const why = store.reason ? ` ${store.reason}.` : "";
+	if (journal.state === "full") {
+		return { text: `The journal is full: new telemetry is refused until the store catches up.${why}${waiting}`, critical: true };
+	}
+	if (store.state === "away")
+		return { text: `The store is away, so the numbers are from before.${why}${waiting}`, critical: true };
+	if (store.state === "starting")
+		return { text: `The store is starting: numbers follow in a moment.${why}${waiting}`, critical: false };
+	return undefined;
+}
+
+const Banner = ({ critical, children }: { critical: boolean; children: ReactNode }) => (
+	<div className={classes.banner} data-critical={critical || undefined} role="status">
+		{children}
+	</div>
+);

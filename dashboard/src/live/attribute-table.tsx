@@ -1,0 +1,49 @@
+import type { AttributeValue } from "../api/events.ts";
+import classes from "./event-drawer.module.css";
+
+interface Props {
+	title: string;
+	values: Record<string, AttributeValue>;
+	/** The kinds that JSON cannot tell. */
+	types: Record<string, string>;
+}
+
+/** Every attribute as it came: name, value, and what kind of value it was on the wire. */
+export function AttributeTable({ title, values, types }: Props) {
+	const names = Object.keys(values);
+	if (names.length === 0) return null;
+	return (
+		<section>
+			<h3 className={classes.heading}>{title}</h3>
+			<table className={classes.table}>
+				<thead className="out-of-sight">
+					<tr>
+						<th scope="col">Name</th>
+						<th scope="col">Value</th>
+						<th scope="col">Type</th>
+					</tr>
+				</thead>
+				<tbody>
+					{names.map((name) => (
+						<tr key={name}>
+							<th scope="row">{name}</th>
+							<td className={classes.value}>{shownValue(values[name])}</td>
+							<td className={classes.kind}>{types[name] ?? kindOf(values[name])}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</section>
+	);
+}
+
+const shownValue = (value: AttributeValue | undefined): string =>
+	value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
+
+export function kindOf(value: AttributeValue | undefined): string {
+	if (value === null || value === undefined) return "empty";
+	if (Array.isArray(value)) return "array";
+	if (typeof value === "number") return Number.isInteger(value) ? "int" : "double";
+	if (typeof value === "boolean") return "bool";
+	return typeof value === "object" ? "map" : "string";
+}

@@ -1,0 +1,109 @@
+import { ActionIcon, Button, Drawer, Tooltip } from "@mantine/core";
+import { IconChevronDown, IconChevronUp, IconCopy } from "@tabler/icons-react";
+import { Link } from "wouter";
+import type { EventRow } from "../api/events.ts";
+import { instant } from "../format/instant.ts";
+import { shortId } from "../format/words.ts";
+import { copyText } from "../frame/copy-text.ts";
+import { readerZone } from "../url/zone.ts";
+import { AttributeTable } from "./attribute-table.tsx";
+import classes from "./event-drawer.module.css";
+import { liveAddress } from "./live-address.ts";
+import { personOf, summary } from "./summary.ts";
+
+interface Props {
+	row: EventRow | undefined;
+	onClose: () => void;
+	onMove: (step: number) => void;
+}
+
+/** Everything that came with one event. */
+export function EventDrawer({ row, onClose, onMove }: Props) {
+	return (
+		<Drawer
+			opened={row !== undefined}
+			onClose={onClose}
+			position="right"
+			size="min(620px, 100vw)"
+			title={row?.event}
+			classNames={{ title: classes.title, content: classes.drawer, header: classes.header }}
+			closeButtonProps={{ "aria-label": "Close" }}
+			returnFocus
+		>
+			{row && <Content row={row} onMove={onMove} />}
+		</Drawer>
+	);
+}
+
+function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => void }) {
+	const zone = readerZone();
+	const { subject, facts, bad } = summary(row);
+	const text = (name: string) => String(row.attributes[name] ?? "");
+	const links = [
+		{ label: "This session", wanted: { session: row.session_id } },
+		{ label: "This prompt", wanted: { prompt: text("prompt.id") } },
+		{ label: "This person", wanted: { person: personOf(row) } },
+		{ label: "This tool", wanted: { tool: text("tool_name") } },
+	].filter(({ wanted }) => Object.values(wanted)[0] !== "");
+	const told =
+		typeof row.body === "string" ? row.body : row.body === undefined || row.body === null ? "" : JSON.stringify(row.body);
+	return (
+		<div className={classes.content}>
+			<div className={classes.lead}>
+				<p data-bad={bad || undefined}>{[subject, ...facts].filter(Boolean).join(" · ") || personOf(row)}</p>
+				<div className={classes.move}>
+					<Tooltip label="Newer (k)">
+						<ActionIcon variant="default" size="sm" aria-label="Newer event" onClick={() => onMove(-1)}>
+							<IconChevronUp size={15} />
+						</ActionIcon>
+					</Tooltip>
+					<Tooltip label="Older (j)">
+						<ActionIcon variant="default" size="sm" aria-label="Older event" onClick={() => onMove(1)}>
+							<IconChevronDown size={15} />
+						</ActionIcon>
+					</Tooltip>
+				</div>
+			</div>
+			<ul className={classes.links}>
+				{links.map(({ label, wanted }) => (
+					<li key={label}>
+						<Link href={liveAddress(wanted)}>{label}</Link>{" "}
+						<span className={classes.quiet}>{shortId(Object.values(wanted)[0] ?? "")}</span>
+					</li>
+				))}
+			</ul>
+			<dl className={classes.times}>
+				<dt>Time</dt>
+				<dd>
+					{instant(row.time, "full", zone)}, {zone} <span className={classes.quiet}>{row.time}</span>
+				</dd>
+				{row.received_at && (
+					<>
+						<dt>Received</dt>
+						<dd>{instant(row.received_at, "full", zone)}</dd>
+					</>
+				)}
+				{told !== "" && (
+					<>
+						<dt>Body</dt>
+						<dd>{told}</dd>
+					</>
+				)}
+			</dl>
+			<AttributeTable title="Attributes" values={row.attributes} types={row.types ?? {}} />
+			<AttributeTable title="Resource" values={row.resource} types={{}} />
+			<AttributeTable title="Scope" values={{ name: row.scope.name, version: row.scope.version }} types={{}} />
+			{row.trace_id !== "" && (
+				<AttributeTable title="Trace" values={{ trace_id: row.trace_id, span_id: row.span_id }} types={{}} />
+			)}
+			<Button
+				variant="default"
+				size="compact-sm"
+				leftSection={<IconCopy size={14} aria-hidden />}
+				onClick={() => void copyText(JSON.stringify(row, null, 2))}
+			>
+				Copy as JSON
+			</Button>
+		</div>
+	);
+}

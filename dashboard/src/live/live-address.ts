@@ -1,0 +1,21 @@
+import { type EventQuestion, eventFilters } from "../api/events.ts";
+import { addressOf } from "../url/view.ts";
+
+export const anyEvent: EventQuestion = { event: "", person: "", tool: "", session: "", prompt: "", q: "", from: "", to: "" };
+
+/** The address of the live page showing certain events. */
+export function liveAddress(wanted: Partial<EventQuestion>): string {
+	const search = new URLSearchParams();
+	for (const name of [...eventFilters, "from", "to"] as const) {
+		const value = wanted[name]?.trim();
+		if (value) search.set(name, value);
+	}
+	return addressOf("/live", search);
+}
+
+/** And back: what an address asks for. */
+export function questionOf(search: URLSearchParams): EventQuestion {
+	const question = { ...anyEvent };
+	for (const name of [...eventFilters, "from", "to"] as const) question[name] = search.get(name) ?? "";
+	return question;
+}

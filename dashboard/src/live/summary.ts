@@ -1,0 +1,135 @@
+import type { AttributeValue, EventRow } from "../api/events.ts";
+import { duration } from "../format/duration.ts";
+import { money } from "../format/money.ts";
+import { compactNumber } from "../format/number.ts";
+
+/** One event as one line. `subject` is what it was about, `facts` what came of it, `bad` whether that was trouble. */
+export interface Summary {
+	subject: string;
+	facts: string[];
+	bad: boolean;
+}
+
+type Attributes = Record<string, AttributeValue>;
+
+/** Numbers came as strings up to 2.1.100, and some still do. */
+function numberOf(value: AttributeValue | undefined): number | undefined {
+	if (value === undefined || value === null || value === "" || typeof value === "object") return undefined;
+	const number = Number(value);
+	return Number.isFinite(number) ? number : undefined;
+}
+
+const textOf = (value: AttributeValue | undefined): string =>
+	value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+const isFalse = (value: AttributeValue | undefined): boolean => value === false || value === "false";
+const clip = (text: string): string => (text.length > 140 ? `${text.slice(0, 139)}…` : text);
+
+const took = (a: Attributes, name = "duration_ms"): string[] => {
+	const milliseconds = numberOf(a[name]);
+	return milliseconds === undefined ? [] : [duration(milliseconds)];
+};
+const cost = (a: Attributes): string[] => {
+	const usd = numberOf(a.cost_usd);
+	return usd === undefined ? [] : [money(usd)];
+};
+const tokens = (a: Attributes, name: string, word: string): string[] => {
+	const count = numberOf(a[name]);
+	return count === undefined || count === 0 ? [] : [`${compactNumber(count)} ${word}`];
+};
+const words = (...values: (AttributeValue | undefined)[]): string[] => values.map(textOf).filter((text) => text !== "");
+
+const withheld = (value: AttributeValue | undefined): boolean => value === undefined || value === "" || value === "<REDACTED>";
+
+const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
+	api_request: (a) => ({
+		subject: textOf(a.model),
+		facts: [
+			...tokens(a, "input_tokens", "in"),
+			...tokens(a, "output_tokens", "out"),
+			...tokens(a, "cache_read_tokens", "cached"),
+			...took(a),
+			...cost(a),
+		],
+	}),
+	api_error: (a) => ({
+		subject: textOf(a.model),
+		facts: [...words(a.status_code === "undefined" ? undefined : a.status_code, clip(textOf(a.error))), ...took(a)],
+		bad: true,
+	}),
+	api_refusal: (a) => ({ subject: textOf(a.model), facts: words("refused", a.category), bad: true }),
+	api_retries_exhausted: (a) => ({
+		subject: textOf(a.model),
+		facts: words(a.total_attempts && `${textOf(a.total_attempts)} attempts`, a.error),
+		bad: true,
+	}),
+	tool_result: (a) => ({
+		subject: textOf(a.tool_name),
+		facts: [...(isFalse(a.success) ? [`failed${a.error_type ? `: ${textOf(a.error_type)}` : ""}`] : ["ok"]), ...took(a)],
+		bad: isFalse(a.success),
+	}),
+	tool_decision: (a) => ({
+		subject: textOf(a.tool_name),
+		facts: [`${a.decision === "reject" ? "rejected" : "accepted"} by ${textOf(a.source) || "?"}`],
+	}),
+	user_prompt: (a) => ({
+		subject: a.command_name ? `/${textOf(a.command_name)}` : "",
+		facts: [
+			...words(a.prompt_length && `${textOf(a.prompt_length)} characters`),
+			...(withheld(a.prompt) ? [] : [`“${clip(textOf(a.prompt))}”`]),
+		],
+	}),
+	assistant_response: (a) => ({
+		facts: [
+			...words(a.response_length && `${textOf(a.response_length)} characters`),
+			...(withheld(a.response) ? [] : [`“${clip(textOf(a.response))}”`]),
+		],
+	}),
+	compaction: (a) => ({
+		subject: textOf(a.trigger),
+		facts: [
+			...words(
+				a.pre_tokens && `${compactNumber(numberOf(a.pre_tokens) ?? 0)} → ${compactNumber(numberOf(a.post_tokens) ?? 0)} tokens`,
+			),
+			...took(a),
+		],
+		bad: isFalse(a.success),
+	}),
+	subagent_completed: (a) => ({
+		subject: textOf(a.agent_type ?? a["agent.name"]),
+		facts: [...tokens(a, "total_tokens", "tokens"), ...took(a)],
+	}),
+	mcp_server_connection: (a) => ({
+		subject: textOf(a.server_name ?? a["mcp_server.name"]),
+		facts: [...words(a.status), ...took(a)],
+		bad: a.status === "failed",
+	}),
+	hook_execution_complete: (a) => ({
+		subject: textOf(a.hook_name),
+		facts: [...took(a, "total_duration_ms")],
+		bad: (numberOf(a.num_blocking) ?? 0) > 0,
+	}),
+	hook_registered: (a) => ({ subject: textOf(a.hook_event), facts: words(a.hook_source) }),
+	skill_activated: (a) => ({ subject: textOf(a["skill.name"] ?? a.skill_name), facts: words(a.invocation_trigger) }),
+	plugin_loaded: (a) => ({ subject: textOf(a["plugin.name"] ?? a.plugin_name), facts: words(a["plugin.version"]) }),
+	internal_error: (a) => ({ subject: textOf(a.error_name ?? a.error_class), facts: words(a.error_code), bad: true }),
+};
+
+export function summary({ event, attributes }: EventRow): Summary {
+	const made = byEvent[event]?.(attributes) ?? {};
+	return {
+		subject: made.subject || textOf(attributes.tool_name ?? attributes.model),
+		facts: made.facts ?? [...took(attributes), ...cost(attributes)],
+		bad: made.bad ?? false,
+	};
+}
+
+/** Whoever we think did it, by the same order as the accounts have. */
+export function personOf({ attributes, resource }: EventRow): string {
+	const names = ["user.email", "enduser.id", "user.account_uuid", "user.account_id", "user.id"];
+	for (const name of names) {
+		const found = textOf(attributes[name] ?? resource[name]);
+		if (found !== "") return found;
+	}
+	return "";
+}

@@ -1,0 +1,56 @@
+import { briefOf, useCatalog } from "../api/catalog.ts";
+import { instant } from "../format/instant.ts";
+import { dimensionLabel, measureLabel, valueLabel } from "../format/words.ts";
+import { useReading } from "../reading/reading.tsx";
+import { previousLabel } from "../url/period.ts";
+import classes from "./explain.module.css";
+
+interface Props {
+	measures: readonly string[];
+	by?: string | undefined;
+	/** Exact values, first. */
+	exact?: readonly { label: string; value: string }[];
+	hint?: string | undefined;
+}
+
+/** Exactly what a number is: what is counted, for when, of whom, from where. */
+export function Explain({ measures, by, exact, hint }: Props) {
+	const { view, range, previous, zone } = useReading();
+	const catalog = useCatalog();
+	return (
+		<div className={classes.explain}>
+			{exact && exact.length > 0 && (
+				<dl className={classes.exact}>
+					{exact.map(({ label, value }) => (
+						<div key={label}>
+							<dt>{label}</dt>
+							<dd>{value}</dd>
+						</div>
+					))}
+				</dl>
+			)}
+			{measures.map((measure) => {
+				const brief = briefOf(catalog.data, measure);
+				return (
+					<p key={measure}>
+						<b>{measureLabel(measure)}</b> {brief ? `${brief} ` : ""}
+						<code>{measure}</code>
+					</p>
+				);
+			})}
+			{by && <p>Split by {dimensionLabel(by)}.</p>}
+			<p>
+				{instant(range.from, "dayMinute", zone)} to {instant(range.to, "dayMinute", zone)}, {zone}.
+				{view.filters.length > 0 &&
+					` Only ${view.filters
+						.map(
+							({ dimension, value, excluded }) =>
+								`${dimensionLabel(dimension)} ${excluded ? "is not" : "is"} ${valueLabel(dimension, value)}`,
+						)
+						.join(", ")}.`}
+				{previous && ` Compared with ${previousLabel(range, zone)}.`}
+			</p>
+			{hint && <p>{hint}</p>}
+		</div>
+	);
+}

@@ -1,0 +1,96 @@
+import { Tooltip } from "@mantine/core";
+import { Link } from "wouter";
+import type { UsageRow } from "../api/usage.ts";
+import { hueColour } from "../charts/palette.ts";
+import { Sparkline } from "../charts/sparkline.tsx";
+import { useInk } from "../charts/use-ink.ts";
+import { change } from "../format/change.ts";
+import { exactValue, nothing, shortValue, unitOf } from "../format/value.ts";
+import { dimensionLabel, measureLabel } from "../format/words.ts";
+import { liveAddress } from "../live/live-address.ts";
+import { useReading } from "../reading/reading.tsx";
+import { Explain } from "./explain.tsx";
+import classes from "./figure-strip.module.css";
+import type { Figure } from "./figures.ts";
+
+interface Props {
+	figure: Figure;
+	loading: boolean;
+	row: UsageRow | undefined;
+	before: UsageRow | undefined;
+	values: (number | null)[];
+	openEnd: boolean;
+	/** The dimension by which it cannot be told. */
+	untold: string | undefined;
+}
+
+export function FigureCell({ figure, loading, row, before, values, openEnd, untold }: Props) {
+	const { scheme } = useInk();
+	const { range } = useReading();
+	const value = row ? figure.value(row) : null;
+	// No row at all, or no value in it, of a count: nothing happened.
+	const shown = value ?? (row ? 0 : null);
+	const was = before ? (figure.value(before) ?? 0) : null;
+	const changed = before && Object.keys(before).length > 0 ? change(figure.unit, shown, was, figure.more) : undefined;
+	const exact = row
+		? figure.measures.map((measure) => ({
+				label: measureLabel(measure),
+				value: exactValue(unitOf(measure), (row[measure] as number | null) ?? null),
+			}))
+		: [];
+	if (before) exact.push({ label: "before", value: exactValue(figure.unit, was) });
+	const href = "event" in figure.leads ? liveAddress({ event: figure.leads.event, ...isoRange(range) }) : undefined;
+	const content = (
+		<>
+			<div className={classes.label}>
+				<figure.icon size={14} stroke={1.7} color={hueColour(figure.hue, scheme)} aria-hidden />
+				{figure.label}
+			</div>
+			{untold !== undefined ? (
+				<div className={classes.why}>not told by {dimensionLabel(untold)}</div>
+			) : loading ? (
+				<>
+					<div className={classes.number}>
+						<div className={classes.waiting} />
+					</div>
+					<div className={classes.beside} />
+					<Sparkline values={[]} colour="none" openEnd={false} />
+				</>
+			) : (
+				<>
+					<div className={classes.number}>
+						<span className={classes.value}>{shortValue(figure.unit, shown)}</span>
+						{changed && (
+							<span className={classes.change} data-tone={changed.tone}>
+								{changed.text}
+							</span>
+						)}
+					</div>
+					<div className={classes.beside}>{row && shown ? figure.beside(row) : nothing}</div>
+					<Sparkline values={values} colour={hueColour(figure.hue, scheme)} openEnd={openEnd} />
+				</>
+			)}
+		</>
+	);
+	const hint = figure.needs?.variable && !shown ? `Needs ${figure.needs.variable} on clients.` : undefined;
+	return (
+		<li className={classes.cell}>
+			<Tooltip multiline w={330} label={<Explain measures={figure.measures} exact={exact} hint={hint} />}>
+				{href !== undefined ? (
+					<Link href={href} className={classes.link}>
+						{content}
+					</Link>
+				) : (
+					<a href={"panel" in figure.leads ? `#${figure.leads.panel}` : undefined} className={classes.link}>
+						{content}
+					</a>
+				)}
+			</Tooltip>
+		</li>
+	);
+}
+
+const isoRange = ({ from, to }: { from: number; to: number }) => ({
+	from: new Date(from).toISOString(),
+	to: new Date(to).toISOString(),
+});

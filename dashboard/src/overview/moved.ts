@@ -1,0 +1,32 @@
+import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
+
+export interface Moved {
+	dimension: string;
+	value: string;
+	now: number;
+	before: number;
+	difference: number;
+}
+
+/** What a measure was by value in two periods, as differences: the largest first, either way. */
+export function movedBy(dimension: string, measure: string, now: readonly UsageRow[], before: readonly UsageRow[]): Moved[] {
+	const sums = new Map<string, { now: number; before: number }>();
+	const add = (rows: readonly UsageRow[], which: "now" | "before") => {
+		for (const row of rows) {
+			const value = textIn(row, dimension);
+			const sum = sums.get(value) ?? { now: 0, before: 0 };
+			sum[which] += numberIn(row, measure) ?? 0;
+			sums.set(value, sum);
+		}
+	};
+	add(now, "now");
+	add(before, "before");
+	return [...sums]
+		.map(([value, sum]) => ({ dimension, value, ...sum, difference: sum.now - sum.before }))
+		.filter(({ difference }) => difference !== 0)
+		.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+}
+
+/** Whether a dimension says anything at all: one empty value does not. */
+export const isPresent = (dimension: string, rows: readonly UsageRow[]): boolean =>
+	rows.some((row) => textIn(row, dimension) !== "");

@@ -1,0 +1,93 @@
+import { useState } from "react";
+import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
+import { hueColour } from "../charts/palette.ts";
+import { useInk } from "../charts/use-ink.ts";
+import { exactValue } from "../format/value.ts";
+import { dimensionLabel, valueLabel } from "../format/words.ts";
+import type { TableContent } from "../frame/data-table.tsx";
+import { EmptyNote } from "../frame/empty-note.tsx";
+import { Panel } from "../frame/panel.tsx";
+import { useUsage } from "../reading/use-usage.ts";
+import { Explain } from "./explain.tsx";
+import { isPresent } from "./moved.ts";
+import type { RankedPanel as Spec } from "./panels.ts";
+import classes from "./ranked.module.css";
+import { RankedRow } from "./ranked-row.tsx";
+
+const most = 8;
+
+/** Values of a dimension with the most first: a bar for the first amount, the others beside it. */
+export function RankedPanel({ panel }: { panel: Spec }) {
+	const { scheme } = useInk();
+	const [unfolded, setUnfolded] = useState(false);
+	const [main = ""] = panel.measures;
+	const asked = useUsage({ measures: panel.measures, by: [panel.by], order: `-${main}`, limit: 200 });
+	const rows = asked.answer?.rows.filter((row) => (numberIn(row, main) ?? 0) > 0) ?? [];
+	const untold = panel.measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
+	if (panel.onlyWhenPresent && (untold !== undefined || !isPresent(panel.by, rows))) return null;
+
+	const top = numberIn(rows[0], main) ?? 0;
+	const shown = unfolded ? rows : rows.slice(0, most);
+	const verb =
+		panel.leads === "narrow" ? `Click one to look at that ${dimensionLabel(panel.by)} only.` : "Click one to see its events.";
+	return (
+		<Panel
+			id={panel.id}
+			title={panel.title}
+			explains={<Explain measures={panel.measures} by={panel.by} hint={verb} />}
+			asked={asked}
+			empty={
+				untold !== undefined || (asked.answer && rows.length === 0) ? (
+					<EmptyNote what={panel.what} needs={panel.needs} untold={untold} />
+				) : undefined
+			}
+			table={rankedTable(panel, rows)}
+			height={panel.columns > 3 ? 236 : 168}
+			columns={panel.columns}
+		>
+			<div className={classes.ranked} style={{ "--amounts": panel.columnsShown.length }}>
+				<div className={classes.names} aria-hidden>
+					<span />
+					{panel.columnsShown.map(({ label }) => (
+						<span key={label}>{label}</span>
+					))}
+				</div>
+				<ul>
+					{shown.map((row) => (
+						<RankedRow
+							key={textIn(row, panel.by)}
+							panel={panel}
+							row={row}
+							share={top === 0 ? 0 : (numberIn(row, main) ?? 0) / top}
+							colour={hueColour(panel.hue, scheme)}
+						/>
+					))}
+				</ul>
+				{rows.length > most && (
+					<button type="button" className={classes.more} onClick={() => setUnfolded(!unfolded)} aria-expanded={unfolded}>
+						{unfolded ? "Fewer" : `${rows.length - most} more`}
+					</button>
+				)}
+			</div>
+		</Panel>
+	);
+}
+
+function rankedTable(panel: Spec, rows: readonly UsageRow[]): TableContent {
+	return {
+		columns: [
+			{ label: dimensionLabel(panel.by), numeric: false },
+			...panel.columnsShown.map(({ label }) => ({ label, numeric: true })),
+		],
+		rows: rows.map((row) => ({
+			key: textIn(row, panel.by),
+			cells: [
+				{ text: valueLabel(panel.by, textIn(row, panel.by)), sort: textIn(row, panel.by) },
+				...panel.columnsShown.map(({ unit, value }) => {
+					const amount = value((measure) => numberIn(row, measure));
+					return { text: exactValue(unit, amount), sort: amount ?? -1 };
+				}),
+			],
+		})),
+	};
+}

@@ -1,0 +1,58 @@
+import { Link } from "wouter";
+import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
+import { exactValue, shortValue } from "../format/value.ts";
+import { valueLabel } from "../format/words.ts";
+import { liveAddress } from "../live/live-address.ts";
+import { useReading } from "../reading/reading.tsx";
+import { withFilter } from "../url/filter.ts";
+import type { RankedPanel } from "./panels.ts";
+import classes from "./ranked.module.css";
+
+interface Props {
+	panel: RankedPanel;
+	row: UsageRow;
+	/** Of the largest: the bar's length. */
+	share: number;
+	colour: string;
+}
+
+export function RankedRow({ panel, row, share, colour }: Props) {
+	const { href, view, range } = useReading();
+	const value = textIn(row, panel.by);
+	const label = valueLabel(panel.by, value);
+	const { leads } = panel;
+	const address =
+		leads === "narrow"
+			? href({ filters: withFilter(view.filters, { dimension: panel.by, value, excluded: false }) })
+			: liveAddress({
+					event: leads.event,
+					[leads.as]: value,
+					from: new Date(range.from).toISOString(),
+					to: new Date(range.to).toISOString(),
+				});
+	const amounts = panel.columnsShown.map((column) => ({ ...column, amount: column.value((measure) => numberIn(row, measure)) }));
+	return (
+		<li>
+			<Link
+				href={address}
+				className={classes.row}
+				title={`${label}\n${amounts.map(({ label, unit, amount }) => `${label}: ${exactValue(unit, amount)}`).join("\n")}`}
+			>
+				<span className={classes.name}>
+					<span>{label}</span>
+					<i style={{ width: `${Math.max(0.5, share * 100)}%`, background: colour }} />
+				</span>
+				{amounts.map(({ label, unit, amount, badFrom }) => (
+					<span
+						key={label}
+						className={classes.amount}
+						data-bad={(badFrom !== undefined && amount !== null && amount >= badFrom) || undefined}
+					>
+						{shortValue(unit, amount)}
+						<span className="out-of-sight"> {label}</span>
+					</span>
+				))}
+			</Link>
+		</li>
+	);
+}

@@ -1,0 +1,52 @@
+import { money } from "../format/money.ts";
+import { exactNumber } from "../format/number.ts";
+import { counted } from "../format/words.ts";
+
+export interface Totals {
+	people: number;
+	sessions: number;
+	costUsd: number;
+	/** Undefined when there is nothing to compare with. */
+	before: { people: number; costUsd: number } | undefined;
+	/** Where this month's cost is heading, when there is enough of a month to tell. */
+	monthUsd: number | undefined;
+	/** What explains most of a change in cost. */
+	mover: { label: string; differenceUsd: number } | undefined;
+	/** "in the last 7 days" */
+	within: string;
+	locale?: string;
+}
+
+/** The answer to "what did it come to?" in one sentence, and every word of it follows from the numbers. */
+export function sentence({ people, sessions, costUsd, before, monthUsd, mover, within, locale }: Totals): string {
+	if (people === 0 && sessions === 0) return `Nobody used Claude Code ${within}.`;
+	const more = before && before.people > 0 ? people - before.people : 0;
+	const moved = more === 0 ? "" : ` (${more > 0 ? "+" : "−"}${exactNumber(Math.abs(more), locale)})`;
+	// Metrics alone may come without an identity: then there are sessions, and nobody to count.
+	const who = people === 0 ? "Claude Code was used" : `${counted(people, "person", "people", locale)}${moved} used Claude Code`;
+	const parts = [`${who} ${within}: ${counted(sessions, "session", "sessions", locale)}, ${money(costUsd, locale)}`];
+	const change = costChange(costUsd, before?.costUsd, mover, locale);
+	if (change) parts.push(change);
+	if (monthUsd !== undefined && monthUsd > 0) parts.push(`on course for ${money(monthUsd, locale)} this month`);
+	return `${parts.join("; ")}.`;
+}
+
+function costChange(now: number, before: number | undefined, mover: Totals["mover"], locale?: string): string | undefined {
+	if (before === undefined || before <= 0) return undefined;
+	const difference = now - before;
+	// Within five per cent is no news.
+	if (Math.abs(difference) < before * 0.05) return "about as much as before";
+	const text = `${money(Math.abs(difference), locale)} ${difference > 0 ? "more" : "less"} than before`;
+	const explains =
+		mover &&
+		Math.sign(mover.differenceUsd) === Math.sign(difference) &&
+		Math.abs(mover.differenceUsd) >= Math.abs(difference) / 2;
+	return explains ? `${text}, mostly ${mover.label}` : text;
+}
+
+/** What the month will come to if the rest of it is like the part that has passed. Too early to tell in its first three days. */
+export function monthAtThisPace(soFarUsd: number, monthStart: number, now: number, monthEnd: number): number | undefined {
+	const passed = now - monthStart;
+	if (passed < 3 * 86_400_000) return undefined;
+	return (soFarUsd / passed) * (monthEnd - monthStart);
+}

@@ -1,0 +1,42 @@
+import { useMemo } from "react";
+import { Chart } from "../charts/chart.tsx";
+import { Legend } from "../charts/legend.tsx";
+import type { Series } from "../charts/series.ts";
+import { timeBars } from "../charts/time-bars.ts";
+import { useInk } from "../charts/use-ink.ts";
+import type { Unit } from "../format/value.ts";
+import { useReading } from "../reading/reading.tsx";
+import { nextBucket } from "../url/grain.ts";
+
+interface Props {
+	label: string;
+	unit: Unit;
+	buckets: readonly number[];
+	series: readonly Series[];
+	colours: ReadonlyMap<string, string>;
+	height: number;
+	legend: boolean;
+	verb?: string;
+	onPick?: (series: Series) => void;
+}
+
+/** Bars over time with their names above. A click on a bar zooms into its bucket, a click on a name narrows the view. */
+export function TimeBarsView({ label, unit, buckets, series, colours, height, legend, verb, onPick }: Props) {
+	const { grain, range, zone, change } = useReading();
+	const { ink } = useInk();
+	const option = useMemo(
+		() => timeBars({ buckets, series, colours, unit, grain, range, zone, ink }),
+		[buckets, series, colours, unit, grain, range, zone, ink],
+	);
+	const zoom = (index: number) => {
+		const start = buckets[index];
+		if (start === undefined || grain === "minute") return;
+		change({ period: { from: start, to: nextBucket(start, grain, zone) }, grain: undefined });
+	};
+	return (
+		<>
+			{legend && <Legend series={series} colours={colours} unit={unit} {...(verb && onPick ? { verb, onPick } : {})} />}
+			<Chart option={option} height={height - (legend ? 22 : 0)} label={label} onPick={zoom} />
+		</>
+	);
+}

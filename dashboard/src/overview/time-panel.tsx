@@ -1,0 +1,94 @@
+import { useMemo, useState } from "react";
+import { coloursOf, hueColour, other } from "../charts/palette.ts";
+import { measureSeries, otherName, type Series, splitSeries } from "../charts/series.ts";
+import { useInk } from "../charts/use-ink.ts";
+import { shortValue, type Unit, unitOf } from "../format/value.ts";
+import { dimensionLabel, valueLabel } from "../format/words.ts";
+import { EmptyNote } from "../frame/empty-note.tsx";
+import { Panel } from "../frame/panel.tsx";
+import { useReading } from "../reading/reading.tsx";
+import { useUsage } from "../reading/use-usage.ts";
+import { withFilter } from "../url/filter.ts";
+import { bucketsBetween } from "../url/grain.ts";
+import { Explain } from "./explain.tsx";
+import type { MeasuresPanel, SplitPanel } from "./panels.ts";
+import { TimeBarsView } from "./time-bars-view.tsx";
+import { timeTable } from "./time-table.ts";
+
+const noSeries: Series[] = [];
+
+/** A panel with time on its x axis. */
+export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
+	const { range, grain, zone, view, change } = useReading();
+	const { scheme } = useInk();
+	const [unfolded, setUnfolded] = useState(false);
+	const split = panel.kind === "split";
+	const measures = split ? [panel.measure] : panel.measures.map(({ name }) => name);
+	const unit: Unit = split ? unitOf(panel.measure) : panel.unit;
+	const asked = useUsage({ measures, by: split ? [panel.by] : undefined, overTime: true, limit: 20_000 });
+	const { from, to } = range;
+	const buckets = useMemo(() => bucketsBetween(from, to, grain, zone), [from, to, grain, zone]);
+	const rows = asked.answer?.rows;
+	const series = useMemo(() => {
+		if (!rows) return noSeries;
+		if (panel.kind === "measures") return panel.measures.map(({ name, label }) => measureSeries(rows, buckets, name, label, 0));
+		const { measure, by } = panel;
+		return splitSeries(rows, {
+			buckets,
+			measure,
+			dimension: by,
+			label: (value) => valueLabel(by, value),
+			most: unfolded ? 40 : 6,
+		});
+	}, [rows, panel, buckets, unfolded]);
+	const colours = useMemo(() => {
+		if (panel.kind === "measures") return new Map(panel.measures.map(({ name, hue }) => [name, hueColour(hue, scheme)]));
+		return coloursOf(
+			series.map(({ name }) => name).filter((name) => name !== otherName),
+			scheme,
+		).set(otherName, other[scheme]);
+	}, [panel, series, scheme]);
+	const untold = measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
+	const isEmpty = untold !== undefined || (asked.answer !== undefined && series.every(({ total }) => total === 0));
+	const height = panel.columns > 6 ? 264 : 168;
+	const distinct = panel.kind === "measures" && panel.distinct === true;
+	const spoken = distinct ? "" : series.map(({ label, total }) => `${label} ${shortValue(unit, total)}`).join(", ");
+
+	return (
+		<Panel
+			id={panel.id}
+			title={`${panel.title}, per ${grain}`}
+			explains={
+				<Explain
+					measures={measures}
+					by={split ? panel.by : undefined}
+					hint="Click a bar to look into it. A hatched bar is not complete."
+				/>
+			}
+			asked={asked}
+			empty={isEmpty ? <EmptyNote what={panel.what} needs={panel.needs} untold={untold} /> : undefined}
+			table={timeTable({ buckets, series, unit, grain, zone, distinct })}
+			height={height}
+			columns={panel.columns}
+		>
+			<TimeBarsView
+				label={`${panel.title}, a bar per ${grain}${spoken ? `: ${spoken}` : ""}`}
+				unit={unit}
+				buckets={buckets}
+				series={series}
+				colours={colours}
+				height={height}
+				legend={!distinct}
+				{...(split
+					? {
+							verb: `Only this ${dimensionLabel(panel.by)}`,
+							onPick: ({ name }: Series) =>
+								name === otherName
+									? setUnfolded(true)
+									: change({ filters: withFilter(view.filters, { dimension: panel.by, value: name, excluded: false }) }),
+						}
+					: {})}
+			/>
+		</Panel>
+	);
+}

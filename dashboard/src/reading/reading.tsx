@@ -1,0 +1,87 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { useLocation, useSearchParams } from "wouter";
+import { useArrivals } from "../api/stream.ts";
+import { type Grain, grainFor, grainsFor } from "../url/grain.ts";
+import { previousOf, type Range, rangeOf } from "../url/period.ts";
+import { addressOf, parseView, type View, writeView } from "../url/view.ts";
+import { readerZone } from "../url/zone.ts";
+
+/** What is being looked at, with the instants that follow from it. */
+export interface Reading {
+	view: View;
+	now: number;
+	zone: string;
+	range: Range;
+	/** Undefined when the reader does not want to compare. */
+	previous: Range | undefined;
+	grain: Grain;
+	change(patch: Partial<View>): void;
+	/** The address of the overview with something changed. */
+	href(patch: Partial<View>): string;
+}
+
+const Context = createContext<Reading | undefined>(undefined);
+const zone = readerZone();
+
+export function ReadingProvider({ children }: { children: ReactNode }) {
+	const now = useNow();
+	const [search] = useSearchParams();
+	const [location, navigate] = useLocation();
+	const query = search.toString();
+
+	const reading = useMemo((): Reading => {
+		const view = parseView(new URLSearchParams(query));
+		const range = rangeOf(view.period, now, zone);
+		const wanted = view.grain !== undefined && grainsFor(range.from, range.to).includes(view.grain) ? view.grain : undefined;
+		const href = (patch: Partial<View>) => addressOf("/", writeView({ ...view, ...patch }));
+		return {
+			view,
+			now,
+			zone,
+			range,
+			previous: view.compare ? previousOf(range, zone) : undefined,
+			grain: wanted ?? grainFor(range.from, range.to),
+			change: (patch) => navigate(href(patch)),
+			href,
+		};
+	}, [query, now, navigate]);
+
+	// Other pages have their own words in the address, and a bare link to the overview keeps what was looked at last.
+	const [kept, setKept] = useState(reading);
+	const isOverview = location === "/" || location === "/overview";
+	useEffect(() => {
+		if (isOverview) setKept(reading);
+	}, [isOverview, reading]);
+
+	return <Context.Provider value={isOverview ? reading : kept}>{children}</Context.Provider>;
+}
+
+/** Now, for everything on the page alike: moves on with each arrival, and every half minute in between. */
+function useNow(): number {
+	const queries = useQueryClient();
+	const [now, setNow] = useState(() => Date.now());
+	const tick = useCallback(() => {
+		// Questions under way are answered first: a busy server is not asked faster than it answers.
+		if (queries.isFetching({ queryKey: ["usage"] }) === 0) setNow(Date.now());
+		else setTimeout(() => setNow(Date.now()), 2000);
+	}, [queries]);
+	useArrivals(tick, 2000);
+	useEffect(() => {
+		const timer = setInterval(tick, 30_000);
+		return () => clearInterval(timer);
+	}, [tick]);
+	// After the render, when the questions know the new now.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `now` is the occasion.
+	useEffect(() => {
+		void queries.invalidateQueries({ queryKey: ["usage"] });
+		void queries.invalidateQueries({ queryKey: ["status"] });
+	}, [now, queries]);
+	return now;
+}
+
+export function useReading(): Reading {
+	const reading = useContext(Context);
+	if (!reading) throw new Error("cannot read the view: no ReadingProvider above");
+	return reading;
+}

@@ -1,0 +1,27 @@
+import { numberIn, textIn } from "../api/usage.ts";
+import { useReading } from "./reading.tsx";
+import { useUsage } from "./use-usage.ts";
+
+export interface DimensionValue {
+	value: string;
+	events: number;
+}
+
+/** Which values a dimension had in the period, the most frequent first, under the other dimensions' filters. */
+export function useValues(dimension: string | undefined): { values: DimensionValue[] | undefined; failed: string | undefined } {
+	const { view } = useReading();
+	const asked = useUsage({
+		measures: ["events"],
+		by: dimension === undefined ? [] : [dimension],
+		order: "-events",
+		limit: 200,
+		filters: view.filters.filter((filter) => filter.dimension !== dimension),
+		enabled: dimension !== undefined,
+	});
+	if (dimension === undefined) return { values: undefined, failed: undefined };
+	const rows = asked.stale ? undefined : asked.answer?.rows;
+	return {
+		values: rows?.map((row) => ({ value: textIn(row, dimension), events: numberIn(row, "events") ?? 0 })),
+		failed: asked.problem?.message ?? (asked.untold.size > 0 ? "no events are told by it" : undefined),
+	};
+}
