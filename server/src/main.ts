@@ -7,7 +7,7 @@ import { type Listener, statusRoutes, type Vitals } from "./api/status.ts";
 import { LiveStream } from "./api/stream.ts";
 import { catalogRoute, usageRoute } from "./api/usage-route.ts";
 import { createWeb, hostsOf } from "./api/web.ts";
-import { runCli } from "./cli/program.ts";
+import { type Purser, runCli } from "./cli/program.ts";
 import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { Journal } from "./journal/journal.ts";
@@ -20,15 +20,6 @@ import { Loader } from "./store/loader.ts";
 import { Storage } from "./store/storage.ts";
 import { version } from "./version.ts";
 
-export type Purser = {
-	readonly listeners: readonly Listener[];
-	readonly vitals: Vitals;
-	/** The engine's process, where there is one. */
-	readonly enginePid: () => number | undefined;
-	/** Stops accepting, finishes what was accepted, and gives everything back in the reverse order of opening. */
-	readonly close: () => Promise<void>;
-};
-
 /** Every room, in the order in which a log record passes through them. */
 export async function openPurser(config: Config, log: (message: string) => void): Promise<Purser> {
 	const startedMs = Date.now();
@@ -40,15 +31,6 @@ export async function openPurser(config: Config, log: (message: string) => void)
 	const traffic = new Traffic();
 	const stream = new LiveStream();
 
-	const storage = new Storage({
-		clickhouseUrl: config.clickhouse,
-		engineDirectory: data.engine,
-		engineBytes: config["engine-memory"],
-		maxSeconds: config["query-seconds"],
-		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },
-		onReady: () => loader.notify(),
-		log,
-	});
 	const journal = await Journal.open({
 		directory: data.journal,
 		commitIntervalMs: config["commit-ms"],
@@ -57,6 +39,15 @@ export async function openPurser(config: Config, log: (message: string) => void)
 		floorBytes: config["disk-floor"],
 		windowMs: config["dedup-window"] * 1000,
 		onCommit: () => loader.notify(),
+		log,
+	});
+	const storage = new Storage({
+		clickhouseUrl: config.clickhouse,
+		engineDirectory: data.engine,
+		engineBytes: config["engine-memory"],
+		maxSeconds: config["query-seconds"],
+		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },
+		onReady: () => loader.notify(),
 		log,
 	});
 	const loader = new Loader({

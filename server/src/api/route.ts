@@ -19,12 +19,12 @@ export type Route = {
 	readonly handle: (query: Query, request: FastifyRequest, reply: FastifyReply) => unknown;
 };
 
-/** Checked parameters: text, or several of one name. */
+/** Checked parameters: text (numbers are made text again), or several of one name. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export const textOf = (query: Query, name: string): string | undefined => {
 	const value = query[name];
-	return typeof value === "string" ? value : value?.[0];
+	return Array.isArray(value) ? value[0] : value === undefined ? undefined : String(value);
 };
 export const listOf = (query: Query, name: string): string[] => {
 	const value = query[name];

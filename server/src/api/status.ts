@@ -50,13 +50,13 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 		summary: "How Purser is: listeners, store, journal, what came and what became of it",
 		handle: async () => {
 			const now = await stored();
-			const { reason, restarts, ...state } = vitals.store();
+			const { kind, state, reason, restarts } = vitals.store();
 			const journal = vitals.journal();
 			return {
 				version: vitals.version,
 				started_at: iso(vitals.startedMs),
 				uptime_seconds: Math.floor((Date.now() - vitals.startedMs) / 1000),
-				store: { ...state, version: now?.version ?? "", restarts, ...(reason !== "" && { reason }) },
+				store: { kind, state, version: now?.version ?? "", restarts, ...(reason !== "" && { reason }) },
 				listeners: vitals.listeners(),
 				keys_required: vitals.keysRequired(),
 				signals: Object.fromEntries(

@@ -58,6 +58,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 	app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(ownMetrics(vitals)));
 	app.get("/api/*", (_request, reply) => problem(reply, 404, "there is no such question; GET /openapi.json says which there are"));
 	await addPage(app, options.pageDirectory);
+	await app.ready();
 	return app;
 }
 

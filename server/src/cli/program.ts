@@ -1,10 +1,19 @@
 import { Command, CommanderError, Option } from "commander";
 import type { Config } from "../config.ts";
 import { messageOf, MisuseError } from "../errors.ts";
-import type { Purser } from "../main.ts";
+import type { Listener, Vitals } from "../api/status.ts";
 import { settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { serve } from "./serve.ts";
+
+export type Purser = {
+	readonly listeners: readonly Listener[];
+	readonly vitals: Vitals;
+	/** The engine's process, where there is one. */
+	readonly enginePid: () => number | undefined;
+	/** Stops accepting, finishes what was accepted, and gives everything back in the reverse order of opening. */
+	readonly close: () => Promise<void>;
+};
 
 export type OpenPurser = (config: Config, log: (message: string) => void) => Promise<Purser>;
 

@@ -109,8 +109,7 @@ export const eventsTable: TableDefinition = Object.freeze({
 	name: "events",
 	columns: [
 		time("time", "When it happened: the record's time, or when it was observed or received."),
-		few("event", "The event's name, without Claude Code's prefix."),
-		...attributeColumns("events").filter((column) => column.name !== "event"),
+		...attributeColumns("events"),
 		text("body", "The body, where it says more than the event's name."),
 		...trace,
 		few("severity_text", "Severity as text."),

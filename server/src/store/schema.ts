@@ -4,7 +4,7 @@ import { type ColumnDefinition, type TableDefinition, tables } from "../normaliz
 const rememberedInserts = 10_000;
 
 const columnSql = ({ name, type, codec, brief }: ColumnDefinition): string =>
-	`\`${name}\` ${type}${codec ? ` CODEC(${codec})` : ""} COMMENT ${quote(brief)}`;
+	`\`${name}\` ${type} COMMENT ${quote(brief)}${codec ? ` CODEC(${codec})` : ""}`;
 
 export const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 

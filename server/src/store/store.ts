@@ -32,7 +32,8 @@ export class Store {
 			request_timeout: (maxSeconds + 5) * 1000,
 			application: "purser",
 			log: { level: 127 as never },
-			clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+			// A column means the column, also where the answer has something of that name.
+			clickhouse_settings: { prefer_column_name_to_alias: 1, asterisk_include_alias_columns: 1, output_format_json_quote_denormals: 1 },
 		});
 	}
 
