@@ -3,15 +3,14 @@ import { type ChartOption, init } from "./echarts.ts";
 
 interface Props {
 	option: ChartOption;
-	height: number;
 	/** What it shows, in words, for whoever cannot see it; the panel's table has the numbers. */
 	label: string;
 	/** The index of the bucket that was clicked, and of the series when a mark was hit. */
 	onPick?: (bucket: number, series: number | undefined) => void;
 }
 
-/** ECharts in a box that follows its parent's width. */
-export function Chart({ option, height, label, onPick }: Props) {
+/** ECharts in a box that fills what its parent has left. */
+export function Chart({ option, label, onPick }: Props) {
 	const box = useRef<HTMLDivElement>(null);
 	const chart = useRef<ReturnType<typeof init> | undefined>(undefined);
 	const pick = useRef(onPick);
@@ -43,5 +42,7 @@ export function Chart({ option, height, label, onPick }: Props) {
 		chart.current?.setOption(option, { replaceMerge: ["series"] });
 	}, [option]);
 
-	return <div ref={box} role="img" aria-label={label} style={{ height, cursor: onPick ? "pointer" : undefined }} />;
+	return (
+		<div ref={box} role="img" aria-label={label} style={{ flex: 1, minHeight: 80, cursor: onPick ? "pointer" : undefined }} />
+	);
 }

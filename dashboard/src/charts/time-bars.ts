@@ -1,5 +1,5 @@
 import { instant } from "../format/instant.ts";
-import { shortValue, type Unit } from "../format/value.ts";
+import { axisValue, type Unit } from "../format/value.ts";
 import { type Grain, nextBucket } from "../url/grain.ts";
 import type { Range } from "../url/period.ts";
 import type { ChartOption } from "./echarts.ts";
@@ -12,6 +12,7 @@ export interface Ink {
 	line: string;
 	paper: string;
 	raised: string;
+	font: string;
 }
 
 interface Bars {
@@ -19,6 +20,8 @@ interface Bars {
 	series: readonly Series[];
 	colours: ReadonlyMap<string, string>;
 	unit: Unit;
+	/** On top of one another when together they mean something, else side by side. */
+	stacked: boolean;
 	grain: Grain;
 	range: Range;
 	zone: string;
@@ -30,14 +33,22 @@ export const isIncomplete = (start: number, grain: Grain, range: Range, zone: st
 	start < range.from || nextBucket(start, grain, zone) > range.to;
 
 /** Amounts over time, stacked, from zero. What is incomplete is hatched. */
-export function timeBars({ buckets, series, colours, unit, grain, range, zone, ink }: Bars): ChartOption {
+export function timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink }: Bars): ChartOption {
 	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: ink.paper };
 	const incomplete = buckets.map((start) => isIncomplete(start, grain, range, zone));
 	return {
 		animation: false,
+		textStyle: { fontFamily: ink.font },
 		// Decals need it; the words are our own.
 		aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
-		grid: { left: 2, right: 2, top: 10, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+		grid: {
+			left: 0,
+			right: 0,
+			top: 8,
+			bottom: 0,
+			outerBounds: { left: 0, right: 0, top: 8, bottom: 2 },
+			outerBoundsContain: "axisLabel",
+		},
 		xAxis: {
 			type: "category",
 			data: buckets.map((start) => axisLabel(start, grain, zone)),
@@ -51,7 +62,7 @@ export function timeBars({ buckets, series, colours, unit, grain, range, zone, i
 			splitNumber: 3,
 			// People and sessions come whole.
 			...(unit === "" || unit === "tokens" ? { minInterval: 1 } : {}),
-			axisLabel: { color: ink.quiet, fontSize: 11, formatter: (value: number) => shortValue(unit, value) },
+			axisLabel: { color: ink.quiet, fontSize: 11, formatter: (value: number) => axisValue(unit, value) },
 			splitLine: { lineStyle: { color: ink.line, width: 1 } },
 		},
 		tooltip: {
@@ -67,14 +78,14 @@ export function timeBars({ buckets, series, colours, unit, grain, range, zone, i
 			formatter: (params) => {
 				const index = (Array.isArray(params) ? params[0] : params)?.dataIndex ?? 0;
 				const title = `${bucketLabel(buckets[index] ?? 0, grain, zone)}${incomplete[index] ? " · incomplete" : ""}`;
-				return tooltip({ title, series, colours, index, unit });
+				return tooltip({ title, series, colours, index, unit, together: stacked });
 			},
 		},
 		series: series.map(({ name, label, values }) => ({
 			type: "bar",
 			id: name,
 			name: label,
-			stack: "all",
+			...(stacked ? { stack: "all" } : { barGap: "8%" }),
 			barMaxWidth: 44,
 			barCategoryGap: buckets.length > 45 ? "12%" : "26%",
 			itemStyle: { color: colours.get(name) ?? ink.quiet },

@@ -7,17 +7,21 @@ interface Content {
 	colours: ReadonlyMap<string, string>;
 	index: number;
 	unit: Unit;
+	/** Whether their sum means something. */
+	together: boolean;
 }
 
 /** Exact values of one bucket. Built from nodes and never from markup: names come from whoever sends telemetry. */
-export function tooltip({ title, series, colours, index, unit }: Content): HTMLElement {
+export function tooltip({ title, series, colours, index, unit, together }: Content): HTMLElement {
 	const box = document.createElement("div");
 	box.className = "chart-tooltip";
 	add(box, "strong", title);
-	const shown = series.filter(({ values }) => (values[index] ?? 0) !== 0).reverse();
+	// As the bars stand: the last is on top.
+	const order = together ? series.toReversed() : series;
+	const shown = order.filter(({ values }) => (values[index] ?? 0) !== 0);
 	for (const { name, label, values } of shown) addRow(box, label, exactValue(unit, values[index] ?? null), colours.get(name));
 	if (shown.length === 0) add(box, "span", "nothing");
-	if (shown.length > 1) {
+	if (together && shown.length > 1) {
 		addRow(
 			box,
 			"together",

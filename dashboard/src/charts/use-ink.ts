@@ -1,11 +1,18 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { tones } from "../theme.ts";
+import { theme, tones } from "../theme.ts";
 import type { Scheme } from "./palette.ts";
 import type { Ink } from "./time-bars.ts";
 
 const inkOf = (scheme: Scheme): Ink => {
 	const of = tones[scheme];
-	return { text: of["--text"], quiet: of["--quiet"], line: of["--line"], paper: of["--paper"], raised: of["--raised"] };
+	return {
+		text: of["--text"],
+		quiet: of["--quiet"],
+		line: of["--line"],
+		paper: of["--paper"],
+		raised: of["--raised"],
+		font: theme.fontFamily ?? "sans-serif",
+	};
 };
 
 const inks: Record<Scheme, Ink> = { light: inkOf("light"), dark: inkOf("dark") };

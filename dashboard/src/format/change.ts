@@ -1,4 +1,4 @@
-import { percent } from "./number.ts";
+import { thinSpace } from "./number.ts";
 import { shortValue, type Unit } from "./value.ts";
 
 /** Whether more of it is good, bad, or just more. Only the first two are ever coloured. */
@@ -32,10 +32,14 @@ export function change(
 	// Small counts read better as themselves: "+3" of 7 people, not "+75 %".
 	if (unit === "" && Math.abs(now) < 100 && Math.abs(before) < 100) return { text: `${plus}${Math.abs(difference)}`, tone };
 	const ratio = difference / before;
-	if (ratio > 9.995)
+	if (ratio >= 8.995)
 		return { text: `×${minus(new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(now / before))}`, tone };
-	const text = percent(Math.abs(Math.abs(ratio) >= 0.0995 ? Math.round(ratio * 100) / 100 : ratio), locale);
-	return { text: `${plus}${text}`, tone };
+	// Finer than a thousandth is noise.
+	const rounded = Math.round(Math.abs(ratio) * 1000) / 1000;
+	if (rounded === 0) return { text: "same", tone: "neutral" };
+	const digits = rounded >= 0.1 ? 0 : 1;
+	const text = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(rounded * 100);
+	return { text: `${plus}${text}${thinSpace}%`, tone };
 }
 
 /** A difference with its sign: "+$61.20", "−18". */

@@ -26,6 +26,13 @@ export function shortValue(unit: Unit, value: number | null | undefined, locale?
 	return compactNumber(value, locale);
 }
 
+/** For an axis: round numbers without the zeros that only exactness needs. */
+export function axisValue(unit: Unit, value: number, locale?: string): string {
+	const round = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+	if (unit === "USD") return `$${round}`;
+	return unit === "ms" || unit === "s" || unit === "1" ? shortValue(unit, value, locale) : round;
+}
+
 /** For checking: all the digits there are, with the unit spelled out. */
 export function exactValue(unit: Unit, value: number | null | undefined, locale?: string): string {
 	if (value === null || value === undefined) return "not defined: there is nothing to divide by";

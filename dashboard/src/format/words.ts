@@ -15,6 +15,8 @@ export function shortId(id: string): string {
 export function valueLabel(dimension: string, value: string): string {
 	if (value === "") return dimension.startsWith("label.") ? "not labelled" : "not reported";
 	if (dimension === "repository") return value.replace(/^https?:\/\/[^/]+\//, "").replace(/\.git$/, "");
+	// Everybody knows whose models they are, and what tells them apart comes after.
+	if (dimension === "model") return value.replace(/^claude-(?=.)/, "");
 	if (dimension === "session" || dimension === "person") return shortId(value);
 	return value;
 }

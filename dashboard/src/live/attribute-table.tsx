@@ -16,13 +16,12 @@ export function AttributeTable({ title, values, types }: Props) {
 		<section>
 			<h3 className={classes.heading}>{title}</h3>
 			<table className={classes.table}>
-				<thead className="out-of-sight">
-					<tr>
-						<th scope="col">Name</th>
-						<th scope="col">Value</th>
-						<th scope="col">Type</th>
-					</tr>
-				</thead>
+				<caption className="out-of-sight">{title}: name, value and type</caption>
+				<colgroup>
+					<col className={classes.nameColumn} />
+					<col />
+					<col className={classes.kindColumn} />
+				</colgroup>
 				<tbody>
 					{names.map((name) => (
 						<tr key={name}>

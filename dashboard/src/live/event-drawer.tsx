@@ -37,7 +37,7 @@ export function EventDrawer({ row, onClose, onMove }: Props) {
 
 function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => void }) {
 	const zone = readerZone();
-	const { subject, facts, bad } = summary(row);
+	const { subject, facts, took, cost, bad } = summary(row);
 	const text = (name: string) => String(row.attributes[name] ?? "");
 	const links = [
 		{ label: "This session", wanted: { session: row.session_id } },
@@ -50,7 +50,7 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 	return (
 		<div className={classes.content}>
 			<div className={classes.lead}>
-				<p data-bad={bad || undefined}>{[subject, ...facts].filter(Boolean).join(" · ") || personOf(row)}</p>
+				<p data-bad={bad || undefined}>{[subject, ...facts, took, cost].filter(Boolean).join(" · ") || personOf(row)}</p>
 				<div className={classes.move}>
 					<Tooltip label="Newer (k)">
 						<ActionIcon variant="default" size="sm" aria-label="Newer event" onClick={() => onMove(-1)}>

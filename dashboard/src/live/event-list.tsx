@@ -40,7 +40,7 @@ export function EventList({ rows, stale, selected, onOpen }: Props) {
 /** Kept as it is while others come: a thousand lines stay cheap. */
 const Line = memo(
 	function Line({ row, selected, onOpen }: { row: EventRow; selected: boolean; onOpen: (row: EventRow) => void }) {
-		const { subject, facts, bad } = summary(row);
+		const { subject, facts, took, cost, bad } = summary(row);
 		const person = personOf(row);
 		return (
 			<button
@@ -58,6 +58,8 @@ const Line = memo(
 					{subject && <b>{subject}</b>}
 					<span className={classes.facts}>{facts.join(" · ")}</span>
 				</span>
+				<span className={classes.took}>{took}</span>
+				<span className={classes.cost}>{cost}</span>
 				<span className={classes.session}>{shortId(row.session_id)}</span>
 			</button>
 		);

@@ -7,6 +7,9 @@ import { compactNumber } from "../format/number.ts";
 export interface Summary {
 	subject: string;
 	facts: string[];
+	/** Amounts have columns of their own, so that they can be compared down the page. */
+	took: string;
+	cost: string;
 	bad: boolean;
 }
 
@@ -25,14 +28,17 @@ const textOf = (value: AttributeValue | undefined): string =>
 const isFalse = (value: AttributeValue | undefined): boolean => value === false || value === "false";
 const clip = (text: string): string => (text.length > 140 ? `${text.slice(0, 139)}…` : text);
 
-const took = (a: Attributes, name = "duration_ms"): string[] => {
-	const milliseconds = numberOf(a[name]);
-	return milliseconds === undefined ? [] : [duration(milliseconds)];
-};
-const cost = (a: Attributes): string[] => {
-	const usd = numberOf(a.cost_usd);
-	return usd === undefined ? [] : [money(usd)];
-};
+function took(a: Attributes): string {
+	const milliseconds = numberOf(a.duration_ms ?? a.total_duration_ms);
+	return milliseconds === undefined ? "" : duration(milliseconds);
+}
+
+function cost(a: Attributes): string {
+	const micros = numberOf(a.cost_usd_micros);
+	const usd = numberOf(a.cost_usd) ?? (micros === undefined ? undefined : micros / 1e6);
+	return usd === undefined ? "" : money(usd);
+}
+
 const tokens = (a: Attributes, name: string, word: string): string[] => {
 	const count = numberOf(a[name]);
 	return count === undefined || count === 0 ? [] : [`${compactNumber(count)} ${word}`];
@@ -48,13 +54,11 @@ const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 			...tokens(a, "input_tokens", "in"),
 			...tokens(a, "output_tokens", "out"),
 			...tokens(a, "cache_read_tokens", "cached"),
-			...took(a),
-			...cost(a),
 		],
 	}),
 	api_error: (a) => ({
 		subject: textOf(a.model),
-		facts: [...words(a.status_code === "undefined" ? undefined : a.status_code, clip(textOf(a.error))), ...took(a)],
+		facts: [...words(a.status_code === "undefined" ? undefined : a.status_code, clip(textOf(a.error)))],
 		bad: true,
 	}),
 	api_refusal: (a) => ({ subject: textOf(a.model), facts: words("refused", a.category), bad: true }),
@@ -65,7 +69,7 @@ const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 	}),
 	tool_result: (a) => ({
 		subject: textOf(a.tool_name),
-		facts: [...(isFalse(a.success) ? [`failed${a.error_type ? `: ${textOf(a.error_type)}` : ""}`] : ["ok"]), ...took(a)],
+		facts: [...(isFalse(a.success) ? [`failed${a.error_type ? `: ${textOf(a.error_type)}` : ""}`] : ["ok"])],
 		bad: isFalse(a.success),
 	}),
 	tool_decision: (a) => ({
@@ -97,16 +101,16 @@ const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 	}),
 	subagent_completed: (a) => ({
 		subject: textOf(a.agent_type ?? a["agent.name"]),
-		facts: [...tokens(a, "total_tokens", "tokens"), ...took(a)],
+		facts: [...tokens(a, "total_tokens", "tokens")],
 	}),
 	mcp_server_connection: (a) => ({
 		subject: textOf(a.server_name ?? a["mcp_server.name"]),
-		facts: [...words(a.status), ...took(a)],
+		facts: words(a.status),
 		bad: a.status === "failed",
 	}),
 	hook_execution_complete: (a) => ({
 		subject: textOf(a.hook_name),
-		facts: [...took(a, "total_duration_ms")],
+
 		bad: (numberOf(a.num_blocking) ?? 0) > 0,
 	}),
 	hook_registered: (a) => ({ subject: textOf(a.hook_event), facts: words(a.hook_source) }),
@@ -119,7 +123,9 @@ export function summary({ event, attributes }: EventRow): Summary {
 	const made = byEvent[event]?.(attributes) ?? {};
 	return {
 		subject: made.subject || textOf(attributes.tool_name ?? attributes.model),
-		facts: made.facts ?? [...took(attributes), ...cost(attributes)],
+		facts: made.facts ?? [],
+		took: took(attributes),
+		cost: cost(attributes),
 		bad: made.bad ?? false,
 	};
 }

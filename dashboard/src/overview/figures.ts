@@ -104,8 +104,7 @@ export const figures: readonly Figure[] = [
 		unit: "",
 		measures: ["commits", "pull_requests", "lines_added", "lines_removed"],
 		value: (row) => numberIn(row, "commits"),
-		beside: (row) =>
-			`${count(row, "pull_requests", "PR", "PRs")} · +${short(row, "lines_added")} −${short(row, "lines_removed")} lines`,
+		beside: (row) => `${count(row, "pull_requests", "PR", "PRs")} · +${short(row, "lines_added")} lines`,
 		more: "neutral",
 		leads: { panel: "work" },
 		needs: { signal: "metrics", variable: "OTEL_METRICS_EXPORTER=otlp" },

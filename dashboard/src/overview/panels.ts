@@ -12,11 +12,16 @@ interface Common {
 	needs?: Needs;
 }
 
-/** A measure over time, stacked by a dimension; a click on a name narrows the view to it. */
+/** Where a click on a name leads: the view narrowed to it, or the events behind it. */
+type Leads = "narrow" | { event: string };
+
+/** A measure over time, stacked by a dimension. */
 export interface SplitPanel extends Common {
 	kind: "split";
 	measure: string;
 	by: string;
+	leads: Leads;
+	tall?: boolean;
 }
 
 /** A few measures over time on one axis. */
@@ -26,6 +31,8 @@ export interface MeasuresPanel extends Common {
 	unit: Unit;
 	/** Adding up buckets of distinct people would count somebody twice: then the legend stays away. */
 	distinct?: boolean;
+	/** For what does not add up: lines added and lines removed. */
+	sideBySide?: boolean;
 }
 
 /** Values of a dimension, the most first, each with its amounts. */
@@ -34,8 +41,6 @@ export interface RankedPanel extends Common {
 	by: string;
 	measures: readonly string[];
 	columnsShown: readonly RankedColumn[];
-	/** Narrow the view to the value, or open the events behind it. */
-	leads: "narrow" | { event: string; as: "q" | "tool" };
 	/** Not shown at all unless somebody sends it. */
 	onlyWhenPresent?: boolean;
 	hue: Hue;
@@ -60,7 +65,17 @@ const logs: Needs = { signal: "logs", variable: "OTEL_LOGS_EXPORTER=otlp" };
 
 /** The overview below its figures. Adding a panel is adding an entry. */
 export const panels: readonly OverviewPanel[] = [
-	{ kind: "split", id: "cost-by-model", title: "Cost by model", what: "Cost", measure: "cost_usd", by: "model", columns: 8 },
+	{
+		kind: "split",
+		id: "cost-by-model",
+		title: "Cost by model",
+		what: "Cost",
+		measure: "cost_usd",
+		by: "model",
+		leads: "narrow",
+		tall: true,
+		columns: 8,
+	},
 	{
 		kind: "moved",
 		id: "moved",
@@ -131,34 +146,31 @@ export const panels: readonly OverviewPanel[] = [
 			},
 			column("p95", "ms", "tool_duration_p95_ms"),
 		],
-		leads: "narrow",
 		hue: "tools",
 		columns: 6,
 		needs: logs,
 	},
 	{
-		kind: "ranked",
+		kind: "split",
 		id: "api-errors",
 		title: "API errors",
 		what: "API errors",
+		measure: "api_errors",
 		by: "status_code",
-		measures: ["api_errors"],
-		columnsShown: [column("errors", "", "api_errors")],
-		leads: { event: "api_error", as: "q" },
-		hue: "trouble",
+		leads: { event: "api_error" },
+		tall: true,
 		columns: 3,
 		needs: logs,
 	},
 	{
-		kind: "ranked",
+		kind: "split",
 		id: "tool-failures",
 		title: "Tool failures",
 		what: "Tool failures",
+		measure: "tool_failures",
 		by: "error_type",
-		measures: ["tool_failures"],
-		columnsShown: [column("failures", "", "tool_failures")],
-		leads: { event: "tool_result", as: "q" },
-		hue: "trouble",
+		leads: { event: "tool_result" },
+		tall: true,
 		columns: 3,
 		needs: logs,
 	},
@@ -172,6 +184,7 @@ export const panels: readonly OverviewPanel[] = [
 			{ name: "pull_requests", label: "pull requests", hue: "people" },
 		],
 		unit: "",
+		sideBySide: true,
 		columns: 6,
 		needs: { signal: "metrics", variable: "OTEL_METRICS_EXPORTER=otlp" },
 	},
@@ -185,6 +198,7 @@ export const panels: readonly OverviewPanel[] = [
 			{ name: "lines_removed", label: "removed", hue: "trouble" },
 		],
 		unit: "",
+		sideBySide: true,
 		columns: 6,
 		needs: { signal: "metrics", variable: "OTEL_METRICS_EXPORTER=otlp" },
 	},
@@ -202,7 +216,6 @@ export const panels: readonly OverviewPanel[] = [
 			by,
 			measures: ["cost_usd", "active_users", "sessions"],
 			columnsShown: [column("cost", "USD", "cost_usd"), column("people", "", "active_users"), column("sessions", "", "sessions")],
-			leads: "narrow",
 			onlyWhenPresent: true,
 			hue: "money",
 			columns: 6,

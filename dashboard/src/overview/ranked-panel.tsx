@@ -28,13 +28,13 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 
 	const top = numberIn(rows[0], main) ?? 0;
 	const shown = unfolded ? rows : rows.slice(0, most);
-	const verb =
-		panel.leads === "narrow" ? `Click one to look at that ${dimensionLabel(panel.by)} only.` : "Click one to see its events.";
 	return (
 		<Panel
 			id={panel.id}
 			title={panel.title}
-			explains={<Explain measures={panel.measures} by={panel.by} hint={verb} />}
+			explains={
+				<Explain measures={panel.measures} by={panel.by} hint={`Click one to look at that ${dimensionLabel(panel.by)} only.`} />
+			}
 			asked={asked}
 			empty={
 				untold !== undefined || (asked.answer && rows.length === 0) ? (
@@ -42,7 +42,7 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 				) : undefined
 			}
 			table={rankedTable(panel, rows)}
-			height={panel.columns > 3 ? 236 : 168}
+			height={panel.onlyWhenPresent ? 168 : 264}
 			columns={panel.columns}
 		>
 			<div className={classes.ranked} style={{ "--amounts": panel.columnsShown.length }}>

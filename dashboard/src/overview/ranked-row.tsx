@@ -2,7 +2,6 @@ import { Link } from "wouter";
 import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
 import { exactValue, shortValue } from "../format/value.ts";
 import { valueLabel } from "../format/words.ts";
-import { liveAddress } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
 import { withFilter } from "../url/filter.ts";
 import type { RankedPanel } from "./panels.ts";
@@ -17,19 +16,10 @@ interface Props {
 }
 
 export function RankedRow({ panel, row, share, colour }: Props) {
-	const { href, view, range } = useReading();
+	const { href, view } = useReading();
 	const value = textIn(row, panel.by);
 	const label = valueLabel(panel.by, value);
-	const { leads } = panel;
-	const address =
-		leads === "narrow"
-			? href({ filters: withFilter(view.filters, { dimension: panel.by, value, excluded: false }) })
-			: liveAddress({
-					event: leads.event,
-					[leads.as]: value,
-					from: new Date(range.from).toISOString(),
-					to: new Date(range.to).toISOString(),
-				});
+	const address = href({ filters: withFilter(view.filters, { dimension: panel.by, value, excluded: false }) });
 	const amounts = panel.columnsShown.map((column) => ({ ...column, amount: column.value((measure) => numberIn(row, measure)) }));
 	return (
 		<li>

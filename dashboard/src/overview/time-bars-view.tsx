@@ -7,10 +7,12 @@ import { useInk } from "../charts/use-ink.ts";
 import type { Unit } from "../format/value.ts";
 import { useReading } from "../reading/reading.tsx";
 import { nextBucket } from "../url/grain.ts";
+import classes from "./time-bars-view.module.css";
 
 interface Props {
 	label: string;
 	unit: Unit;
+	stacked: boolean;
 	buckets: readonly number[];
 	series: readonly Series[];
 	colours: ReadonlyMap<string, string>;
@@ -21,12 +23,12 @@ interface Props {
 }
 
 /** Bars over time with their names above. A click on a bar zooms into its bucket, a click on a name narrows the view. */
-export function TimeBarsView({ label, unit, buckets, series, colours, height, legend, verb, onPick }: Props) {
+export function TimeBarsView({ label, unit, stacked, buckets, series, colours, height, legend, verb, onPick }: Props) {
 	const { grain, range, zone, change } = useReading();
 	const { ink } = useInk();
 	const option = useMemo(
-		() => timeBars({ buckets, series, colours, unit, grain, range, zone, ink }),
-		[buckets, series, colours, unit, grain, range, zone, ink],
+		() => timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink }),
+		[buckets, series, colours, unit, stacked, grain, range, zone, ink],
 	);
 	const zoom = (index: number) => {
 		const start = buckets[index];
@@ -34,9 +36,9 @@ export function TimeBarsView({ label, unit, buckets, series, colours, height, le
 		change({ period: { from: start, to: nextBucket(start, grain, zone) }, grain: undefined });
 	};
 	return (
-		<>
+		<div className={classes.view} style={{ height }}>
 			{legend && <Legend series={series} colours={colours} unit={unit} {...(verb && onPick ? { verb, onPick } : {})} />}
-			<Chart option={option} height={height - (legend ? 22 : 0)} label={label} onPick={zoom} />
-		</>
+			<Chart option={option} label={label} onPick={zoom} />
+		</div>
 	);
 }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { useLocation } from "wouter";
 import { coloursOf, hueColour, other } from "../charts/palette.ts";
 import { measureSeries, otherName, type Series, splitSeries } from "../charts/series.ts";
 import { useInk } from "../charts/use-ink.ts";
@@ -6,6 +7,7 @@ import { shortValue, type Unit, unitOf } from "../format/value.ts";
 import { dimensionLabel, valueLabel } from "../format/words.ts";
 import { EmptyNote } from "../frame/empty-note.tsx";
 import { Panel } from "../frame/panel.tsx";
+import { liveAddress } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
 import { useUsage } from "../reading/use-usage.ts";
 import { withFilter } from "../url/filter.ts";
@@ -21,6 +23,7 @@ const noSeries: Series[] = [];
 export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 	const { range, grain, zone, view, change } = useReading();
 	const { scheme } = useInk();
+	const [, navigate] = useLocation();
 	const [unfolded, setUnfolded] = useState(false);
 	const split = panel.kind === "split";
 	const measures = split ? [panel.measure] : panel.measures.map(({ name }) => name);
@@ -48,9 +51,15 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 			scheme,
 		).set(otherName, other[scheme]);
 	}, [panel, series, scheme]);
+	const open = ({ by, leads }: SplitPanel, name: string) => {
+		if (leads === "narrow") change({ filters: withFilter(view.filters, { dimension: by, value: name, excluded: false }) });
+		else
+			navigate(liveAddress({ event: leads.event, q: name, from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
+	};
 	const untold = measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
 	const isEmpty = untold !== undefined || (asked.answer !== undefined && series.every(({ total }) => total === 0));
-	const height = panel.columns > 6 ? 264 : 168;
+	const height = split && panel.tall ? 264 : 168;
+	const stacked = !(panel.kind === "measures" && panel.sideBySide === true);
 	const distinct = panel.kind === "measures" && panel.distinct === true;
 	const spoken = distinct ? "" : series.map(({ label, total }) => `${label} ${shortValue(unit, total)}`).join(", ");
 
@@ -62,18 +71,19 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 				<Explain
 					measures={measures}
 					by={split ? panel.by : undefined}
-					hint="Click a bar to look into it. A hatched bar is not complete."
+					hint="Click a bar to look into it, a name to see it alone. A hatched bar is not complete."
 				/>
 			}
 			asked={asked}
 			empty={isEmpty ? <EmptyNote what={panel.what} needs={panel.needs} untold={untold} /> : undefined}
-			table={timeTable({ buckets, series, unit, grain, zone, distinct })}
+			table={timeTable({ buckets, series, unit, grain, zone, adds: stacked && !distinct })}
 			height={height}
 			columns={panel.columns}
 		>
 			<TimeBarsView
 				label={`${panel.title}, a bar per ${grain}${spoken ? `: ${spoken}` : ""}`}
 				unit={unit}
+				stacked={stacked}
 				buckets={buckets}
 				series={series}
 				colours={colours}
@@ -81,11 +91,8 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 				legend={!distinct}
 				{...(split
 					? {
-							verb: `Only this ${dimensionLabel(panel.by)}`,
-							onPick: ({ name }: Series) =>
-								name === otherName
-									? setUnfolded(true)
-									: change({ filters: withFilter(view.filters, { dimension: panel.by, value: name, excluded: false }) }),
+							verb: panel.leads === "narrow" ? `Only this ${dimensionLabel(panel.by)}` : "Its events",
+							onPick: ({ name }: Series) => (name === otherName ? setUnfolded(true) : open(panel, name)),
 						}
 					: {})}
 			/>

@@ -10,13 +10,13 @@ interface Shown {
 	unit: Unit;
 	grain: Grain;
 	zone: string;
-	/** Distinct people of two days do not add up. */
-	distinct: boolean;
+	/** Whether the sum of a row means something. */
+	adds: boolean;
 }
 
 /** A chart over time as a table: a row for each bucket, exact. */
-export function timeTable({ buckets, series, unit, grain, zone, distinct }: Shown): TableContent {
-	const together = series.length > 1 && !distinct;
+export function timeTable({ buckets, series, unit, grain, zone, adds }: Shown): TableContent {
+	const together = series.length > 1 && adds;
 	return {
 		columns: [
 			{ label: grain, numeric: false },

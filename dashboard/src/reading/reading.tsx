@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { useArrivals } from "../api/stream.ts";
 import { type Grain, grainFor, grainsFor } from "../url/grain.ts";
@@ -61,15 +61,20 @@ export function ReadingProvider({ children }: { children: ReactNode }) {
 function useNow(): number {
 	const queries = useQueryClient();
 	const [now, setNow] = useState(() => Date.now());
+	const waiting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 	const tick = useCallback(() => {
+		clearTimeout(waiting.current);
 		// Questions under way are answered first: a busy server is not asked faster than it answers.
 		if (queries.isFetching({ queryKey: ["usage"] }) === 0) setNow(Date.now());
-		else setTimeout(() => setNow(Date.now()), 2000);
+		else waiting.current = setTimeout(tick, 1000);
 	}, [queries]);
 	useArrivals(tick, 2000);
 	useEffect(() => {
 		const timer = setInterval(tick, 30_000);
-		return () => clearInterval(timer);
+		return () => {
+			clearInterval(timer);
+			clearTimeout(waiting.current);
+		};
 	}, [tick]);
 	// After the render, when the questions know the new now.
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `now` is the occasion.

@@ -42,8 +42,22 @@ export function Snippet({ status }: { status: Status | undefined }) {
 	return (
 		<section aria-label="What to paste">
 			<div className={classes.choices}>
-				<SegmentedControl size="xs" aria-label="Protocol" data={choices(protocols)} value={protocol} onChange={setProtocol} />
-				<SegmentedControl size="xs" aria-label="Place" data={choices(places)} value={place} onChange={setPlace} />
+				<SegmentedControl
+					size="xs"
+					classNames={{ label: classes.choice }}
+					aria-label="Protocol"
+					data={choices(protocols)}
+					value={protocol}
+					onChange={setProtocol}
+				/>
+				<SegmentedControl
+					size="xs"
+					classNames={{ label: classes.choice }}
+					aria-label="Place"
+					data={choices(places)}
+					value={place}
+					onChange={setPlace}
+				/>
 			</div>
 			<p className={classes.before}>{before[place]}</p>
 			{place === "managed" && (

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { monthAtThisPace, sentence, type Totals } from "./sentence.ts";
+
+const week: Totals = {
+	people: 72,
+	sessions: 1587,
+	costUsd: 508.118,
+	before: { people: 63, costUsd: 440 },
+	monthUsd: 2140,
+	mover: { label: "opus-5-5", differenceUsd: 61 },
+	within: "in the last 7 days",
+	locale: "en-US",
+};
+
+function f(name: string, totals: Partial<Totals>, expected: string) {
+	it(name, () => expect(sentence({ ...week, ...totals })).toBe(expected));
+}
+
+f(
+	"says it all",
+	{},
+	"72 people (+9) used Claude Code in the last 7 days: 1,587 sessions, $508.12; $68.12 more than before, mostly opus-5-5; on course for $2,140 this month.",
+);
+f(
+	"counts one as one",
+	{ people: 1, sessions: 1, costUsd: 0.42, before: undefined, monthUsd: undefined },
+	"1 person used Claude Code in the last 7 days: 1 session, $0.42.",
+);
+f("says when nobody did", { people: 0, sessions: 0, costUsd: 0 }, "Nobody used Claude Code in the last 7 days.");
+f(
+	"says less when it is less, and blames nobody for it who went the other way",
+	{ before: { people: 80, costUsd: 600 }, monthUsd: undefined },
+	"72 people (−8) used Claude Code in the last 7 days: 1,587 sessions, $508.12; $91.88 less than before.",
+);
+f(
+	"a change within five per cent is none",
+	{ before: { people: 72, costUsd: 500 }, monthUsd: undefined },
+	"72 people used Claude Code in the last 7 days: 1,587 sessions, $508.12; about as much as before.",
+);
+f(
+	"has no names to count when none are sent",
+	{ people: 0, before: undefined, monthUsd: undefined },
+	"Claude Code was used in the last 7 days: 1,587 sessions, $508.12.",
+);
+
+describe("the month at this pace", () => {
+	const day = 86_400_000;
+	it("is not told in the first three days", () => expect(monthAtThisPace(100, 0, 2 * day, 30 * day)).toBeUndefined());
+	it("is what it came to, stretched", () => expect(monthAtThisPace(100, 0, 10 * day, 30 * day)).toBeCloseTo(300));
+});
