@@ -98,7 +98,12 @@ function parseValue({ type }: SettingDefinition, value: unknown): unknown {
 			if (["0", "false", "no", "off", ""].includes(String(value))) return false;
 			throw new Error(`must be true or false, not "${value}"`);
 		case "list":
-			return Array.isArray(value) ? value.map(String) : String(value).split(",").map((item) => item.trim()).filter(Boolean);
+			return Array.isArray(value)
+				? value.map(String)
+				: String(value)
+						.split(",")
+						.map((item) => item.trim())
+						.filter(Boolean);
 		case "path": {
 			const path = String(value).replace(/^~(?=\/|$)/, homedir());
 			return path === "" || isAbsolute(path) ? path : resolve(path);

@@ -39,7 +39,9 @@ async function lockDirectory(path: string): Promise<Server> {
 	const digest = createHash("sha256").update(realpathSync(path)).digest("hex").slice(0, 16);
 	const socketPath = join(tmpdir(), `purser-${userInfo().uid}-${digest}.lock`);
 	if (await answers(socketPath)) {
-		throw new MisuseError(`cannot open the data directory ${path}: another Purser is using it. Stop that one, or choose another directory with --data`);
+		throw new MisuseError(
+			`cannot open the data directory ${path}: another Purser is using it. Stop that one, or choose another directory with --data`,
+		);
 	}
 	rmSync(socketPath, { force: true });
 	const server = createServer((socket) => socket.end()).unref();

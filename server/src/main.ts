@@ -102,7 +102,11 @@ export async function openPurser(config: Config, log: (message: string) => void)
 			catalogRoute,
 			...recordsRoutes(store),
 			...statusRoutes(vitals, store),
-			probeRoute(store, () => listeners, () => keys.temporary("ingest")),
+			probeRoute(
+				store,
+				() => listeners,
+				() => keys.temporary("ingest"),
+			),
 			stream.route,
 		],
 		vitals,

@@ -20,7 +20,10 @@ export function openApi(routes: readonly Route[], version: string): object {
 					description: "The answer",
 					content: { "application/json": { schema: { type: "object" }, ...(example !== undefined && { example }) } },
 				},
-				default: { description: "What is wrong, and what to do", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
+				default: {
+					description: "What is wrong, and what to do",
+					content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+				},
 			},
 		};
 		paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
@@ -36,7 +39,9 @@ export function openApi(routes: readonly Route[], version: string): object {
 		},
 		paths,
 		components: {
-			schemas: { Problem: { type: "object", properties: { type: text, title: text, status: { type: "integer" }, detail: text } } },
+			schemas: {
+				Problem: { type: "object", properties: { type: text, title: text, status: { type: "integer" }, detail: text } },
+			},
 		},
 	};
 }

@@ -24,6 +24,8 @@ export function ownMetrics(vitals: Vitals): string {
 	metric("store_ready", "gauge", "1 while the store answers.", [["", store.state === "ready" ? 1 : 0]]);
 	metric("engine_restarts_total", "counter", "Times the embedded engine was started again.", [["", store.restarts]]);
 	metric("process_resident_memory_bytes", "gauge", "Resident memory of the front process.", [["", process.memoryUsage.rss()]]);
-	metric("process_cpu_seconds_total", "counter", "CPU time of the front process.", [["", (process.cpuUsage().user + process.cpuUsage().system) / 1e6]]);
+	metric("process_cpu_seconds_total", "counter", "CPU time of the front process.", [
+		["", (process.cpuUsage().user + process.cpuUsage().system) / 1e6],
+	]);
 	return `${lines.join("\n")}\n`;
 }

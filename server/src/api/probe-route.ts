@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { probeEvent, type ProbeProtocol, sendProbe } from "../receive/probe.ts";
+import { type ProbeProtocol, probeEvent, sendProbe } from "../receive/probe.ts";
 import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";
 import type { Listener } from "./status.ts";
@@ -14,7 +14,11 @@ const protocols: readonly { readonly protocol: ProbeProtocol; readonly listener:
 ];
 
 /** Sends a test event through each real listener and looks for it in the store. */
-export const probeRoute = (store: Store, listeners: () => readonly Listener[], temporaryKey: () => string | undefined): Route => ({
+export const probeRoute = (
+	store: Store,
+	listeners: () => readonly Listener[],
+	temporaryKey: () => string | undefined,
+): Route => ({
 	method: "POST",
 	path: "/api/v1/probe",
 	summary: "Sends a test event through every listener and finds it in the store",
@@ -29,7 +33,12 @@ export const probeRoute = (store: Store, listeners: () => readonly Listener[], t
 			const origin = `${at.tls ? "https" : "http"}://${at.address.replace(/^(0\.0\.0\.0|\[::\])/, "127.0.0.1")}`;
 			const { ok, detail } = await sendProbe(protocol, origin, id, key);
 			if (ok) sent.push(id);
-			checks.push({ name, ok, detail: `${at.address}: ${detail}`, ...(!ok && { fix: "See the server's log; restart it with --help to check its addresses." }) });
+			checks.push({
+				name,
+				ok,
+				detail: `${at.address}: ${detail}`,
+				...(!ok && { fix: "See the server's log; restart it with --help to check its addresses." }),
+			});
 		}
 		const found = await findProbes(store, sent);
 		const ok = sent.length > 0 && found === sent.length;

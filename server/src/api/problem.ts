@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { messageOf, MisuseError, RetryableError } from "../errors.ts";
+import { MisuseError, messageOf, RetryableError } from "../errors.ts";
 import { TooExpensiveError } from "../store/store.ts";
 
 const titles: Readonly<Record<number, string>> = {
@@ -24,9 +24,14 @@ export function problem(reply: FastifyReply, status: number, detail: string): Fa
 /** What went wrong, for whoever asked: a bug is told to the log only. */
 export function answerProblem(reply: FastifyReply, error: unknown, log: (message: string) => void): FastifyReply {
 	if (error instanceof MisuseError) return problem(reply, 400, error.message);
-	if (error instanceof TooExpensiveError) return problem(reply, 422, "the question takes too long or too much memory: ask for a shorter period or fewer dimensions");
+	if (error instanceof TooExpensiveError)
+		return problem(reply, 422, "the question takes too long or too much memory: ask for a shorter period or fewer dimensions");
 	if (error instanceof RetryableError) {
-		return problem(reply.header("Retry-After", String(error.retryAfterSeconds)), 503, "the store does not answer just now; what arrives meanwhile is kept. Try again in a few seconds");
+		return problem(
+			reply.header("Retry-After", String(error.retryAfterSeconds)),
+			503,
+			"the store does not answer just now; what arrives meanwhile is kept. Try again in a few seconds",
+		);
 	}
 	const known = error as { statusCode?: number; validation?: unknown };
 	if (known.statusCode && known.statusCode < 500) return problem(reply, known.statusCode, messageOf(error));

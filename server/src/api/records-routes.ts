@@ -1,5 +1,5 @@
 import type { TableName } from "../normalize/tables.ts";
-import { type FilterName, lists, listRecords, type RecordFilters } from "../queries/records.ts";
+import { type FilterName, listRecords, lists, type RecordFilters } from "../queries/records.ts";
 import type { Store } from "../store/store.ts";
 import { type Parameter, type Route, textOf } from "./route.ts";
 import { parseTime } from "./time.ts";
@@ -25,7 +25,9 @@ const briefs: Readonly<Record<FilterName, string>> = {
 export const recordsRoutes = (store: Store): Route[] =>
 	Object.values(lists).map(({ table, filters }) => {
 		const names = [...(Object.keys(filters) as FilterName[]), "q" as const];
-		const filterParameters = Object.fromEntries(names.map((name): [string, Parameter] => [name, { description: briefs[name], schema: { type: "string" } }]));
+		const filterParameters = Object.fromEntries(
+			names.map((name): [string, Parameter] => [name, { description: briefs[name], schema: { type: "string" } }]),
+		);
 		return {
 			method: "GET",
 			path: `/api/v1/${table}`,

@@ -1,5 +1,5 @@
-import type { Traffic } from "../receive/traffic.ts";
 import type { Signal } from "../otlp/signals.ts";
+import type { Traffic } from "../receive/traffic.ts";
 import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";
 
@@ -10,7 +10,12 @@ export type Vitals = {
 	readonly version: string;
 	readonly startedMs: number;
 	readonly traffic: Traffic;
-	readonly store: () => { readonly kind: "embedded" | "clickhouse"; readonly state: "starting" | "ready" | "away"; readonly reason: string; readonly restarts: number };
+	readonly store: () => {
+		readonly kind: "embedded" | "clickhouse";
+		readonly state: "starting" | "ready" | "away";
+		readonly reason: string;
+		readonly restarts: number;
+	};
 	readonly journal: () => { readonly state: "ok" | "full"; readonly rows: number; readonly bytes: number };
 	readonly listeners: () => readonly Listener[];
 	readonly keysRequired: () => boolean;
@@ -29,7 +34,8 @@ function storedNow(store: Store) {
 		if (known && Date.now() - askedMs < 1000) return known;
 		askedMs = Date.now();
 		const count = (table: string) => `(SELECT count() FROM ${table})`;
-		const latest = "(SELECT max(time) FROM events WHERE time > (SELECT max(month) FROM (SELECT max(toStartOfMonth(time)) - 1 AS month FROM events WHERE time >= now() - INTERVAL 2 DAY)))";
+		const latest =
+			"(SELECT max(time) FROM events WHERE time > (SELECT max(month) FROM (SELECT max(toStartOfMonth(time)) - 1 AS month FROM events WHERE time >= now() - INTERVAL 2 DAY)))";
 		try {
 			const [row] = await store.rows<Stored & { last: string }>(
 				`SELECT ${count("events")} AS events, ${count("points")} AS points, ${count("spans")} AS spans, version() AS version, toUnixTimestamp64Milli(CAST(${latest}, 'DateTime64(3)')) AS lastEventMs`,

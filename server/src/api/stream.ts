@@ -17,7 +17,8 @@ export class LiveStream {
 		path: "/api/v1/stream",
 		summary: "Server-sent events: `stored` after each load into the store, `received` when a signal first arrives",
 		handle: (_query, _request, reply) => {
-			if (this.#replies.size >= maxListeners) return reply.code(503).send({ status: 503, detail: "too many pages are listening" });
+			if (this.#replies.size >= maxListeners)
+				return reply.code(503).send({ status: 503, detail: "too many pages are listening" });
 			reply.hijack();
 			reply.raw.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
 			reply.raw.write("retry: 2000\n\n");

@@ -10,6 +10,7 @@ export function parseTime(text: string, nowMs: number, name: string): number {
 	// A time without a zone would mean the server's: dates and times are UTC unless they say otherwise.
 	const iso = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text) ? `${text}Z` : text.replace(/ (\d\d:?\d\d)$/, "+$1");
 	const ms = /^\d{4}-\d{2}-\d{2}/.test(iso) ? Date.parse(iso) : Number.NaN;
-	if (Number.isNaN(ms)) throw new MisuseError(`"${name}" must be a time, as 2026-11-01T00:00:00Z, -24h, -7d or now, not "${text.slice(0, 40)}"`);
+	if (Number.isNaN(ms))
+		throw new MisuseError(`"${name}" must be a time, as 2026-11-01T00:00:00Z, -24h, -7d or now, not "${text.slice(0, 40)}"`);
 	return ms;
 }

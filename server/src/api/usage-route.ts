@@ -1,6 +1,6 @@
 import { MisuseError } from "../errors.ts";
-import { type Filter, type Grain, grains, compileUsage, visibleMeasures, dimensionsOf } from "../queries/usage.ts";
 import { dimensions } from "../queries/dimension.ts";
+import { compileUsage, dimensionsOf, type Filter, type Grain, grains, visibleMeasures } from "../queries/usage.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";
@@ -14,7 +14,10 @@ export const usageRoute = (store: Store): Route => ({
 	summary: "Measures by dimensions over time",
 	parameters: {
 		measure: { description: "Measures, with commas between", schema: { type: "string" }, required: true },
-		by: { description: "Dimensions, with commas between; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES", schema: { type: "string" } },
+		by: {
+			description: "Dimensions, with commas between; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES",
+			schema: { type: "string" },
+		},
 		grain: { description: "How time is divided", schema: { type: "string", enum: grains, default: "none" } },
 		tz: { description: "IANA time zone in which days begin", schema: { type: "string", default: "UTC" } },
 		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { type: "string", default: "-30d" } },
@@ -24,7 +27,10 @@ export const usageRoute = (store: Store): Route => ({
 			schema: { type: "array", items: { type: "string" } },
 		},
 		order: { description: "A measure, a dimension or time; with a minus from the largest down", schema: { type: "string" } },
-		limit: { description: `Rows at most, up to ${maxRows}`, schema: { type: "integer", minimum: 1, maximum: maxRows, default: 1000 } },
+		limit: {
+			description: `Rows at most, up to ${maxRows}`,
+			schema: { type: "integer", minimum: 1, maximum: maxRows, default: 1000 },
+		},
 		format: { description: "json or csv", schema: { type: "string", enum: ["json", "csv"], default: "json" } },
 	},
 	example: {
@@ -34,7 +40,8 @@ export const usageRoute = (store: Store): Route => ({
 	handle: async (query, _request, reply) => {
 		const now = Date.now();
 		const measures = commaList(query, "measure");
-		if (measures.length === 0) throw new MisuseError(`"measure" is missing. Known: ${visibleMeasures.map(({ name }) => name).join(", ")}`);
+		if (measures.length === 0)
+			throw new MisuseError(`"measure" is missing. Known: ${visibleMeasures.map(({ name }) => name).join(", ")}`);
 		const by = commaList(query, "by");
 		const grain = (textOf(query, "grain") ?? "none") as Grain;
 		const tz = zoneOf(query);
@@ -53,10 +60,16 @@ export const usageRoute = (store: Store): Route => ({
 		const iso = (ms: number) => new Date(ms).toISOString();
 		const period = { from: iso(fromMs), to: iso(toMs) };
 		const bound = (time: string) => time.replace("T", " ").replace("Z", "");
-		const rows = fromMs < toMs ? await store.rows<Record<string, unknown>>(sql, { ...parameters, from: bound(period.from), to: bound(period.to) }) : [];
+		const rows =
+			fromMs < toMs
+				? await store.rows<Record<string, unknown>>(sql, { ...parameters, from: bound(period.from), to: bound(period.to) })
+				: [];
 		if (textOf(query, "format") === "csv") {
 			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
-			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", 'attachment; filename="usage.csv"').send(toCsv(columns, rows));
+			return reply
+				.type("text/csv; charset=utf-8")
+				.header("Content-Disposition", 'attachment; filename="usage.csv"')
+				.send(toCsv(columns, rows));
 		}
 		return { rows, meta: { ...period, grain, tz, notes: [] } };
 	},
@@ -99,6 +112,9 @@ export const catalogRoute: Route = {
 			...(measure.better && { better: measure.better }),
 			dimensions: dimensionsOf(measure),
 		})),
-		dimensions: [...dimensions.map(({ name, brief }) => ({ name, brief })), { name: "label.KEY", brief: "Any key of OTEL_RESOURCE_ATTRIBUTES." }],
+		dimensions: [
+			...dimensions.map(({ name, brief }) => ({ name, brief })),
+			{ name: "label.KEY", brief: "Any key of OTEL_RESOURCE_ATTRIBUTES." },
+		],
 	}),
 };

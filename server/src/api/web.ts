@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Address, isLoopback } from "../config.ts";
-import { answerProblem, problem } from "./problem.ts";
 import { openApi } from "./openapi.ts";
 import { ownMetrics } from "./own-metrics.ts";
+import { answerProblem, problem } from "./problem.ts";
 import type { Query, Route } from "./route.ts";
 import type { Vitals } from "./status.ts";
 
@@ -48,15 +48,22 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 	app.setErrorHandler((error, _request, reply) => answerProblem(reply, error, log));
 	app.addHook("onRequest", async (request, reply) => {
 		reply.headers(security);
-		if (!isAllowedHost(options, request)) return problem(reply, 403, `this server does not answer under that name; if it should, add it to --allowed-hosts`);
+		if (!isAllowedHost(options, request))
+			return problem(reply, 403, `this server does not answer under that name; if it should, add it to --allowed-hosts`);
 		if (open.has(request.url.split("?", 1)[0]!) || options.mayRead(keyOf(request))) return;
-		return problem(reply.header("WWW-Authenticate", 'Basic realm="Purser: a read key as the password"'), 401, "a read key is needed, as a bearer token or as the password of basic authentication");
+		return problem(
+			reply.header("WWW-Authenticate", 'Basic realm="Purser: a read key as the password"'),
+			401,
+			"a read key is needed, as a bearer token or as the password of basic authentication",
+		);
 	});
 	for (const route of routes) addRoute(app, route);
 	const document = openApi(routes, vitals.version);
 	app.get("/openapi.json", () => document);
 	app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(ownMetrics(vitals)));
-	app.get("/api/*", (_request, reply) => problem(reply, 404, "there is no such question; GET /openapi.json says which there are"));
+	app.get("/api/*", (_request, reply) =>
+		problem(reply, 404, "there is no such question; GET /openapi.json says which there are"),
+	);
 	await addPage(app, options.pageDirectory);
 	await app.ready();
 	return app;
@@ -123,14 +130,18 @@ function keyOf(request: FastifyRequest): string {
 /** The built page: its files by name, and itself for every address that it knows how to show. */
 async function addPage(app: FastifyInstance, directory: string): Promise<void> {
 	const index = join(directory, "index.html");
-	const missing = "<!doctype html><meta charset=utf-8><title>Purser</title><p>The page is not built. Run <code>npm run build</code>; the API answers meanwhile.";
+	const missing =
+		"<!doctype html><meta charset=utf-8><title>Purser</title><p>The page is not built. Run <code>npm run build</code>; the API answers meanwhile.";
 	const page = existsSync(index) ? await readFile(index) : Buffer.from(missing);
-	const send = (_request: FastifyRequest, reply: FastifyReply) => reply.type("text/html; charset=utf-8").header("Cache-Control", "no-cache").send(page);
+	const send = (_request: FastifyRequest, reply: FastifyReply) =>
+		reply.type("text/html; charset=utf-8").header("Cache-Control", "no-cache").send(page);
 	if (existsSync(index)) {
 		await app.register(fastifyStatic, { root: directory, index: false, wildcard: false, maxAge: "365d", immutable: true });
 	}
 	app.get("/", send);
 	app.setNotFoundHandler((request, reply) =>
-		request.method === "GET" && request.headers.accept?.includes("text/html") ? send(request, reply) : problem(reply, 404, "there is nothing here"),
+		request.method === "GET" && request.headers.accept?.includes("text/html")
+			? send(request, reply)
+			: problem(reply, 404, "there is nothing here"),
 	);
 }

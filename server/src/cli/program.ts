@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
-import type { Config } from "../config.ts";
-import { messageOf, MisuseError } from "../errors.ts";
 import type { Listener, Vitals } from "../api/status.ts";
+import type { Config } from "../config.ts";
+import { MisuseError, messageOf } from "../errors.ts";
 import { settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { serve } from "./serve.ts";
@@ -24,7 +24,10 @@ export async function runCli(args: readonly string[], openPurser: OpenPurser): P
 		.version(version)
 		.exitOverride()
 		.showHelpAfterError("(add --help for what can be said)");
-	const serving = program.command("serve").description("Receive, keep and answer").option("--config <file>", "Configuration file (purser.yaml)");
+	const serving = program
+		.command("serve")
+		.description("Receive, keep and answer")
+		.option("--config <file>", "Configuration file (purser.yaml)");
 	for (const [name, { brief, type }] of Object.entries(settings)) {
 		serving.addOption(new Option(type === "switch" ? `--${name}` : `--${name} <value>`, brief));
 	}

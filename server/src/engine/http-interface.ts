@@ -98,7 +98,9 @@ function queryOf(sql: string, parameters: URLSearchParams): Query {
 }
 
 const laneOf = (sql: string, parameters: URLSearchParams): Lane =>
-	parameters.get("query_id")?.startsWith("purser-admin") || /^\s*(CREATE|ALTER|DROP|OPTIMIZE|SYSTEM|KILL)\b/i.test(sql) ? "admin" : "ask";
+	parameters.get("query_id")?.startsWith("purser-admin") || /^\s*(CREATE|ALTER|DROP|OPTIMIZE|SYSTEM|KILL)\b/i.test(sql)
+		? "admin"
+		: "ask";
 
 async function text(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
@@ -114,11 +116,13 @@ async function text(request: IncomingMessage): Promise<string> {
 /** Errors as the server words them: the client reads code and name from the text. */
 function refuse(response: ServerResponse, error: unknown): void {
 	const message =
-		error instanceof BusyError
-			? `Code: 202. DB::Exception: ${error.message}. (TOO_MANY_SIMULTANEOUS_QUERIES)`
-			: messageOf(error);
+		error instanceof BusyError ? `Code: 202. DB::Exception: ${error.message}. (TOO_MANY_SIMULTANEOUS_QUERIES)` : messageOf(error);
 	const code = /Code: (\d+)/.exec(message)?.[1];
 	if (code) response.setHeader("X-ClickHouse-Exception-Code", code);
 	response.statusCode = error instanceof BusyError ? 503 : 500;
-	response.end(message.startsWith("Code:") ? message : (/Code: \d+\..*/s.exec(message)?.[0] ?? `Code: 1001. DB::Exception: ${message}. (STD_EXCEPTION)`));
+	response.end(
+		message.startsWith("Code:")
+			? message
+			: (/Code: \d+\..*/s.exec(message)?.[0] ?? `Code: 1001. DB::Exception: ${message}. (STD_EXCEPTION)`),
+	);
 }

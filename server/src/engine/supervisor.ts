@@ -123,7 +123,9 @@ function ping(socketPath: string, agent: Agent): Promise<number | undefined> {
 		const path = "/?query=SELECT%201&query_id=purser-admin-ping";
 		const request = get({ socketPath, agent, path, timeout: 5000 }, (response) => {
 			response.resume();
-			response.on("end", () => resolve(response.statusCode === 200 ? Number(response.headers["x-purser-resident-bytes"] ?? 0) : undefined));
+			response.on("end", () =>
+				resolve(response.statusCode === 200 ? Number(response.headers["x-purser-resident-bytes"] ?? 0) : undefined),
+			);
 		});
 		request.on("timeout", () => request.destroy());
 		request.on("error", () => resolve(undefined));
@@ -138,7 +140,8 @@ function explain(words: string): string {
 			"Elsewhere use WSL, or a ClickHouse server with --clickhouse URL"
 		);
 	}
-	if (/Cannot lock file|already in use|another server/i.test(words)) return "the data directory is still in use by another process";
+	if (/Cannot lock file|already in use|another server/i.test(words))
+		return "the data directory is still in use by another process";
 	return words.trim().split("\n").at(-1) ?? "";
 }
 

@@ -1,5 +1,5 @@
-import { mkdir, open, readdir, statfs, unlink, truncate } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, statfs, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, RetryableError } from "../errors.ts";
 import { type Added, Batch } from "../normalize/batch.ts";

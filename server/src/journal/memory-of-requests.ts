@@ -68,7 +68,10 @@ export class MemoryOfRequests {
 
 	async #starts(): Promise<number[]> {
 		const names = await readdir(this.#directory);
-		return names.flatMap((name) => /^requests-(\d+)$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+		return names
+			.flatMap((name) => /^requests-(\d+)$/.exec(name)?.[1] ?? [])
+			.map(Number)
+			.sort((a, b) => a - b);
 	}
 
 	async #read(startMs: number): Promise<DigestSet> {

@@ -1,7 +1,12 @@
 /** What is remembered of a piece of bytes, and its place in the dictionary of the batch being filled. */
 export type Entry<Value> = { readonly value: Value; batch: number; index: number };
 
-type Slot<Value> = { readonly hash: number; readonly key: Uint8Array; readonly entry: Entry<Value>; readonly next: Slot<Value> | undefined };
+type Slot<Value> = {
+	readonly hash: number;
+	readonly key: Uint8Array;
+	readonly entry: Entry<Value>;
+	readonly next: Slot<Value> | undefined;
+};
 
 /**
  * Bytes → value, without making a string of them. Bounded: when it is full it starts anew, because what it remembers can

@@ -64,7 +64,8 @@ function slow(bytes: Uint8Array, start: number, end: number): Parsed {
 /** Whether bytes are the ISO 8601 text, with milliseconds and `Z`, of a time in nanoseconds given as two 32-bit halves. */
 export function isTimestampOf(bytes: Uint8Array, start: number, end: number, low: number, high: number): boolean {
 	if (end - start !== 24 || bytes[start + 10] !== 0x54 || bytes[start + 23] !== 0x5a) return false;
-	if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d || bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) return false;
+	if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d || bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a)
+		return false;
 	if (bytes[start + 19] !== 0x2e) return false;
 	const year = digitsAt(bytes, start, 4);
 	const month = digitsAt(bytes, start + 5, 2);
@@ -104,5 +105,4 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
 }
 
 /** The day exists in that month: the 30th of February is the 1st or 2nd of March under another name. */
-const isDayOf = (days: number, year: number, month: number): boolean =>
-	month === 12 || days < daysSinceEpoch(year, month + 1, 1);
+const isDayOf = (days: number, year: number, month: number): boolean => month === 12 || days < daysSinceEpoch(year, month + 1, 1);

@@ -28,7 +28,10 @@ const instruments: Readonly<Record<number, Instrument>> = Object.freeze({
 const temporalities = ["", "delta", "cumulative"];
 /** What a point's own columns keep; the rest of a histogram or summary is `detail`. */
 const keptElsewhere = ["attributes", "startTimeUnixNano", "timeUnixNano", "asDouble", "asInt", "flags"];
-const texts = Object.fromEntries(["int", "double", "histogram", "none"].map((text) => [text, Buffer.from(text)])) as Record<string, Buffer>;
+const texts = Object.fromEntries(["int", "double", "histogram", "none"].map((text) => [text, Buffer.from(text)])) as Record<
+	string,
+	Buffer
+>;
 
 /** Metric data points → rows of `points`. */
 export class MetricsWriter implements SignalWriter {
@@ -176,7 +179,15 @@ export class MetricsWriter implements SignalWriter {
 
 	#header(
 		bytes: Uint8Array,
-		at: { name: number; nameEnd: number; description: number; descriptionEnd: number; unit: number; unitEnd: number; field: number },
+		at: {
+			name: number;
+			nameEnd: number;
+			description: number;
+			descriptionEnd: number;
+			unit: number;
+			unitEnd: number;
+			field: number;
+		},
 		temporality: number,
 		monotonic: number,
 	): Uint8Array {

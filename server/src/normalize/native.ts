@@ -10,7 +10,12 @@ export function columnHeader(name: string, type: string): Uint8Array {
 	const key = `${name} ${type}`;
 	let header = headers.get(key);
 	if (!header) {
-		header = Buffer.concat([varint(Buffer.byteLength(name)), Buffer.from(name), varint(Buffer.byteLength(type)), Buffer.from(type)]);
+		header = Buffer.concat([
+			varint(Buffer.byteLength(name)),
+			Buffer.from(name),
+			varint(Buffer.byteLength(type)),
+			Buffer.from(type),
+		]);
 		headers.set(key, header);
 	}
 	return header;

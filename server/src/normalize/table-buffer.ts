@@ -1,4 +1,4 @@
-import { type ByteTable, ByteTable as Table, type Entry } from "./byte-table.ts";
+import { type ByteTable, type Entry, ByteTable as Table } from "./byte-table.ts";
 import { Column } from "./column.ts";
 import { blockHeader, columnHeader, dictionaryParts, wordsOf } from "./native.ts";
 import { fixedPlaces, kinds } from "./shape.ts";

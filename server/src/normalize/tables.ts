@@ -59,15 +59,19 @@ function typeOf(attribute: AttributeDefinition): Pick<ColumnDefinition, "type" |
 		case "flag":
 			return { type: "Nullable(Bool)", codec: plain };
 		default:
-			return attribute.column === "few"
-				? { type: dictionary, sentAs: "String", codec: plain }
-				: { type: "String", codec: plain };
+			return attribute.column === "few" ? { type: dictionary, sentAs: "String", codec: plain } : { type: "String", codec: plain };
 	}
 }
 
 const group = (name: string, brief: string): ColumnDefinition => ({ name, type: dictionary, codec: plain, brief, group: true });
 const text = (name: string, brief: string): ColumnDefinition => ({ name, type: "String", codec: plain, brief });
-const few = (name: string, brief: string): ColumnDefinition => ({ name, type: dictionary, sentAs: "String", codec: plain, brief });
+const few = (name: string, brief: string): ColumnDefinition => ({
+	name,
+	type: dictionary,
+	sentAs: "String",
+	codec: plain,
+	brief,
+});
 const count = (name: string, type: string, brief: string): ColumnDefinition => ({ name, type, codec: plain, brief });
 const time = (name: string, brief: string): ColumnDefinition => ({
 	name,

@@ -27,7 +27,15 @@ const records: ReadonlySet<Field["type"]> = new Set<MessageName>([
 /** Deeper than any record may nest (the decoder's own limit is lower), and far from the end of the stack. */
 const maxDepth = 200;
 
-const byMember = perMessage((fields) => new Map(fields.flatMap((field) => [[field.name, field], [snake(field.name), field]])));
+const byMember = perMessage(
+	(fields) =>
+		new Map(
+			fields.flatMap((field) => [
+				[field.name, field],
+				[snake(field.name), field],
+			]),
+		),
+);
 
 function snake(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

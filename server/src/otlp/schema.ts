@@ -30,7 +30,10 @@ export type Field = {
 
 export type MessageName = keyof typeof outline;
 
-const severityNames = ["UNSPECIFIED", ...["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].flatMap((s) => [s, `${s}2`, `${s}3`, `${s}4`])];
+const severityNames = [
+	"UNSPECIFIED",
+	...["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].flatMap((s) => [s, `${s}2`, `${s}3`, `${s}4`]),
+];
 
 const enums: Readonly<Record<string, readonly string[]>> = {
 	severityNumber: severityNames.map((s) => `SEVERITY_NUMBER_${s}`),
@@ -80,7 +83,8 @@ const outline = {
 		"7 filteredAttributes *KeyValue, 2 timeUnixNano fixed64, 3 asDouble double, 6 asInt sfixed64, 4 spanId id, 5 traceId id",
 	Span: "1 traceId id, 2 spanId id, 3 traceState string, 4 parentSpanId id, 16 flags fixed32, 5 name string, 6 kind enum, 7 startTimeUnixNano fixed64, 8 endTimeUnixNano fixed64, 9 attributes *KeyValue, 10 droppedAttributesCount uint32, 11 events *SpanEvent, 12 droppedEventsCount uint32, 13 links *SpanLink, 14 droppedLinksCount uint32, 15 status SpanStatus",
 	SpanEvent: "1 timeUnixNano fixed64, 2 name string, 3 attributes *KeyValue, 4 droppedAttributesCount uint32",
-	SpanLink: "1 traceId id, 2 spanId id, 3 traceState string, 4 attributes *KeyValue, 5 droppedAttributesCount uint32, 6 flags fixed32",
+	SpanLink:
+		"1 traceId id, 2 spanId id, 3 traceState string, 4 attributes *KeyValue, 5 droppedAttributesCount uint32, 6 flags fixed32",
 	SpanStatus: "2 message string, 3 code enum",
 } as const;
 

@@ -32,7 +32,11 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 	define("person", "Who did it: e-mail, else enduser.id, else account, else installation id.", onAll(person)),
 	define("organization", "The organization's id.", onAll("toString(organization_id)")),
 	define("session", "The session's id.", onAll("session_id")),
-	define("model", "The model, without a suffix such as [1m].", onAll("replaceRegexpOne(toString(model), '\\\\[[^\\\\]]*\\\\]$', '')")),
+	define(
+		"model",
+		"The model, without a suffix such as [1m].",
+		onAll("replaceRegexpOne(toString(model), '\\\\[[^\\\\]]*\\\\]$', '')"),
+	),
 	define("tool", "The tool's name; tools of MCP servers are one name unless details are sent.", onAll("toString(tool_name)")),
 	define("language", "The programming language of an edited file.", { increments: "toString(language)" }),
 	define("token_type", "input, output, cacheRead or cacheCreation.", { token_rows: "token_type" }),
@@ -81,7 +85,11 @@ export function dimensionOf(name: string): Dimension | undefined {
 	const inResource = `JSONExtractString(resource, ${quote(key)})`;
 	const column = columned.has(key) && labelColumns.has(key) ? columnName(key) : undefined;
 	const inRecord = column ? `toString(${column})` : `attributes[${quote(key)}]`;
-	return { name, brief: `The label ${key} of OTEL_RESOURCE_ATTRIBUTES.`, sql: onAll(`if(${inRecord} != '', ${inRecord}, ${inResource})`) };
+	return {
+		name,
+		brief: `The label ${key} of OTEL_RESOURCE_ATTRIBUTES.`,
+		sql: onAll(`if(${inRecord} != '', ${inRecord}, ${inResource})`),
+	};
 }
 
 /** Labels that the contract gives a column in every table. */

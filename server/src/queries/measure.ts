@@ -46,13 +46,30 @@ export const commonDimensions: readonly string[] = Object.freeze([
 	"repository",
 ]);
 
-const requestDimensions = ["model", "query_source", "effort", "speed", "agent_name", "skill", "plugin", "mcp_server", "mcp_tool", "event"];
+const requestDimensions = [
+	"model",
+	"query_source",
+	"effort",
+	"speed",
+	"agent_name",
+	"skill",
+	"plugin",
+	"mcp_server",
+	"mcp_tool",
+	"event",
+];
 const toolDimensions = ["tool", "error_type", "decision_source", "event"];
 const decisionDimensions = ["tool", "decision", "decision_source", "event"];
 const allEventDimensions = [...new Set([...requestDimensions, ...toolDimensions, ...decisionDimensions, "status_code"])];
 
 const editTools = "('Edit', 'Write', 'NotebookEdit', 'MultiEdit')";
-const startupEvents = ["managed_settings_resolved", "plugin_loaded", "hook_registered", "mcp_server_connection", "retention_sweep"];
+const startupEvents = [
+	"managed_settings_resolved",
+	"plugin_loaded",
+	"hook_registered",
+	"mcp_server_connection",
+	"retention_sweep",
+];
 const startup = `event IN (${startupEvents.map((name) => `'${name}'`).join(", ")})`;
 const throwAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
 
@@ -77,7 +94,14 @@ const tool = (name: string, brief: string, unit: Unit, sql: string): Measure => 
 	dimensions: toolDimensions,
 	sql,
 });
-const counter = (name: string, brief: string, metric: string, unit: Unit, condition = "", dimensions: readonly string[] = []): Measure => ({
+const counter = (
+	name: string,
+	brief: string,
+	metric: string,
+	unit: Unit,
+	condition = "",
+	dimensions: readonly string[] = [],
+): Measure => ({
 	name,
 	brief,
 	unit,
@@ -111,9 +135,19 @@ const decision = (name: string, brief: string, value: "accept" | "reject", edits
 const tokenColumns = "input_tokens + output_tokens + cache_read_tokens + cache_creation_tokens";
 
 export const measures: readonly Measure[] = Object.freeze<Measure[]>([
-	request("cost_usd", "Cost as the client estimated it, from API requests.", "USD", `sumIf(cost_nano_usd, ${is("api_request")}) / 1e9`),
+	request(
+		"cost_usd",
+		"Cost as the client estimated it, from API requests.",
+		"USD",
+		`sumIf(cost_nano_usd, ${is("api_request")}) / 1e9`,
+	),
 	{
-		...request("tokens", "Tokens of all four types, from API requests.", "{token}", `sumIf(${tokenColumns}, ${is("api_request")})`),
+		...request(
+			"tokens",
+			"Tokens of all four types, from API requests.",
+			"{token}",
+			`sumIf(${tokenColumns}, ${is("api_request")})`,
+		),
 		split: {
 			dimension: "token_type",
 			source: "token_rows",
@@ -124,7 +158,12 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 	request("input_tokens", "Input tokens that were not cached.", "{token}", `sumIf(input_tokens, ${is("api_request")})`),
 	request("output_tokens", "Output tokens.", "{token}", `sumIf(output_tokens, ${is("api_request")})`),
 	request("cache_read_tokens", "Input tokens read from the cache.", "{token}", `sumIf(cache_read_tokens, ${is("api_request")})`),
-	request("cache_creation_tokens", "Input tokens written to the cache.", "{token}", `sumIf(cache_creation_tokens, ${is("api_request")})`),
+	request(
+		"cache_creation_tokens",
+		"Input tokens written to the cache.",
+		"{token}",
+		`sumIf(cache_creation_tokens, ${is("api_request")})`,
+	),
 	{
 		...request(
 			"cache_hit_ratio",
@@ -158,10 +197,14 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		},
 	},
 	{
-		...counter("sessions_without_id", "Sessions counted where no id is sent.", "claude_code.session.count", "", " AND session_id = ''", [
-			"model",
-			"start_type",
-		]),
+		...counter(
+			"sessions_without_id",
+			"Sessions counted where no id is sent.",
+			"claude_code.session.count",
+			"",
+			" AND session_id = ''",
+			["model", "start_type"],
+		),
 		hidden: true,
 	} as Measure,
 	{
@@ -173,7 +216,15 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		sql: `uniqExactIf(${person}, ${person} != '' AND (is_point ? metric = 'claude_code.active_time.total' : event IN ('user_prompt', 'api_request', 'tool_result')))`,
 	},
 	counter("active_seconds", "Time in which somebody typed or the agent worked.", "claude_code.active_time.total", "s"),
-	{ name: "prompts", brief: "Prompts, also those that the agent gave itself.", unit: "", source: "events", of: ["user_prompt"], dimensions: ["event"], sql: `countIf(${is("user_prompt")})` },
+	{
+		name: "prompts",
+		brief: "Prompts, also those that the agent gave itself.",
+		unit: "",
+		source: "events",
+		of: ["user_prompt"],
+		dimensions: ["event"],
+		sql: `countIf(${is("user_prompt")})`,
+	},
 	request("api_requests", "Successful API requests.", "", `countIf(${is("api_request")})`),
 	{
 		name: "api_errors",
@@ -193,23 +244,48 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		from: ["api_errors", "api_requests"],
 		sql: "ifNull(api_errors, 0) / nullIf(ifNull(api_errors, 0) + ifNull(api_requests, 0), 0)",
 	},
-	request("api_duration_p50_ms", "Median duration of API requests.", "ms", `quantileExactOrNullIf(0.5)(duration_ms, ${is("api_request")})`),
+	request(
+		"api_duration_p50_ms",
+		"Median duration of API requests.",
+		"ms",
+		`quantileExactOrNullIf(0.5)(duration_ms, ${is("api_request")})`,
+	),
 	{
-		...request("api_duration_p95_ms", "95th percentile of the duration of API requests.", "ms", `quantileExactOrNullIf(0.95)(duration_ms, ${is("api_request")})`),
+		...request(
+			"api_duration_p95_ms",
+			"95th percentile of the duration of API requests.",
+			"ms",
+			`quantileExactOrNullIf(0.95)(duration_ms, ${is("api_request")})`,
+		),
 		better: "less",
 	},
 	{
-		...request("ttft_p95_ms", "95th percentile of the time to the first token.", "ms", `quantileExactOrNullIf(0.95)(ttft_ms, ${is("api_request")} AND ttft_ms > 0)`),
+		...request(
+			"ttft_p95_ms",
+			"95th percentile of the time to the first token.",
+			"ms",
+			`quantileExactOrNullIf(0.95)(ttft_ms, ${is("api_request")} AND ttft_ms > 0)`,
+		),
 		better: "less",
 	},
 	tool("tool_calls", "Tools that ran to an end.", "", `countIf(${is("tool_result")})`),
 	{ ...tool("tool_failures", "Tools that failed.", "", `countIf(${is("tool_result")} AND success = false)`), better: "less" },
 	{
-		...tool("tool_success_ratio", "Share of tool calls that succeeded.", "1", `countIf(${is("tool_result")} AND success = true) / nullIf(countIf(${is("tool_result")}), 0)`),
+		...tool(
+			"tool_success_ratio",
+			"Share of tool calls that succeeded.",
+			"1",
+			`countIf(${is("tool_result")} AND success = true) / nullIf(countIf(${is("tool_result")}), 0)`,
+		),
 		better: "more",
 	},
 	tool("tool_duration_avg_ms", "Mean duration of tool calls.", "ms", `avgOrNullIf(duration_ms, ${is("tool_result")})`),
-	tool("tool_duration_p95_ms", "95th percentile of the duration of tool calls.", "ms", `quantileExactOrNullIf(0.95)(duration_ms, ${is("tool_result")})`),
+	tool(
+		"tool_duration_p95_ms",
+		"95th percentile of the duration of tool calls.",
+		"ms",
+		`quantileExactOrNullIf(0.95)(duration_ms, ${is("tool_result")})`,
+	),
 	decision("tool_accepts", "Tool uses that were allowed.", "accept", false),
 	decision("tool_rejects", "Tool uses that were refused.", "reject", false),
 	decision("edit_accepts", "Edits that were accepted.", "accept", true),
@@ -226,10 +302,35 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 	counter("lines_removed", "Lines of code removed.", "claude_code.lines_of_code.count", "", " AND type = 'removed'", ["model"]),
 	counter("commits", "Commits made with the agent.", "claude_code.commit.count", ""),
 	counter("pull_requests", "Pull requests made with the agent.", "claude_code.pull_request.count", ""),
-	{ name: "events", brief: "Log records of any kind.", unit: "", source: "events", dimensions: allEventDimensions, sql: "count()" },
-	{ name: "cost_per_commit_usd", brief: "Cost for each commit.", unit: "USD", from: ["cost_usd", "commits"], sql: "cost_usd / nullIf(commits, 0)" },
-	{ name: "cost_per_pull_request_usd", brief: "Cost for each pull request.", unit: "USD", from: ["cost_usd", "pull_requests"], sql: "cost_usd / nullIf(pull_requests, 0)" },
-	{ name: "cost_per_active_user_usd", brief: "Cost for each active person.", unit: "USD", from: ["cost_usd", "active_users"], sql: "cost_usd / nullIf(active_users, 0)" },
+	{
+		name: "events",
+		brief: "Log records of any kind.",
+		unit: "",
+		source: "events",
+		dimensions: allEventDimensions,
+		sql: "count()",
+	},
+	{
+		name: "cost_per_commit_usd",
+		brief: "Cost for each commit.",
+		unit: "USD",
+		from: ["cost_usd", "commits"],
+		sql: "cost_usd / nullIf(commits, 0)",
+	},
+	{
+		name: "cost_per_pull_request_usd",
+		brief: "Cost for each pull request.",
+		unit: "USD",
+		from: ["cost_usd", "pull_requests"],
+		sql: "cost_usd / nullIf(pull_requests, 0)",
+	},
+	{
+		name: "cost_per_active_user_usd",
+		brief: "Cost for each active person.",
+		unit: "USD",
+		from: ["cost_usd", "active_users"],
+		sql: "cost_usd / nullIf(active_users, 0)",
+	},
 ]);
 
 const byName = new Map(measures.map((measure) => [measure.name, measure]));

@@ -1,5 +1,5 @@
-import { type ColumnDefinition, type TableDefinition, tables, type TableName } from "../normalize/tables.ts";
 import { inBody, inMap, isBody, isTime, type Kind, kindNames, parseShape, type ShapeEntry } from "../normalize/shape.ts";
+import { type ColumnDefinition, type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
 
 /** A value as JSON has it, and the kinds that JSON can't tell, by path: `{"cost_usd": "double", "tags[0]": "int"}`. */
 export type Types = Record<string, string>;
@@ -45,7 +45,12 @@ export function sentAttributes(table: TableName, row: Row): SentAttributes {
 	let next = 0;
 	let body: SentAttributes["body"];
 	const set = (key: string, kind: Kind, text: string) => {
-		Object.defineProperty(attributes, key, { value: valueOf(kind, text, key, types), enumerable: true, configurable: true, writable: true });
+		Object.defineProperty(attributes, key, {
+			value: valueOf(kind, text, key, types),
+			enumerable: true,
+			configurable: true,
+			writable: true,
+		});
 	};
 	for (const { place, kind } of shapeOf(String(row["shape"] ?? ""))) {
 		if (place === inMap) {
@@ -126,7 +131,11 @@ export function plain(value: AnyValue, path: string, types: Types): unknown {
 }
 
 /** An array's or map's values. */
-function nested({ values = [] }: { values?: (AnyValue | { key?: string; value?: AnyValue })[] }, path: string, types: Types): unknown {
+function nested(
+	{ values = [] }: { values?: (AnyValue | { key?: string; value?: AnyValue })[] },
+	path: string,
+	types: Types,
+): unknown {
 	if (types[path] === "map") {
 		return plainAttributes(values as { key?: string; value?: AnyValue }[], types, `${path}.`);
 	}
@@ -134,7 +143,11 @@ function nested({ values = [] }: { values?: (AnyValue | { key?: string; value?: 
 }
 
 /** A list of OTLP/JSON KeyValues as an object. */
-export function plainAttributes(list: readonly { key?: string; value?: AnyValue }[], types: Types = {}, prefix = ""): Record<string, unknown> {
+export function plainAttributes(
+	list: readonly { key?: string; value?: AnyValue }[],
+	types: Types = {},
+	prefix = "",
+): Record<string, unknown> {
 	return Object.fromEntries(list.map(({ key = "", value = {} }) => [key, plain(value, `${prefix}${key}`, types)]));
 }
 

@@ -13,7 +13,10 @@ type ListDefinition = { readonly table: TableName; readonly filters: Readonly<Pa
 const common = { session: "session_id", person } as const;
 
 export const lists: Readonly<Record<TableName, ListDefinition>> = Object.freeze({
-	events: { table: "events", filters: { ...common, event: "toString(event)", prompt: "prompt_id", tool: "toString(tool_name)", trace: "trace_id" } },
+	events: {
+		table: "events",
+		filters: { ...common, event: "toString(event)", prompt: "prompt_id", tool: "toString(tool_name)", trace: "trace_id" },
+	},
 	points: { table: "points", filters: { ...common, metric: "toString(metric)", tool: "toString(tool_name)" } },
 	spans: { table: "spans", filters: { ...common, name: "toString(name)", tool: "toString(tool_name)", trace: "trace_id" } },
 });
@@ -77,7 +80,9 @@ function selection(table: TableDefinition): string {
 	return table.columns
 		.map(({ name, type }) => {
 			if (name === "attributes") return "mapKeys(attributes) AS attribute_keys, mapValues(attributes) AS attribute_values";
-			return type.startsWith("DateTime64(9") ? `toUnixTimestamp64Nano(${table.name}.${name}) AS ${name}` : `${table.name}.${name} AS ${name}`;
+			return type.startsWith("DateTime64(9")
+				? `toUnixTimestamp64Nano(${table.name}.${name}) AS ${name}`
+				: `${table.name}.${name} AS ${name}`;
 		})
 		.join(", ");
 }
@@ -86,13 +91,19 @@ function selection(table: TableDefinition): string {
 function contentOf(table: TableDefinition): string {
 	const columns = table.columns
 		.filter(({ name }) => name !== "time")
-		.map(({ name, type }) => (type.startsWith("Nullable") || type.startsWith("Map") ? `ifNull(toString(${table.name}.${name}), '')` : `${table.name}.${name}`));
+		.map(({ name, type }) =>
+			type.startsWith("Nullable") || type.startsWith("Map")
+				? `ifNull(toString(${table.name}.${name}), '')`
+				: `${table.name}.${name}`,
+		);
 	return `cityHash64(${columns.join(", ")})`;
 }
 
 /** Words are looked for wherever text is: in the body, in columns and in the map. */
 function containing(table: TableDefinition, word: string): string {
-	const texts = table.columns.filter(({ attribute, name }) => attribute?.type === "text" || name === "body" || name === "name" || name === "metric");
+	const texts = table.columns.filter(
+		({ attribute, name }) => attribute?.type === "text" || name === "body" || name === "name" || name === "metric",
+	);
 	const inColumns = texts.map(({ name }) => `positionCaseInsensitiveUTF8(toString(${name}), ${word}) > 0`);
 	return `(${inColumns.join(" OR ")} OR arrayExists(value -> positionCaseInsensitiveUTF8(value, ${word}) > 0, mapValues(attributes)))`;
 }
@@ -127,7 +138,10 @@ function shared(table: TableName, row: Row) {
 		attributes,
 		types,
 		resource: plainResource(text(row, "resource")),
-		scope: { ...scope, ...(scope["attributes"] !== undefined && { attributes: plainResource(JSON.stringify(scope["attributes"])) }) },
+		scope: {
+			...scope,
+			...(scope["attributes"] !== undefined && { attributes: plainResource(JSON.stringify(scope["attributes"])) }),
+		},
 		received_at: `${text(row, "received_at").replace(" ", "T")}Z`,
 		...(text(row, "time_sent") !== "0" && { time_sent: text(row, "time_sent") }),
 		...count(row, "dropped_attributes_count"),
@@ -182,7 +196,12 @@ function presentSpan(row: Row): Record<string, unknown> {
 	const list = (name: string) => (text(row, name) === "" ? [] : (JSON.parse(text(row, name)) as OtlpEvent[]));
 	const unfold = ({ timeUnixNano, attributes = [], ...other }: OtlpEvent) => {
 		const types = {};
-		return { ...(timeUnixNano && { time: isoTime(timeUnixNano) }), ...other, attributes: plainAttributes(attributes, types), types };
+		return {
+			...(timeUnixNano && { time: isoTime(timeUnixNano) }),
+			...other,
+			attributes: plainAttributes(attributes, types),
+			types,
+		};
 	};
 	return {
 		time: isoTime(start),

@@ -1,6 +1,6 @@
 import { MisuseError } from "../errors.ts";
-import { commonDimensions, type Aggregate, type Measure, measureOf, measures } from "./measure.ts";
 import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
+import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
 import { from } from "./source.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
@@ -52,7 +52,9 @@ export function compileUsage(question: UsageQuestion): Compiled {
 		const columns = [
 			...(grain === "none" ? [] : [`${bucket(grain)} AS bucket`]),
 			...groups.map((dimension, i) => `${dimension.sql[source]} AS d${i}`),
-			...[...parts].map(([name, part]) => (part.source === source ? `${number(part.sql)} AS ${name}` : `CAST(NULL, 'Nullable(Float64)') AS ${name}`)),
+			...[...parts].map(([name, part]) =>
+				part.source === source ? `${number(part.sql)} AS ${name}` : `CAST(NULL, 'Nullable(Float64)') AS ${name}`,
+			),
 		];
 		return `SELECT ${columns.join(", ")} FROM ${from(source, of)} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
 	});
@@ -128,15 +130,25 @@ export function dimensionsOf(measure: Measure): string[] {
 	return [...dimensions.map((each) => each.name).filter((name) => names.has(name)), "label.KEY"];
 }
 
-export const visibleMeasures: readonly Measure[] = Object.freeze(measures.filter((measure) => !("hidden" in measure && measure.hidden)));
+export const visibleMeasures: readonly Measure[] = Object.freeze(
+	measures.filter((measure) => !("hidden" in measure && measure.hidden)),
+);
 
 function orderOf(question: UsageQuestion, groups: readonly Dimension[], keys: readonly string[]): string {
 	const orders = question.order.map((entry) => {
 		const descending = entry.startsWith("-");
 		const name = descending ? entry.slice(1) : entry;
 		const at = groups.findIndex((dimension) => dimension.name === name);
-		const key = name === "time" && question.grain !== "none" ? "bucket" : at >= 0 ? `d${at}` : question.measures.includes(name) ? `\`${name}\`` : undefined;
-		if (!key) throw new MisuseError(`cannot order by "${name}": it is neither a measure nor a dimension of this question, nor time`);
+		const key =
+			name === "time" && question.grain !== "none"
+				? "bucket"
+				: at >= 0
+					? `d${at}`
+					: question.measures.includes(name)
+						? `\`${name}\``
+						: undefined;
+		if (!key)
+			throw new MisuseError(`cannot order by "${name}": it is neither a measure nor a dimension of this question, nor time`);
 		return `${key} ${descending ? "DESC" : "ASC"} NULLS LAST`;
 	});
 	const rest = keys.filter((key) => !orders.some((order) => order.startsWith(`${key} `)));

@@ -35,7 +35,10 @@ export async function decompress(body: Uint8Array, encoding: string | undefined,
 	if (name === "" || name === "identity") return body;
 	const decoder = decoders[name === "x-gzip" ? "gzip" : name];
 	if (!decoder) {
-		throw new PermanentError(`cannot decode body: Content-Encoding ${name.slice(0, 40)} is not one of ${encodings.join(", ")}`, 415);
+		throw new PermanentError(
+			`cannot decode body: Content-Encoding ${name.slice(0, 40)} is not one of ${encodings.join(", ")}`,
+			415,
+		);
 	}
 	const maxOutputLength = Math.min(maxBytes, Math.max(alwaysAllowed, body.length * maxRatio));
 	try {

@@ -58,7 +58,9 @@ function parseJson(bytes: Uint8Array): unknown {
 /** The signal of a JSON request that was posted to `/`: its one member says. */
 function signalOfJson(json: unknown): Signal {
 	const members = typeof json === "object" && json !== null ? Object.keys(json) : [];
-	const found = signals.find(({ member }) => members.includes(member) || members.includes(member.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)));
+	const found = signals.find(
+		({ member }) => members.includes(member) || members.includes(member.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)),
+	);
 	if (!found) throw new PermanentError("cannot decode JSON: it has none of resourceLogs, resourceMetrics and resourceSpans");
 	return found.signal;
 }

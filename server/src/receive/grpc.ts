@@ -131,4 +131,6 @@ function codeOf(error: PermanentError | RetryableError | GrpcError): number {
 }
 
 const nameOf = (code: number): string =>
-	(Object.entries(rpcCode).find(([, value]) => value === code)?.[0] ?? String(code)).replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+	(Object.entries(rpcCode).find(([, value]) => value === code)?.[0] ?? String(code))
+		.replace(/[A-Z]/g, (letter) => `_${letter}`)
+		.toUpperCase();

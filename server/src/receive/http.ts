@@ -27,7 +27,10 @@ export function createHttpReceiver(options: ReceiverOptions): Server {
 	server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
 		const reason = reasonOf(error);
 		if (error.code !== "ECONNRESET") options.onRefused({ listener: "http", status: "400", reason });
-		if (socket.writable) socket.end(`HTTP/1.1 ${error.code === "HPE_HEADER_OVERFLOW" ? "431" : "400"} Bad Request\r\nConnection: close\r\n\r\n${reason}\n`);
+		if (socket.writable)
+			socket.end(
+				`HTTP/1.1 ${error.code === "HPE_HEADER_OVERFLOW" ? "431" : "400"} Bad Request\r\nConnection: close\r\n\r\n${reason}\n`,
+			);
 	});
 	return server;
 }
@@ -47,7 +50,12 @@ async function receive(options: ReceiverOptions, request: IncomingMessage, respo
 	if (!isAuthorized(options, request.headers)) return refuse(new PermanentError(unauthorized, 401));
 	let release = () => {};
 	try {
-		const collected = await collect(request, Number(request.headers["content-length"] ?? 0), options.maxBodyBytes, options.budget);
+		const collected = await collect(
+			request,
+			Number(request.headers["content-length"] ?? 0),
+			options.maxBodyBytes,
+			options.budget,
+		);
 		release = collected.release;
 		const bytes = await decompress(collected.body, request.headers["content-encoding"], options.maxBodyBytes);
 		const accepted = await options.accept({ signal, bytes, json: contentType === json });
@@ -70,9 +78,14 @@ function routeOf(request: IncomingMessage): Route {
 	const contentType = type === protobuf || type === json ? type : json;
 	const signal = signals.find((each) => path.endsWith(each.path))?.signal;
 	if (!signal && path !== "") {
-		return { contentType, signal, problem: new PermanentError("cannot find path: POST to /v1/logs, /v1/metrics or /v1/traces", 404) };
+		return {
+			contentType,
+			signal,
+			problem: new PermanentError("cannot find path: POST to /v1/logs, /v1/metrics or /v1/traces", 404),
+		};
 	}
-	if (request.method !== "POST") return { contentType, signal, problem: new PermanentError("cannot accept: only POST is answered here", 405) };
+	if (request.method !== "POST")
+		return { contentType, signal, problem: new PermanentError("cannot accept: only POST is answered here", 405) };
 	if (type !== protobuf && type !== json) {
 		const hint = type.startsWith("application/grpc") ? "; gRPC has a port of its own" : "";
 		return {
@@ -85,14 +98,20 @@ function routeOf(request: IncomingMessage): Route {
 }
 
 /** OTLP/HTTP answers every failure with a google.rpc.Status in the request's encoding. */
-function answerError(options: ReceiverOptions, request: IncomingMessage, response: ServerResponse, contentType: string, error: unknown): void {
+function answerError(
+	options: ReceiverOptions,
+	request: IncomingMessage,
+	response: ServerResponse,
+	contentType: string,
+	error: unknown,
+): void {
 	const known = error instanceof PermanentError || error instanceof RetryableError;
 	if (!known) options.log(`receive: ${error instanceof Error ? error.stack : messageOf(error)}`);
 	const httpStatus = known ? error.httpStatus : 503;
 	const retryAfter = error instanceof RetryableError ? error.retryAfterSeconds : known ? undefined : 2;
 	const message = known ? error.message : "cannot accept: something went wrong here";
 	options.onRefused({ listener: "http", status: String(httpStatus), reason: message });
-	if (response.headersSent || request.destroyed && !request.complete) {
+	if (response.headersSent || (request.destroyed && !request.complete)) {
 		response.destroy();
 		return;
 	}

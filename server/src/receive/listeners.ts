@@ -18,7 +18,10 @@ export type Listeners = {
 const graceMs = 10_000;
 
 /** Opens both OTLP listeners. */
-export async function openListeners(addresses: { readonly grpc: Address; readonly http: Address }, options: ReceiverOptions): Promise<Listeners> {
+export async function openListeners(
+	addresses: { readonly grpc: Address; readonly http: Address },
+	options: ReceiverOptions,
+): Promise<Listeners> {
 	const http = createHttpReceiver(options);
 	const grpc = createGrpcReceiver(options);
 	const sessions = new Set<Http2Session>();

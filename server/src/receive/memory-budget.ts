@@ -29,7 +29,8 @@ export class MemoryBudget {
 	/** Takes that much as soon as it is there. */
 	async wait(bytes: number): Promise<void> {
 		if (this.take(bytes)) return;
-		if (bytes > this.#totalBytes) throw new RetryableError("cannot accept: the request is larger than all memory for requests", 2, 429);
+		if (bytes > this.#totalBytes)
+			throw new RetryableError("cannot accept: the request is larger than all memory for requests", 2, 429);
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const entry = { bytes, go: resolve };
 		this.#waiting.push(entry);

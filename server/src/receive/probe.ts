@@ -19,7 +19,10 @@ function probeRequest(id: string, nowMs: number): object {
 	};
 	return {
 		resourceLogs: [
-			{ resource: { attributes: [text("service.name", "purser-probe")] }, scopeLogs: [{ scope: { name: "purser" }, logRecords: [record] }] },
+			{
+				resource: { attributes: [text("service.name", "purser-probe")] },
+				scopeLogs: [{ scope: { name: "purser" }, logRecords: [record] }],
+			},
 		],
 	};
 }
@@ -47,7 +50,9 @@ async function overHttp(protocol: ProbeProtocol, origin: string, request: object
 		signal: AbortSignal.timeout(5000),
 	});
 	const text = await response.text();
-	return response.ok ? { ok: true, detail: `${response.status}` } : { ok: false, detail: `${response.status} ${json ? text : ""}`.trim() };
+	return response.ok
+		? { ok: true, detail: `${response.status}` }
+		: { ok: false, detail: `${response.status} ${json ? text : ""}`.trim() };
 }
 
 function overGrpc(origin: string, request: object, key: string | undefined): Promise<ProbeAnswer> {

@@ -4,7 +4,12 @@ import type { KeyRing } from "./keys.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /** A request that was turned away, as the status page shows it. Never anything of its body. */
-export type Refusal = { readonly at: string; readonly listener: "grpc" | "http"; readonly status: string; readonly reason: string };
+export type Refusal = {
+	readonly at: string;
+	readonly listener: "grpc" | "http";
+	readonly status: string;
+	readonly reason: string;
+};
 
 /** What both listeners are given: neither knows who decodes and keeps. */
 export type ReceiverOptions = {
@@ -12,7 +17,11 @@ export type ReceiverOptions = {
 	 * Keeps a request's records; resolves when they are durable. `json` is parsed OTLP/JSON, else `bytes` are protobuf.
 	 * Rejects with a PermanentError or a RetryableError.
 	 */
-	readonly accept: (request: { readonly signal: Signal | undefined; readonly bytes: Uint8Array; readonly json: boolean }) => Promise<{
+	readonly accept: (request: {
+		readonly signal: Signal | undefined;
+		readonly bytes: Uint8Array;
+		readonly json: boolean;
+	}) => Promise<{
 		readonly signal: Signal;
 		readonly outcome: Outcome;
 	}>;
@@ -51,4 +60,5 @@ export function isAuthorized({ keys, keyHeader }: Pick<ReceiverOptions, "keys" |
 
 const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? (value[0] ?? "") : (value ?? ""));
 
-export const unauthorized = "cannot accept: no valid ingest key. Send one as Authorization: Bearer KEY (OTEL_EXPORTER_OTLP_HEADERS)";
+export const unauthorized =
+	"cannot accept: no valid ingest key. Send one as Authorization: Bearer KEY (OTEL_EXPORTER_OTLP_HEADERS)";

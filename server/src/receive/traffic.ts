@@ -14,7 +14,15 @@ export type SignalTraffic = {
 	lastReceivedMs: number;
 };
 
-const nothing = (): SignalTraffic => ({ requests: 0, received: 0, accepted: 0, rejected: 0, duplicate: 0, stored: 0, lastReceivedMs: 0 });
+const nothing = (): SignalTraffic => ({
+	requests: 0,
+	received: 0,
+	accepted: 0,
+	rejected: 0,
+	duplicate: 0,
+	stored: 0,
+	lastReceivedMs: 0,
+});
 const rememberedRefusals = 20;
 
 /** What came through the listeners since the start. */

@@ -33,7 +33,11 @@ export class Store {
 			application: "purser",
 			log: { level: 127 as never },
 			// A column means the column, also where the answer has something of that name.
-			clickhouse_settings: { prefer_column_name_to_alias: 1, asterisk_include_alias_columns: 1, output_format_json_quote_denormals: 1 },
+			clickhouse_settings: {
+				prefer_column_name_to_alias: 1,
+				asterisk_include_alias_columns: 1,
+				output_format_json_quote_denormals: 1,
+			},
 		});
 	}
 
@@ -44,7 +48,9 @@ export class Store {
 	/** Whether it answers at all. */
 	async answers(): Promise<boolean> {
 		try {
-			await this.#client.query({ query: "SELECT 1", query_id: `purser-admin-${crypto.randomUUID()}` }).then((result) => result.text());
+			await this.#client
+				.query({ query: "SELECT 1", query_id: `purser-admin-${crypto.randomUUID()}` })
+				.then((result) => result.text());
 			return true;
 		} catch {
 			return false;
@@ -113,7 +119,8 @@ export class Store {
 	}
 
 	#explain(error: unknown): Error {
-		if (!(error instanceof ClickHouseError)) return new RetryableError(`cannot ask the store: ${messageOf(error) || "it does not answer"}`);
+		if (!(error instanceof ClickHouseError))
+			return new RetryableError(`cannot ask the store: ${messageOf(error) || "it does not answer"}`);
 		if (tooExpensive.has(error.code)) return new TooExpensiveError(error.message);
 		return error;
 	}
