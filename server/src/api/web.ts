@@ -80,12 +80,13 @@ function addRoute(app: FastifyInstance, route: Route): void {
 		schemaErrorFormatter: (errors) => {
 			const [first] = errors;
 			const name = first?.instancePath.slice(1).split("/")[0];
-			if (first?.keyword === "additionalProperties") {
-				const unknown = String((first.params as { additionalProperty?: string }).additionalProperty).slice(0, 60);
+			const about = first?.params as { additionalProperty?: string; allowedValues?: unknown[] } | undefined;
+			if (about?.additionalProperty) {
+				const unknown = about.additionalProperty.slice(0, 60);
 				return badRequest(`there is no parameter "${unknown}" here. Known: ${names.join(", ") || "none"}`);
 			}
-			const allowed = (first?.params as { allowedValues?: unknown[] }).allowedValues;
-			return badRequest(`"${name}" ${first?.message ?? "is not right"}${allowed ? `: ${allowed.join(", ")}` : ""}`);
+			const allowed = about?.allowedValues ? `: ${about.allowedValues.join(", ")}` : "";
+			return badRequest(`"${name}" ${first?.message ?? "is not right"}${allowed}`);
 		},
 		handler: (request, reply) => route.handle({ ...(request.query as Query), ...(request.params as Query) }, request, reply),
 	});

@@ -89,33 +89,43 @@ function writeScalar(out: WireWriter, number: number, type: Scalar, field: Field
 	switch (type) {
 		case "string":
 			if (typeof value !== "string") throw wrong(path, "a string", value);
-			return out.text(number, value);
+			out.text(number, value);
+			return;
 		case "bytes":
-			return out.bytes(number, encoded(value, "base64", path));
+			out.bytes(number, encoded(value, "base64", path));
+			return;
 		case "id":
-			return out.bytes(number, encoded(value, "hex", path));
+			out.bytes(number, encoded(value, "hex", path));
+			return;
 		case "bool":
 			if (typeof value !== "boolean") throw wrong(path, "true or false", value);
-			return out.varint(number, value ? 1n : 0n);
+			out.varint(number, value ? 1n : 0n);
+			return;
 		case "enum": {
 			const named = typeof value === "string" ? (field.names?.indexOf(value) ?? -1) : -1;
-			return out.varint(number, named >= 0 ? BigInt(named) : integer(value, path));
+			out.varint(number, named >= 0 ? BigInt(named) : integer(value, path));
+			return;
 		}
 		case "int64":
 		case "uint64":
 		case "uint32":
-			return out.varint(number, integer(value, path));
+			out.varint(number, integer(value, path));
+			return;
 		case "sint32": {
 			const signed = integer(value, path);
-			return out.varint(number, signed < 0n ? -2n * signed - 1n : 2n * signed);
+			out.varint(number, signed < 0n ? -2n * signed - 1n : 2n * signed);
+			return;
 		}
 		case "fixed32":
-			return out.fixed32(number, Number(integer(value, path)));
+			out.fixed32(number, Number(integer(value, path)));
+			return;
 		case "fixed64":
 		case "sfixed64":
-			return out.fixed64(number, integer(value, path));
+			out.fixed64(number, integer(value, path));
+			return;
 		case "double":
-			return out.double(number, double(value, path));
+			out.double(number, double(value, path));
+			return;
 	}
 }
 
@@ -203,7 +213,10 @@ class WireWriter {
 
 	varint(number: number, value: bigint): void {
 		this.#tag(number, 0);
-		if (value >= 0n && value < 0x7fffffffn) return this.#varint(Number(value));
+		if (value >= 0n && value < 0x7fffffffn) {
+			this.#varint(Number(value));
+			return;
+		}
 		let rest = BigInt.asUintN(64, value);
 		this.#need(10);
 		while (rest > 127n) {

@@ -46,7 +46,7 @@ export function sentAttributes(table: TableName, row: Row): SentAttributes {
 	let body: SentAttributes["body"];
 	const set = (key: string, kind: Kind, text: string) => {
 		Object.defineProperty(attributes, key, {
-			value: valueOf(kind, text, key, types),
+			value: valueFrom(kind, text, key, types),
 			enumerable: true,
 			configurable: true,
 			writable: true,
@@ -58,7 +58,7 @@ export function sentAttributes(table: TableName, row: Row): SentAttributes {
 			next++;
 		} else if (place === isTime) attributes["event.timestamp"] = isoTime(String(row["time"]), true);
 		else if (place === isBody) body = { value: `claude_code.${row["event"]}`, kind: "string" };
-		else if (place === inBody) body = { value: valueOf(kind, String(row["body"]), "body", {}), kind: kindNames[kind] };
+		else if (place === inBody) body = { value: valueFrom(kind, String(row["body"]), "body", {}), kind: kindNames[kind] };
 		else {
 			const column = columnsByKey[table].get(place);
 			if (column) set(place, kind, columnText(column, row[column.name]));
@@ -75,7 +75,7 @@ function columnText(column: ColumnDefinition, value: unknown): string {
 }
 
 /** The value a text stands for. Kinds that JSON can't tell are noted under the value's path. */
-export function valueOf(kind: Kind, text: string, path: string, types: Types): unknown {
+export function valueFrom(kind: Kind, text: string, path: string, types: Types): unknown {
 	if (kind !== "s" && kind !== "b") types[path] = kindNames[kind];
 	switch (kind) {
 		case "b":
@@ -115,9 +115,9 @@ type AnyValue = {
 export function plain(value: AnyValue, path: string, types: Types): unknown {
 	if (value.stringValue !== undefined) return value.stringValue;
 	if (value.boolValue !== undefined) return value.boolValue;
-	if (value.intValue !== undefined) return valueOf("i", value.intValue, path, types);
-	if (value.doubleValue !== undefined) return valueOf("d", String(value.doubleValue), path, types);
-	if (value.bytesValue !== undefined) return valueOf("y", value.bytesValue, path, types);
+	if (value.intValue !== undefined) return valueFrom("i", value.intValue, path, types);
+	if (value.doubleValue !== undefined) return valueFrom("d", String(value.doubleValue), path, types);
+	if (value.bytesValue !== undefined) return valueFrom("y", value.bytesValue, path, types);
 	if (value.arrayValue !== undefined) {
 		types[path] = "array";
 		return nested(value.arrayValue, path, types);

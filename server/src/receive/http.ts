@@ -74,7 +74,7 @@ type Route = { contentType: string; signal: Signal | undefined; problem?: Perman
 /** What is sent, by path and Content-Type. A base path before `/v1/…` is the sender's business. */
 function routeOf(request: IncomingMessage): Route {
 	const path = request.url!.split("?", 1)[0]!.replace(/\/+$/, "");
-	const type = request.headers["content-type"]?.split(";", 1)[0]!.trim().toLowerCase() ?? "";
+	const type = (request.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
 	const contentType = type === protobuf || type === json ? type : json;
 	const signal = signals.find((each) => path.endsWith(each.path))?.signal;
 	if (!signal && path !== "") {
