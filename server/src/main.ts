@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { probeRoute } from "./api/probe-route.ts";
 import { recordsRoutes } from "./api/records-routes.ts";
+import { createSqlPort } from "./api/sql-port.ts";
 import { type Listener, statusRoutes, type Vitals } from "./api/status.ts";
 import { LiveStream } from "./api/stream.ts";
 import { catalogRoute, usageRoute } from "./api/usage-route.ts";
@@ -25,7 +26,7 @@ export async function openPurser(config: Config, log: (message: string) => void)
 	const startedMs = Date.now();
 	const keys = new KeyRing(config.keys, log);
 	const has = { ingestKey: keys.demands("ingest"), readKey: keys.demands("read") };
-	refuseExposure([config.grpc, config.http, config.web], has, config.insecure);
+	refuseExposure([config.grpc, config.http, config.web, config.sql], has, config.insecure);
 	const tls = readTls(config);
 	const data = await openDataDirectory(config.data);
 	const traffic = new Traffic();
@@ -96,6 +97,7 @@ export async function openPurser(config: Config, log: (message: string) => void)
 		keysRequired: () => keys.demands("ingest"),
 	};
 	const { store } = storage;
+	const mayRead = (key: string) => !keys.demands("read") || keys.accepts("read", key);
 	const web = await createWeb({
 		routes: [
 			usageRoute(store),
@@ -112,14 +114,19 @@ export async function openPurser(config: Config, log: (message: string) => void)
 		vitals,
 		pageDirectory: fileURLToPath(new URL("../../dashboard/dist", import.meta.url)),
 		allowedHosts: hostsOf(config.web!, config["allowed-hosts"]),
-		mayRead: (key) => !keys.demands("read") || keys.accepts("read", key),
+		mayRead,
 		tls,
 		log,
 	});
 	await listen(web.server, config.web!, "--web");
 	listeners.push({ name: "web", address: formatAddress(addressOf(web.server)), tls: tls !== undefined });
 
+	const sql = config.sql && storage.agent && createSqlPort({ agent: storage.agent, mayRead });
+	if (sql) await listen(sql, config.sql!, "--sql");
+
 	const close = async () => {
+		sql?.close();
+		sql?.closeAllConnections();
 		stream.close();
 		await web.close();
 		await receivers.close();

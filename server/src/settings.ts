@@ -36,7 +36,7 @@ export const settings = Object.freeze({
 	"allowed-hosts": { type: "list", default: [], brief: "Further names under which the page may be opened, as behind a proxy" },
 	clickhouse: { type: "text", default: "", brief: "URL of a ClickHouse server to store in, instead of the embedded engine" },
 	"engine-memory": { type: "bytes", default: "4G", brief: "Resident memory at which the embedded engine is restarted" },
-	"sql-port": {
+	sql: {
 		type: "address",
 		default: "",
 		brief: "Where read-only SQL is answered over ClickHouse's HTTP interface; off by default",

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { messageOf } from "../errors.ts";
+import { guestQuery } from "./guest-query.ts";
 import { BusyError, type Lane, literal, type Query, type SessionPool } from "./session-pool.ts";
 
 /** Parameters of the interface that are no settings. */
@@ -29,6 +30,8 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 const insert = /^\s*INSERT\s+INTO\s+([`"\w.]+)\s*(\([^)]*\))?\s*(?:SETTINGS\s.*?\s)?FORMAT\s+(\w+)\s*$/is;
+/** Where other people's SQL is asked: it may read our tables and nothing else. */
+export const guestPath = "/guest";
 const maxQueryBytes = 16 * 1024 * 1024;
 
 /**
@@ -44,6 +47,13 @@ export async function answer(pool: SessionPool, request: IncomingMessage, respon
 			return;
 		}
 		const inUrl = url.searchParams.get("query") ?? "";
+		if (url.pathname === guestPath) {
+			const asked = [inUrl, await text(request)].filter(Boolean).join("\n");
+			const { parameters, format } = queryOf("", url.searchParams);
+			const query = { sql: await guestQuery(pool, asked, parameters), format, parameters, settings: {} };
+			response.end(await pool.run("guest", query));
+			return;
+		}
 		const insertion = insert.exec(inUrl);
 		if (insertion) {
 			await load(pool, url.searchParams, insertion, request);

@@ -9,10 +9,15 @@ export type Query = {
 	readonly parameters: Readonly<Record<string, string>>;
 };
 
-/** `load` writes, `admin` defines and checks, `ask` reads: a long question never keeps the others waiting. */
-export type Lane = "load" | "ask" | "admin";
+/**
+ * `load` writes, `admin` defines and checks, `ask` reads, `guest` runs other people's SQL: a long question never keeps the
+ * others waiting.
+ */
+export type Lane = "load" | "ask" | "admin" | "guest";
 
-const lanes: Readonly<Record<Lane, number>> = Object.freeze({ load: 1, ask: 3, admin: 1 });
+const lanes: Readonly<Record<Lane, number>> = Object.freeze({ load: 1, ask: 3, admin: 1, guest: 2 });
+/** Once set, a session can't leave it: neither tables nor settings can be changed there. */
+const guestSettings = "SET max_execution_time = 60, max_memory_usage = 2000000000, max_result_bytes = 200000000, readonly = 1";
 const maxWaiting = 256;
 
 type Slot = { readonly session: Session; readonly settings: Map<string, string>; busy: boolean };
@@ -25,20 +30,24 @@ export class BusyError extends Error {}
  */
 export class SessionPool {
 	readonly #slots: Readonly<Record<Lane, Slot[]>>;
-	readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { load: [], ask: [], admin: [] };
+	readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { load: [], ask: [], admin: [], guest: [] };
+	readonly #open: () => Slot;
 
 	constructor(directory: string) {
 		// Loaded here and not on top: whoever uses a ClickHouse server need not have it installed.
 		const { Session: ChdbSession } = createRequire(import.meta.url)("chdb") as typeof import("chdb");
-		const open = (): Slot => ({ session: new ChdbSession(directory), settings: new Map(), busy: false });
+		this.#open = () => ({ session: new ChdbSession(directory), settings: new Map(), busy: false });
 		this.#slots = {
-			admin: Array.from({ length: lanes.admin }, open),
-			load: Array.from({ length: lanes.load }, open),
-			ask: Array.from({ length: lanes.ask }, open),
+			admin: Array.from({ length: lanes.admin }, this.#open),
+			load: Array.from({ length: lanes.load }, this.#open),
+			ask: Array.from({ length: lanes.ask }, this.#open),
+			// Guests are rare: their sessions are opened when one comes.
+			guest: [],
 		};
 	}
 
 	async run(lane: Lane, query: Query): Promise<Uint8Array> {
+		if (lane === "guest" && this.#slots.guest.length === 0) await this.#openGuests();
 		const slot = await this.#acquire(lane);
 		try {
 			for (const statement of prepare(slot.settings, query)) await slot.session.queryAsync(statement);
@@ -52,6 +61,13 @@ export class SessionPool {
 
 	async close(): Promise<void> {
 		for (const slot of Object.values(this.#slots).flat()) slot.session.close();
+	}
+
+	async #openGuests(): Promise<void> {
+		const slots = Array.from({ length: lanes.guest }, this.#open);
+		for (const { session } of slots) await session.queryAsync(guestSettings);
+		if (this.#slots.guest.length === 0) this.#slots.guest.push(...slots);
+		else for (const { session } of slots) session.close();
 	}
 
 	async #acquire(lane: Lane): Promise<Slot> {

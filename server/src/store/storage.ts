@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineSupervisor } from "../engine/supervisor.ts";
 import { messageOf } from "../errors.ts";
@@ -63,6 +64,11 @@ export class Storage {
 
 	get restarts(): number {
 		return this.#engine?.restarts ?? 0;
+	}
+
+	/** Connects to the embedded engine, where there is one. */
+	get agent(): Agent | undefined {
+		return this.#engine?.agent;
 	}
 
 	get enginePid(): number | undefined {
