@@ -1,21 +1,11 @@
 import { Command, CommanderError, Option } from "commander";
-import type { Listener, Vitals } from "../api/status.ts";
-import type { Config } from "../config.ts";
 import { MisuseError, messageOf } from "../errors.ts";
 import { settings } from "../settings.ts";
 import { version } from "../version.ts";
+import type { OpenPurser } from "./purser.ts";
 import { serve } from "./serve.ts";
 
-export type Purser = {
-	readonly listeners: readonly Listener[];
-	readonly vitals: Vitals;
-	/** The engine's process, where there is one. */
-	readonly enginePid: () => number | undefined;
-	/** Stops accepting, finishes what was accepted, and gives everything back in the reverse order of opening. */
-	readonly close: () => Promise<void>;
-};
-
-export type OpenPurser = (config: Config, log: (message: string) => void) => Promise<Purser>;
+export type { OpenPurser, Purser } from "./purser.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 misused. */
 export async function runCli(args: readonly string[], openPurser: OpenPurser): Promise<void> {

@@ -1,5 +1,5 @@
 import { readConfig } from "../config.ts";
-import type { OpenPurser } from "./program.ts";
+import type { OpenPurser } from "./purser.ts";
 
 /** Runs until it is told to stop. */
 export async function serve(flags: Readonly<Record<string, unknown>>, openPurser: OpenPurser): Promise<void> {
