@@ -8,6 +8,8 @@ import { MisuseError } from "./errors.ts";
 export type DataDirectory = {
 	readonly journal: string;
 	readonly engine: string;
+	/** The engine's socket. */
+	readonly engineSocket: string;
 	/** Names this directory's journal in a store that several may share. */
 	readonly id: string;
 	readonly close: () => Promise<void>;
@@ -20,12 +22,15 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 	} catch (error) {
 		throw new MisuseError(`cannot create the data directory ${path}: ${(error as Error).message}. Choose another with --data`);
 	}
-	const lock = await lockDirectory(path);
+	const digest = createHash("sha256").update(realpathSync(path)).digest("hex").slice(0, 16);
+	const short = join(tmpdir(), `purser-${userInfo().uid}-${digest}`);
+	const lock = await lockDirectory(path, `${short}.lock`);
 	const idPath = join(path, "id");
 	if (!existsSync(idPath)) writeFileSync(idPath, `${randomUUID()}\n`, { mode: 0o600, flush: true });
 	return {
 		journal: join(path, "journal"),
 		engine: join(path, "engine"),
+		engineSocket: `${short}.sock`,
 		id: readFileSync(idPath, "utf8").trim(),
 		close: () => new Promise((resolve) => lock.close(() => resolve())),
 	};
@@ -35,9 +40,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
  * A listening socket is a lock that goes with its process, however that ends. Its path is short, because sockets' paths must
  * be, and follows from the directory's.
  */
-async function lockDirectory(path: string): Promise<Server> {
-	const digest = createHash("sha256").update(realpathSync(path)).digest("hex").slice(0, 16);
-	const socketPath = join(tmpdir(), `purser-${userInfo().uid}-${digest}.lock`);
+async function lockDirectory(path: string, socketPath: string): Promise<Server> {
 	if (await answers(socketPath)) {
 		throw new MisuseError(
 			`cannot open the data directory ${path}: another Purser is using it. Stop that one, or choose another directory with --data`,

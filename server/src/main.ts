@@ -45,6 +45,7 @@ export async function openPurser(config: Config, log: (message: string) => void)
 	const storage = new Storage({
 		clickhouseUrl: config.clickhouse,
 		engineDirectory: data.engine,
+		engineSocket: data.engineSocket,
 		engineBytes: config["engine-memory"],
 		maxSeconds: config["query-seconds"],
 		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },

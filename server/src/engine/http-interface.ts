@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync, readdirSync, rmSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -70,6 +70,27 @@ export async function answer(pool: SessionPool, request: IncomingMessage, respon
 	}
 }
 
+const memoryDirectory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+const loadName = /^purser-load-(\d+)-/;
+
+/** Files of engines that were killed while loading would keep their memory for good. */
+export function removeLeftLoads(): void {
+	for (const name of readdirSync(memoryDirectory)) {
+		const pid = Number(loadName.exec(name)?.[1] ?? Number.NaN);
+		if (Number.isNaN(pid) || isAlive(pid)) continue;
+		rmSync(join(memoryDirectory, name), { force: true });
+	}
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code !== "ESRCH";
+	}
+}
+
 /** The rows go to a file in memory first: the binding takes binary formats from nowhere else. */
 async function load(
 	pool: SessionPool,
@@ -77,7 +98,7 @@ async function load(
 	[, table, columns, format]: RegExpExecArray,
 	request: IncomingMessage,
 ): Promise<void> {
-	const path = join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), `purser-load-${process.pid}-${randomUUID()}`);
+	const path = join(memoryDirectory, `purser-load-${process.pid}-${randomUUID()}`);
 	try {
 		await pipeline(request, createWriteStream(path, { mode: 0o600 }));
 		const query = queryOf("", parameters);

@@ -6,11 +6,12 @@
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../errors.ts";
-import { answer } from "./http-interface.ts";
+import { answer, removeLeftLoads } from "./http-interface.ts";
 import { SessionPool } from "./session-pool.ts";
 
 export function startEngine(directory: string, socketPath: string): void {
 	const pool = new SessionPool(directory);
+	removeLeftLoads();
 	const server = createServer((request, response) => void answer(pool, request, response));
 	server.requestTimeout = 0;
 	server.keepAliveTimeout = 60_000;

@@ -1,8 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../errors.ts";
 
@@ -10,6 +8,8 @@ export type EngineState = "starting" | "ready" | "away";
 
 export type EngineOptions = {
 	readonly directory: string;
+	/** Where it is spoken to. Short: sockets' paths must be. */
+	readonly socketPath: string;
 	/** More resident memory than this and it is restarted: its own limit does not see all it takes. */
 	readonly residentBytes: number;
 	/** No answer to a ping for this long and it is restarted. */
@@ -23,8 +23,6 @@ const processPath = fileURLToPath(new URL("./process.ts", import.meta.url));
 /** Keeps an engine process running: starts it, restarts it when it dies, eats memory or no longer answers. */
 export class EngineSupervisor {
 	readonly #options: EngineOptions;
-	readonly #socketDirectory: string;
-	readonly socketPath: string;
 	/** For whoever talks to the engine over HTTP. */
 	readonly agent: Agent;
 	state: EngineState = "starting";
@@ -39,11 +37,7 @@ export class EngineSupervisor {
 	constructor(options: EngineOptions) {
 		this.#options = options;
 		mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-		// A socket's path must be short, the data directory's may not be.
-		this.#socketDirectory = mkdtempSync(join(tmpdir(), "purser-"));
-		this.socketPath = join(this.#socketDirectory, "engine.sock");
-		const { socketPath } = this;
-		this.agent = new SocketAgent(socketPath);
+		this.agent = new SocketAgent(options.socketPath);
 		this.#start();
 	}
 
@@ -63,13 +57,14 @@ export class EngineSupervisor {
 			clearTimeout(patience);
 		} else child?.kill("SIGKILL");
 		this.agent.destroy();
-		rmSync(this.#socketDirectory, { recursive: true, force: true });
+		rmSync(this.#options.socketPath, { force: true });
 	}
 
 	#start(): void {
 		this.restarts++;
-		rmSync(this.socketPath, { force: true });
-		const child = fork(processPath, [this.#options.directory, this.socketPath], {
+		const { directory, socketPath } = this.#options;
+		rmSync(socketPath, { force: true });
+		const child = fork(processPath, [directory, socketPath], {
 			// Every running query holds a thread of libuv's pool.
 			env: { ...process.env, UV_THREADPOOL_SIZE: "16", NODE_OPTIONS: "" },
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -105,7 +100,7 @@ export class EngineSupervisor {
 
 	async #check(): Promise<void> {
 		if (this.state !== "ready") return;
-		const residentBytes = await ping(this.socketPath, this.agent);
+		const residentBytes = await ping(this.#options.socketPath, this.agent);
 		const now = Date.now();
 		if (residentBytes !== undefined) this.#answeredAt = now;
 		const wedged = now - this.#answeredAt > this.#options.wedgedMs;

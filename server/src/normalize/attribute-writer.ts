@@ -38,6 +38,8 @@ export class AttributeWriter {
 	#end = 0;
 	#low = 0;
 	#high = 0;
+	#keyStart = 0;
+	#keyEnd = 0;
 
 	constructor(table: TableBuffer) {
 		this.#table = table;
@@ -67,23 +69,28 @@ export class AttributeWriter {
 	/** Writes one `KeyValue` message. `low` and `high` are the record's time in ns, if it is known by now. */
 	write(bytes: Uint8Array, start: number, end: number, low: number, high: number): void {
 		if (++this.#count > maxAttributes) throw new RefusedRecord(`cannot keep record: more than ${maxAttributes} attributes`);
-		let keyStart = 0;
-		let keyEnd = 0;
-		let valueStart = 0;
-		let valueEnd = 0;
-		const cursor = this.#over(bytes, start, end);
-		while (cursor.next()) {
-			if (cursor.tag === 0x0a) {
-				cursor.field();
-				keyStart = cursor.fieldStart;
-				keyEnd = cursor.fieldEnd;
-			} else if (cursor.tag === 0x12) {
-				cursor.field();
-				valueStart = cursor.fieldStart;
-				valueEnd = cursor.fieldEnd;
-			} else cursor.skip();
+		// Nearly always: a short key, then a short text. Anything else is read field by field.
+		let keyStart = start + 2;
+		let keyEnd = keyStart + bytes[start + 1]!;
+		const valueStart = keyEnd + 2;
+		const isUsual =
+			bytes[start] === 0x0a &&
+			keyEnd + 4 <= end &&
+			bytes[start + 1]! < 0x80 &&
+			end - valueStart < 0x80 &&
+			bytes[keyEnd] === 0x12 &&
+			valueStart + bytes[keyEnd + 1]! === end &&
+			bytes[valueStart] === 0x0a &&
+			valueStart + 2 + bytes[valueStart + 1]! === end;
+		if (isUsual) {
+			this.#kind = kind.string;
+			this.#start = valueStart + 2;
+			this.#end = end;
+		} else {
+			this.#keyValue(bytes, start, end);
+			keyStart = this.#keyStart;
+			keyEnd = this.#keyEnd;
 		}
-		this.#read(cursor, valueStart, valueEnd);
 		const target = this.#find(bytes, keyStart, keyEnd);
 		if (target && this.#intoColumn(target, bytes, low, high)) {
 			this.#table.note(target.place, this.#kind);
@@ -91,6 +98,26 @@ export class AttributeWriter {
 		}
 		this.#table.note(this.#inMap, this.#kind);
 		this.#intoMap(bytes, keyStart, keyEnd);
+	}
+
+	#keyValue(bytes: Uint8Array, start: number, end: number): void {
+		this.#keyStart = 0;
+		this.#keyEnd = 0;
+		let valueStart = 0;
+		let valueEnd = 0;
+		const cursor = this.#over(bytes, start, end);
+		while (cursor.next()) {
+			if (cursor.tag === 0x0a) {
+				cursor.field();
+				this.#keyStart = cursor.fieldStart;
+				this.#keyEnd = cursor.fieldEnd;
+			} else if (cursor.tag === 0x12) {
+				cursor.field();
+				valueStart = cursor.fieldStart;
+				valueEnd = cursor.fieldEnd;
+			} else cursor.skip();
+		}
+		this.#read(cursor, valueStart, valueEnd);
 	}
 
 	/** Writes an AnyValue as text into a column, and says its kind: a record's body. */

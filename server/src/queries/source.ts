@@ -2,7 +2,7 @@ import { eventsTable, pointsTable } from "../normalize/tables.ts";
 import type { Source } from "./dimension.ts";
 
 /** Parameters every source knows: the period. */
-const inPeriod = "time >= {from:DateTime64(3)} AND time < {to:DateTime64(3)}";
+const inPeriod = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
 
 /** How long a process is looked back for the point before: cumulative points come every interval. */
 const lookBack = "toIntervalDay(31)";
@@ -41,7 +41,7 @@ export function from(source: Source, of: readonly string[] | undefined): string 
 		case "increments": {
 			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
 			const delta = `SELECT *, value AS increment, ${series} AS series FROM points WHERE ${inPeriod} AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
-			const before = `time >= {from:DateTime64(3)} - ${lookBack} AND time < {to:DateTime64(3)}`;
+			const before = `time >= {from:DateTime64(3, 'UTC')} - ${lookBack} AND time < {to:DateTime64(3, 'UTC')}`;
 			const grown = `SELECT *, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE ${before} AND ${wanted} AND temporality = 'cumulative'`;
 			const cumulative = `SELECT * EXCEPT (highest, series), greatest(0, value - highest) AS increment, series FROM (${grown}) WHERE ${inPeriod}`;
 			return `(${delta} UNION ALL ${cumulative})`;

@@ -11,6 +11,7 @@ export type StorageOptions = {
 	/** A ClickHouse server, or empty for the embedded engine. */
 	readonly clickhouseUrl: string;
 	readonly engineDirectory: string;
+	readonly engineSocket: string;
 	readonly engineBytes: number;
 	readonly maxSeconds: number;
 	readonly retainMonths: Readonly<Record<TableName, number>>;
@@ -38,12 +39,19 @@ export class Storage {
 
 	constructor(options: StorageOptions) {
 		this.#options = options;
-		const { clickhouseUrl, engineDirectory, engineBytes, maxSeconds, log } = options;
+		const { clickhouseUrl, engineBytes, maxSeconds, log } = options;
 		this.kind = clickhouseUrl === "" ? "embedded" : "clickhouse";
 		if (this.kind === "embedded") {
 			const wedgedMs = (maxSeconds + 30) * 1000;
 			const onReady = () => void this.#prepare();
-			this.#engine = new EngineSupervisor({ directory: engineDirectory, residentBytes: engineBytes, wedgedMs, onReady, log });
+			this.#engine = new EngineSupervisor({
+				directory: options.engineDirectory,
+				socketPath: options.engineSocket,
+				residentBytes: engineBytes,
+				wedgedMs,
+				onReady,
+				log,
+			});
 			this.store = new Store({ url: "http://engine", agent: this.#engine.agent, maxSeconds });
 		} else {
 			this.store = new Store({ url: clickhouseUrl, maxSeconds });
