@@ -41,19 +41,3 @@ export interface Status {
 /** Asked again on every sign of life from the stream, and now and then besides. */
 export const useStatus = (everyMs = 15_000) =>
 	useQuery({ queryKey: ["status"], queryFn: () => ask<Status>("/status"), refetchInterval: everyMs, staleTime: 1000 });
-
-/** What has come in: since the server started, or kept from before. */
-export function arrivals(status: Status): { requests: number; events: number; points: number } {
-	const { logs, metrics, traces } = status.signals;
-	return {
-		requests:
-			logs.requests + metrics.requests + traces.requests + status.stored.events + status.stored.points + status.stored.spans,
-		events: Math.max(logs.received, status.stored.events),
-		points: Math.max(metrics.received, status.stored.points),
-	};
-}
-
-export const nothingEver = (status: Status): boolean => {
-	const { events, points } = arrivals(status);
-	return events === 0 && points === 0 && status.stored.spans === 0 && status.last_event_at === null;
-};

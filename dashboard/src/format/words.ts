@@ -45,3 +45,11 @@ const spelled: Record<string, string> = {
 /** A measure's name for people. */
 export const measureLabel = (measure: string): string =>
 	spelled[measure] ?? measure.replace(/_(usd|ms|seconds)$/, "").replaceAll("_", " ");
+
+/** Filters as a phrase: "model opus-5-5, tool not Bash". */
+export const filterWords = (filters: readonly { dimension: string; value: string; excluded: boolean }[]): string =>
+	filters
+		.map(
+			({ dimension, value, excluded }) => `${dimensionLabel(dimension)} ${excluded ? "not " : ""}${valueLabel(dimension, value)}`,
+		)
+		.join(", ");

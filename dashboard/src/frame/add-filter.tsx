@@ -55,6 +55,8 @@ export function AddFilter() {
 						data-autofocus
 						placeholder="model, person, repository …"
 						comboboxProps={inside}
+						withScrollArea={false}
+						classNames={{ options: classes.options }}
 						data={dimensions.map(({ name }) => ({ value: name, label: dimensionLabel(name) }))}
 						value={dimension}
 						onChange={setDimension}
@@ -68,6 +70,8 @@ export function AddFilter() {
 							size="sm"
 							searchable
 							comboboxProps={inside}
+							withScrollArea={false}
+							classNames={{ options: classes.options }}
 							placeholder={values ? `one of ${values.length}` : failed ? "" : "loading …"}
 							error={failed}
 							nothingFoundMessage={values ? "No such value in this period" : undefined}

@@ -25,8 +25,7 @@ export function CommandPalette() {
 			padding={0}
 			size={560}
 			yOffset="12vh"
-			title={undefined}
-			aria-label="Commands"
+			attributes={{ content: { "aria-label": "Commands" } }}
 		>
 			{opened && <Palette onDone={() => setOpened(false)} />}
 		</Modal>

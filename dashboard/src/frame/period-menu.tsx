@@ -1,4 +1,4 @@
-import { Button, Menu, TextInput } from "@mantine/core";
+import { Button, Popover, TextInput } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useReading } from "../reading/reading.tsx";
@@ -12,42 +12,58 @@ import classes from "./filter-bar.module.css";
 export function PeriodMenu() {
 	const { view, zone, range, grain, change } = useReading();
 	const [opened, setOpened] = useState(false);
-	const check = <IconCheck size={14} aria-hidden />;
+	const choose = (patch: Parameters<typeof change>[0]) => {
+		change(patch);
+		setOpened(false);
+	};
 	return (
-		<Menu position="bottom-start" width={290} opened={opened} onChange={setOpened} keepMounted={false}>
-			<Menu.Target>
+		<Popover position="bottom-start" width={300} padding={0} opened={opened} onChange={setOpened} trapFocus withRoles>
+			<Popover.Target>
 				<Button
 					variant="default"
 					size="compact-sm"
 					className={classes.button}
 					rightSection={<IconChevronDown size={14} aria-hidden />}
+					onClick={() => setOpened(!opened)}
 				>
 					{periodLabel(view.period, zone)}
 				</Button>
-			</Menu.Target>
-			<Menu.Dropdown>
-				{(Object.keys(presets) as Preset[]).map((preset) => (
-					<Menu.Item
-						key={preset}
-						rightSection={"preset" in view.period && view.period.preset === preset ? check : undefined}
-						onClick={() => change({ period: { preset }, grain: undefined })}
-					>
-						{presets[preset].label}
-					</Menu.Item>
-				))}
-				<Menu.Divider />
+			</Popover.Target>
+			<Popover.Dropdown aria-label="Period">
+				<ul className={classes.choices}>
+					{(Object.keys(presets) as Preset[]).map((preset) => (
+						<Choice
+							key={preset}
+							label={presets[preset].label}
+							chosen={"preset" in view.period && view.period.preset === preset}
+							onChoose={() => choose({ period: { preset }, grain: undefined })}
+						/>
+					))}
+				</ul>
 				<CustomDays onDone={() => setOpened(false)} />
-				<Menu.Divider />
-				<Menu.Label>A bar per</Menu.Label>
-				{grainsFor(range.from, range.to).map((choice) => (
-					<Menu.Item key={choice} rightSection={choice === grain ? check : undefined} onClick={() => change({ grain: choice })}>
-						{choice}
-					</Menu.Item>
-				))}
-			</Menu.Dropdown>
-		</Menu>
+				<ul className={classes.choices} aria-label="A bar per">
+					{grainsFor(range.from, range.to).map((choice) => (
+						<Choice
+							key={choice}
+							label={`A bar per ${choice}`}
+							chosen={choice === grain}
+							onChoose={() => choose({ grain: choice })}
+						/>
+					))}
+				</ul>
+			</Popover.Dropdown>
+		</Popover>
 	);
 }
+
+const Choice = ({ label, chosen, onChoose }: { label: string; chosen: boolean; onChoose: () => void }) => (
+	<li>
+		<button type="button" className={classes.choice} aria-pressed={chosen} onClick={onChoose}>
+			{label}
+			{chosen && <IconCheck size={14} aria-hidden />}
+		</button>
+	</li>
+);
 
 function CustomDays({ onDone }: { onDone: () => void }) {
 	const { range, zone, change } = useReading();
@@ -63,8 +79,7 @@ function CustomDays({ onDone }: { onDone: () => void }) {
 		onDone();
 	};
 	return (
-		// The menu moves its focus with the arrow keys; here they belong to the dates.
-		<form className={classes.dates} onSubmit={submit} onKeyDown={(event) => event.key !== "Escape" && event.stopPropagation()}>
+		<form className={classes.dates} onSubmit={submit}>
 			<TextInput type="date" size="xs" label="From" value={first} onChange={(event) => setFirst(event.currentTarget.value)} />
 			<TextInput
 				type="date"

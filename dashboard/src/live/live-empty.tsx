@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { Link } from "wouter";
+import { isNothing, useArrived } from "../api/arrivals.ts";
 import { type EventQuestion, eventFilters } from "../api/events.ts";
-import { nothingEver, useStatus } from "../api/status.ts";
+import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
 import note from "../frame/note.module.css";
 
@@ -14,8 +15,9 @@ interface Props {
 /** Why there is no event to show, and what to do about it. */
 export function LiveEmpty({ question, onClear, onFurther }: Props) {
 	const status = useStatus().data;
+	const arrived = useArrived();
 	const filtered = eventFilters.some((name) => question[name] !== "");
-	if (status && nothingEver(status)) {
+	if (arrived && isNothing(arrived)) {
 		return (
 			<div className={note.note}>
 				<span>Nothing has arrived yet.</span>

@@ -68,7 +68,8 @@ function Field({ name, value, onChange }: { name: EventFilter; value: string; on
 	const commit = (text: string) => text !== value && onChange(text);
 	return (
 		<Autocomplete
-			classNames={{ input: classes.input, root: classes.field }}
+			withScrollArea={false}
+			classNames={{ input: classes.input, root: classes.field, options: chips.options }}
 			aria-label={`Only this ${name}`}
 			placeholder={`any ${name}`}
 			clearable

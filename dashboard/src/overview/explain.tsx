@@ -1,6 +1,6 @@
 import { briefOf, useCatalog } from "../api/catalog.ts";
 import { instant } from "../format/instant.ts";
-import { dimensionLabel, measureLabel, valueLabel } from "../format/words.ts";
+import { dimensionLabel, filterWords, measureLabel } from "../format/words.ts";
 import { useReading } from "../reading/reading.tsx";
 import { previousLabel } from "../url/period.ts";
 import classes from "./explain.module.css";
@@ -41,13 +41,7 @@ export function Explain({ measures, by, exact, hint }: Props) {
 			{by && <p>Split by {dimensionLabel(by)}.</p>}
 			<p>
 				{instant(range.from, "dayMinute", zone)} to {instant(range.to, "dayMinute", zone)}, {zone}.
-				{view.filters.length > 0 &&
-					` Only ${view.filters
-						.map(
-							({ dimension, value, excluded }) =>
-								`${dimensionLabel(dimension)} ${excluded ? "is not" : "is"} ${valueLabel(dimension, value)}`,
-						)
-						.join(", ")}.`}
+				{view.filters.length > 0 && ` Only ${filterWords(view.filters)}.`}
 				{previous && ` Compared with ${previousLabel(range, zone)}.`}
 			</p>
 			{hint && <p>{hint}</p>}

@@ -5,7 +5,7 @@ import { hueColour } from "../charts/palette.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useInk } from "../charts/use-ink.ts";
 import { change } from "../format/change.ts";
-import { exactValue, nothing, shortValue, unitOf } from "../format/value.ts";
+import { exactValue, shortValue, unitOf } from "../format/value.ts";
 import { dimensionLabel, measureLabel } from "../format/words.ts";
 import { liveAddress } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
@@ -31,7 +31,7 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 	// No row at all, or no value in it, of a count: nothing happened.
 	const shown = value ?? (row ? 0 : null);
 	const was = before ? (figure.value(before) ?? 0) : null;
-	const changed = before && Object.keys(before).length > 0 ? change(figure.unit, shown, was, figure.more) : undefined;
+	const changed = before ? change(figure.unit, shown, was, figure.more) : undefined;
 	const exact = row
 		? figure.measures.map((measure) => ({
 				label: measureLabel(measure),
@@ -66,7 +66,7 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 							</span>
 						)}
 					</div>
-					<div className={classes.beside}>{row && shown ? figure.beside(row) : nothing}</div>
+					<div className={classes.beside}>{row && shown ? figure.beside(row) : ""}</div>
 					<Sparkline values={values} colour={hueColour(figure.hue, scheme)} openEnd={openEnd} />
 				</>
 			)}

@@ -6,7 +6,7 @@ import { type Asked, useUsage } from "../reading/use-usage.ts";
 import { bucketsBetween } from "../url/grain.ts";
 import { FigureCell } from "./figure-cell.tsx";
 import classes from "./figure-strip.module.css";
-import { figureMeasures, figures } from "./figures.ts";
+import { figureMeasures, figures, hasHappened } from "./figures.ts";
 
 interface Props {
 	totals: Asked;
@@ -30,7 +30,7 @@ export function FigureStrip({ totals, before }: Props) {
 					loading={totals.answer === undefined}
 					// A period without any record has no row: that is zero, not unknown.
 					row={totals.answer && (totals.answer.rows[0] ?? {})}
-					before={previous && before.answer && (before.answer.rows[0] ?? {})}
+					before={previous && hasHappened(before.answer?.rows[0]) ? before.answer?.rows[0] : undefined}
 					values={buckets.map((start) => {
 						const row = byTime.get(start);
 						return row ? figure.value(row) : 0;

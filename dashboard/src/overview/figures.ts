@@ -43,8 +43,9 @@ const failed = (row: UsageRow): number | null => {
 	return calls ? (numberIn(row, "tool_failures") ?? 0) / calls : null;
 };
 
+/** Nothing rather than a dash when it is not told. */
 const count = (row: UsageRow, measure: string, one: string, many: string): string =>
-	`${short(row, measure)} ${numberIn(row, measure) === 1 ? one : many}`;
+	numberIn(row, measure) === null ? "" : `${short(row, measure)} ${numberIn(row, measure) === 1 ? one : many}`;
 
 /** The strip at the top of the overview, from left to right. */
 export const figures: readonly Figure[] = [
@@ -80,7 +81,7 @@ export const figures: readonly Figure[] = [
 		unit: "",
 		measures: ["sessions", "active_seconds"],
 		value: (row) => numberIn(row, "sessions"),
-		beside: (row) => `${short(row, "active_seconds", "s")} active`,
+		beside: (row) => (numberIn(row, "active_seconds") ? `${short(row, "active_seconds", "s")} active` : ""),
 		more: "neutral",
 		leads: { panel: "sessions" },
 	},
@@ -104,7 +105,7 @@ export const figures: readonly Figure[] = [
 		unit: "",
 		measures: ["commits", "pull_requests", "lines_added", "lines_removed"],
 		value: (row) => numberIn(row, "commits"),
-		beside: (row) => `${count(row, "pull_requests", "PR", "PRs")} · +${short(row, "lines_added")} lines`,
+		beside: (row) => `${count(row, "pull_requests", "PR", "PRs")} · +${short(row, "lines_added")} lines`.replace(/^ · /, ""),
 		more: "neutral",
 		leads: { panel: "work" },
 		needs: { signal: "metrics", variable: "OTEL_METRICS_EXPORTER=otlp" },
@@ -136,6 +137,10 @@ export const figures: readonly Figure[] = [
 		needs: { signal: "logs", variable: "OTEL_LOGS_EXPORTER=otlp" },
 	},
 ];
+
+/** Whether there was anything at all: comparing with a time before the first record says nothing. */
+export const hasHappened = (row: UsageRow | undefined): boolean =>
+	row !== undefined && figures.some((figure) => (figure.value(row) ?? 0) > 0);
 
 /** One question asks for all of them. */
 export const figureMeasures: readonly string[] = [...new Set(figures.flatMap(({ measures }) => measures))];

@@ -1,9 +1,10 @@
 import { numberIn, type UsageRow } from "../api/usage.ts";
-import { valueLabel } from "../format/words.ts";
+import { filterWords, valueLabel } from "../format/words.ts";
 import { useReading } from "../reading/reading.tsx";
 import { type Asked, useUsage } from "../reading/use-usage.ts";
 import { periodWithin } from "../url/period.ts";
 import { startOfMonth } from "../url/zone.ts";
+import { hasHappened } from "./figures.ts";
 import classes from "./headline.module.css";
 import { movedBy } from "./moved.ts";
 import { monthAtThisPace, sentence } from "./sentence.ts";
@@ -22,24 +23,32 @@ export function Headline({ totals, before }: { totals: Asked; before: Asked }) {
 	const modelsBefore = useUsage({ ...byModel, period: "before" });
 	const row: UsageRow | undefined = totals.answer && (totals.answer.rows[0] ?? {});
 	if (!row) return <p className={classes.headline}>{totals.problem ? "" : "\u00a0"}</p>;
-	const was = previous && before.answer?.rows[0];
+	const was = previous && hasHappened(before.answer?.rows[0]) ? before.answer?.rows[0] : undefined;
 	const [mover] =
 		models.answer && modelsBefore.answer && previous
 			? movedBy("model", "cost_usd", models.answer.rows, modelsBefore.answer.rows)
 			: [];
 	const isOpen = "preset" in view.period;
+	// No row is no event, which is zero; a measure that was left out of the question is unknown.
+	const told = (measure: string) => (totals.untold.has(measure) ? undefined : (numberIn(row, measure) ?? 0));
+	const calls = told("tool_calls");
 	return (
 		<p className={classes.headline} data-testid="headline">
 			{sentence({
-				people: numberIn(row, "active_users") ?? 0,
-				sessions: numberIn(row, "sessions") ?? 0,
-				costUsd: numberIn(row, "cost_usd") ?? 0,
+				people: told("active_users"),
+				sessions: told("sessions"),
+				costUsd: told("cost_usd"),
+				toolCalls:
+					calls === undefined
+						? undefined
+						: { calls, failedRatio: calls === 0 ? null : (numberIn(row, "tool_failures") ?? 0) / calls },
 				before: was && { people: numberIn(was, "active_users") ?? 0, costUsd: numberIn(was, "cost_usd") ?? 0 },
 				// A month to come is news about now, not about a period long over.
 				monthUsd: isOpen
 					? monthAtThisPace(numberIn(month.answer?.rows[0], "cost_usd") ?? 0, monthStart, now, startOfMonth(now, zone, 1))
 					: undefined,
 				mover: mover && { label: valueLabel("model", mover.value), differenceUsd: mover.difference },
+				only: filterWords(view.filters),
 				within: periodWithin(view.period, zone),
 			})}
 		</p>

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import { nothingEver, useStatus } from "../api/status.ts";
+import { isNothing, useArrived } from "../api/arrivals.ts";
 import { SetupPage } from "../setup/setup-page.tsx";
 
 /** Apart, because of the charts; fetched at once all the same, so that going there is instant. */
@@ -8,9 +8,9 @@ const OverviewPage = lazy(() => overview.then(({ OverviewPage }) => ({ default: 
 
 /** The overview; or how to connect, while nothing was ever received. Whoever is connecting is not whisked away by the first event. */
 export function Home() {
-	const status = useStatus();
+	const arrived = useArrived();
 	const [connecting, setConnecting] = useState<boolean | undefined>();
-	if (connecting === undefined && status.data) setConnecting(nothingEver(status.data));
+	if (connecting === undefined && arrived) setConnecting(isNothing(arrived));
 	return connecting ? (
 		<SetupPage onDone={() => setConnecting(false)} />
 	) : (

@@ -53,7 +53,7 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 			asked={asked}
 			empty={empty}
 			table={undefined}
-			height={264}
+			height={asked.untold.size > 0 ? 0 : 264}
 			columns={panel.columns}
 		>
 			<div className={classes.against}>against {previousLabel(range, zone)}</div>

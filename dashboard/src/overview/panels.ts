@@ -13,7 +13,7 @@ interface Common {
 }
 
 /** Where a click on a name leads: the view narrowed to it, or the events behind it. */
-type Leads = "narrow" | { event: string };
+export type Leads = "narrow" | { event: string };
 
 /** A measure over time, stacked by a dimension. */
 export interface SplitPanel extends Common {
@@ -41,6 +41,7 @@ export interface RankedPanel extends Common {
 	by: string;
 	measures: readonly string[];
 	columnsShown: readonly RankedColumn[];
+	leads: Leads;
 	/** Not shown at all unless somebody sends it. */
 	onlyWhenPresent?: boolean;
 	hue: Hue;
@@ -146,6 +147,7 @@ export const panels: readonly OverviewPanel[] = [
 			},
 			column("p95", "ms", "tool_duration_p95_ms"),
 		],
+		leads: { event: "tool_result" },
 		hue: "tools",
 		columns: 6,
 		needs: logs,
@@ -216,6 +218,7 @@ export const panels: readonly OverviewPanel[] = [
 			by,
 			measures: ["cost_usd", "active_users", "sessions"],
 			columnsShown: [column("cost", "USD", "cost_usd"), column("people", "", "active_users"), column("sessions", "", "sessions")],
+			leads: "narrow",
 			onlyWhenPresent: true,
 			hue: "money",
 			columns: 6,

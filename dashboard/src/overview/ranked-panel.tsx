@@ -33,7 +33,15 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 			id={panel.id}
 			title={panel.title}
 			explains={
-				<Explain measures={panel.measures} by={panel.by} hint={`Click one to look at that ${dimensionLabel(panel.by)} only.`} />
+				<Explain
+					measures={panel.measures}
+					by={panel.by}
+					hint={
+						panel.leads === "narrow"
+							? `Click one to look at that ${dimensionLabel(panel.by)} only.`
+							: "Click one to see its events."
+					}
+				/>
 			}
 			asked={asked}
 			empty={
@@ -42,7 +50,7 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 				) : undefined
 			}
 			table={rankedTable(panel, rows)}
-			height={panel.onlyWhenPresent ? 168 : 264}
+			height={untold !== undefined ? 0 : panel.onlyWhenPresent ? 168 : 264}
 			columns={panel.columns}
 		>
 			<div className={classes.ranked} style={{ "--amounts": panel.columnsShown.length }}>

@@ -3,7 +3,7 @@ import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
 import { exactValue, shortValue } from "../format/value.ts";
 import { valueLabel } from "../format/words.ts";
 import { useReading } from "../reading/reading.tsx";
-import { withFilter } from "../url/filter.ts";
+import { leadFor } from "./lead.ts";
 import type { RankedPanel } from "./panels.ts";
 import classes from "./ranked.module.css";
 
@@ -16,10 +16,10 @@ interface Props {
 }
 
 export function RankedRow({ panel, row, share, colour }: Props) {
-	const { href, view } = useReading();
+	const reading = useReading();
 	const value = textIn(row, panel.by);
 	const label = valueLabel(panel.by, value);
-	const address = href({ filters: withFilter(view.filters, { dimension: panel.by, value, excluded: false }) });
+	const address = leadFor(panel.leads, panel.by, value, reading);
 	const amounts = panel.columnsShown.map((column) => ({ ...column, amount: column.value((measure) => numberIn(row, measure)) }));
 	return (
 		<li>

@@ -5,6 +5,8 @@ const week: Totals = {
 	people: 72,
 	sessions: 1587,
 	costUsd: 508.118,
+	toolCalls: { calls: 9000, failedRatio: 0.04 },
+	only: "",
 	before: { people: 63, costUsd: 440 },
 	monthUsd: 2140,
 	mover: { label: "opus-5-5", differenceUsd: 61 },
@@ -41,6 +43,17 @@ f(
 	"has no names to count when none are sent",
 	{ people: 0, before: undefined, monthUsd: undefined },
 	"Claude Code was used in the last 7 days: 1,587 sessions, $508.12.",
+);
+
+f(
+	"says what it is only about",
+	{ only: "model opus-5-5", before: undefined, monthUsd: undefined },
+	"72 people used Claude Code in the last 7 days (model opus-5-5): 1,587 sessions, $508.12.",
+);
+f(
+	"does not say nobody when nobody can tell",
+	{ people: undefined, sessions: undefined, costUsd: undefined, only: "tool Bash", toolCalls: { calls: 25, failedRatio: 0 } },
+	"25 tool calls in the last 7 days (tool Bash), 0\u202f% of them failed.",
 );
 
 describe("the month at this pace", () => {

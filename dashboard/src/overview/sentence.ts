@@ -1,24 +1,35 @@
 import { money } from "../format/money.ts";
-import { exactNumber } from "../format/number.ts";
+import { exactNumber, percent } from "../format/number.ts";
 import { counted } from "../format/words.ts";
 
 export interface Totals {
-	people: number;
-	sessions: number;
-	costUsd: number;
+	/** Undefined when it cannot be told by what is filtered on. */
+	people: number | undefined;
+	sessions: number | undefined;
+	costUsd: number | undefined;
+	toolCalls: { calls: number; failedRatio: number | null } | undefined;
 	/** Undefined when there is nothing to compare with. */
 	before: { people: number; costUsd: number } | undefined;
 	/** Where this month's cost is heading, when there is enough of a month to tell. */
 	monthUsd: number | undefined;
 	/** What explains most of a change in cost. */
 	mover: { label: string; differenceUsd: number } | undefined;
+	/** What is filtered on, in words: "model opus-5-5". Empty when nothing is. */
+	only: string;
 	/** "in the last 7 days" */
 	within: string;
 	locale?: string;
 }
 
 /** The answer to "what did it come to?" in one sentence, and every word of it follows from the numbers. */
-export function sentence({ people, sessions, costUsd, before, monthUsd, mover, within, locale }: Totals): string {
+export function sentence(totals: Totals): string {
+	const { people, sessions, costUsd, toolCalls, before, monthUsd, mover, locale } = totals;
+	const within = totals.only === "" ? totals.within : `${totals.within} (${totals.only})`;
+	if (costUsd === undefined || sessions === undefined || people === undefined) {
+		if (!toolCalls) return `Neither cost nor people can be told by this filter (${totals.only}).`;
+		const failed = toolCalls.failedRatio === null ? "" : `, ${percent(toolCalls.failedRatio, locale)} of them failed`;
+		return `${counted(toolCalls.calls, "tool call", "tool calls", locale)} ${within}${failed}.`;
+	}
 	if (people === 0 && sessions === 0) return `Nobody used Claude Code ${within}.`;
 	const more = before && before.people > 0 ? people - before.people : 0;
 	const moved = more === 0 ? "" : ` (${more > 0 ? "+" : "−"}${exactNumber(Math.abs(more), locale)})`;

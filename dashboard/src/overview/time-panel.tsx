@@ -7,12 +7,11 @@ import { shortValue, type Unit, unitOf } from "../format/value.ts";
 import { dimensionLabel, valueLabel } from "../format/words.ts";
 import { EmptyNote } from "../frame/empty-note.tsx";
 import { Panel } from "../frame/panel.tsx";
-import { liveAddress } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
 import { useUsage } from "../reading/use-usage.ts";
-import { withFilter } from "../url/filter.ts";
 import { bucketsBetween } from "../url/grain.ts";
 import { Explain } from "./explain.tsx";
+import { leadFor } from "./lead.ts";
 import type { MeasuresPanel, SplitPanel } from "./panels.ts";
 import { TimeBarsView } from "./time-bars-view.tsx";
 import { timeTable } from "./time-table.ts";
@@ -21,7 +20,8 @@ const noSeries: Series[] = [];
 
 /** A panel with time on its x axis. */
 export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
-	const { range, grain, zone, view, change } = useReading();
+	const reading = useReading();
+	const { range, grain, zone } = reading;
 	const { scheme } = useInk();
 	const [, navigate] = useLocation();
 	const [unfolded, setUnfolded] = useState(false);
@@ -51,11 +51,6 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 			scheme,
 		).set(otherName, other[scheme]);
 	}, [panel, series, scheme]);
-	const open = ({ by, leads }: SplitPanel, name: string) => {
-		if (leads === "narrow") change({ filters: withFilter(view.filters, { dimension: by, value: name, excluded: false }) });
-		else
-			navigate(liveAddress({ event: leads.event, q: name, from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
-	};
 	const untold = measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
 	const isEmpty = untold !== undefined || (asked.answer !== undefined && series.every(({ total }) => total === 0));
 	const height = split && panel.tall ? 264 : 168;
@@ -77,7 +72,7 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 			asked={asked}
 			empty={isEmpty ? <EmptyNote what={panel.what} needs={panel.needs} untold={untold} /> : undefined}
 			table={timeTable({ buckets, series, unit, grain, zone, adds: stacked && !distinct })}
-			height={height}
+			height={untold === undefined ? height : 0}
 			columns={panel.columns}
 		>
 			<TimeBarsView
@@ -92,7 +87,8 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 				{...(split
 					? {
 							verb: panel.leads === "narrow" ? `Only this ${dimensionLabel(panel.by)}` : "Its events",
-							onPick: ({ name }: Series) => (name === otherName ? setUnfolded(true) : open(panel, name)),
+							onPick: ({ name }: Series) =>
+								name === otherName ? setUnfolded(true) : navigate(leadFor(panel.leads, panel.by, name, reading)),
 						}
 					: {})}
 			/>

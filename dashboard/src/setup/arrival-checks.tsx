@@ -1,5 +1,6 @@
 import { IconCircle, IconCircleCheckFilled, IconCircleXFilled } from "@tabler/icons-react";
-import { arrivals, type Status } from "../api/status.ts";
+import type { Arrivals } from "../api/arrivals.ts";
+import type { Status } from "../api/status.ts";
 import { compactNumber } from "../format/number.ts";
 import classes from "./setup.module.css";
 
@@ -10,12 +11,12 @@ interface Check {
 }
 
 /** What has come so far, turning green as it does. */
-export function ArrivalChecks({ status }: { status: Status | undefined }) {
+export function ArrivalChecks({ status, arrived }: { status: Status | undefined; arrived: Arrivals | undefined }) {
 	return (
 		<section>
 			<h2 className={classes.heading}>As it happens</h2>
 			<ul className={classes.checks} aria-live="polite">
-				{checksOf(status).map(({ name, state, detail }) => (
+				{checksOf(status, arrived).map(({ name, state, detail }) => (
 					<li key={name} data-state={state}>
 						{state === "done" ? (
 							<IconCircleCheckFilled size={17} aria-label="done" />
@@ -35,10 +36,10 @@ export function ArrivalChecks({ status }: { status: Status | undefined }) {
 	);
 }
 
-export function checksOf(status: Status | undefined): Check[] {
+export function checksOf(status: Status | undefined, arrived: Arrivals | undefined): Check[] {
 	const names = { grpc: "gRPC", http: "HTTP", web: "the page" } as const;
 	const open = (status?.listeners ?? []).filter(({ name }) => name !== "web");
-	const { requests, events, points } = status ? arrivals(status) : { requests: 0, events: 0, points: 0 };
+	const { requests = 0, events = 0, points = 0 } = arrived ?? {};
 	const counted = (name: string, count: number, none: string): Check => ({
 		name,
 		state: count > 0 ? "done" : "waiting",

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { type Arrivals, isNothing, useArrived } from "../api/arrivals.ts";
 import { asProblem } from "../api/problem.ts";
-import { arrivals, nothingEver, type Status, useStatus } from "../api/status.ts";
+import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
-import { exactNumber } from "../format/number.ts";
+import { counted } from "../format/words.ts";
 import { Header } from "../frame/header.tsx";
 import { ProblemNote } from "../frame/problem-note.tsx";
 import { ArrivalChecks } from "./arrival-checks.tsx";
@@ -17,18 +18,19 @@ import { Snippet } from "./snippet-box.tsx";
 /** How to connect, and whether it worked. Also what the overview is while there is nothing to look at. */
 export function SetupPage({ onDone }: { onDone?: () => void }) {
 	const status = useStatus(2000);
+	const arrived = useArrived(2000);
 	const [, navigate] = useLocation();
 	// Whether it worked is news only to whoever saw that it had not.
 	const [wasEmpty, setWasEmpty] = useState<boolean | undefined>();
-	if (wasEmpty === undefined && status.data) setWasEmpty(nothingEver(status.data));
-	const works = status.data !== undefined && !nothingEver(status.data);
+	if (wasEmpty === undefined && arrived) setWasEmpty(isNothing(arrived));
+	const works = arrived !== undefined && !isNothing(arrived);
 	return (
 		<>
 			<Header title="Connect" />
 			{status.error && !status.data && <ProblemNote problem={asProblem(status.error)} onAgain={() => void status.refetch()} />}
 			<div className={classes.lead} role="status">
 				<p className={classes.sentence} data-good={(works && wasEmpty) || undefined}>
-					{status.data ? leadOf(status.data, works, wasEmpty === true) : "\u00a0"}
+					{arrived ? leadOf(arrived, status.data?.last_event_at, wasEmpty === true) : "\u00a0"}
 				</p>
 				{works && (
 					<Button
@@ -48,7 +50,7 @@ export function SetupPage({ onDone }: { onDone?: () => void }) {
 					<Snippet status={status.data} />
 				</div>
 				<aside className={classes.side} aria-label="Live checks">
-					<ArrivalChecks status={status.data} />
+					<ArrivalChecks status={status.data} arrived={arrived} />
 					<Probe />
 					<Refusals status={status.data} />
 				</aside>
@@ -58,10 +60,9 @@ export function SetupPage({ onDone }: { onDone?: () => void }) {
 	);
 }
 
-function leadOf(status: Status, works: boolean, isNews: boolean): string {
-	if (!works) return "Nothing has arrived yet. Paste this where you start Claude Code.";
-	if (isNews) return "It works: telemetry arrives and is kept. Everything else is on the overview.";
-	const { events } = arrivals(status);
-	const last = status.last_event_at ? `, the last one ${ago(Date.now() - Date.parse(status.last_event_at))}` : "";
-	return `${exactNumber(events)} events have arrived${last}. To connect another machine, paste this where it starts Claude Code.`;
+function leadOf(arrived: Arrivals, lastEventAt: string | null | undefined, isNews: boolean): string {
+	if (isNothing(arrived)) return "Nothing has arrived yet. Paste this where you start Claude Code.";
+	if (isNews) return "It works: telemetry arrives and is kept. What it says is on the overview.";
+	const last = lastEventAt ? `, the last one ${ago(Date.now() - Date.parse(lastEventAt))}` : "";
+	return `${counted(arrived.events, "event has", "events have")} arrived${last}. To connect another machine, paste this where it starts Claude Code.`;
 }
