@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import fastifyCompress from "@fastify/compress";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Address, isLoopback } from "../config.ts";
@@ -57,6 +58,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 			"a read key is needed, as a bearer token or as the password of basic authentication",
 		);
 	});
+	await app.register(fastifyCompress, { threshold: 2048 });
 	for (const route of routes) addRoute(app, route);
 	const document = openApi(routes, vitals.version);
 	app.get("/openapi.json", () => document);
