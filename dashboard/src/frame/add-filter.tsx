@@ -67,6 +67,8 @@ export function AddFilter() {
 							// A new one for each dimension: what was typed for the last is not meant for this.
 							key={dimension}
 							label="Is"
+							autoFocus
+							defaultDropdownOpened
 							size="sm"
 							searchable
 							comboboxProps={inside}

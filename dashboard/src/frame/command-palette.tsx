@@ -120,9 +120,15 @@ function Palette({ onDone }: { onDone: () => void }) {
 					</div>
 				))}
 			</div>
-			{found.length === 0 && (
-				<p className={classes.none}>{failed ?? (dimension !== undefined && !values ? "Loading …" : "Nothing is called that.")}</p>
-			)}
+			{found.length === 0 && <p className={classes.none}>{failed ?? noneOf(dimension, values)}</p>}
 		</div>
 	);
 }
+
+const noneOf = (dimension: string | undefined, values: readonly unknown[] | undefined): string => {
+	if (dimension === undefined) return "Nothing is called that.";
+	if (!values) return "Loading …";
+	return values.length === 0
+		? `No ${dimensionLabel(dimension)} in this period.`
+		: `No ${dimensionLabel(dimension)} is called that.`;
+};

@@ -16,7 +16,7 @@ interface Props {
 
 /** Never empty without a reason, and never a reason without something to do. */
 export function EmptyNote({ what, needs, untold }: Props) {
-	const { view, now, change } = useReading();
+	const { view, now, range, change } = useReading();
 	const status = useStatus();
 	const last = status.data?.last_event_at;
 	switch (whyEmpty({ status: status.data, filtered: view.filters.length > 0, untold, needs })) {
@@ -33,7 +33,7 @@ export function EmptyNote({ what, needs, untold }: Props) {
 					<span>
 						{what} cannot be told by {dimensionLabel(untold ?? "")}.
 					</span>
-					<Clear
+					<Action
 						onClick={() => change({ filters: view.filters.filter(({ dimension }) => dimension !== untold) })}
 						word={`Drop the ${dimensionLabel(untold ?? "")} filter`}
 					/>
@@ -56,7 +56,7 @@ export function EmptyNote({ what, needs, untold }: Props) {
 			return (
 				<div className={classes.note}>
 					<span>{what}: none with these filters.</span>
-					<Clear onClick={() => change({ filters: [] })} word="Clear the filters" />
+					<Action onClick={() => change({ filters: [] })} word="Clear the filters" />
 				</div>
 			);
 		case "nothing-happened":
@@ -64,12 +64,20 @@ export function EmptyNote({ what, needs, untold }: Props) {
 				<div className={classes.note}>
 					<span>{what}: none in this period.</span>
 					{last && <span className={classes.quiet}>The last event came {ago(now - Date.parse(last))}.</span>}
+					{last && Date.parse(last) < range.from && (
+						<Action
+							onClick={() =>
+								change({ period: { preset: Date.parse(last) > now - 29 * 86_400_000 ? "30d" : "90d" }, grain: undefined })
+							}
+							word="Look further back"
+						/>
+					)}
 				</div>
 			);
 	}
 }
 
-const Clear = ({ onClick, word }: { onClick: () => void; word: string }) => (
+const Action = ({ onClick, word }: { onClick: () => void; word: string }) => (
 	<Button size="compact-xs" variant="default" onClick={onClick}>
 		{word}
 	</Button>

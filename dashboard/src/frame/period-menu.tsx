@@ -17,7 +17,15 @@ export function PeriodMenu() {
 		setOpened(false);
 	};
 	return (
-		<Popover position="bottom-start" width={300} padding={0} opened={opened} onChange={setOpened} trapFocus withRoles>
+		<Popover
+			position="bottom-start"
+			width={360}
+			styles={{ dropdown: { padding: 0 } }}
+			opened={opened}
+			onChange={setOpened}
+			trapFocus
+			withRoles
+		>
 			<Popover.Target>
 				<Button
 					variant="default"

@@ -1,4 +1,5 @@
 import { type EventQuestion, eventFilters } from "../api/events.ts";
+import type { Reading } from "../reading/reading.tsx";
 import { addressOf } from "../url/view.ts";
 
 export const anyEvent: EventQuestion = { event: "", person: "", tool: "", session: "", prompt: "", q: "", from: "", to: "" };
@@ -18,4 +19,9 @@ export function questionOf(search: URLSearchParams): EventQuestion {
 	const question = { ...anyEvent };
 	for (const name of [...eventFilters, "from", "to"] as const) question[name] = search.get(name) ?? "";
 	return question;
+}
+
+/** The view's period for the live page. A period that goes on stays open there, so that what comes next is shown too. */
+export function livePeriod({ view, range }: Pick<Reading, "view" | "range">): Pick<EventQuestion, "from" | "to"> {
+	return { from: new Date(range.from).toISOString(), to: "preset" in view.period ? "" : new Date(range.to).toISOString() };
 }

@@ -7,7 +7,7 @@ import { useInk } from "../charts/use-ink.ts";
 import { change } from "../format/change.ts";
 import { exactValue, shortValue, unitOf } from "../format/value.ts";
 import { dimensionLabel, measureLabel } from "../format/words.ts";
-import { liveAddress } from "../live/live-address.ts";
+import { liveAddress, livePeriod } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
 import { Explain } from "./explain.tsx";
 import classes from "./figure-strip.module.css";
@@ -26,7 +26,7 @@ interface Props {
 
 export function FigureCell({ figure, loading, row, before, values, openEnd, untold }: Props) {
 	const { scheme } = useInk();
-	const { range } = useReading();
+	const reading = useReading();
 	const value = row ? figure.value(row) : null;
 	// No row at all, or no value in it, of a count: nothing happened.
 	const shown = value ?? (row ? 0 : null);
@@ -39,7 +39,7 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 			}))
 		: [];
 	if (before) exact.push({ label: "before", value: exactValue(figure.unit, was) });
-	const href = "event" in figure.leads ? liveAddress({ event: figure.leads.event, ...isoRange(range) }) : undefined;
+	const href = "event" in figure.leads ? liveAddress({ event: figure.leads.event, ...livePeriod(reading) }) : undefined;
 	const content = (
 		<>
 			<div className={classes.label}>
@@ -89,8 +89,3 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 		</li>
 	);
 }
-
-const isoRange = ({ from, to }: { from: number; to: number }) => ({
-	from: new Date(from).toISOString(),
-	to: new Date(to).toISOString(),
-});
