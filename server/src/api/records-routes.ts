@@ -35,6 +35,10 @@ export const recordsRoutes = (store: Store): Route[] =>
 			parameters: {
 				from: { description: "ISO 8601 or relative (-24h, -7d, now); from the beginning by default", schema: { type: "string" } },
 				to: { description: "Exclusive", schema: { type: "string" } },
+				received_from: {
+					description: "Only what was received since then, whatever its own time says: for whoever follows",
+					schema: { type: "string" },
+				},
 				...filterParameters,
 				limit: { description: "Rows at most", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
 				cursor: { description: "next_cursor of the page before", schema: { type: "string" } },
@@ -43,6 +47,7 @@ export const recordsRoutes = (store: Store): Route[] =>
 				const now = Date.now();
 				const from = textOf(query, "from");
 				const to = textOf(query, "to");
+				const receivedFrom = textOf(query, "received_from");
 				const given = names.flatMap((name) => {
 					const value = textOf(query, name);
 					return value ? [[name, value]] : [];
@@ -51,6 +56,7 @@ export const recordsRoutes = (store: Store): Route[] =>
 					table,
 					fromMs: from ? parseTime(from, now, "from") : undefined,
 					toMs: to ? parseTime(to, now, "to") : undefined,
+					receivedFromMs: receivedFrom ? parseTime(receivedFrom, now, "received_from") : undefined,
 					filters: Object.fromEntries(given) as RecordFilters,
 					limit: Number(textOf(query, "limit") ?? 100),
 					cursor: textOf(query, "cursor") || undefined,

@@ -26,21 +26,24 @@ type Stored = { events: number; points: number; spans: number; version: string; 
 const signalNames: readonly Signal[] = ["logs", "metrics", "traces"];
 const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
 
-/** What the store holds, asked for at most once a second. */
-function storedNow(store: Store) {
+const counts =
+	"(SELECT count() FROM events) AS events, (SELECT count() FROM points) AS points, (SELECT count() FROM spans) AS spans";
+/** Only the latest month can hold it. */
+const latest =
+	"SELECT toUnixTimestamp64Milli(CAST(max(time), 'DateTime64(3)')) AS ms FROM events WHERE toYYYYMM(time) = (SELECT max(toUInt32OrZero(partition)) FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events')";
+
+/** What the store holds, asked for at most once a second. Undefined while it does not answer. */
+function storedNow(store: Store): () => Promise<Stored | undefined> {
 	let known: Stored | undefined;
 	let askedMs = 0;
-	return async (): Promise<Stored | undefined> => {
+	return async () => {
 		if (known && Date.now() - askedMs < 1000) return known;
 		askedMs = Date.now();
-		const count = (table: string) => `(SELECT count() FROM ${table})`;
-		const latest =
-			"(SELECT max(time) FROM events WHERE time > (SELECT max(month) FROM (SELECT max(toStartOfMonth(time)) - 1 AS month FROM events WHERE time >= now() - INTERVAL 2 DAY)))";
 		try {
-			const [row] = await store.rows<Stored & { last: string }>(
-				`SELECT ${count("events")} AS events, ${count("points")} AS points, ${count("spans")} AS spans, version() AS version, toUnixTimestamp64Milli(CAST(${latest}, 'DateTime64(3)')) AS lastEventMs`,
-			);
-			known = row;
+			const [now] = await store.rows<Omit<Stored, "lastEventMs">>(`SELECT ${counts}, version() AS version`);
+			const isSame = known !== undefined && now!.events === known.events;
+			const lastEventMs = isSame ? known!.lastEventMs : ((await store.rows<{ ms: number }>(latest))[0]?.ms ?? 0);
+			known = { ...now!, lastEventMs };
 		} catch {
 			known = undefined;
 		}
