@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { mkdir, open, readdir, statfs, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -66,7 +67,7 @@ export class Journal {
 		const { directory, log } = options;
 		await mkdir(directory, { recursive: true, mode: 0o700 });
 		const memory = await MemoryOfRequests.open(directory, options.windowMs, nowMs);
-		const names = (await readdir(directory)).filter((name) => /^\d{12}\.segment$/.test(name)).sort();
+		const names = (await readdir(directory)).filter((name) => /^\d{12}-[0-9a-f]{8}\.segment$/.test(name)).sort();
 		const journal = new Journal(options, memory, Number(names.at(-1)?.slice(0, 12) ?? 0) + 1);
 		for (const name of names) {
 			const path = join(directory, name);
@@ -81,7 +82,7 @@ export class Journal {
 			}
 			for (const digest of digests) memory.add(digest);
 			journal.#rowsWaiting += Object.values(blocks).reduce((rows, block) => rows + block.rows, 0);
-			journal.#closed.push({ name: name.slice(0, 12), path, bytes: validBytes });
+			journal.#closed.push({ name: name.slice(0, -".segment".length), path, bytes: validBytes });
 		}
 		await journal.#checkSpace();
 		return journal;
@@ -119,15 +120,15 @@ export class Journal {
 		return { ...added, duplicate: false };
 	}
 
-	/** The oldest closed segment; when there is none and something is waiting, the open one is closed. */
-	async take(): Promise<Segment | undefined> {
-		if (this.#closed.length === 0) await this.#alone(() => this.#closeSegment());
-		return this.#closed[0];
+	/** Closes the open segment: all that is durable by now can be taken. Resolves with the name of the latest closed one. */
+	async seal(): Promise<string> {
+		await this.#alone(() => this.#closeSegment());
+		return this.#closed.at(-1)?.name ?? "";
 	}
 
-	/** The name of the latest closed segment. */
-	newest(): string {
-		return this.#closed.at(-1)?.name ?? "";
+	/** The oldest closed segment. */
+	take(): Segment | undefined {
+		return this.#closed[0];
 	}
 
 	read(segment: Segment): Promise<SegmentContent> {
@@ -194,7 +195,10 @@ export class Journal {
 	async #write(frame: Buffer, digests: number): Promise<void> {
 		const segment = this.#segment ?? (await this.#openSegment());
 		try {
-			await segment.handle.writev([frame], segment.bytes);
+			// On a disk that is about to be full a write may take less than it was given, and say no word.
+			for (let written = 0; written < frame.length; ) {
+				written += (await segment.handle.write(frame, written, frame.length - written, segment.bytes + written)).bytesWritten;
+			}
 			await segment.handle.datasync();
 			segment.bytes += frame.length;
 			segment.digests += digests;
@@ -209,7 +213,9 @@ export class Journal {
 	}
 
 	async #openSegment() {
-		const name = String(this.#nextNumber++).padStart(12, "0");
+		// The number is its place in the order. It begins again after a restart with nothing left, and a name must never come
+		// again: the store takes a segment of the same name for the same.
+		const name = `${String(this.#nextNumber++).padStart(12, "0")}-${randomBytes(4).toString("hex")}`;
 		const path = join(this.#options.directory, `${name}.segment`);
 		const handle = await open(path, "wx", 0o600);
 		await syncDirectory(this.#options.directory);
@@ -221,7 +227,8 @@ export class Journal {
 		const segment = this.#segment;
 		if (!segment) return;
 		this.#segment = undefined;
-		await segment.handle.close();
+		// What it holds has been synced: nothing can be lost by closing.
+		await segment.handle.close().catch(() => undefined);
 		if (segment.bytes === 0) await unlink(segment.path).catch(() => undefined);
 		else this.#closed.push({ name: segment.name, path: segment.path, bytes: segment.bytes });
 	}

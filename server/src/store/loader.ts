@@ -63,14 +63,14 @@ export class Loader {
 	/** What was waiting when it began; what comes meanwhile waits for the next turn. */
 	async #loadAll(): Promise<void> {
 		let delayMs = 100;
-		let segment = await this.#options.journal.take();
-		const last = this.#options.journal.newest();
+		const last = await this.#options.journal.seal();
+		let segment = this.#options.journal.take();
 		while (segment && !this.#stopping) {
 			try {
 				await this.#load(segment);
 				delayMs = 100;
 				if (segment.name >= last) return;
-				segment = await this.#options.journal.take();
+				segment = this.#options.journal.take();
 			} catch (error) {
 				if (delayMs === 100 || !(error instanceof RetryableError)) {
 					this.#options.log(`store: cannot load segment ${segment?.name}: ${messageOf(error)}; it stays in the journal`);
