@@ -1,0 +1,104 @@
+/** From the wire to rows that are ready to be stored: ours, and a general protobuf decoder to objects, on the same bytes. */
+import { fileURLToPath } from "node:url";
+import protobuf from "protobufjs";
+import { Batch } from "../server/src/normalize/batch.ts";
+import { freshen, readMix, type Template } from "./mix.ts";
+import { print, quantile, rounded } from "./table.ts";
+
+const rounds = Number(process.argv[2] ?? 15);
+
+type Value = { readonly value: string };
+type Attribute = { readonly key: string; readonly value: Value & Readonly<Record<string, unknown>> };
+type Record_ = { readonly timeUnixNano: unknown; readonly attributes: readonly Attribute[] };
+
+const schema = protobuf.loadSync(fileURLToPath(new URL("./otlp.proto", import.meta.url)));
+const types = {
+	logs: schema.lookupType("otlp.ExportLogsServiceRequest"),
+	metrics: schema.lookupType("otlp.ExportMetricsServiceRequest"),
+};
+
+type Way = (templates: readonly Template[], signal: "logs" | "metrics") => number;
+
+/** Requests become a block of columns every few milliseconds: some 64 of them at full speed. */
+function ours(batch: Batch): Way {
+	return (templates, signal) => {
+		let bytes = 0;
+		for (const [i, template] of templates.entries()) {
+			batch.add(signal, template.bytes, nowMs);
+			if (i % 64 !== 63 && i < templates.length - 1) continue;
+			for (const { pieces } of batch.blocks()) for (const piece of pieces) bytes += piece.length;
+			batch.clear();
+		}
+		return bytes;
+	};
+}
+
+const toObjects: Way = (templates, signal) =>
+	templates.reduce((sum, { bytes }) => sum + Object.keys(types[signal].decode(bytes)).length, 0);
+
+/** The least that anybody would do to store the objects: a record's time and its attributes by key. */
+const toRows: Way = (templates, signal) => {
+	let sum = 0;
+	for (const { bytes } of templates) {
+		const rows = recordsIn(types[signal].decode(bytes) as never, signal).map(({ timeUnixNano, attributes }) => {
+			const row: Record<string, unknown> = { time: String(timeUnixNano) };
+			for (const { key, value } of attributes) row[key] = value[value.value];
+			return row;
+		});
+		sum += rows.length;
+	}
+	return sum;
+};
+
+type Decoded = Readonly<Record<string, { readonly [list: string]: Readonly<Record<string, readonly unknown[]>>[] }[]>>;
+type DecodedMetric = { readonly sum?: { readonly dataPoints: Record_[] }; readonly gauge?: { readonly dataPoints: Record_[] } };
+
+function recordsIn(request: Decoded, signal: "logs" | "metrics"): Record_[] {
+	if (signal === "logs")
+		return request["resourceLogs"]!.flatMap((r) => r["scopeLogs"]!.flatMap((s) => s["logRecords"] as Record_[]));
+	const metrics = request["resourceMetrics"]!.flatMap((r) => r["scopeMetrics"]!.flatMap((s) => s["metrics"] as DecodedMetric[]));
+	return metrics.flatMap(({ sum, gauge }) => (sum ?? gauge)?.dataPoints ?? []);
+}
+
+const ways: Readonly<Record<string, Way>> = {
+	"Purser: wire → columns": ours(new Batch()),
+	"protobufjs: wire → objects": toObjects,
+	"protobufjs: wire → objects → rows": toRows,
+};
+
+let nowMs = Date.now();
+const rows = [];
+for (const [signal, perRequest] of [
+	["logs", 5],
+	["logs", 100],
+	["metrics", 0],
+] as const) {
+	const templates = readMix({ signal, perRequest, json: false });
+	const records = templates.reduce((sum, template) => sum + template.records, 0);
+	const repeat = Math.ceil(20_000 / records);
+	const perSecond = Object.fromEntries(Object.keys(ways).map((name) => [name, [] as number[]]));
+	for (let round = -3; round < rounds; round++) {
+		const spent = Object.fromEntries(Object.keys(ways).map((name) => [name, 0]));
+		for (let pass = 0; pass < repeat; pass++) {
+			nowMs = Date.now();
+			for (const template of templates) freshen(template, round + 3, pass, nowMs - 2000);
+			for (const [name, way] of Object.entries(ways)) {
+				const before = process.cpuUsage();
+				way(templates, signal);
+				const { user, system } = process.cpuUsage(before);
+				spent[name]! += user + system;
+			}
+		}
+		if (round >= 0) for (const [name, micros] of Object.entries(spent)) perSecond[name]!.push((records * repeat * 1e6) / micros);
+	}
+	const of = (name: string) => quantile(perSecond[name]!, 0.5);
+	for (const name of Object.keys(ways)) {
+		rows.push({
+			signal: perRequest > 0 ? `${signal}, ${perRequest} a request` : signal,
+			way: name,
+			"records per CPU second": Math.round(of(name)),
+			"Purser is faster by": rounded(of(Object.keys(ways)[0]!) / of(name)),
+		});
+	}
+}
+print("decoder", rows);

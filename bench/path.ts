@@ -1,0 +1,48 @@
+/** The whole path: from a request on the wire until its records can be asked for, in CPU time of front and engine. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Load } from "./generator.ts";
+import { send } from "./send.ts";
+import { cpuMicros, residentMebibytes, startServer } from "./server.ts";
+import { print, rounded } from "./table.ts";
+
+const [only = "", seconds = "10"] = process.argv.slice(2);
+const protocols: readonly Load["protocol"][] = ["http/protobuf", "http/json", "grpc"];
+const rows = [];
+
+for (const protocol of protocols) {
+	for (const perRequest of [5, 100]) {
+		const name = `${protocol}, ${perRequest} a request`;
+		if (!name.startsWith(only)) continue;
+		const server = await startServer();
+		await sleep(1000);
+		const { front, engine } = server;
+		const idle = residentMebibytes(front).now;
+		const address = protocol === "grpc" ? server.grpc : server.http;
+		let before = { front: 0, engine: 0 };
+		const load: Load = { protocol, address, perRequest, connections: 16, inFlight: 4, seconds: Number(seconds) };
+		const sent = await send(load, () => {
+			before = { front: cpuMicros(front), engine: cpuMicros(engine) };
+		});
+		await server.settle();
+		const spent = { front: cpuMicros(front) - before.front, engine: cpuMicros(engine) - before.engine };
+		const {
+			rows: [answer],
+		} = await server.get<{ rows: { events: number }[] }>("/api/v1/usage?measure=events&from=-1h");
+		if (sent.failed > 0 || answer?.events !== sent.records) {
+			throw new Error(`sent ${sent.records} records, stored ${answer?.events}; ${sent.failed} requests failed`);
+		}
+		rows.push({
+			load: name,
+			"records/s": Math.round(sent.records / sent.seconds),
+			"wire bytes": Math.round(sent.bytes / sent.records),
+			"CPU µs a record": rounded((spent.front + spent.engine) / sent.records),
+			front: rounded(spent.front / sent.records),
+			engine: rounded(spent.engine / sent.records),
+			"front MiB idle": idle,
+			"front MiB most": residentMebibytes(front).most,
+			"engine MiB most": residentMebibytes(engine).most,
+		});
+		await server.stop();
+	}
+}
+print("path", rows);
