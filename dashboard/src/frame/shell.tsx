@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import { useReading } from "../reading/reading.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { Foot } from "./foot.tsx";
 import { isAt, pages } from "./pages.ts";
@@ -9,6 +10,7 @@ import { StateBanner } from "./state-banner.tsx";
 /** The frame of every page: the rail (a bar at the bottom of a phone), what is wrong if something is, and the page. */
 export function Shell({ children }: { children: ReactNode }) {
 	const [location] = useLocation();
+	const { href } = useReading();
 	return (
 		<div className={classes.shell}>
 			<a className={classes.skip} href="#page">
@@ -22,7 +24,11 @@ export function Shell({ children }: { children: ReactNode }) {
 				<ul className={classes.pages}>
 					{pages.map(({ path, label, icon: Icon, below }) => (
 						<li key={path} data-below={below || undefined}>
-							<Link href={path} className={classes.page} aria-current={isAt(path, location) ? "page" : undefined}>
+							<Link
+								href={path === "/" ? href({}) : path}
+								className={classes.page}
+								aria-current={isAt(path, location) ? "page" : undefined}
+							>
 								<Icon size={18} stroke={1.6} aria-hidden />
 								{label}
 							</Link>

@@ -116,6 +116,7 @@ const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 	hook_registered: (a) => ({ subject: textOf(a.hook_event), facts: words(a.hook_source) }),
 	skill_activated: (a) => ({ subject: textOf(a["skill.name"] ?? a.skill_name), facts: words(a.invocation_trigger) }),
 	plugin_loaded: (a) => ({ subject: textOf(a["plugin.name"] ?? a.plugin_name), facts: words(a["plugin.version"]) }),
+	purser_probe: () => ({ facts: ["a test event, sent from here"] }),
 	internal_error: (a) => ({ subject: textOf(a.error_name ?? a.error_class), facts: words(a.error_code), bad: true }),
 };
 

@@ -20,7 +20,13 @@ export function FigureStrip({ totals, before }: Props) {
 	const buckets = bucketsBetween(range.from, range.to, grain, zone);
 	const byTime = new Map(overTime.answer?.rows.map((row) => [Date.parse(textIn(row, "time")), row]));
 	const last = buckets.at(-1);
-	if (totals.problem) return <ProblemNote problem={totals.problem} />;
+	if (totals.problem) {
+		return (
+			<div className={classes.trouble}>
+				<ProblemNote problem={totals.problem} />
+			</div>
+		);
+	}
 	return (
 		<ul className={classes.strip} aria-label="Key figures" data-stale={totals.stale || undefined}>
 			{figures.map((figure) => (

@@ -64,7 +64,8 @@ export function useUsage({ measures, by, overTime, period = "now", order, limit,
 	});
 	return {
 		answer: query.data,
-		problem: query.error && !query.data ? asProblem(query.error) : undefined,
+		// Said with the first failure, while it is being asked again.
+		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
 		stale: query.isPlaceholderData,
 		question,
 		csv: usageCsv(question, reading.zone),
