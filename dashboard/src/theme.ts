@@ -40,7 +40,13 @@ export const theme = createTheme({
 	respectReducedMotion: true,
 	components: {
 		Tooltip: {
-			defaultProps: { withArrow: true, arrowSize: 6, openDelay: 150, events: { hover: true, focus: true, touch: true } },
+			defaultProps: {
+				withinPortal: false,
+				withArrow: true,
+				arrowSize: 6,
+				openDelay: 150,
+				events: { hover: true, focus: true, touch: true },
+			},
 		},
 		Drawer: { defaultProps: { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.25 } } },
 		Modal: { defaultProps: { transitionProps: { duration: 80 }, overlayProps: { backgroundOpacity: 0.3 } } },

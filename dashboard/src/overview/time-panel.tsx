@@ -53,7 +53,7 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 	}, [panel, series, scheme]);
 	const untold = measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
 	const isEmpty = untold !== undefined || (asked.answer !== undefined && series.every(({ total }) => total === 0));
-	const height = split && panel.tall ? 264 : 168;
+	const height = split && panel.tall ? (panel.columns > 6 ? 310 : 264) : 168;
 	const stacked = !(panel.kind === "measures" && panel.sideBySide === true);
 	const distinct = panel.kind === "measures" && panel.distinct === true;
 	const spoken = distinct ? "" : series.map(({ label, total }) => `${label} ${shortValue(unit, total)}`).join(", ");
