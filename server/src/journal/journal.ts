@@ -27,7 +27,13 @@ export type JournalOptions = {
 export type Appended = Added & { readonly duplicate: boolean };
 
 /** A closed segment, to be loaded into the store and then forgotten. */
-export type Segment = { readonly name: string; readonly path: string; readonly bytes: number };
+export type Segment = {
+	readonly name: string;
+	readonly path: string;
+	readonly bytes: number;
+	/** It was there when the journal was opened: whoever had it before may have loaded it. */
+	readonly isOld: boolean;
+};
 
 type Commit = { readonly promise: Promise<void>; readonly done: () => void; readonly failed: (error: Error) => void };
 
@@ -82,7 +88,7 @@ export class Journal {
 			}
 			for (const digest of digests) memory.add(digest);
 			journal.#rowsWaiting += Object.values(blocks).reduce((rows, block) => rows + block.rows, 0);
-			journal.#closed.push({ name: name.slice(0, -".segment".length), path, bytes: validBytes });
+			journal.#closed.push({ name: name.slice(0, -".segment".length), path, bytes: validBytes, isOld: true });
 		}
 		await journal.#checkSpace();
 		return journal;
@@ -230,7 +236,7 @@ export class Journal {
 		// What it holds has been synced: nothing can be lost by closing.
 		await segment.handle.close().catch(() => undefined);
 		if (segment.bytes === 0) await unlink(segment.path).catch(() => undefined);
-		else this.#closed.push({ name: segment.name, path: segment.path, bytes: segment.bytes });
+		else this.#closed.push({ name: segment.name, path: segment.path, bytes: segment.bytes, isOld: false });
 	}
 
 	async #checkSpace(): Promise<void> {

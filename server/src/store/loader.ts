@@ -63,15 +63,18 @@ export class Loader {
 	/** What was waiting when it began; what comes meanwhile waits for the next turn. */
 	async #loadAll(): Promise<void> {
 		let delayMs = 100;
+		let isAgain = false;
 		const last = await this.#options.journal.seal();
 		let segment = this.#options.journal.take();
 		while (segment && !this.#stopping) {
 			try {
-				await this.#load(segment);
+				await this.#load(segment, isAgain || segment.isOld);
 				delayMs = 100;
+				isAgain = false;
 				if (segment.name >= last) return;
 				segment = this.#options.journal.take();
 			} catch (error) {
+				isAgain = true;
 				if (delayMs === 100 || !(error instanceof RetryableError)) {
 					this.#options.log(`store: cannot load segment ${segment?.name}: ${messageOf(error)}; it stays in the journal`);
 				}
@@ -81,12 +84,12 @@ export class Loader {
 		}
 	}
 
-	async #load(segment: Segment): Promise<void> {
+	async #load(segment: Segment, isAgain: boolean): Promise<void> {
 		const { journal, store, journalId, onLoaded } = this.#options;
 		const content = await journal.read(segment);
 		for (const table of tablesInOrder) {
-			const { rows, pieces } = content.blocks[table];
-			if (rows > 0) await store.load(table, pieces, `${journalId}-${segment.name}-${table}`);
+			const { [table]: block } = content.blocks;
+			if (block.rows > 0) await store.load(table, block, `${journalId}-${segment.name}-${table}`, isAgain);
 		}
 		await journal.forget(segment, content);
 		onLoaded({ events: content.blocks.events.rows, points: content.blocks.points.rows, spans: content.blocks.spans.rows });

@@ -3,6 +3,12 @@ import { type ColumnDefinition, type TableDefinition, tables } from "../normaliz
 /** How many inserts the engine remembers, so that loading one again after a crash changes nothing. */
 const rememberedInserts = 10_000;
 
+/**
+ * Which load a row came with: how the store knows, after a crash, whether a segment's rows are there. It has no part in the
+ * rows themselves: the insert fills it in, and no answer shows it.
+ */
+const loadedBy = "`loaded_by` UInt64 MATERIALIZED cityHash64(getSetting('insert_deduplication_token')) CODEC(ZSTD(1))";
+
 const columnSql = ({ name, type, codec, brief }: ColumnDefinition): string =>
 	`\`${name}\` ${type} COMMENT ${quote(brief)}${codec ? ` CODEC(${codec})` : ""}`;
 
@@ -13,6 +19,7 @@ export function createTable(table: TableDefinition): string {
 	const lines = [
 		...table.columns.map(columnSql),
 		...table.aliases.map(({ name, type, sql, brief }) => `\`${name}\` ${type} ALIAS ${sql} COMMENT ${quote(brief)}`),
+		loadedBy,
 		...table.indexes,
 	];
 	return [
@@ -32,7 +39,8 @@ export function missingColumns(table: TableDefinition, existing: ReadonlySet<str
 	const aliases = table.aliases
 		.filter(({ name }) => !existing.has(name))
 		.map(({ name, type, sql }) => `ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS \`${name}\` ${type} ALIAS ${sql}`);
-	return [...stored, ...aliases];
+	const load = existing.has("loaded_by") ? [] : [`ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS ${loadedBy}`];
+	return [...stored, ...aliases, ...load];
 }
 
 export const allTables: readonly TableDefinition[] = Object.freeze(Object.values(tables));

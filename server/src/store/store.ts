@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
 import { messageOf, RetryableError } from "../errors.ts";
 import type { TableName } from "../normalize/tables.ts";
@@ -16,6 +17,13 @@ export type Parameters = Readonly<Record<string, string | number | boolean | rea
 
 /** A question took longer than it may, or wanted more memory: narrower it would work. */
 export class TooExpensiveError extends Error {}
+
+/** A table's rows of one segment, as Native blocks. */
+export type LoadContent = { readonly rows: number; readonly pieces: readonly Uint8Array[] };
+
+const loadedBy = "has(arrayMap(token -> cityHash64(token), {tokens:Array(String)}), loaded_by)";
+/** How long an insert that nobody waits for any more may take to show its rows, once its token is noted. */
+const settleMs = 1000;
 
 const tooExpensive: ReadonlySet<string> = new Set(["159", "160", "241", "307", "396"]);
 
@@ -89,10 +97,35 @@ export class Store {
 	}
 
 	/**
-	 * Inserts Native blocks as one block a partition. The same token again inserts nothing, so what may or may not have been
-	 * inserted can be inserted again.
+	 * Inserts a segment's rows of one table, so that they are there once. `isAgain` when they may have been inserted before:
+	 * by a process that was killed meanwhile, or by a request that was never answered.
 	 */
-	async load(table: TableName, pieces: readonly Uint8Array[], token: string): Promise<void> {
+	async load(table: TableName, content: LoadContent, token: string, isAgain: boolean): Promise<void> {
+		await this.#insert(table, content.pieces, token);
+		if (!isAgain) return;
+		// The engine notes a token just before it puts the rows in place. Killed between the two, it takes rows that it does not
+		// have for ones that it has: then they need another token.
+		const tokens = [token];
+		while ((await this.#loaded(table, tokens)) !== content.rows) {
+			await sleep(settleMs);
+			const found = await this.#loaded(table, tokens);
+			if (found === content.rows) return;
+			if (found > 0) await this.command(`ALTER TABLE ${table} DELETE WHERE ${loadedBy} SETTINGS mutations_sync = 2`, { tokens });
+			const another = `${token}-${tokens.length}`;
+			tokens.push(another);
+			await this.#insert(table, content.pieces, another);
+		}
+	}
+
+	async #loaded(table: TableName, tokens: readonly string[]): Promise<number> {
+		const [row] = await this.rows<{ rows: number }>(`SELECT count() AS rows FROM ${table} WHERE ${loadedBy}`, { tokens });
+		return row?.rows ?? 0;
+	}
+
+	/**
+	 * Inserts Native blocks as one block a partition. The same token again inserts nothing, as far as the store remembers it.
+	 */
+	async #insert(table: TableName, pieces: readonly Uint8Array[], token: string): Promise<void> {
 		const oneBlock = "1000000000";
 		try {
 			const result = await this.#client.exec({
