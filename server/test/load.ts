@@ -204,7 +204,7 @@ const attributes = (values: Readonly<Record<string, string | number>>) =>
 	}));
 
 type Get = <Answer>(path: string) => Promise<Answer>;
-type Rows = { readonly rows: readonly Record<string, never>[]; readonly meta: { readonly next_cursor?: string | null } };
+type Rows = { readonly rows: readonly Record<string, unknown>[]; readonly meta: { readonly next_cursor?: string | null } };
 
 /**
  * What the accounts say of requests that is not so: a request that was acknowledged and is not there whole, one that is there
@@ -217,9 +217,10 @@ export async function wrongIn(sent: readonly Sent[], get: Get): Promise<string[]
 	let spanRows = 0;
 	for (let cursor: string | null | undefined = ""; cursor !== undefined && cursor !== null; ) {
 		const page: Rows = await get(`/api/v1/spans?limit=1000${cursor && `&cursor=${cursor}`}`);
-		for (const { session_id: session, span_id: span } of page.rows) {
+		for (const row of page.rows) {
 			spanRows++;
-			spans.set(session, (spans.get(session) ?? new Set()).add(span));
+			const session = String(row["session_id"]);
+			spans.set(session, (spans.get(session) ?? new Set()).add(String(row["span_id"])));
 		}
 		cursor = page.meta.next_cursor;
 	}
