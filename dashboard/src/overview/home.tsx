@@ -1,5 +1,7 @@
 import { lazy, Suspense, useState } from "react";
 import { isNothing, useArrived } from "../api/arrivals.ts";
+import { useStatus } from "../api/status.ts";
+import { Header } from "../frame/header.tsx";
 import { SetupPage } from "../setup/setup-page.tsx";
 
 /** Apart, because of the charts; fetched at once all the same, so that going there is instant. */
@@ -9,12 +11,14 @@ const OverviewPage = lazy(() => overview.then(({ OverviewPage }) => ({ default: 
 /** The overview; or how to connect, while nothing was ever received. Whoever is connecting is not whisked away by the first event. */
 export function Home() {
 	const arrived = useArrived();
+	const status = useStatus();
 	const [connecting, setConnecting] = useState<boolean | undefined>();
 	if (connecting === undefined && arrived) setConnecting(isNothing(arrived));
-	return connecting ? (
-		<SetupPage onDone={() => setConnecting(false)} />
-	) : (
-		<Suspense>
+	if (connecting) return <SetupPage onDone={() => setConnecting(false)} />;
+	// A moment's patience, rather than an overview of nothing that gives way to something else.
+	if (connecting === undefined && !status.isError) return <Header title="Overview" />;
+	return (
+		<Suspense fallback={<Header title="Overview" />}>
 			<OverviewPage />
 		</Suspense>
 	);
