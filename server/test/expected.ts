@@ -15,15 +15,15 @@ const present = (name: string, value: unknown): ExpectedRow =>
 	value === undefined || value === 0 || value === "" ? {} : { [name]: value };
 
 function shared({ resource, scope, record }: Located): ExpectedRow {
-	const types = {};
+	const types = Object.create(null);
 	const attributes = expectedAttributes(record["attributes"] ?? [], types);
 	const { name = "", version = "", attributes: ofScope = [] } = scope;
-	const scoped = ofScope.length > 0 ? { attributes: expectedAttributes(ofScope, {}) } : {};
+	const scoped = ofScope.length > 0 ? { attributes: expectedAttributes(ofScope, Object.create(null)) } : {};
 	return {
 		session_id: String(attributes["session.id"] ?? ""),
 		attributes,
 		types,
-		resource: expectedAttributes(resource["attributes"] ?? [], {}),
+		resource: expectedAttributes(resource["attributes"] ?? [], Object.create(null)),
 		scope: Object.keys(scope).length === 0 ? {} : { name, version, ...scoped },
 		...present("dropped_attributes_count", record["droppedAttributesCount"]),
 		...present("flags", record["flags"]),
@@ -55,7 +55,7 @@ const claudeBody = (body: unknown): string | undefined =>
 
 function bodyOf(body: JudgedObject | undefined): ExpectedRow {
 	if (!body) return {};
-	const types: Record<string, string> = {};
+	const types: Record<string, string> = Object.create(null);
 	const value = expectedAttributes([{ key: "body", value: body }], types)["body"];
 	const kind = body["boolValue"] !== undefined ? "bool" : types["body"];
 	return { body: value, ...(kind && { body_type: kind }) };
@@ -101,7 +101,7 @@ export function expectedSpan(located: Located): ExpectedRow {
 	const { record } = located;
 	const { startTimeUnixNano: start, endTimeUnixNano: end, status = {} } = record;
 	const inner = ({ timeUnixNano, attributes = [], ...rest }: JudgedObject): ExpectedRow => {
-		const types = {};
+		const types = Object.create(null);
 		return {
 			...(timeUnixNano !== undefined && { time: isoOf(timeUnixNano) }),
 			...rest,

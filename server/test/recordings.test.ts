@@ -36,7 +36,8 @@ async function usage(): Promise<Record<string, unknown>> {
 	return rows[0]!;
 }
 
-const isKept = ({ status, body }: Answer): boolean => (status === 0 && body.length === 0) || (status === 200 && ["", "{}"].includes(body.toString()));
+const isKept = ({ status, body }: Answer): boolean =>
+	(status === 0 && body.length === 0) || (status === 200 && ["", "{}"].includes(body.toString()));
 const expected = Object.fromEntries(measures.map((name) => [name, totals.all[name]]));
 
 test("every recorded request is kept whole, and the totals are the recordings' own", async () => {

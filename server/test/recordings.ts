@@ -39,7 +39,17 @@ export function readRecordings(): Recording[] {
 				headers: Record<string, string>;
 			};
 			const body = readFileSync(join(recordingsDirectory, path));
-			return [{ name: `${folder}/${file}`, folder, signal, transport: sent.transport, path: sent.path ?? "", headers: sent.headers, body }];
+			return [
+				{
+					name: `${folder}/${file}`,
+					folder,
+					signal,
+					transport: sent.transport,
+					path: sent.path ?? "",
+					headers: sent.headers,
+					body,
+				},
+			];
 		})
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import { PermanentError } from "../errors.ts";
+import { PermanentError, RefusedRecord } from "../errors.ts";
 import { allKept, type Outcome } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
 import { Cursor } from "../otlp/wire.ts";
@@ -30,7 +30,8 @@ export class Batch {
 		metrics: new MetricsWriter(),
 		traces: new TracesWriter(),
 	};
-	readonly #groups = new Groups();
+	/** One for each table: a group is numbered in the block it is used in. */
+	readonly #groups: Readonly<Record<Signal, Groups>> = { logs: new Groups(), metrics: new Groups(), traces: new Groups() };
 
 	/** Decodes an `Export…ServiceRequest` into rows. Throws a PermanentError for what will never decode. */
 	add(signal: Signal, bytes: Uint8Array, nowMs: number): Added {
@@ -38,11 +39,13 @@ export class Batch {
 		const arrival = new Arrival(nowMs, nanosecondsOf(nowMs));
 		writer.table.mark();
 		try {
-			const rows = this.#request(writer, bytes, arrival);
+			const rows = this.#request(writer, this.#groups[signal], bytes, arrival);
 			const outcome = arrival.refused === 0 ? allKept : { rejected: arrival.refused, reason: arrival.reason };
 			return { rows, outcome };
 		} catch (error) {
 			writer.table.rewind();
+			// A resource or a scope that can't be kept: it belongs to all records, so there is none to leave out.
+			if (error instanceof RefusedRecord) throw new PermanentError(error.message);
 			throw error instanceof RangeError ? new PermanentError("cannot decode protobuf: lengths are wrong") : error;
 		}
 	}
@@ -68,7 +71,7 @@ export class Batch {
 	}
 
 	/** The three requests have one outline: 1 resource…, in it 1 resource and 2 scope…, in it 1 scope and 2 records. */
-	#request(writer: SignalWriter, bytes: Uint8Array, arrival: Arrival): number {
+	#request(writer: SignalWriter, groups: Groups, bytes: Uint8Array, arrival: Arrival): number {
 		let rows = 0;
 		const request = new Cursor(bytes);
 		const perResource = new Cursor(bytes);
@@ -82,7 +85,7 @@ export class Batch {
 			request.field();
 			const { fieldStart, fieldEnd } = request;
 			const [resourceStart, resourceEnd] = first(perResource, fieldStart, fieldEnd);
-			const resource = this.#groups.resource(bytes, resourceStart, resourceEnd);
+			const resource = groups.resource(bytes, resourceStart, resourceEnd);
 			perResource.enter(fieldStart, fieldEnd);
 			while (perResource.next()) {
 				if (perResource.tag !== 0x12) {
@@ -92,11 +95,11 @@ export class Batch {
 				perResource.field();
 				const scopeStart = perResource.fieldStart;
 				const scopeEnd = perResource.fieldEnd;
-				const scope = this.#groups.scope(bytes, ...first(perScope, scopeStart, scopeEnd));
+				const scope = groups.scope(bytes, ...first(perScope, scopeStart, scopeEnd));
 				let plain: Entry<Group> | undefined;
 				const group = (header?: Header) => {
-					if (header) return this.#groups.group(resource, scope, header);
-					plain ??= this.#groups.group(resource, scope);
+					if (header) return groups.group(resource, scope, header);
+					plain ??= groups.group(resource, scope);
 					return plain;
 				};
 				perScope.enter(scopeStart, scopeEnd);

@@ -63,6 +63,8 @@ function slow(bytes: Uint8Array, start: number, end: number): Parsed {
 
 /** Whether bytes are the ISO 8601 text, with milliseconds and `Z`, of a time in nanoseconds given as two 32-bit halves. */
 export function isTimestampOf(bytes: Uint8Array, start: number, end: number, low: number, high: number): boolean {
+	// No time was sent: the row is dated otherwise.
+	if (low === 0 && high === 0) return false;
 	if (end - start !== 24 || bytes[start + 10] !== 0x54 || bytes[start + 23] !== 0x5a) return false;
 	if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d || bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a)
 		return false;

@@ -106,7 +106,7 @@ export class LogsWriter implements SignalWriter {
 			}
 		}
 		if (bodyStart >= 0) this.#body(bytes, bodyStart, bodyEnd);
-		if (this.#event.rows === row && nameEnd > nameStart) this.#name(bytes, nameStart, nameEnd);
+		if (this.#event.rows <= row && nameEnd > nameStart) this.#name(bytes, nameStart, nameEnd);
 		this.#times(row, low, high, observedLow, observedHigh, arrival);
 	}
 
@@ -117,7 +117,7 @@ export class LogsWriter implements SignalWriter {
 		const textStart = bytes[start] === 0x0a ? start + 2 : end;
 		const isText = bytes[start] === 0x0a && bytes[start + 1]! < 0x80 && textStart + bytes[start + 1]! === end;
 		const hasPrefix = isText && startsWith(bytes, textStart, end, prefix);
-		if (hasPrefix && event.rows === row) {
+		if (hasPrefix && event.rows <= row) {
 			// No attribute event.name: the body names the event.
 			this.#name(bytes, textStart, end);
 		} else if (hasPrefix && event.holds(row, bytes, textStart + prefix.length, end)) {
@@ -137,16 +137,24 @@ export class LogsWriter implements SignalWriter {
 		const observed = observedLow !== 0 || observedHigh !== 0;
 		if (isUsable(low, high, arrival.nowMs)) {
 			this.#time.word(row, low, high);
-			if (observed && (observedLow !== low || observedHigh !== high)) {
-				difference(observedLow, observedHigh, low, high, this.#offset);
-				this.#column["observed_offset"]!.word(row, this.#offset.low, this.#offset.high);
-			}
+			if (observed) this.#observed(row, observedLow, observedHigh, low, high);
 		} else {
 			if (low !== 0 || high !== 0) this.#column["time_sent"]!.word(row, low, high);
 			if (observed && isUsable(observedLow, observedHigh, arrival.nowMs)) this.#time.word(row, observedLow, observedHigh);
-			else this.#time.word(row, arrival.received.low, arrival.received.high);
+			else {
+				const { received } = arrival;
+				this.#time.word(row, received.low, received.high);
+				if (observed) this.#observed(row, observedLow, observedHigh, received.low, received.high);
+			}
 		}
 		this.#receivedAt.integer(row, arrival.nowMs);
+	}
+
+	/** The observed time, as how much later it is than the row's. */
+	#observed(row: number, observedLow: number, observedHigh: number, low: number, high: number): void {
+		if (observedLow === low && observedHigh === high) return;
+		difference(observedLow, observedHigh, low, high, this.#offset);
+		this.#column["observed_offset"]!.word(row, this.#offset.low, this.#offset.high);
 	}
 
 	#text(name: string, row: number, cursor: Cursor): void {

@@ -1,7 +1,7 @@
 import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
-import { AttributeWriter } from "./attribute-writer.ts";
+import { AttributeWriter, maxNesting } from "./attribute-writer.ts";
 import type { Entry } from "./byte-table.ts";
 import { isUsable } from "./clock.ts";
 import type { Column } from "./column.ts";
@@ -74,6 +74,11 @@ export class MetricsWriter implements SignalWriter {
 			if (data.tag === 0x10) temporality = data.varint();
 			else if (data.tag === 0x18) monotonic = data.varint();
 			else data.skip();
+		}
+		const headerBytes = at.nameEnd - at.name + (at.descriptionEnd - at.description) + (at.unitEnd - at.unit);
+		if (headerBytes > maxHeaderBytes) {
+			arrival.refuse(pointsIn(data, at.data, at.dataEnd), tooLong);
+			return 0;
 		}
 		const key = this.#header(bytes, at, temporality, monotonic);
 		const group = groups({
@@ -166,7 +171,7 @@ export class MetricsWriter implements SignalWriter {
 		if (isNumber && !hasValue) this.#valueKind.text(row, texts["none"]!, 0, 4);
 		if (!isNumber) this.#valueKind.text(row, texts["histogram"]!, 0, 9);
 		if (hasMore) {
-			const detail = Buffer.from(JSON.stringify(wireToJson(instrument.point, bytes, start, end, 8, keptElsewhere)));
+			const detail = Buffer.from(JSON.stringify(wireToJson(instrument.point, bytes, start, end, maxNesting, keptElsewhere)));
 			this.#column["detail"]!.text(row, detail, 0, detail.length);
 		}
 		if (isUsable(low, high, arrival.nowMs)) this.#time.word(row, low, high);
@@ -192,7 +197,6 @@ export class MetricsWriter implements SignalWriter {
 		monotonic: number,
 	): Uint8Array {
 		const length = at.nameEnd - at.name + (at.descriptionEnd - at.description) + (at.unitEnd - at.unit) + 6;
-		if (length > 3000) throw new RefusedRecord("cannot keep metric: its name, description and unit are longer than 3000 bytes");
 		if (length > this.#key.length) this.#key = new Uint8Array(length * 2);
 		const key = this.#key;
 		let pos = 0;
@@ -210,6 +214,19 @@ export class MetricsWriter implements SignalWriter {
 		key[pos++] = monotonic;
 		return key.subarray(0, pos);
 	}
+}
+
+const maxHeaderBytes = 3000;
+const tooLong = `cannot keep data points: the metric's name, description and unit are longer than ${maxHeaderBytes} bytes together`;
+
+function pointsIn(data: Cursor, start: number, end: number): number {
+	let points = 0;
+	data.enter(start, end);
+	while (data.next()) {
+		if (data.tag === 0x0a) points++;
+		data.skip();
+	}
+	return points;
 }
 
 const textOf = (bytes: Uint8Array, start: number, end: number): string =>

@@ -87,14 +87,18 @@ export class TracesWriter implements SignalWriter {
 		}
 		this.#json("events", row, events);
 		this.#json("links", row, links);
-		if (endLow !== 0 || endHigh !== 0) {
-			difference(endLow, endHigh, low, high, this.#duration);
-			column["duration_ns"]!.word(row, this.#duration.low, this.#duration.high);
+		const isSent = low !== 0 || high !== 0;
+		const isEnded = endLow !== 0 || endHigh !== 0;
+		let time: Nanoseconds = { low, high };
+		if (!isUsable(low, high, arrival.nowMs)) {
+			if (isSent) column["time_sent"]!.word(row, low, high);
+			// Without a beginning the end is the best date there is.
+			time = !isSent && isUsable(endLow, endHigh, arrival.nowMs) ? { low: endLow, high: endHigh } : arrival.received;
 		}
-		if (isUsable(low, high, arrival.nowMs)) column["time"]!.word(row, low, high);
-		else {
-			if (low !== 0 || high !== 0) column["time_sent"]!.word(row, low, high);
-			column["time"]!.word(row, arrival.received.low, arrival.received.high);
+		column["time"]!.word(row, time.low, time.high);
+		if (isEnded) {
+			difference(endLow, endHigh, isSent ? low : time.low, isSent ? high : time.high, this.#duration);
+			column["duration_ns"]!.word(row, this.#duration.low, this.#duration.high);
 		}
 		column["received_at"]!.integer(row, arrival.nowMs);
 	}

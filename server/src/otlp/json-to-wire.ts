@@ -103,25 +103,25 @@ function writeScalar(out: WireWriter, number: number, type: Scalar, field: Field
 			return;
 		case "enum": {
 			const named = typeof value === "string" ? (field.names?.indexOf(value) ?? -1) : -1;
-			out.varint(number, named >= 0 ? BigInt(named) : integer(value, path));
+			out.varint(number, named >= 0 ? BigInt(named) : integer(value, type, path));
 			return;
 		}
 		case "int64":
 		case "uint64":
 		case "uint32":
-			out.varint(number, integer(value, path));
+			out.varint(number, integer(value, type, path));
 			return;
 		case "sint32": {
-			const signed = integer(value, path);
+			const signed = integer(value, type, path);
 			out.varint(number, signed < 0n ? -2n * signed - 1n : 2n * signed);
 			return;
 		}
 		case "fixed32":
-			out.fixed32(number, Number(integer(value, path)));
+			out.fixed32(number, Number(integer(value, type, path)));
 			return;
 		case "fixed64":
 		case "sfixed64":
-			out.fixed64(number, integer(value, path));
+			out.fixed64(number, integer(value, type, path));
 			return;
 		case "double":
 			out.double(number, double(value, path));
@@ -129,10 +129,27 @@ function writeScalar(out: WireWriter, number: number, type: Scalar, field: Field
 	}
 }
 
-function integer(value: unknown, path: string): bigint {
-	if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
-	if (typeof value === "string" && /^-?\d{1,20}$/.test(value)) return BigInt(value);
-	throw wrong(path, "an integer", value);
+const signed = (bits: bigint) => [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n] as const;
+const unsigned = (bits: bigint) => [0n, 2n ** bits - 1n] as const;
+const ranges = {
+	enum: signed(32n),
+	sint32: signed(32n),
+	uint32: unsigned(32n),
+	fixed32: unsigned(32n),
+	int64: signed(64n),
+	sfixed64: signed(64n),
+	uint64: unsigned(64n),
+	fixed64: unsigned(64n),
+} as const;
+
+/** Out of its range an integer would become another one on the wire. */
+function integer(value: unknown, type: keyof typeof ranges, path: string): bigint {
+	const isInteger = typeof value === "number" ? Number.isInteger(value) : typeof value === "string" && /^-?\d{1,20}$/.test(value);
+	if (!isInteger) throw wrong(path, "an integer", value);
+	const whole = BigInt(value as number | string);
+	const [least, most] = ranges[type];
+	if (whole < least || whole > most) throw new PermanentError(`cannot decode JSON: ${path} is out of the range of ${type}`);
+	return whole;
 }
 
 function double(value: unknown, path: string): number {

@@ -47,49 +47,33 @@ export const definitionOf = (signal: Signal): SignalDefinition => signals.find((
 
 /**
  * The signal of a protobuf request that was posted to `/`: some senders use a per-signal endpoint as it stands. The three
- * requests have one outline (resource, scope, records); the first record tells: a log record begins with a fixed 64-bit
- * time, a span with a 16-byte trace id, a metric with its name.
+ * requests have one outline (resource, scope, records), and the first record that says more tells: only log records have a
+ * 64-bit time in field 1 or 11, only spans in field 7 or 8, and metrics have none, but a name in field 1.
  */
 export function sniffSignal(bytes: Uint8Array): Signal {
-	const cursor = new Cursor(bytes);
-	let signal: Signal = "logs";
-	const descend = (depth: number, start: number, end: number): boolean => {
-		cursor.enter(start, end);
-		while (cursor.next()) {
-			const tag = cursor.tag;
-			if (depth === 3) {
-				if (tag === 0x09 || tag === 0x59) return found("logs");
-				if ((tag & 7) !== 2) {
-					cursor.skip();
-					continue;
-				}
-				cursor.field();
-				const field = tag >>> 3;
-				if (field === 1) return found(cursor.fieldEnd - cursor.fieldStart === 16 && isSpan(end) ? "traces" : "metrics");
-				continue;
-			}
-			if ((tag & 7) !== 2) {
-				cursor.skip();
-				continue;
-			}
-			cursor.field();
-			if (tag >>> 3 !== (depth === 0 ? 1 : 2)) continue;
-			const next = cursor.pos;
-			if (descend(depth + 1, cursor.fieldStart, cursor.fieldEnd)) return true;
-			cursor.enter(next, end);
-		}
-		return false;
-	};
-	const found = (which: Signal): true => {
-		signal = which;
-		return true;
-	};
-	/** A span has a second id (8 bytes) in field 2; a metric's field 2 is a description. */
-	const isSpan = (end: number): boolean => {
-		const at = cursor.pos;
-		const yes = at + 1 < end && bytes[at] === 0x12 && bytes[at + 1] === 8;
-		return yes;
-	};
-	descend(0, 0, bytes.length);
-	return signal;
+	return signalIn(new Cursor(bytes), 0) ?? "logs";
+}
+
+/** Depth 0 is the request, 1 a resource's records, 2 a scope's, 3 a record. */
+function signalIn(cursor: Cursor, depth: number): Signal | undefined {
+	if (depth === 3) return signalOfRecord(cursor);
+	while (cursor.next()) {
+		const isNext = cursor.tag === (depth === 0 ? 0x0a : 0x12);
+		cursor.skip();
+		const signal = isNext ? signalIn(new Cursor(cursor.bytes, cursor.fieldStart, cursor.fieldEnd), depth + 1) : undefined;
+		if (signal) return signal;
+	}
+	return undefined;
+}
+
+function signalOfRecord(cursor: Cursor): Signal | undefined {
+	let isNamed = false;
+	while (cursor.next()) {
+		const { tag } = cursor;
+		if (tag === 0x09 || tag === 0x59) return "logs";
+		if (tag === 0x39 || tag === 0x41) return "traces";
+		isNamed ||= tag === 0x0a;
+		cursor.skip();
+	}
+	return isNamed ? "metrics" : undefined;
 }

@@ -112,7 +112,8 @@ function scalar(cursor: Cursor, type: Scalar): unknown {
 			scratch.setUint32(0, cursor.low, true);
 			scratch.setUint32(4, cursor.high, true);
 			const value = scratch.getFloat64(0, true);
-			return Number.isFinite(value) ? value : String(value);
+			// What JSON has no number for is text.
+			return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? value : String(value);
 		}
 	}
 }

@@ -38,38 +38,46 @@ export type SentAttributes = {
  * as text, the map as `attribute_keys` and `attribute_values`, and `time` as nanoseconds.
  */
 export function sentAttributes(table: TableName, row: Row): SentAttributes {
-	const attributes: Record<string, unknown> = {};
-	const types: Types = {};
+	const sent = new Map<string, { readonly kind: Kind; readonly text: string }>();
 	const keys = row["attribute_keys"] as string[];
 	const values = row["attribute_values"] as string[];
 	let next = 0;
 	let body: SentAttributes["body"];
-	const set = (key: string, kind: Kind, text: string) => {
-		Object.defineProperty(attributes, key, {
-			value: valueFrom(kind, text, key, types),
-			enumerable: true,
-			configurable: true,
-			writable: true,
-		});
-	};
 	for (const { place, kind } of shapeOf(String(row["shape"] ?? ""))) {
 		if (place === inMap) {
-			set(keys[next]!, kind, values[next]!);
+			sent.set(keys[next]!, { kind, text: values[next]! });
 			next++;
-		} else if (place === isTime) attributes["event.timestamp"] = isoTime(String(row["time"]), true);
+		} else if (place === isTime) sent.set("event.timestamp", { kind, text: isoTime(sentTime(row), true) });
 		else if (place === isBody) body = { value: `claude_code.${row["event"]}`, kind: "string" };
-		else if (place === inBody) body = { value: valueFrom(kind, String(row["body"]), "body", {}), kind: kindNames[kind] };
+		else if (place === inBody) body = { value: valueFrom(kind, String(row["body"]), "body", noTypes()), kind: kindNames[kind] };
 		else {
 			const column = columnsByKey[table].get(place);
-			if (column) set(place, kind, columnText(column, row[column.name]));
+			if (column) sent.set(place, { kind, text: columnText(column, row[column.name]) });
 		}
 	}
+	const types = noTypes();
+	const attributes = Object.fromEntries([...sent].map(([key, { kind, text }]) => [key, valueFrom(kind, text, key, types)]));
 	return { attributes, types, body };
 }
+
+/** Any path may be a key of it, `__proto__` as well. */
+export const noTypes = (): Types => Object.create(null) as Types;
+
+/** The time as sent: where the row could not be dated by it, it is beside. */
+const sentTime = (row: Row): string =>
+	String(row["time_sent"] ?? "0") === "0" ? String(row["time"]) : unsigned(row["time_sent"]);
+
+/** A 64-bit time of the wire that lies in an Int64 column. */
+export const unsigned = (integer: unknown): string => String(BigInt.asUintN(64, BigInt(String(integer))));
 
 /** A column's value as the text that was or could have been sent. */
 function columnText(column: ColumnDefinition, value: unknown): string {
 	if (column.type !== "Float64") return String(value);
+	return doubleText(value);
+}
+
+/** A double as the engine answers it: what JSON has no number for is quoted. */
+export function doubleText(value: unknown): string {
 	if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
 	return { nan: "NaN", "-nan": "NaN", inf: "Infinity", "-inf": "-Infinity" }[String(value)] ?? String(value);
 }
@@ -84,7 +92,7 @@ export function valueFrom(kind: Kind, text: string, path: string, types: Types):
 			return integer(text);
 		case "d": {
 			const number = Number(text);
-			return Number.isFinite(number) ? number : text;
+			return Number.isFinite(number) && !Object.is(number, -0) ? number : text;
 		}
 		case "a":
 		case "m":
@@ -145,10 +153,11 @@ function nested(
 /** A list of OTLP/JSON KeyValues as an object. */
 export function plainAttributes(
 	list: readonly { key?: string; value?: AnyValue }[],
-	types: Types = {},
+	types: Types = noTypes(),
 	prefix = "",
 ): Record<string, unknown> {
-	return Object.fromEntries(list.map(({ key = "", value = {} }) => [key, plain(value, `${prefix}${key}`, types)]));
+	const latest = new Map(list.map(({ key = "", value = {} }) => [key, value]));
+	return Object.fromEntries([...latest].map(([key, value]) => [key, plain(value, `${prefix}${key}`, types)]));
 }
 
 /** The column `resource`, or a scope's attributes: text is plain there already, other kinds are AnyValues. */
@@ -156,7 +165,10 @@ export function plainResource(text: string): Record<string, unknown> {
 	if (text === "") return {};
 	const stored = JSON.parse(text) as Record<string, unknown>;
 	return Object.fromEntries(
-		Object.entries(stored).map(([key, value]) => [key, typeof value === "string" ? value : plain(value as AnyValue, key, {})]),
+		Object.entries(stored).map(([key, value]) => [
+			key,
+			typeof value === "string" ? value : plain(value as AnyValue, key, noTypes()),
+		]),
 	);
 }
 

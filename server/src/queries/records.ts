@@ -2,7 +2,17 @@ import { MisuseError } from "../errors.ts";
 import { type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
 import type { Store } from "../store/store.ts";
 import { person } from "./dimension.ts";
-import { isoTime, plainAttributes, plainResource, type Row, sentAttributes } from "./record-value.ts";
+import {
+	doubleText,
+	isoTime,
+	noTypes,
+	plainAttributes,
+	plainResource,
+	type Row,
+	sentAttributes,
+	unsigned,
+	valueFrom,
+} from "./record-value.ts";
 
 /** What narrows a list of records: each filter is a column expression, or words. */
 export type RecordFilters = Readonly<Partial<Record<FilterName, string>>>;
@@ -25,6 +35,8 @@ export type RecordsQuestion = {
 	readonly table: TableName;
 	readonly fromMs: number | undefined;
 	readonly toMs: number | undefined;
+	/** Only what Purser received since then: for whoever follows, because records come later than their own time says. */
+	readonly receivedFromMs?: number | undefined;
 	readonly filters: RecordFilters;
 	readonly limit: number;
 	readonly cursor: string | undefined;
@@ -48,6 +60,10 @@ export async function listRecords(store: Store, question: RecordsQuestion): Prom
 	if (question.toMs !== undefined) {
 		conditions.push("time < fromUnixTimestamp64Milli({to:Int64})");
 		parameters["to"] = question.toMs;
+	}
+	if (question.receivedFromMs !== undefined) {
+		conditions.push("received_at >= fromUnixTimestamp64Milli({received_from:Int64})");
+		parameters["received_from"] = question.receivedFromMs;
 	}
 	if (cursor) {
 		conditions.push("time <= fromUnixTimestamp64Nano({before:Int64})");
@@ -143,7 +159,7 @@ function shared(table: TableName, row: Row) {
 			...(scope["attributes"] !== undefined && { attributes: plainResource(JSON.stringify(scope["attributes"])) }),
 		},
 		received_at: `${text(row, "received_at").replace(" ", "T")}Z`,
-		...(text(row, "time_sent") !== "0" && { time_sent: text(row, "time_sent") }),
+		...(text(row, "time_sent") !== "0" && { time_sent: unsigned(row["time_sent"]) }),
 		...count(row, "dropped_attributes_count"),
 		...count(row, "flags"),
 		body,
@@ -160,7 +176,7 @@ function presentEvent(row: Row): Record<string, unknown> {
 		...(body && { body: body.value, ...(body.kind !== "string" && { body_type: body.kind }) }),
 		trace_id: text(row, "trace_id"),
 		span_id: text(row, "span_id"),
-		...(offset !== 0n && { observed_time: isoTime(String(BigInt(text(row, "time")) + offset)) }),
+		...(offset !== 0n && { observed_time: isoTime(unsigned(BigInt(text(row, "time")) + offset)) }),
 		...(text(row, "severity_text") !== "" && { severity_text: text(row, "severity_text") }),
 		...count(row, "severity_number"),
 		...(text(row, "event_name_field") !== "" && { event_name: text(row, "event_name_field") }),
@@ -173,9 +189,14 @@ function presentPoint(row: Row): Record<string, unknown> {
 	const detail = text(row, "detail");
 	return {
 		time: isoTime(text(row, "time")),
-		start_time: text(row, "start_time") === "0" ? null : isoTime(text(row, "start_time")),
+		start_time: text(row, "start_time") === "0" ? null : isoTime(unsigned(row["start_time"])),
 		metric: text(row, "metric"),
-		value: kind === "int" ? safe(text(row, "value_int")) : kind === "none" ? null : row["value"],
+		value:
+			kind === "int"
+				? safe(text(row, "value_int"))
+				: kind === "none"
+					? null
+					: valueFrom("d", doubleText(row["value"]), "", noTypes()),
 		value_type: kind,
 		unit: text(row, "unit"),
 		description: text(row, "description"),
@@ -195,7 +216,7 @@ function presentSpan(row: Row): Record<string, unknown> {
 	const start = text(row, "time");
 	const list = (name: string) => (text(row, name) === "" ? [] : (JSON.parse(text(row, name)) as OtlpEvent[]));
 	const unfold = ({ timeUnixNano, attributes = [], ...other }: OtlpEvent) => {
-		const types = {};
+		const types = noTypes();
 		return {
 			...(timeUnixNano && { time: isoTime(timeUnixNano) }),
 			...other,
@@ -205,7 +226,7 @@ function presentSpan(row: Row): Record<string, unknown> {
 	};
 	return {
 		time: isoTime(start),
-		end_time: isoTime(String(BigInt(start) + BigInt(text(row, "duration_ns")))),
+		end_time: isoTime(unsigned(BigInt(start) + BigInt(text(row, "duration_ns")))),
 		duration_ms: Number(text(row, "duration_ns")) / 1e6,
 		name: text(row, "name"),
 		trace_id: text(row, "trace_id"),

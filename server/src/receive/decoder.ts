@@ -46,9 +46,18 @@ export const createDecoder =
 		return { signal, outcome: { rejected, reason: reason || outcome.reason } };
 	};
 
+/** Somewhere a number has more digits than a double keeps. */
+const longInteger = /[[:,]\s*-?\d{16}/;
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+const parseWith = JSON.parse as (text: string, reviver: Reviver) => unknown;
+const asText: Reviver = (_key, value, { source }) =>
+	typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? "") ? source : value;
+
+/** 64-bit integers that came as numbers become texts, which the converter takes as well: none is rounded. */
 function parseJson(bytes: Uint8Array): unknown {
 	try {
-		return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
+		const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+		return longInteger.test(text) ? parseWith(text, asText) : JSON.parse(text);
 	} catch {
 		// V8's message quotes the text, which may be a prompt.
 		throw new PermanentError("cannot decode JSON: it is not well-formed");
