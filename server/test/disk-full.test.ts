@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -8,22 +6,7 @@ import { Load, seeded, wrongIn } from "./load.ts";
 import { startServerProcess } from "./process.ts";
 import { until } from "./purser.ts";
 import type { Answer } from "./send.ts";
-
-/** A disk of our own that is soon full, or why there can't be one. */
-function smallDisk(size: string): { path: string; remove: () => void } | string {
-	const path = mkdtempSync(join(tmpdir(), "purser-disk-"));
-	try {
-		execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path], { stdio: "pipe" });
-	} catch {
-		rmdirSync(path);
-		return "mounting a small disk takes root on Linux";
-	}
-	const remove = () => {
-		execFileSync("umount", [path]);
-		rmdirSync(path);
-	};
-	return { path, remove };
-}
+import { smallDisk } from "./small-disk.ts";
 
 const cases = [
 	{ what: "down to the floor", flags: [] },
