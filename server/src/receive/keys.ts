@@ -44,6 +44,8 @@ export class KeyRing {
 	readonly #log: (message: string) => void;
 	#hashes: Readonly<Record<KeyPurpose, ReadonlySet<string>>> = { ingest: new Set(), read: new Set() };
 	readonly #temporary = new Set<string>();
+	/** Once a key was needed it is until the end: withdrawing the last one, or losing the file, must not open the door. */
+	readonly #demanded = new Set<KeyPurpose>();
 	#seen = "";
 	#lookedMs = 0;
 
@@ -53,10 +55,11 @@ export class KeyRing {
 		this.#look(true);
 	}
 
-	/** Whether any key of that purpose exists: then one is demanded. */
+	/** Whether any key of that purpose exists, or did since the start: then one is demanded. */
 	demands(purpose: KeyPurpose): boolean {
 		this.#look();
-		return this.#hashes[purpose].size > 0;
+		if (this.#hashes[purpose].size > 0) this.#demanded.add(purpose);
+		return this.#demanded.has(purpose);
 	}
 
 	accepts(purpose: KeyPurpose, key: string): boolean {
