@@ -21,14 +21,31 @@ import { Loader } from "./store/loader.ts";
 import { Storage } from "./store/storage.ts";
 import { version } from "./version.ts";
 
-/** Every room, in the order in which a log record passes through them. */
+/** What was opened, to be closed in the reverse order, also when what comes next can't be opened. */
+type Closers = (() => unknown)[];
+
 export async function openPurser(config: Config, log: (message: string) => void): Promise<Purser> {
+	const closers: Closers = [];
+	const close = async () => {
+		while (closers.length > 0) await closers.pop()!();
+	};
+	try {
+		return { ...(await openRooms(config, log, closers)), close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+/** Every room, in the order in which a log record passes through them. */
+async function openRooms(config: Config, log: (message: string) => void, closers: Closers): Promise<Omit<Purser, "close">> {
 	const startedMs = Date.now();
 	const keys = new KeyRing(config.keys, log);
 	const has = { ingestKey: keys.demands("ingest"), readKey: keys.demands("read") };
 	refuseExposure([config.grpc, config.http, config.web, config.sql], has, config.insecure);
 	const tls = readTls(config);
 	const data = await openDataDirectory(config.data);
+	closers.push(() => data.close());
 	const traffic = new Traffic();
 	const stream = new LiveStream();
 
@@ -65,6 +82,12 @@ export async function openPurser(config: Config, log: (message: string) => void)
 		log,
 	});
 
+	closers.push(
+		() => storage.close(),
+		() => loader.close(),
+		() => journal.close(),
+	);
+
 	const accept = createDecoder({
 		append: (digest, signal, wire) => journal.append(digest, (batch) => batch.add(signal, wire, Date.now())),
 		traffic,
@@ -83,6 +106,8 @@ export async function openPurser(config: Config, log: (message: string) => void)
 			log,
 		},
 	);
+
+	closers.push(() => receivers.close());
 
 	const listeners: Listener[] = [
 		{ name: "grpc", address: formatAddress(receivers.grpc), tls: tls !== undefined },
@@ -119,24 +144,21 @@ export async function openPurser(config: Config, log: (message: string) => void)
 		tls,
 		log,
 	});
+	closers.push(
+		() => web.close(),
+		() => stream.close(),
+	);
 	await listen(web.server, config.web!, "--web");
 	listeners.push({ name: "web", address: formatAddress(addressOf(web.server)), tls: tls !== undefined });
 
 	const sql = config.sql && storage.agent && createSqlPort({ agent: storage.agent, mayRead });
 	if (sql) await listen(sql, config.sql!, "--sql");
 
-	const close = async () => {
+	closers.push(() => {
 		sql?.close();
 		sql?.closeAllConnections();
-		stream.close();
-		await web.close();
-		await receivers.close();
-		await journal.close();
-		await loader.close();
-		await storage.close();
-		await data.close();
-	};
-	return { listeners, vitals, enginePid: () => storage.enginePid, close };
+	});
+	return { listeners, vitals, enginePid: () => storage.enginePid };
 }
 
 function readTls(config: Config) {
