@@ -1,35 +1,63 @@
 import { Command, CommanderError, Option } from "commander";
 import { MisuseError, messageOf } from "../errors.ts";
-import { settings } from "../settings.ts";
 import { version } from "../version.ts";
-import type { OpenPurser } from "./purser.ts";
-import { serve } from "./serve.ts";
+import type { CommandDefinition, OpenPurser, OptionDefinition, Options, Surroundings } from "./command.ts";
+import { commands } from "./commands.ts";
+import { endWithReader, say } from "./terminal.ts";
 
-export type { OpenPurser, Purser } from "./purser.ts";
+export type { OpenPurser, Purser } from "./command.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 misused. */
 export async function runCli(args: readonly string[], openPurser: OpenPurser): Promise<void> {
-	const program = new Command("purser")
-		.description("Keeps the accounts of an organization's coding agents: what they did, what it cost, what came of it")
-		.version(version)
-		.exitOverride()
-		.showHelpAfterError("(add --help for what can be said)");
-	const serving = program
-		.command("serve")
-		.description("Receive, keep and answer")
-		.option("--config <file>", "Configuration file (purser.yaml)");
-	for (const [name, { brief, type }] of Object.entries(settings)) {
-		serving.addOption(new Option(type === "switch" ? `--${name}` : `--${name} <value>`, brief));
-	}
-	serving.action((flags: Record<string, unknown>) => serve(flags, openPurser));
+	endWithReader();
 	try {
-		await program.parseAsync(args, { from: "user" });
+		await createProgram({ openPurser, environment: process.env }).parseAsync(args, { from: "user" });
 	} catch (error) {
 		if (error instanceof CommanderError) {
 			process.exitCode = error.exitCode === 0 ? 0 : 2;
 			return;
 		}
-		process.stderr.write(`purser: ${messageOf(error)}\n`);
+		say(`purser: ${messageOf(error)}`);
 		process.exitCode = error instanceof MisuseError ? 2 : 1;
 	}
+}
+
+/** The parser, with every command that there is. */
+export function createProgram(surroundings: Surroundings): Command {
+	const program = new Command("purser")
+		.description("Keeps the accounts of an organization's coding agents: what they did, what it cost, what came of it")
+		.version(version)
+		.exitOverride()
+		.showHelpAfterError("(add --help for what can be said)")
+		.addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 misused. Data goes to stdout, words to stderr.");
+	for (const definition of commands) addCommand(program, definition, surroundings);
+	return program;
+}
+
+function addCommand(program: Command, definition: CommandDefinition, surroundings: Surroundings): void {
+	const path = definition.name.split(" ");
+	const group = path.length === 1 ? program : groupOf(program, path[0]!);
+	const command = group.command(`${path.at(-1)}${definition.args ? ` ${definition.args}` : ""}`).description(definition.brief);
+	for (const option of definition.options) command.addOption(optionFrom(option));
+	if (definition.detail) command.addHelpText("after", `\n${definition.detail}`);
+	if (definition.examples) {
+		const lines = definition.examples.map((example) => `  ${example.command}\n      ${example.brief}`);
+		command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+	}
+	command.action(async () => {
+		await definition.run(command.args, command.opts() as Options, surroundings);
+	});
+}
+
+const groups: Readonly<Record<string, string>> = { keys: "Make, list and withdraw the keys that senders and readers need" };
+
+const groupOf = (program: Command, name: string): Command =>
+	program.commands.find((command) => command.name() === name) ?? program.command(name).description(groups[name] ?? "");
+
+function optionFrom({ flags, brief, default: value, choices, many }: OptionDefinition): Option {
+	const option = new Option(flags, brief);
+	if (choices) option.choices(choices);
+	if (value !== undefined) option.default(value);
+	if (many) option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+	return option;
 }

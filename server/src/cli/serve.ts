@@ -1,25 +1,101 @@
-import { readConfig } from "../config.ts";
-import type { OpenPurser } from "./purser.ts";
+import type { Listener } from "../api/status.ts";
+import { type Config, formatAddress, readConfig } from "../config.ts";
+import { type SettingDefinition, type SettingName, settings, variableOf } from "../settings.ts";
+import { version } from "../version.ts";
+import type { CommandDefinition, OptionDefinition, Options } from "./command.ts";
+import { print, say } from "./terminal.ts";
 
-/** Runs until it is told to stop. */
-export async function serve(flags: Readonly<Record<string, unknown>>, openPurser: OpenPurser): Promise<void> {
-	const { config: file, ...given } = flags;
-	const named = Object.fromEntries(
-		Object.entries(given).map(([name, value]) => [name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`), value]),
+const settingOptions = (Object.entries(settings) as [SettingName, SettingDefinition][]).map(
+	([name, { type, brief }]): OptionDefinition => ({ flags: type === "switch" ? `--${name}` : `--${name} <value>`, brief }),
+);
+
+export const serve: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "serve",
+	brief: "Receives, keeps and answers, until it is told to stop",
+	detail:
+		"Every setting is also a variable (PURSER_GRPC) and a key in purser.yaml. Flags win over variables, variables over the file.\nSIGTERM and Ctrl-C finish what was accepted, and end with exit code 0.",
+	options: [
+		{ flags: "--config <file>", brief: "Configuration file (PURSER_CONFIG, or purser.yaml in this directory)" },
+		{ flags: "--print-config", brief: "Print the settings as they would be used, as YAML, and end" },
+		...settingOptions,
+	],
+	examples: [
+		{ command: "purser serve", brief: "On this machine's loopback, with data in ~/.local/share/purser" },
+		{
+			command: "purser serve --grpc :4317 --http :4318 --web :4319",
+			brief: "For the network; needs keys, see `purser keys add --help`",
+		},
+		{ command: "purser serve --print-config > purser.yaml", brief: "A file to begin with" },
+	],
+	run: async (_args, options, { openPurser, environment }) => {
+		const config = configOf(options, environment);
+		if (options["printConfig"] === true) {
+			print(printedConfig(config));
+			return;
+		}
+		const log = (message: string) => say(`${new Date().toISOString()} ${message}`);
+		const purser = await openPurser(config, log);
+		say(ready(purser.listeners, config.data));
+		await toldToStop();
+		say("Stopping: finishing what was accepted.");
+		await purser.close();
+	},
+});
+
+function configOf(
+	{ config: file, printConfig: _, ...given }: Options,
+	environment: Readonly<Record<string, string | undefined>>,
+): Config {
+	const flags = Object.fromEntries(
+		Object.entries(given).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), value]),
 	);
-	const config = readConfig({ flags: named, environment: process.env, ...(typeof file === "string" && { file }) });
-	const log = (message: string) => process.stderr.write(`${new Date().toISOString()} ${message}\n`);
-	const purser = await openPurser(config, log);
-	const at = Object.fromEntries(
-		purser.listeners.map(({ name, address, tls }) => [name, `${tls ? "https" : "http"}://${address}`]),
-	);
-	process.stderr.write(
-		`Purser is ready.\n  page and API   ${at["web"]}\n  OTLP/gRPC      ${at["grpc"]}\n  OTLP/HTTP      ${at["http"]}\n  data           ${config.data}\n`,
-	);
-	const stopped = new Promise<void>((resolve) => {
-		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+	return readConfig({ flags, environment, ...(typeof file === "string" && { file }) });
+}
+
+/** The settings as a purser.yaml that says the same, without a password. */
+export function printedConfig(config: Config): string {
+	const entries = Object.entries(settings) as [SettingName, SettingDefinition][];
+	return entries
+		.map(([name, { brief }]) => {
+			const value = config[name];
+			const shown = typeof value === "object" && "port" in value ? formatAddress(value) : (value ?? "");
+			const safe = name === "clickhouse" ? String(shown).replace(/(\/\/[^:@/]*:)[^@/]*@/, "$1***@") : shown;
+			return `# ${brief}. --${name}, ${variableOf(name)}\n${name}: ${JSON.stringify(safe)}\n`;
+		})
+		.join("\n");
+}
+
+function ready(listeners: readonly Listener[], data: string): string {
+	const at = (name: Listener["name"]) => {
+		const { address, tls } = listeners.find((listener) => listener.name === name)!;
+		return `${tls ? "https" : "http"}://${address}`;
+	};
+	const forSenders = at("grpc").replace(/\/\/(0\.0\.0\.0|\[::\])/, "//this-machine");
+	return `Purser ${version} is ready.
+  page and API   ${at("web")}
+  OTLP/gRPC      ${at("grpc")}
+  OTLP/HTTP      ${at("http")}
+  data           ${data}
+
+Paste this where you start Claude Code:
+  export CLAUDE_CODE_ENABLE_TELEMETRY=1 OTEL_METRICS_EXPORTER=otlp OTEL_LOGS_EXPORTER=otlp
+  export OTEL_EXPORTER_OTLP_PROTOCOL=grpc OTEL_EXPORTER_OTLP_ENDPOINT=${forSenders}
+The page has them for HTTP, settings files and containers: ${at("web")}/setup
+Is it right? \`npx purser doctor\` in that shell.`;
+}
+
+/** The terminal and whoever started us may both pass the same signal on: a second one within a second is the first. */
+const onceMs = 1000;
+
+function toldToStop(): Promise<void> {
+	return new Promise((resolve) => {
+		let toldMs: number | undefined;
+		for (const signal of ["SIGINT", "SIGTERM"] as const) {
+			process.on(signal, () => {
+				if (toldMs !== undefined && performance.now() - toldMs > onceMs) process.exit(1);
+				toldMs ??= performance.now();
+				resolve();
+			});
+		}
 	});
-	await stopped;
-	process.stderr.write("Stopping: finishing what was accepted.\n");
-	await purser.close();
 }

@@ -1,0 +1,56 @@
+import type { Listener, Vitals } from "../api/status.ts";
+import type { Config } from "../config.ts";
+
+export type Purser = {
+	readonly listeners: readonly Listener[];
+	readonly vitals: Vitals;
+	/** The engine's process, where there is one. */
+	readonly enginePid: () => number | undefined;
+	/** Stops accepting, finishes what was accepted, and gives everything back in the reverse order of opening. */
+	readonly close: () => Promise<void>;
+};
+
+export type OpenPurser = (config: Config, log: (message: string) => void) => Promise<Purser>;
+
+export type OptionDefinition = {
+	/** As commander has it: `--by <dimensions>`, `-q, --words <words>`, `--print-config`. */
+	readonly flags: string;
+	readonly brief: string;
+	readonly default?: string;
+	readonly choices?: readonly string[];
+	/** May be given several times. */
+	readonly many?: boolean;
+};
+
+export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+
+/** What a command is given besides what was typed. */
+export type Surroundings = {
+	readonly openPurser: OpenPurser;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** One command: help, docs/cli.md and the parser are made of it. */
+export type CommandDefinition = {
+	/** `usage`, or `keys add` for one of a group. */
+	readonly name: string;
+	/** As commander has it: `[measures...]`. */
+	readonly args?: string;
+	readonly brief: string;
+	/** What there is to know beyond the options, in whole sentences. */
+	readonly detail?: string;
+	readonly options: readonly OptionDefinition[];
+	readonly examples?: readonly { readonly command: string; readonly brief: string }[];
+	readonly run: (args: readonly string[], options: Options, surroundings: Surroundings) => Promise<void>;
+};
+
+/** An option's text, or undefined where it was not given. */
+export const optionOf = (options: Options, name: string): string | undefined => {
+	const value = options[name];
+	return typeof value === "string" ? value : undefined;
+};
+
+export const optionsOf = (options: Options, name: string): readonly string[] => {
+	const value = options[name];
+	return Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
+};

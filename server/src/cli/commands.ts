@@ -1,0 +1,21 @@
+import type { CommandDefinition } from "./command.ts";
+import { doctor } from "./doctor.ts";
+import { events } from "./events.ts";
+import { keysAdd, keysList, keysRemove } from "./keys.ts";
+import { serve } from "./serve.ts";
+import { status } from "./status.ts";
+import { tail } from "./tail.ts";
+import { usage } from "./usage.ts";
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandDefinition[] = Object.freeze([
+	serve,
+	status,
+	usage,
+	events,
+	tail,
+	doctor,
+	keysAdd,
+	keysList,
+	keysRemove,
+]);

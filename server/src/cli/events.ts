@@ -1,0 +1,94 @@
+import { countOf, formatOf, formatOption, periodOf, periodOptions, serverOf, serverOptions, tzOption, zoneOf } from "./asking.ts";
+import { type CommandDefinition, type OptionDefinition, type Options, optionOf } from "./command.ts";
+import { personOf, summaryOf } from "./event-line.ts";
+import type { Query, Server } from "./server.ts";
+import { type Row, type TableColumn, write } from "./table.ts";
+import { clip, print, say, terminalWidth } from "./terminal.ts";
+import { showTime } from "./value.ts";
+
+/** The API's filters, which `tail` has too. */
+export const filterOptions: readonly OptionDefinition[] = Object.freeze([
+	{ flags: "--event <name>", brief: "The event's name, as api_request" },
+	{ flags: "--session <id>", brief: "A session id" },
+	{ flags: "--prompt <id>", brief: "A prompt id" },
+	{ flags: "--person <name>", brief: "A person, as the dimension person names them" },
+	{ flags: "--tool <name>", brief: "A tool's name" },
+	{ flags: "--trace <id>", brief: "A trace id in hex" },
+	{ flags: "--q <words>", brief: "Words that are all in the body or the attributes" },
+]);
+
+export const filtersOf = (options: Options): Query =>
+	Object.fromEntries(
+		["event", "session", "prompt", "person", "tool", "trace", "q"].map((name) => [name, optionOf(options, name) || undefined]),
+	);
+
+type EventsAnswer = { readonly rows: readonly Row[]; readonly meta: { readonly next_cursor: string | null } };
+
+/** The most that the API gives at once. */
+export const pageRows = 1000;
+
+export const events: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "events",
+	brief: "Log records as they came, newest first",
+	options: [
+		...filterOptions,
+		{ flags: "--limit <rows>", brief: "Events at most; more than 1000 are fetched page by page", default: "100" },
+		...periodOptions,
+		tzOption,
+		formatOption,
+		...serverOptions,
+	],
+	examples: [
+		{ command: "purser events --since 1h", brief: "What happened in the last hour" },
+		{ command: "purser events --event tool_result --tool Bash --limit 20", brief: "The last 20 runs of Bash" },
+		{ command: 'purser events --q "rate limit" --format json', brief: "Events with both words, with all their attributes" },
+	],
+	run: async (_args, options, surroundings) => {
+		const server = serverOf(options, surroundings);
+		const tz = zoneOf(options);
+		const limit = countOf(options, "limit")!;
+		const answer = await fetchEvents(server, { ...filtersOf(options), ...periodOf(options) }, limit);
+		const format = formatOf(options);
+		if (format === "table" && answer.rows.length === 0) say("No such events.");
+		const columns = format === "csv" ? exactColumns : columnsFor(tz);
+		print(write(format, { columns, rows: answer.rows, json: answer }, terminalWidth(surroundings.environment)));
+		if (answer.meta.next_cursor) say(`These are the newest ${limit}; ask for more with --limit, or for earlier ones with --to`);
+	},
+});
+
+/** As many pages as it takes. */
+export async function fetchEvents(server: Server, query: Query, limit: number): Promise<EventsAnswer> {
+	const rows: Row[] = [];
+	let cursor: string | null = null;
+	do {
+		const wanted = Math.min(pageRows, limit - rows.length);
+		const page: EventsAnswer = await server.get("/api/v1/events", { ...query, limit: wanted, ...(cursor && { cursor }) });
+		rows.push(...page.rows);
+		cursor = page.meta.next_cursor;
+		if (cursor && process.stderr.isTTY && limit > pageRows) process.stderr.write(`\r${rows.length} events`);
+	} while (cursor && rows.length < limit);
+	if (process.stderr.isTTY && limit > pageRows) process.stderr.write("\r\x1b[K");
+	return { rows, meta: { next_cursor: cursor } };
+}
+
+const columnsFor = (tz: string): TableColumn[] => [
+	{ name: "time", right: true, show: (value) => showTime(String(value), tz, "second") },
+	{ name: "event" },
+	{ name: "person", show: (_value, row) => clip(personOf(row), 32) },
+	{ name: "session", show: (_value, row) => String(row["session_id"] ?? "").slice(0, 8) },
+	{ name: "what", show: (_value, row) => summaryOf(row) },
+];
+
+const exactColumns: TableColumn[] = [
+	"time",
+	"event",
+	"session_id",
+	"body",
+	"attributes",
+	"resource",
+	"scope",
+	"trace_id",
+	"span_id",
+].map((name) => ({
+	name,
+}));

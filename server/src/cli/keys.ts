@@ -1,0 +1,104 @@
+import { readConfig } from "../config.ts";
+import { MisuseError } from "../errors.ts";
+import { hashKey, type KeyPurpose, newKey } from "../receive/keys.ts";
+import { settings } from "../settings.ts";
+import { formatOf, formatOption } from "./asking.ts";
+import { type CommandDefinition, type OptionDefinition, type Options, optionOf, type Surroundings } from "./command.ts";
+import { changeKeyFile, readKeyFile } from "./key-file.ts";
+import { write } from "./table.ts";
+import { print, say, terminalWidth } from "./terminal.ts";
+
+const placeOptions: readonly OptionDefinition[] = Object.freeze([
+	{ flags: "--data <value>", brief: settings.data.brief },
+	{ flags: "--keys <value>", brief: settings.keys.brief },
+	{ flags: "--config <file>", brief: "Configuration file (purser.yaml)" },
+]);
+
+const pathOf = (options: Options, { environment }: Surroundings): string => {
+	const file = optionOf(options, "config");
+	const flags = { data: optionOf(options, "data"), keys: optionOf(options, "keys") };
+	return readConfig({ flags, environment, ...(file !== undefined && { file }) }).keys;
+};
+
+const demand: Readonly<Record<KeyPurpose, string>> = {
+	ingest: "From now on senders need an ingest key",
+	read: "From now on the page, the API and the other commands need a read key",
+};
+const use: Readonly<Record<KeyPurpose, string>> = {
+	ingest: 'Senders give it as OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer KEY".',
+	read: "Commands take it as --key or PURSER_KEY, a browser as the password, programs as Authorization: Bearer KEY.",
+};
+
+export const keysAdd: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "keys add",
+	args: "<name>",
+	brief: "Makes a key and shows it, once; only its hash is kept",
+	detail:
+		"The key alone goes to stdout. A running server knows it within a second. The first key of a purpose makes one necessary:\nuntil then everybody who can connect may send, or read.",
+	options: [
+		{ flags: "--purpose <purpose>", brief: "ingest to send telemetry, read to ask (needed)", choices: ["ingest", "read"] },
+		...placeOptions,
+	],
+	examples: [
+		{ command: "purser keys add laptops --purpose ingest", brief: "For the clients' managed settings" },
+		{ command: "PURSER_KEY=$(purser keys add me --purpose read)", brief: "For this shell" },
+	],
+	run: async ([name = ""], options, surroundings) => {
+		const purpose = optionOf(options, "purpose") as KeyPurpose | undefined;
+		if (!purpose) throw new MisuseError("cannot add a key: say what it is for with --purpose ingest or --purpose read");
+		if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(name)) {
+			throw new MisuseError(`cannot add a key: a name is up to 64 letters, digits and . _ @ -, not "${name}"`);
+		}
+		const key = newKey();
+		let first = false;
+		const path = pathOf(options, surroundings);
+		await changeKeyFile(path, (keys) => {
+			if (keys.some((each) => each.name === name)) {
+				throw new MisuseError(
+					`cannot add a key: there is one named "${name}" already. Remove it with \`purser keys remove ${name}\`, or choose another name`,
+				);
+			}
+			first = !keys.some((each) => each.purpose === purpose);
+			return [...keys, { name, purpose, sha256: hashKey(key), created: new Date().toISOString() }];
+		});
+		say(`Added "${name}" to ${path}. ${use[purpose]}\nThis is the only time it is shown:`);
+		print(key);
+		if (first) say(`${demand[purpose]}.`);
+	},
+});
+
+export const keysList: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "keys list",
+	brief: "The keys there are: names, purposes and when they were made",
+	options: [...placeOptions, formatOption],
+	run: async (_args, options, surroundings) => {
+		const path = pathOf(options, surroundings);
+		const keys = (await readKeyFile(path)).map(({ name, purpose, created }) => ({ name, purpose, created }));
+		if (keys.length === 0) say(`There are no keys in ${path}: whoever can connect may send and read.`);
+		const columns = ["name", "purpose", "created"].map((name) => ({ name }));
+		print(write(formatOf(options), { columns, rows: keys, json: keys }, terminalWidth(surroundings.environment)));
+	},
+});
+
+export const keysRemove: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "keys remove",
+	args: "<name>",
+	brief: "Withdraws a key: within a second it is refused",
+	options: placeOptions,
+	run: async ([name = ""], options, surroundings) => {
+		const path = pathOf(options, surroundings);
+		let last: KeyPurpose | undefined;
+		await changeKeyFile(path, (keys) => {
+			const removed = keys.find((key) => key.name === name);
+			if (!removed) {
+				const names = keys.map((key) => key.name).join(", ") || "none";
+				throw new MisuseError(`cannot remove a key: there is none named "${name}" in ${path}. There are: ${names}`);
+			}
+			const rest = keys.filter((key) => key !== removed);
+			if (!rest.some(({ purpose }) => purpose === removed.purpose)) last = removed.purpose;
+			return rest;
+		});
+		say(`Removed "${name}".`);
+		if (last) say(`It was the last ${last} key: a running server goes on to want one; once restarted it wants none.`);
+	},
+});

@@ -1,0 +1,84 @@
+import { formatOf, formatOption, serverOf, serverOptions } from "./asking.ts";
+import type { CommandDefinition } from "./command.ts";
+import { type Row, write } from "./table.ts";
+import { print, styled, terminalWidth } from "./terminal.ts";
+import { showBytes, showDuration, showNumber, showTime } from "./value.ts";
+
+/** What GET /api/v1/status answers. */
+export type Status = {
+	readonly version: string;
+	readonly started_at: string;
+	readonly uptime_seconds: number;
+	readonly store: {
+		readonly kind: string;
+		readonly state: string;
+		readonly version: string;
+		readonly restarts: number;
+		readonly reason?: string;
+	};
+	readonly listeners: readonly { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean }[];
+	readonly keys_required: boolean;
+	readonly signals: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
+	readonly journal: { readonly state: string; readonly backlog_records: number; readonly backlog_bytes: number };
+	readonly stored: Readonly<Record<string, number>>;
+	readonly last_event_at: string | null;
+	readonly refused: number;
+	readonly refusals: readonly {
+		readonly at: string;
+		readonly listener: string;
+		readonly status: string;
+		readonly reason: string;
+	}[];
+};
+
+export const status: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "status",
+	brief: "How the server is: listeners, store, journal, and what became of what came",
+	options: [...serverOptions, formatOption],
+	examples: [
+		{ command: "purser status", brief: "For people" },
+		{ command: "purser status --format json", brief: "The API's answer as it is" },
+	],
+	run: async (_args, options, surroundings) => {
+		const server = serverOf(options, surroundings);
+		const answer = await server.get<Status>("/api/v1/status");
+		const width = terminalWidth(surroundings.environment);
+		const format = formatOf(options);
+		const signals = Object.entries(answer.signals).map(([signal, counts]): Row => ({ signal, ...counts }));
+		const columns = [
+			{ name: "signal" },
+			...["requests", "received", "accepted", "rejected", "duplicate", "stored"].map((name) => ({
+				name,
+				right: true,
+				show: (value: unknown) => showNumber(Number(value)),
+			})),
+			{ name: "last_received_at", show: (value: unknown) => (value ? shownTime(String(value)) : "never") },
+		];
+		if (format === "table") print(summary(answer, server.origin));
+		print(write(format, { columns, rows: signals, json: answer }, width));
+	},
+});
+
+const shownTime = (iso: string): string => `${showTime(iso, "UTC", "second")}Z`;
+
+function summary(status: Status, origin: string): string {
+	const { store, journal, stored, listeners } = status;
+	const count = (name: string) => showNumber(stored[name] ?? 0);
+	const lines: [string, string][] = [
+		["Purser", `${status.version} at ${origin}, up ${showDuration(status.uptime_seconds * 1000)}`],
+		[
+			"store",
+			`${store.state} (${store.kind}${store.version && `, ClickHouse ${store.version}`})${store.reason ? `: ${store.reason}` : ""}`,
+		],
+		[
+			"journal",
+			`${journal.state}, ${showNumber(journal.backlog_records)} records (${showBytes(journal.backlog_bytes)}) to be loaded`,
+		],
+		...listeners.map(({ name, address, tls }): [string, string] => [name, `${address}${tls ? " (TLS)" : ""}`]),
+		["keys", status.keys_required ? "senders need one" : "none needed to send"],
+		["stored", `${count("events")} events, ${count("points")} data points, ${count("spans")} spans`],
+		["last event", status.last_event_at ? shownTime(status.last_event_at) : "none yet"],
+		["refused", `${showNumber(status.refused)} requests${status.refused > 0 ? "; `purser doctor` explains the last ones" : ""}`],
+	];
+	return `${lines.map(([name, text]) => `${styled("bold", name.padEnd(10))}  ${text}`).join("\n")}\n\n`;
+}
