@@ -1,8 +1,6 @@
 /** From the wire to rows that are ready to be stored: ours, and a general protobuf decoder to objects, on the same bytes. */
-import { fileURLToPath } from "node:url";
-import protobuf from "protobufjs";
 import { Batch } from "../server/src/normalize/batch.ts";
-import { freshen, readMix, type Template } from "./mix.ts";
+import { freshen, otlp, readMix, type Template } from "./mix.ts";
 import { print, quantile, rounded } from "./table.ts";
 
 const rounds = Number(process.argv[2] ?? 15);
@@ -11,10 +9,9 @@ type Value = { readonly value: string };
 type Attribute = { readonly key: string; readonly value: Value & Readonly<Record<string, unknown>> };
 type Record_ = { readonly timeUnixNano: unknown; readonly attributes: readonly Attribute[] };
 
-const schema = protobuf.loadSync(fileURLToPath(new URL("./otlp.proto", import.meta.url)));
 const types = {
-	logs: schema.lookupType("otlp.ExportLogsServiceRequest"),
-	metrics: schema.lookupType("otlp.ExportMetricsServiceRequest"),
+	logs: otlp.lookupType("otlp.ExportLogsServiceRequest"),
+	metrics: otlp.lookupType("otlp.ExportMetricsServiceRequest"),
 };
 
 type Way = (templates: readonly Template[], signal: "logs" | "metrics") => number;

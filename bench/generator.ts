@@ -11,13 +11,19 @@ import { copyOf, freshen, readMix, type Template } from "./mix.ts";
 export type Load = {
 	readonly protocol: "http/protobuf" | "http/json" | "grpc";
 	readonly address: string;
+	readonly signal: "logs" | "metrics";
+	/** Log records a request. */
 	readonly perRequest: number;
 	readonly connections: number;
 	/** Requests under way on one connection. */
 	readonly inFlight: number;
-	readonly seconds: number;
-	/** Requests at most. */
-	readonly limit?: number;
+	/** For so long, or so many requests. */
+	readonly seconds?: number;
+	readonly requests?: number;
+	/** The records' times go from this many days ago to now. */
+	readonly days?: number;
+	/** Another number, other ids. */
+	readonly seed?: number;
 };
 
 export type Sent = {
@@ -30,19 +36,26 @@ export type Sent = {
 
 const load = JSON.parse(process.argv[2]!) as Load;
 const { hostname, port } = new URL(`http://${load.address}`);
-const mix = readMix({ signal: "logs", perRequest: load.perRequest, json: load.protocol === "http/json" });
+const mix = readMix({ signal: load.signal, perRequest: load.perRequest, json: load.protocol === "http/json" });
 const counts = { requests: 0, records: 0, bytes: 0, failed: 0 };
-let sender = 0;
+const path = load.signal === "logs" ? "/v1/logs" : "/v1/metrics";
+let sender = (load.seed ?? 0) * 1000;
 let deadline = 0;
+
+/** When the next records happened. */
+function timeMs(): number {
+	const ago = (load.days ?? 0) * 86_400_000 * (1 - counts.requests / (load.requests ?? 1));
+	return Math.round(Date.now() - 1000 - ago);
+}
 
 /** The requests of one sender, one after the other: each is its own until it is answered. */
 function* requestsOf(own: number): Generator<Template> {
 	const templates = mix.map(copyOf);
 	for (let pass = 0; ; pass++) {
 		for (const [i] of templates.entries()) {
-			if (Date.now() >= deadline || (load.limit !== undefined && counts.requests >= load.limit)) return;
-			const template = templates[(i + own * 7) % templates.length]!;
-			freshen(template, own, pass, Date.now() - 1000);
+			if (Date.now() >= deadline || counts.requests >= (load.requests ?? Number.POSITIVE_INFINITY)) return;
+			const template = templates[(i + own * 7919) % templates.length]!;
+			freshen(template, own, pass, timeMs());
 			counts.requests++;
 			counts.records += template.records;
 			counts.bytes += template.bytes.length;
@@ -67,7 +80,7 @@ async function overHttp(): Promise<void> {
 		waiting.push({ requests, sentAt: Date.now() });
 		socket.cork();
 		socket.write(
-			`POST /v1/logs HTTP/1.1\r\nHost: ${load.address}\r\nContent-Type: ${type}\r\nContent-Length: ${value.bytes.length}\r\n\r\n`,
+			`POST ${path} HTTP/1.1\r\nHost: ${load.address}\r\nContent-Type: ${type}\r\nContent-Length: ${value.bytes.length}\r\n\r\n`,
 		);
 		socket.write(value.bytes);
 		socket.uncork();
@@ -94,7 +107,12 @@ async function overHttp(): Promise<void> {
 async function overGrpc(): Promise<void> {
 	const session = connectHttp2(`http://${load.address}`);
 	await once(session, "connect");
-	const headers = { ":method": "POST", ":path": definitionOf("logs").method, "content-type": "application/grpc", te: "trailers" };
+	const headers = {
+		":method": "POST",
+		":path": definitionOf(load.signal).method,
+		"content-type": "application/grpc",
+		te: "trailers",
+	};
 	const sendAll = async (requests: Generator<Template>) => {
 		for (const { bytes } of requests) {
 			const prefix = Buffer.alloc(5);
@@ -117,7 +135,7 @@ async function overGrpc(): Promise<void> {
 process.send!("ready");
 await once(process, "message");
 const started = performance.now();
-deadline = Date.now() + load.seconds * 1000;
+deadline = Date.now() + (load.seconds ?? Number.POSITIVE_INFINITY) * 1000;
 await Promise.all(Array.from({ length: load.connections }, load.protocol === "grpc" ? overGrpc : overHttp));
 process.send!({ ...counts, seconds: (performance.now() - started) / 1000 } satisfies Sent);
 process.disconnect();

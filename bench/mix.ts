@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import protobuf from "protobufjs";
 import { jsonToWire } from "../server/src/otlp/json-to-wire.ts";
 import { definitionOf, type Signal } from "../server/src/otlp/signals.ts";
 import { Cursor } from "../server/src/otlp/wire.ts";
@@ -7,7 +9,7 @@ import { readRecordings } from "../server/test/recordings.ts";
 
 /** An id or a time within a body: where it lies, and which of the recorded ids it was. */
 type Place = { readonly at: number; readonly length: number; readonly kind: Kind; readonly id: number };
-type Kind = "id" | "user" | "word" | "nanoseconds" | "nanosecond-text" | "timestamp";
+type Kind = "id" | "user" | "word" | "number" | "varint" | "cost" | "nanoseconds" | "nanosecond-text" | "timestamp";
 
 /** A request body made of recorded records, whose ids and times can be written anew where they lie. */
 export type Template = { readonly bytes: Buffer; readonly records: number; readonly places: readonly Place[] };
@@ -19,7 +21,11 @@ export type MixOptions = {
 	readonly json: boolean;
 };
 
+const people = 500;
 const versions = ["2.1.329", "1.0.60"];
+
+/** OTLP as a general protobuf library has it. */
+export const otlp = protobuf.loadSync(fileURLToPath(new URL("./otlp.proto", import.meta.url)));
 
 /** All that the recordings of two versions hold, with their mix of kinds and sizes, cut into requests. */
 export function readMix({ signal, perRequest, json }: MixOptions): Template[] {
@@ -42,7 +48,7 @@ export function readMix({ signal, perRequest, json }: MixOptions): Template[] {
 export const copyOf = (template: Template): Template => ({ ...template, bytes: Buffer.from(template.bytes) });
 
 /**
- * Writes ids and times anew. A recorded id becomes the same fresh id wherever it stands in the same pass of the same sender,
+ * Writes ids, times, durations, sizes, tokens and costs anew. A recorded id becomes the same fresh id wherever it stands in the same pass of the same sender,
  * so that the records of a session still belong together; a sender is one person.
  */
 export function freshen({ bytes, places }: Template, sender: number, pass: number, nowMs: number): void {
@@ -53,10 +59,20 @@ export function freshen({ bytes, places }: Template, sender: number, pass: numbe
 				hex(bytes, start, length, id, sender, pass);
 				break;
 			case "user":
-				hex(bytes, start, length, 0, sender, 0);
+				hex(bytes, start, length, 0, (sender + pass * 64) % people, 0);
 				break;
 			case "word":
 				word(bytes, start, length, id, sender, pass);
+				break;
+			case "number":
+				number(bytes, start, length, id, sender, pass);
+				break;
+			case "varint":
+				for (let i = 0; i < length - 1; i++) bytes[start + i] = 0x80 | (bits(id, sender, pass, i) & 0x7f);
+				bytes[start + length - 1] = 1 + (bits(id, sender, pass, length) % 0x3f);
+				break;
+			case "cost":
+				bytes.writeDoubleLE((bits(id, sender, pass, 0) % 200_000) / 1e6, start);
 				break;
 			case "nanoseconds":
 				bytes.writeBigUInt64LE(BigInt(nowMs + id) * 1_000_000n, start);
@@ -78,10 +94,12 @@ function recordedBodies(version: string, signal: Signal): Uint8Array[] {
 		const body = recording.body[0] === 0x1f ? gunzipSync(recording.body) : recording.body;
 		if (known.has(body.toString("latin1"))) return [];
 		known.add(body.toString("latin1"));
-		const isJson = body[0] === 0x7b;
-		return [
-			isJson ? jsonToWire(definitionOf(signal).request as "ExportLogsServiceRequest", JSON.parse(body.toString())).wire : body,
-		];
+		if (body[0] !== 0x7b) return [body];
+		// Through a general library, because our own conversion writes lengths with more bytes than an exporter does.
+		const message = definitionOf(signal).request;
+		const type = otlp.lookupType(`otlp.${message}`);
+		const { wire } = jsonToWire(message as "ExportLogsServiceRequest", JSON.parse(body.toString()));
+		return [type.encode(type.decode(wire)).finish()];
 	});
 }
 
@@ -162,12 +180,35 @@ function textPlaces(bytes: Buffer): Place[] {
 		const prefix = whole.indexOf("_") + 1;
 		places.push({ at: index + 1 + prefix, length: whole.length - prefix, kind: "word", id: hashOf(whole) });
 	}
+	for (const { index, 0: found, groups } of text.matchAll(numbersAsText)) {
+		const { length, digits } = groups as { length: string; digits: string };
+		const end = index + found.length;
+		const whole = length === "" ? digits.length : length.charCodeAt(0);
+		places.push({ at: end - digits.length, length: Math.min(whole, digits.length), kind: "number", id: index });
+	}
 	return places;
 }
+
+/** What differs from record to record in life, while a mock of the model API says the same again and again. */
+const measured = "(?:duration_ms|ttft_ms|[a-z]_tokens|_length|_bytes|cost_usd_micros|cost_usd)";
+/** On the wire, with the length in front; as JSON; a fraction only there. */
+const numbersAsText = new RegExp(
+	`${measured}(?:\\x12[\\s\\S]\\x0a(?<length>[\\s\\S])|","value":\\{"(?:string|int|double)Value":"?(?:0\\.0*)?(?<length>))(?<digits>[1-9]\\d{0,8})`,
+	"g",
+);
+const numbersAsVarint = new RegExp(`${measured}\\x12[\\s\\S]\\x18(?<bytes>[\\x80-\\xff]*[\\x01-\\x7f])`, "g");
+const costs = new RegExp(`cost_usd${"\\x12\\x09\\x21"}[\\s\\S]{8}`, "g");
 
 /** Times lie behind the tags of a log record's two, and of a data point's two. */
 function wirePlaces(bytes: Buffer, wire: Uint8Array, signal: Signal): Place[] {
 	const places = textPlaces(bytes);
+	const text = bytes.toString("latin1");
+	for (const { index, 0: found, groups } of text.matchAll(numbersAsVarint)) {
+		const length = groups!["bytes"]!.length;
+		places.push({ at: index + found.length - length, length, kind: "varint", id: index });
+	}
+	for (const { index, 0: found } of text.matchAll(costs))
+		places.push({ at: index + found.length - 8, length: 8, kind: "cost", id: index });
 	const tags = signal === "logs" ? [0x09, 0x59] : [0x11, 0x19];
 	for (let at = 0; at + 9 <= wire.length; at++) {
 		if (!tags.includes(wire[at]!)) continue;
@@ -213,5 +254,14 @@ function word(bytes: Buffer, start: number, length: number, id: number, sender: 
 		if (i % 6 === 0) random = bits(id, sender, pass, i);
 		bytes[start + i] = digits[random % 36]!;
 		random = Math.floor(random / 36);
+	}
+}
+
+/** Any number of as many digits. */
+function number(bytes: Buffer, start: number, length: number, id: number, sender: number, pass: number): void {
+	let random = bits(id, sender, pass, 0);
+	for (let i = 0; i < length; i++) {
+		bytes[start + i] = digits[i === 0 ? 1 + (random % 9) : random % 10]!;
+		random = Math.floor(random / 10);
 	}
 }
