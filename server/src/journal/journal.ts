@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { mkdir, open, readdir, statfs, truncate, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, rename, statfs, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, RetryableError } from "../errors.ts";
 import { type Added, Batch } from "../normalize/batch.ts";
@@ -57,6 +57,7 @@ export class Journal {
 	readonly #closed: Segment[] = [];
 	#nextNumber: number;
 	#full = false;
+	#failing = false;
 	#rowsWaiting = 0;
 	readonly #spaceTimer: NodeJS.Timeout;
 
@@ -77,7 +78,10 @@ export class Journal {
 		const journal = new Journal(options, memory, Number(names.at(-1)?.slice(0, 12) ?? 0) + 1);
 		for (const name of names) {
 			const path = join(directory, name);
-			const { digests, validBytes, torn, blocks } = await readSegment(path);
+			const { digests, validBytes, torn, damagedBytes, blocks } = await readSegment(path);
+			if (damagedBytes > 0) {
+				log(`journal: ${damagedBytes} bytes of ${name} can't be read: the disk damaged them. The rest is loaded, the file stays`);
+			}
 			if (torn) {
 				log(`journal: ${name} ended in the middle of a commit that was never acknowledged; cut off after ${validBytes} bytes`);
 				await truncate(path, validBytes);
@@ -138,13 +142,14 @@ export class Journal {
 	}
 
 	read(segment: Segment): Promise<SegmentContent> {
-		return readSegment(segment.path);
+		return readSegment(segment.path, segment.bytes);
 	}
 
 	/** The store has it: its digests are kept, its rows are deleted. */
 	async forget(segment: Segment, content: SegmentContent): Promise<void> {
 		await this.#memory.keep(content.digests);
-		await unlink(segment.path);
+		if (content.damagedBytes > 0) await rename(segment.path, `${segment.path}.damaged`);
+		else await unlink(segment.path);
 		const at = this.#closed.findIndex((each) => each.name === segment.name);
 		if (at >= 0) this.#closed.splice(at, 1);
 		this.#rowsWaiting -= Object.values(content.blocks).reduce((rows, block) => rows + block.rows, 0);
@@ -178,11 +183,14 @@ export class Journal {
 			.then(() => {
 				for (const digest of digests) this.#memory.add(digest);
 				this.#rowsWaiting += rows;
+				if (this.#failing) this.#options.log("journal: can write again");
+				this.#failing = false;
 				commit.done();
 				this.#options.onCommit();
 			})
 			.catch((error: unknown) => {
-				this.#options.log(`journal: cannot write: ${messageOf(error)}`);
+				if (!this.#failing) this.#options.log(`journal: cannot write: ${messageOf(error)}: senders are asked to wait`);
+				this.#failing = true;
 				commit.failed(this.#noSpace());
 			})
 			.then(() => {
@@ -240,7 +248,10 @@ export class Journal {
 	}
 
 	async #checkSpace(): Promise<void> {
-		const { bavail, bsize } = await statfs(this.#options.directory);
+		// A directory that can't be asked says so when it is written to.
+		const disk = await statfs(this.#options.directory).catch(() => undefined);
+		if (!disk) return;
+		const { bavail, bsize } = disk;
 		const full = bavail * bsize < this.#options.floorBytes;
 		if (full !== this.#full) {
 			this.#full = full;

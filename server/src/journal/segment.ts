@@ -9,9 +9,11 @@ import type { TableName } from "../normalize/tables.ts";
  *     frame   = magic u32, length of payload u32, crc32 of payload u32, payload
  *     payload = digests u32, 16 bytes each, blocks u32, then for each: table u32, rows u32, length u32, Native block
  *
- * A crash can only tear the last frame: it was never acknowledged, and is cut off when the segment is opened again.
+ * A crash can only tear the last frame: it was never acknowledged, and is cut off when the segment is opened again. A frame
+ * that is broken with whole ones behind it was whole once: it is passed over, and said.
  */
 const magic = 0x4a_53_52_50;
+const magicBytes = Buffer.from([0x50, 0x52, 0x53, 0x4a]);
 const headBytes = 12;
 export const digestBytes = 16;
 
@@ -41,17 +43,19 @@ export type SegmentContent = {
 	readonly digests: readonly Buffer[];
 	/** The Native blocks of each table, to be sent one after the other. */
 	readonly blocks: Readonly<Record<TableName, { rows: number; pieces: Buffer[] }>>;
-	/** How many bytes of the file are whole frames. */
+	/** Where the last whole frame ends. */
 	readonly validBytes: number;
 	readonly torn: boolean;
+	/** How many bytes between whole frames are not. */
+	readonly damagedBytes: number;
 };
 
-/** Reads a segment as far as it is whole. */
-export async function readSegment(path: string): Promise<SegmentContent> {
+/** Reads a segment as far as it is whole; beyond `bytes` there is nothing that was acknowledged. */
+export async function readSegment(path: string, bytes = Number.POSITIVE_INFINITY): Promise<SegmentContent> {
 	const handle = await open(path, "r");
 	let file: Buffer;
 	try {
-		file = await handle.readFile();
+		file = (await handle.readFile()).subarray(0, bytes);
 	} finally {
 		await handle.close();
 	}
@@ -61,17 +65,31 @@ export async function readSegment(path: string): Promise<SegmentContent> {
 		points: { rows: 0, pieces: [] },
 		spans: { rows: 0, pieces: [] },
 	};
-	let at = 0;
-	while (at + headBytes <= file.length) {
-		const length = file.readUInt32LE(at + 4);
-		const end = at + headBytes + length;
-		if (file.readUInt32LE(at) !== magic || end > file.length) break;
-		const payload = file.subarray(at + headBytes, end);
-		if (crc32(payload) !== file.readUInt32LE(at + 8)) break;
-		readPayload(payload, digests, blocks);
-		at = end;
+	let validBytes = 0;
+	let damagedBytes = 0;
+	for (let frame = nextFrame(file, 0); frame; frame = nextFrame(file, frame.end)) {
+		damagedBytes += frame.start - validBytes;
+		validBytes = frame.end;
+		readPayload(file.subarray(frame.start + headBytes, frame.end), digests, blocks);
 	}
-	return { digests, blocks, validBytes: at, torn: at < file.length };
+	return { digests, blocks, validBytes, torn: validBytes < file.length, damagedBytes };
+}
+
+/** The bounds of the next whole frame: here, or wherever one begins. */
+function nextFrame(file: Buffer, from: number): { start: number; end: number } | undefined {
+	for (let start = from; start >= 0; start = file.indexOf(magicBytes, start + 1)) {
+		const end = endOfFrame(file, start);
+		if (end > 0) return { start, end };
+	}
+	return undefined;
+}
+
+/** Where the frame that begins here ends; 0 when there is none, or not a whole one. */
+function endOfFrame(file: Buffer, start: number): number {
+	if (start + headBytes > file.length || file.readUInt32LE(start) !== magic) return 0;
+	const end = start + headBytes + file.readUInt32LE(start + 4);
+	if (end > file.length || crc32(file.subarray(start + headBytes, end)) !== file.readUInt32LE(start + 8)) return 0;
+	return end;
 }
 
 function readPayload(payload: Buffer, digests: Buffer[], blocks: SegmentContent["blocks"]): void {
