@@ -1,18 +1,22 @@
 import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
+import { equalBytes, viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
-import { isTimestampOf, parseDecimal } from "./decimal.ts";
+import { parseDecimal } from "./decimal.ts";
+import { DictionaryColumn } from "./dictionary-column.ts";
 import { inMap, isTime } from "./shape.ts";
 import type { TableBuffer } from "./table-buffer.ts";
+import { TimestampReader } from "./timestamp.ts";
 
 /** AnyValue's field numbers. */
 const kind = { empty: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, map: 6, bytes: 7 } as const;
 
 type Target = {
-	readonly key: Uint8Array;
-	readonly type: "text" | "integer" | "number" | "flag" | "timestamp";
+	readonly key: DataView;
+	readonly type: "dictionary" | "text" | "integer" | "number" | "flag" | "timestamp";
 	readonly column: Column | undefined;
+	readonly dictionary: DictionaryColumn | undefined;
 	readonly place: number;
 };
 
@@ -28,36 +32,39 @@ export const maxNesting = 32;
 export class AttributeWriter {
 	readonly #table: TableBuffer;
 	readonly #buckets: readonly (readonly Target[])[];
+	/** By place. */
+	readonly #targets: (Target | undefined)[] = [];
 	readonly #inMap: number;
-	readonly #isTime: number;
+	readonly #timestamps = new TimestampReader();
 	#count = 0;
-	readonly #cursor = new Cursor(new Uint8Array());
-	/** Where the last value of each kind lies: set by #read. */
+	/** The attribute under way: where its key lies, its value's kind and where that lies, or the value itself. */
+	#keyStart = 0;
+	#keyEnd = 0;
 	#kind = 0;
 	#start = 0;
 	#end = 0;
 	#low = 0;
 	#high = 0;
-	#keyStart = 0;
-	#keyEnd = 0;
 
 	constructor(table: TableBuffer) {
 		this.#table = table;
 		this.#inMap = table.placeOf(inMap);
-		this.#isTime = table.placeOf(isTime);
 		const buckets: Target[][] = Array.from({ length: 512 }, () => []);
-		const add = (target: Target) => buckets[bucketOf(target.key, 0, target.key.length)]!.push(target);
+		const add = (key: string, target: Omit<Target, "key">) => {
+			const bytes = Buffer.from(key);
+			const complete = { ...target, key: viewOf(bytes) };
+			buckets[bucketOf(bytes, 0, bytes.length)]!.push(complete);
+			this.#targets[target.place] = complete;
+		};
 		for (const { name, attribute } of table.definition.columns) {
 			if (!attribute) continue;
 			const { key, type } = attribute;
-			add({
-				key: Buffer.from(key),
-				type: type === "list" ? "text" : type,
-				column: table.column(name),
-				place: table.placeOf(key),
-			});
+			const place = table.placeOf(key);
+			if (table.columns.find((column) => column.name === name) instanceof DictionaryColumn) {
+				add(key, { type: "dictionary", column: undefined, dictionary: table.dictionary(name), place });
+			} else add(key, { type: type === "list" ? "text" : type, column: table.column(name), dictionary: undefined, place });
 		}
-		add({ key: Buffer.from("event.timestamp"), type: "timestamp", column: undefined, place: this.#isTime });
+		add("event.timestamp", { type: "timestamp", column: undefined, dictionary: undefined, place: table.placeOf(isTime) });
 		this.#buckets = buckets;
 	}
 
@@ -67,45 +74,77 @@ export class AttributeWriter {
 	}
 
 	/** Writes one `KeyValue` message. `low` and `high` are the record's time in ns, if it is known by now. */
-	write(bytes: Uint8Array, start: number, end: number, low: number, high: number): void {
+	write(from: Cursor, start: number, end: number, low: number, high: number): void {
 		if (++this.#count > maxAttributes) throw new RefusedRecord(`cannot keep record: more than ${maxAttributes} attributes`);
-		// Nearly always: a short key, then a short text. Anything else is read field by field.
-		let keyStart = start + 2;
-		let keyEnd = keyStart + bytes[start + 1]!;
+		const { bytes, view } = from;
+		const { shape } = this.#table;
+		if (!this.#isUsual(bytes, start, end)) this.#read(from, start, end);
+		const expected = this.#targets[shape.expected];
+		const isExpected =
+			expected !== undefined &&
+			expected.key.byteLength === this.#keyEnd - this.#keyStart &&
+			equalBytes(view, this.#keyStart, this.#keyEnd, expected.key, 0);
+		const target = isExpected ? expected : this.#find(bytes, view);
+		if (target && this.#intoColumn(target, from, low, high)) {
+			shape.note(target.place, this.#kind);
+			return;
+		}
+		shape.note(this.#inMap, this.#kind);
+		if (this.#kind === kind.string) this.#table.entry(view, this.#keyStart, this.#keyEnd, view, this.#start, this.#end);
+		else {
+			const text = viewOf(this.#text(bytes));
+			this.#table.entry(view, this.#keyStart, this.#keyEnd, text, 0, text.byteLength);
+		}
+	}
+
+	/** Writes an AnyValue as text into a column, and says its kind: a record's body. */
+	writeText(column: Column, from: Cursor, start: number, end: number): number {
+		this.#readValue(from, start, end);
+		const row = this.#table.rows;
+		if (this.#kind === kind.string) column.text(row, from.view, this.#start, this.#end);
+		else {
+			const text = viewOf(this.#text(from.bytes));
+			column.text(row, text, 0, text.byteLength);
+		}
+		return this.#kind;
+	}
+
+	/** Nearly always: a short key, then a short text or a small integer. Anything else is read field by field. */
+	#isUsual(bytes: Uint8Array, start: number, end: number): boolean {
+		const keyStart = start + 2;
+		const keyEnd = keyStart + bytes[start + 1]!;
 		const valueStart = keyEnd + 2;
-		const isUsual =
-			bytes[start] === 0x0a &&
-			keyEnd + 4 <= end &&
-			bytes[start + 1]! < 0x80 &&
-			end - valueStart < 0x80 &&
-			bytes[keyEnd] === 0x12 &&
-			valueStart + bytes[keyEnd + 1]! === end &&
-			bytes[valueStart] === 0x0a &&
-			valueStart + 2 + bytes[valueStart + 1]! === end;
-		if (isUsual) {
+		const valueLength = end - valueStart;
+		if (bytes[start] !== 0x0a || keyEnd + 4 > end || valueLength > 127 || bytes[start + 1]! > 127) return false;
+		if (bytes[keyEnd] !== 0x12 || bytes[keyEnd + 1] !== valueLength) return false;
+		this.#keyStart = keyStart;
+		this.#keyEnd = keyEnd;
+		const tag = bytes[valueStart]!;
+		const second = bytes[valueStart + 1]!;
+		if (tag === 0x0a && second === valueLength - 2) {
 			this.#kind = kind.string;
 			this.#start = valueStart + 2;
 			this.#end = end;
-		} else {
-			this.#keyValue(bytes, start, end);
-			keyStart = this.#keyStart;
-			keyEnd = this.#keyEnd;
+			return true;
 		}
-		const target = this.#find(bytes, keyStart, keyEnd);
-		if (target && this.#intoColumn(target, bytes, low, high)) {
-			this.#table.note(target.place, this.#kind);
-			return;
-		}
-		this.#table.note(this.#inMap, this.#kind);
-		this.#intoMap(bytes, keyStart, keyEnd);
+		if (tag !== 0x18 || valueLength > 4 || bytes[end - 1]! > 127) return false;
+		if (valueLength > 2 && second < 128) return false;
+		if (valueLength > 3 && bytes[valueStart + 2]! < 128) return false;
+		this.#kind = kind.int;
+		this.#high = 0;
+		this.#low = second & 127;
+		if (valueLength > 2) this.#low |= (bytes[valueStart + 2]! & 127) << 7;
+		if (valueLength > 3) this.#low |= (bytes[valueStart + 3]! & 127) << 14;
+		return true;
 	}
 
-	#keyValue(bytes: Uint8Array, start: number, end: number): void {
+	/** Finds out a KeyValue's key and value. */
+	#read(from: Cursor, start: number, end: number): void {
 		this.#keyStart = 0;
 		this.#keyEnd = 0;
 		let valueStart = 0;
 		let valueEnd = 0;
-		const cursor = this.#over(bytes, start, end);
+		const cursor = new Cursor(from.bytes, start, end, from.view);
 		while (cursor.next()) {
 			if (cursor.tag === 0x0a) {
 				cursor.field();
@@ -117,32 +156,13 @@ export class AttributeWriter {
 				valueEnd = cursor.fieldEnd;
 			} else cursor.skip();
 		}
-		this.#read(cursor, valueStart, valueEnd);
-	}
-
-	/** Writes an AnyValue as text into a column, and says its kind: a record's body. */
-	writeText(column: Column, bytes: Uint8Array, start: number, end: number): number {
-		this.#read(this.#over(bytes, start, end), start, end);
-		const row = this.#table.rows;
-		if (this.#kind === kind.string) column.text(row, bytes, this.#start, this.#end);
-		else {
-			const text = this.#text(bytes);
-			column.text(row, text, 0, text.length);
-		}
-		return this.#kind;
-	}
-
-	#over(bytes: Uint8Array, start: number, end: number): Cursor {
-		const cursor = this.#cursor;
-		(cursor as { bytes: Uint8Array }).bytes = bytes;
-		cursor.enter(start, end);
-		return cursor;
+		this.#readValue(from, valueStart, valueEnd);
 	}
 
 	/** Finds out an AnyValue's kind and where its value lies. Of several the last counts, as protobuf has it. */
-	#read(cursor: Cursor, start: number, end: number): void {
+	#readValue(from: Cursor, start: number, end: number): void {
 		this.#kind = kind.empty;
-		cursor.enter(start, end);
+		const cursor = new Cursor(from.bytes, start, end, from.view);
 		while (cursor.next()) {
 			const { tag } = cursor;
 			switch (tag) {
@@ -174,45 +194,47 @@ export class AttributeWriter {
 		}
 	}
 
-	#find(bytes: Uint8Array, start: number, end: number): Target | undefined {
+	#find(bytes: Uint8Array, view: DataView): Target | undefined {
+		const start = this.#keyStart;
+		const end = this.#keyEnd;
 		if (start === end) return undefined;
 		const bucket = this.#buckets[bucketOf(bytes, start, end)]!;
-		next: for (let i = 0; i < bucket.length; i++) {
-			const target = bucket[i]!;
-			const { key } = target;
-			if (key.length !== end - start) continue;
-			for (let j = 0; j < key.length; j++) if (key[j] !== bytes[start + j]) continue next;
-			return target;
+		for (const target of bucket) {
+			if (target.key.byteLength === end - start && equalBytes(view, start, end, target.key, 0)) return target;
 		}
 		return undefined;
 	}
 
 	/** Whether the column can give the value back exactly; if not, the map must. */
-	#intoColumn(target: Target, bytes: Uint8Array, low: number, high: number): boolean {
-		const { column } = target;
+	#intoColumn(target: Target, from: Cursor, low: number, high: number): boolean {
 		const row = this.#table.rows;
-		if (!column) return this.#kind === kind.string && isTimestampOf(bytes, this.#start, this.#end, low, high);
 		// The same key twice in one record: the first has the column, both are kept.
-		if (column.rows > row) return false;
 		switch (target.type) {
+			case "dictionary":
+				return target.dictionary!.rows <= row && this.#asText(target.dictionary!, row, from);
+			case "timestamp":
+				return this.#kind === kind.string && this.#timestamps.isTime(from, this.#start, this.#end, low, high);
 			case "text":
-				if (this.#kind === kind.string) {
-					column.text(row, bytes, this.#start, this.#end);
-					return true;
-				}
-				if (this.#kind === kind.bool || this.#kind === kind.int || this.#kind === kind.double) {
-					const text = this.#text(bytes);
-					column.text(row, text, 0, text.length);
-					return true;
-				}
-				return false;
+				return target.column!.rows <= row && this.#asText(target.column!, row, from);
 			case "integer":
-				return this.#integer(column, row, bytes);
+				return target.column!.rows <= row && this.#integer(target.column!, row, from.bytes);
 			case "number":
-				return this.#number(column, row, bytes);
-			default:
-				return this.#flag(column, row, bytes);
+				return target.column!.rows <= row && this.#number(target.column!, row, from.bytes);
+			case "flag":
+				return target.column!.rows <= row && this.#flag(target.column!, row, from.bytes);
 		}
+	}
+
+	/** Text as it is; other plain kinds as the text that gives them back. */
+	#asText(column: Column | DictionaryColumn, row: number, from: Cursor): boolean {
+		if (this.#kind === kind.string) {
+			column.text(row, from.view, this.#start, this.#end);
+			return true;
+		}
+		if (this.#kind !== kind.bool && this.#kind !== kind.int && this.#kind !== kind.double) return false;
+		const text = viewOf(this.#text(from.bytes));
+		column.text(row, text, 0, text.byteLength);
+		return true;
 	}
 
 	#integer(column: Column, row: number, bytes: Uint8Array): boolean {
@@ -263,15 +285,6 @@ export class AttributeWriter {
 		if (value < 0) return false;
 		column.small(row, value);
 		return true;
-	}
-
-	#intoMap(bytes: Uint8Array, keyStart: number, keyEnd: number): void {
-		if (this.#kind === kind.string) {
-			this.#table.entry(bytes, keyStart, keyEnd, bytes, this.#start, this.#end);
-			return;
-		}
-		const text = this.#text(bytes);
-		this.#table.entry(bytes, keyStart, keyEnd, text, 0, text.length);
 	}
 
 	/** The text a value of any other kind is kept as; its kind is in the shape, so nothing is lost. */

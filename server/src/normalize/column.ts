@@ -1,3 +1,5 @@
+import { copyBytes } from "./by-word.ts";
+
 /**
  * One column of the rows collected so far, in the bytes that ClickHouse's Native format wants. A row that has no value costs
  * nothing: zero bytes are every type's default (an empty string, 0), so gaps are filled when the next value comes.
@@ -48,50 +50,22 @@ export class Column {
 	}
 
 	/** Bytes that lie elsewhere, as text. */
-	text(row: number, bytes: Uint8Array, start: number, end: number): void {
+	text(row: number, from: DataView, start: number, end: number): void {
 		const length = end - start;
 		this.#begin(row, length + 5);
-		const { buffer } = this;
-		let at = this.pos;
-		if (length < 0x80) buffer[at++] = length;
-		else {
-			let rest = length;
-			while (rest > 127) {
-				buffer[at++] = (rest & 127) | 128;
-				rest >>>= 7;
-			}
-			buffer[at++] = rest;
-		}
-		if (length < 48) for (let i = start; i < end; i++) buffer[at++] = bytes[i]!;
-		else {
-			buffer.set(bytes.subarray(start, end), at);
-			at += length;
-		}
+		let at = this.#length(length);
+		if (length <= 256) copyBytes(from, start, end, this.#view, at);
+		else this.buffer.set(new Uint8Array(from.buffer, from.byteOffset + start, length), at);
+		at += length;
 		this.pos = at;
-	}
-
-	/** Whether this row has a text that is these bytes. */
-	holds(row: number, bytes: Uint8Array, start: number, end: number): boolean {
-		if (this.rows !== row + 1) return false;
-		const length = end - start;
-		const from = this.pos - length;
-		if (from !== this.#last + 1 || length > 127 || this.buffer[this.#last] !== length) return false;
-		for (let i = 0; i < length; i++) if (this.buffer[from + i] !== bytes[start + i]) return false;
-		return true;
 	}
 
 	/** Bytes as lower-case hex. */
 	hex(row: number, bytes: Uint8Array, start: number, end: number): void {
 		const length = (end - start) * 2;
 		this.#begin(row, length + 5);
+		let at = this.#length(length);
 		const { buffer } = this;
-		let at = this.pos;
-		let rest = length;
-		while (rest > 127) {
-			buffer[at++] = (rest & 127) | 128;
-			rest >>>= 7;
-		}
-		buffer[at++] = rest;
 		for (let i = start; i < end; i++) {
 			const byte = bytes[i]!;
 			buffer[at++] = hexDigits[byte >>> 4]!;
@@ -133,6 +107,19 @@ export class Column {
 		this.#pad(rows);
 		const data = this.buffer.subarray(0, this.pos);
 		return this.#nulls ? [this.#nulls.subarray(0, rows), data] : [data];
+	}
+
+	/** Writes a text's length; returns where the text goes. */
+	#length(length: number): number {
+		const { buffer } = this;
+		let at = this.pos;
+		let rest = length;
+		while (rest > 127) {
+			buffer[at++] = (rest & 127) | 128;
+			rest >>>= 7;
+		}
+		buffer[at++] = rest;
+		return at;
 	}
 
 	#begin(row: number, bytes: number): void {

@@ -2,9 +2,8 @@ import { RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { difference, isUsable, type Nanoseconds } from "./clock.ts";
-import type { Column } from "./column.ts";
 import { inBody, isBody } from "./shape.ts";
-import { TableBuffer } from "./table-buffer.ts";
+import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { eventsTable } from "./tables.ts";
 import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
 
@@ -15,9 +14,11 @@ const stringKind = 1;
 export class LogsWriter implements SignalWriter {
 	readonly table = new TableBuffer(eventsTable);
 	readonly #attributes = new AttributeWriter(this.table);
-	readonly #column = Object.fromEntries(this.table.columns.map((column) => [column.name, column])) as Record<string, Column>;
+	readonly #column = plainColumns(this.table);
 	readonly #time = this.table.column("time");
-	readonly #event = this.table.column("event");
+	readonly #event = this.table.dictionary("event");
+	readonly #severityText = this.table.dictionary("severity_text");
+	readonly #eventNameField = this.table.dictionary("event_name_field");
 	readonly #receivedAt = this.table.column("received_at");
 	readonly #isBody = this.table.placeOf(isBody);
 	readonly #inBody = this.table.placeOf(inBody);
@@ -39,7 +40,6 @@ export class LogsWriter implements SignalWriter {
 	}
 
 	#write(cursor: Cursor, arrival: Arrival): void {
-		const { bytes } = cursor;
 		const row = this.table.rows;
 		let low = 0;
 		let high = 0;
@@ -64,7 +64,7 @@ export class LogsWriter implements SignalWriter {
 					break;
 				case 0x32:
 					cursor.field();
-					this.#attributes.write(bytes, cursor.fieldStart, cursor.fieldEnd, low, high);
+					this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
 					break;
 				case 0x2a:
 					cursor.field();
@@ -77,7 +77,8 @@ export class LogsWriter implements SignalWriter {
 					break;
 				}
 				case 0x1a:
-					this.#text("severity_text", row, cursor);
+					cursor.field();
+					if (cursor.fieldEnd > cursor.fieldStart) this.#severityText.text(row, cursor.view, cursor.fieldStart, cursor.fieldEnd);
 					break;
 				case 0x38: {
 					const dropped = cursor.varint();
@@ -99,19 +100,20 @@ export class LogsWriter implements SignalWriter {
 					cursor.field();
 					nameStart = cursor.fieldStart;
 					nameEnd = cursor.fieldEnd;
-					if (nameEnd > nameStart) this.#column["event_name_field"]!.text(row, bytes, nameStart, nameEnd);
+					if (nameEnd > nameStart) this.#eventNameField.text(row, cursor.view, nameStart, nameEnd);
 					break;
 				default:
 					cursor.skip();
 			}
 		}
-		if (bodyStart >= 0) this.#body(bytes, bodyStart, bodyEnd);
-		if (this.#event.rows <= row && nameEnd > nameStart) this.#name(bytes, nameStart, nameEnd);
+		if (bodyStart >= 0) this.#body(cursor, bodyStart, bodyEnd);
+		if (this.#event.rows <= row && nameEnd > nameStart) this.#name(cursor, nameStart, nameEnd);
 		this.#times(row, low, high, observedLow, observedHigh, arrival);
 	}
 
 	/** The body of Claude Code's events is their name with a prefix: then it need not be kept. */
-	#body(bytes: Uint8Array, start: number, end: number): void {
+	#body(cursor: Cursor, start: number, end: number): void {
+		const { bytes } = cursor;
 		const row = this.table.rows;
 		const event = this.#event;
 		const textStart = bytes[start] === 0x0a ? start + 2 : end;
@@ -119,18 +121,18 @@ export class LogsWriter implements SignalWriter {
 		const hasPrefix = isText && startsWith(bytes, textStart, end, prefix);
 		if (hasPrefix && event.rows <= row) {
 			// No attribute event.name: the body names the event.
-			this.#name(bytes, textStart, end);
+			this.#name(cursor, textStart, end);
 		} else if (hasPrefix && event.holds(row, bytes, textStart + prefix.length, end)) {
-			this.table.note(this.#isBody, stringKind);
+			this.table.shape.note(this.#isBody, stringKind);
 			return;
 		}
-		const kind = this.#attributes.writeText(this.#column["body"]!, bytes, start, end);
-		this.table.note(this.#inBody, kind);
+		const kind = this.#attributes.writeText(this.#column["body"]!, cursor, start, end);
+		this.table.shape.note(this.#inBody, kind);
 	}
 
-	#name(bytes: Uint8Array, start: number, end: number): void {
+	#name({ bytes, view }: Cursor, start: number, end: number): void {
 		const from = startsWith(bytes, start, end, prefix) ? start + prefix.length : start;
-		this.#event.text(this.table.rows, bytes, from, end);
+		this.#event.text(this.table.rows, view, from, end);
 	}
 
 	#times(row: number, low: number, high: number, observedLow: number, observedHigh: number, arrival: Arrival): void {
@@ -147,7 +149,7 @@ export class LogsWriter implements SignalWriter {
 				if (observed) this.#observed(row, observedLow, observedHigh, received.low, received.high);
 			}
 		}
-		this.#receivedAt.integer(row, arrival.nowMs);
+		this.#receivedAt.word(row, arrival.nowMsLow, arrival.nowMsHigh);
 	}
 
 	/** The observed time, as how much later it is than the row's. */
@@ -155,11 +157,6 @@ export class LogsWriter implements SignalWriter {
 		if (observedLow === low && observedHigh === high) return;
 		difference(observedLow, observedHigh, low, high, this.#offset);
 		this.#column["observed_offset"]!.word(row, this.#offset.low, this.#offset.high);
-	}
-
-	#text(name: string, row: number, cursor: Cursor): void {
-		cursor.field();
-		if (cursor.fieldEnd > cursor.fieldStart) this.#column[name]!.text(row, cursor.bytes, cursor.fieldStart, cursor.fieldEnd);
 	}
 
 	#id(name: string, row: number, cursor: Cursor): void {

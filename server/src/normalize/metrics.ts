@@ -2,10 +2,10 @@ import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
 import { AttributeWriter, maxNesting } from "./attribute-writer.ts";
+import { viewOf } from "./by-word.ts";
 import type { Entry } from "./byte-table.ts";
 import { isUsable } from "./clock.ts";
-import type { Column } from "./column.ts";
-import { type Group, TableBuffer } from "./table-buffer.ts";
+import { type Group, plainColumns, TableBuffer } from "./table-buffer.ts";
 import { pointsTable } from "./tables.ts";
 import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
 
@@ -28,21 +28,20 @@ const instruments: Readonly<Record<number, Instrument>> = Object.freeze({
 const temporalities = ["", "delta", "cumulative"];
 /** What a point's own columns keep; the rest of a histogram or summary is `detail`. */
 const keptElsewhere = ["attributes", "startTimeUnixNano", "timeUnixNano", "asDouble", "asInt", "flags"];
-const texts = Object.fromEntries(["int", "double", "histogram", "none"].map((text) => [text, Buffer.from(text)])) as Record<
-	string,
-	Buffer
->;
+const texts = Object.fromEntries(
+	["int", "double", "histogram", "none"].map((text) => [text, viewOf(Buffer.from(text))]),
+) as Record<string, DataView>;
 
 /** Metric data points → rows of `points`. */
 export class MetricsWriter implements SignalWriter {
 	readonly table = new TableBuffer(pointsTable);
 	readonly #attributes = new AttributeWriter(this.table);
-	readonly #column = Object.fromEntries(this.table.columns.map((column) => [column.name, column])) as Record<string, Column>;
+	readonly #column = plainColumns(this.table);
 	readonly #time = this.table.column("time");
 	readonly #startTime = this.table.column("start_time");
 	readonly #value = this.table.column("value");
 	readonly #valueInt = this.table.column("value_int");
-	readonly #valueKind = this.table.column("value_kind");
+	readonly #valueKind = this.table.dictionary("value_kind");
 	readonly #receivedAt = this.table.column("received_at");
 	/** A metric's header as bytes: name, description, unit and the three words, whichever way they lay on the wire. */
 	#key = new Uint8Array(1024);
@@ -69,7 +68,7 @@ export class MetricsWriter implements SignalWriter {
 		// The points may come before temporality and monotonicity: find those first.
 		let temporality = 0;
 		let monotonic = 0;
-		const data = new Cursor(bytes, at.data, at.dataEnd);
+		const data = new Cursor(bytes, at.data, at.dataEnd, cursor.view);
 		while (data.next()) {
 			if (data.tag === 0x10) temporality = data.varint();
 			else if (data.tag === 0x18) monotonic = data.varint();
@@ -93,8 +92,8 @@ export class MetricsWriter implements SignalWriter {
 			}),
 		});
 		let rows = 0;
-		const points = new Cursor(bytes, at.data, at.dataEnd);
-		const point = new Cursor(bytes);
+		const points = new Cursor(bytes, at.data, at.dataEnd, cursor.view);
+		const point = new Cursor(bytes, 0, 0, cursor.view);
 		while (points.next()) {
 			if (points.tag !== 0x0a) {
 				points.skip();
@@ -135,7 +134,7 @@ export class MetricsWriter implements SignalWriter {
 			const { tag } = cursor;
 			if (tag === instrument.attributesTag) {
 				cursor.field();
-				this.#attributes.write(bytes, cursor.fieldStart, cursor.fieldEnd, low, high);
+				this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
 			} else if (tag === instrument.flagsTag) {
 				const flags = cursor.varint();
 				if (flags > 0) this.#column["flags"]!.small(row, flags);
@@ -172,14 +171,14 @@ export class MetricsWriter implements SignalWriter {
 		if (!isNumber) this.#valueKind.text(row, texts["histogram"]!, 0, 9);
 		if (hasMore) {
 			const detail = Buffer.from(JSON.stringify(wireToJson(instrument.point, bytes, start, end, maxNesting, keptElsewhere)));
-			this.#column["detail"]!.text(row, detail, 0, detail.length);
+			this.#column["detail"]!.text(row, viewOf(detail), 0, detail.length);
 		}
 		if (isUsable(low, high, arrival.nowMs)) this.#time.word(row, low, high);
 		else {
 			if (low !== 0 || high !== 0) this.#column["time_sent"]!.word(row, low, high);
 			this.#time.word(row, arrival.received.low, arrival.received.high);
 		}
-		this.#receivedAt.integer(row, arrival.nowMs);
+		this.#receivedAt.word(row, arrival.nowMsLow, arrival.nowMsHigh);
 	}
 
 	#header(

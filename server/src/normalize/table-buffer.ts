@@ -1,7 +1,9 @@
-import { type ByteTable, type Entry, ByteTable as Table } from "./byte-table.ts";
+import type { Entry } from "./byte-table.ts";
 import { Column } from "./column.ts";
+import { DictionaryColumn } from "./dictionary-column.ts";
 import { blockHeader, columnHeader, dictionaryParts, wordsOf } from "./native.ts";
-import { fixedPlaces, kinds } from "./shape.ts";
+import { fixedPlaces } from "./shape.ts";
+import { ShapeTree } from "./shape-tree.ts";
 import type { TableDefinition } from "./tables.ts";
 
 /** What the records of one resource, scope and metric have in common: a text for each `group` column. */
@@ -17,7 +19,7 @@ type Mark = { rows: number; readonly positions: Float64Array };
  */
 export class TableBuffer {
 	readonly definition: TableDefinition;
-	readonly columns: readonly Column[];
+	readonly columns: readonly (Column | DictionaryColumn)[];
 	rows = 0;
 	/** Entries of the map `attributes`; `keys.rows` counts them. */
 	readonly #keys = new Column("keys", "String");
@@ -26,11 +28,9 @@ export class TableBuffer {
 	#rowKeys = { pos: 0, rows: 0 };
 	#rowValues = { pos: 0, rows: 0 };
 
-	/** The row's shape so far: two bytes an attribute. */
-	#codes = new Uint8Array(512);
-	#codeLength = 0;
 	readonly #places: readonly string[];
-	readonly #shapeTable: ByteTable<Buffer> = new Table(8192);
+	/** The row's shape so far. */
+	readonly shape: ShapeTree;
 	#shapes: Buffer[] = [];
 	#shapeOf = new Uint32Array(64);
 
@@ -45,15 +45,23 @@ export class TableBuffer {
 		const special = new Set(["shape", "attributes"]);
 		this.columns = definition.columns
 			.filter((column) => !column.group && !special.has(column.name))
-			.map((column) => new Column(column.name, column.sentAs ?? column.type));
+			.map(({ name, type }) => (type === "LowCardinality(String)" ? new DictionaryColumn(name) : new Column(name, type)));
 		this.#places = [...fixedPlaces, ...definition.columns.flatMap((column) => (column.attribute ? [column.attribute.key] : []))];
+		this.shape = new ShapeTree(this.#places);
 		this.#mark = { rows: 0, positions: new Float64Array(this.columns.length * 2 + 4) };
 	}
 
 	/** The column of that name, for whoever writes it. */
 	column(name: string): Column {
 		const column = this.columns.find((each) => each.name === name);
-		if (!column) throw new Error(`table ${this.definition.name} has no column ${name}`);
+		if (!(column instanceof Column)) throw new Error(`table ${this.definition.name} has no column ${name}`);
+		return column;
+	}
+
+	/** The same, for a column of few distinct texts. */
+	dictionary(name: string): DictionaryColumn {
+		const column = this.columns.find((each) => each.name === name);
+		if (!(column instanceof DictionaryColumn)) throw new Error(`table ${this.definition.name} has no dictionary ${name}`);
 		return column;
 	}
 
@@ -72,7 +80,7 @@ export class TableBuffer {
 	}
 
 	beginRow(): void {
-		this.#codeLength = 0;
+		this.shape.begin();
 		this.#rowKeys.pos = this.#keys.pos;
 		this.#rowKeys.rows = this.#keys.rows;
 		this.#rowValues.pos = this.#values.pos;
@@ -84,23 +92,11 @@ export class TableBuffer {
 		}
 	}
 
-	/** Notes one attribute of the row: its place and its kind (AnyValue's field number). */
-	note(place: number, kind: number): void {
-		if (this.#codeLength + 2 > this.#codes.length) {
-			const codes = new Uint8Array(this.#codes.length * 2);
-			codes.set(this.#codes);
-			this.#codes = codes;
-		}
-		const code = (place << 3) | kind;
-		this.#codes[this.#codeLength++] = code & 0xff;
-		this.#codes[this.#codeLength++] = code >>> 8;
-	}
-
 	/** Adds an entry to the row's map. */
-	entry(keyBytes: Uint8Array, keyStart: number, keyEnd: number, bytes: Uint8Array, start: number, end: number): void {
+	entry(key: DataView, keyStart: number, keyEnd: number, value: DataView, start: number, end: number): void {
 		const at = this.#keys.rows;
-		this.#keys.text(at, keyBytes, keyStart, keyEnd);
-		this.#values.text(at, bytes, start, end);
+		this.#keys.text(at, key, keyStart, keyEnd);
+		this.#values.text(at, value, start, end);
 	}
 
 	endRow(group: Entry<Group>): void {
@@ -112,7 +108,7 @@ export class TableBuffer {
 			group.index = this.#groups.length;
 		}
 		this.#groupOf[row] = group.index;
-		const shape = this.#shapeTable.find(this.#codes, 0, this.#codeLength, () => this.#shapeText());
+		const shape = this.shape.entry();
 		if (shape.batch !== this.#batch) {
 			shape.batch = this.#batch;
 			this.#shapes.push(shape.value);
@@ -193,16 +189,11 @@ export class TableBuffer {
 		this.rows = 0;
 		this.#batch++;
 	}
-
-	#shapeText(): Buffer {
-		const tokens: string[] = [];
-		for (let i = 0; i < this.#codeLength; i += 2) {
-			const code = this.#codes[i]! | (this.#codes[i + 1]! << 8);
-			tokens.push(`${this.#places[code >>> 3]}:${kinds[code & 7]}`);
-		}
-		return Buffer.from(tokens.join(" "));
-	}
 }
+
+/** The columns that are no dictionaries, by name. */
+export const plainColumns = (table: TableBuffer): Readonly<Record<string, Column>> =>
+	Object.fromEntries(table.columns.flatMap((column) => (column instanceof Column ? [[column.name, column]] : [])));
 
 function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
 	const larger = new Uint32Array(array.length * 2);

@@ -14,8 +14,6 @@ export type ColumnDefinition = {
 	readonly name: string;
 	/** The ClickHouse type in the table. */
 	readonly type: string;
-	/** The type in the Native block, where it differs: the insert casts. */
-	readonly sentAs?: string;
 	readonly codec?: string;
 	readonly brief: string;
 	/** Filled from the record's group. */
@@ -50,7 +48,7 @@ function attributeColumns(table: TableName): ColumnDefinition[] {
 		.map((attribute) => ({ name: columnName(attribute.key), brief: attribute.brief, attribute, ...typeOf(attribute) }));
 }
 
-function typeOf(attribute: AttributeDefinition): Pick<ColumnDefinition, "type" | "sentAs" | "codec"> {
+function typeOf(attribute: AttributeDefinition): Pick<ColumnDefinition, "type" | "codec"> {
 	switch (attribute.type) {
 		case "integer":
 			return { type: "Int64", codec: "T64, ZSTD(1)" };
@@ -59,7 +57,7 @@ function typeOf(attribute: AttributeDefinition): Pick<ColumnDefinition, "type" |
 		case "flag":
 			return { type: "Nullable(Bool)", codec: plain };
 		default:
-			return attribute.column === "few" ? { type: dictionary, sentAs: "String", codec: plain } : { type: "String", codec: plain };
+			return attribute.column === "few" ? { type: dictionary, codec: plain } : { type: "String", codec: plain };
 	}
 }
 
@@ -68,7 +66,6 @@ const text = (name: string, brief: string): ColumnDefinition => ({ name, type: "
 const few = (name: string, brief: string): ColumnDefinition => ({
 	name,
 	type: dictionary,
-	sentAs: "String",
 	codec: plain,
 	brief,
 });
@@ -97,7 +94,6 @@ const received = [
 	{
 		name: "attributes",
 		type: `Map(${dictionary}, String)`,
-		sentAs: "Map(String, String)",
 		codec: plain,
 		brief: "Attributes without a column, and those that a column can't give back exactly.",
 	},

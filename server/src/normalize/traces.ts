@@ -2,14 +2,14 @@ import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
 import { AttributeWriter, maxNesting } from "./attribute-writer.ts";
+import { viewOf } from "./by-word.ts";
 import { difference, isUsable, type Nanoseconds } from "./clock.ts";
-import type { Column } from "./column.ts";
-import { TableBuffer } from "./table-buffer.ts";
+import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { spansTable } from "./tables.ts";
 import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
 
 /** Texts and ids of a span that go into a column as they are: by tag. */
-const textTags: Readonly<Record<number, string>> = { 26: "trace_state", 42: "name" };
+const textTags: Readonly<Record<number, "trace_state" | "name">> = { 26: "trace_state", 42: "name" };
 const idTags: Readonly<Record<number, string>> = { 10: "trace_id", 18: "span_id", 34: "parent_span_id" };
 const countTags: Readonly<Record<number, string>> = {
 	48: "kind",
@@ -22,7 +22,8 @@ const countTags: Readonly<Record<number, string>> = {
 export class TracesWriter implements SignalWriter {
 	readonly table = new TableBuffer(spansTable);
 	readonly #attributes = new AttributeWriter(this.table);
-	readonly #column = Object.fromEntries(this.table.columns.map((column) => [column.name, column])) as Record<string, Column>;
+	readonly #column = plainColumns(this.table);
+	readonly #texts = { name: this.table.dictionary("name"), trace_state: this.table.dictionary("trace_state") };
 	readonly #duration: Nanoseconds = { low: 0, high: 0 };
 
 	record(cursor: Cursor, groups: GroupOf, arrival: Arrival): number {
@@ -55,7 +56,7 @@ export class TracesWriter implements SignalWriter {
 			const { tag } = cursor;
 			if (tag === 0x4a) {
 				cursor.field();
-				this.#attributes.write(bytes, cursor.fieldStart, cursor.fieldEnd, low, high);
+				this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
 			} else if (tag === 0x39) {
 				cursor.fixed64();
 				low = cursor.low;
@@ -66,7 +67,7 @@ export class TracesWriter implements SignalWriter {
 				endHigh = cursor.high;
 			} else if (textTags[tag]) {
 				cursor.field();
-				column[textTags[tag]]!.text(row, bytes, cursor.fieldStart, cursor.fieldEnd);
+				this.#texts[textTags[tag]]!.text(row, cursor.view, cursor.fieldStart, cursor.fieldEnd);
 			} else if (idTags[tag]) {
 				cursor.field();
 				if (cursor.fieldEnd > cursor.fieldStart) column[idTags[tag]]!.hex(row, bytes, cursor.fieldStart, cursor.fieldEnd);
@@ -100,14 +101,14 @@ export class TracesWriter implements SignalWriter {
 			difference(endLow, endHigh, isSent ? low : time.low, isSent ? high : time.high, this.#duration);
 			column["duration_ns"]!.word(row, this.#duration.low, this.#duration.high);
 		}
-		column["received_at"]!.integer(row, arrival.nowMs);
+		column["received_at"]!.word(row, arrival.nowMsLow, arrival.nowMsHigh);
 	}
 
 	#status(row: number, cursor: Cursor): void {
 		while (cursor.next()) {
 			if (cursor.tag === 0x12) {
 				cursor.field();
-				this.#column["status_message"]!.text(row, cursor.bytes, cursor.fieldStart, cursor.fieldEnd);
+				this.#column["status_message"]!.text(row, cursor.view, cursor.fieldStart, cursor.fieldEnd);
 			} else if (cursor.tag === 0x18) {
 				const code = cursor.varint();
 				if (code > 0) this.#column["status_code_otlp"]!.small(row, Math.min(code, 255));
@@ -118,6 +119,6 @@ export class TracesWriter implements SignalWriter {
 	#json(name: string, row: number, list: readonly unknown[]): void {
 		if (list.length === 0) return;
 		const text = Buffer.from(JSON.stringify(list));
-		this.#column[name]!.text(row, text, 0, text.length);
+		this.#column[name]!.text(row, viewOf(text), 0, text.length);
 	}
 }

@@ -6,12 +6,16 @@ import type { Group, TableBuffer } from "./table-buffer.ts";
 /** When a request came, and what of it could not be kept. */
 export class Arrival {
 	readonly nowMs: number;
+	readonly nowMsLow: number;
+	readonly nowMsHigh: number;
 	readonly received: Nanoseconds;
 	refused = 0;
 	reason = "";
 
 	constructor(nowMs: number, received: Nanoseconds) {
 		this.nowMs = nowMs;
+		this.nowMsHigh = Math.floor(nowMs / 0x1_0000_0000);
+		this.nowMsLow = nowMs - this.nowMsHigh * 0x1_0000_0000;
 		this.received = received;
 	}
 

@@ -7,6 +7,8 @@ import { PermanentError } from "../errors.ts";
  */
 export class Cursor {
 	readonly bytes: Uint8Array;
+	/** The same bytes, to be read several at a time. */
+	readonly view: DataView;
 	pos: number;
 	end: number;
 	/** The tag of the field under the cursor: `field << 3 | wireType`. */
@@ -18,8 +20,9 @@ export class Cursor {
 	low = 0;
 	high = 0;
 
-	constructor(bytes: Uint8Array, pos = 0, end = bytes.length) {
+	constructor(bytes: Uint8Array, pos = 0, end = bytes.length, view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)) {
 		this.bytes = bytes;
+		this.view = view;
 		this.pos = pos;
 		this.end = end;
 	}
@@ -92,18 +95,18 @@ export class Cursor {
 
 	/** Eight little-endian bytes, into `low` and `high`. */
 	fixed64(): void {
-		const { bytes, pos } = this;
+		const { view, pos } = this;
 		if (pos + 8 > this.end) throw truncated();
-		this.low = (bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24)) >>> 0;
-		this.high = (bytes[pos + 4]! | (bytes[pos + 5]! << 8) | (bytes[pos + 6]! << 16) | (bytes[pos + 7]! << 24)) >>> 0;
+		this.low = view.getUint32(pos, true);
+		this.high = view.getUint32(pos + 4, true);
 		this.pos = pos + 8;
 	}
 
 	fixed32(): number {
-		const { bytes, pos } = this;
+		const { view, pos } = this;
 		if (pos + 4 > this.end) throw truncated();
 		this.pos = pos + 4;
-		return (bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24)) >>> 0;
+		return view.getUint32(pos, true);
 	}
 
 	/** Steps over a length-delimited field, whose bounds are then in `fieldStart` and `fieldEnd`. */

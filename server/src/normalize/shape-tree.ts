@@ -1,0 +1,86 @@
+import type { Entry } from "./byte-table.ts";
+import { kinds } from "./shape.ts";
+
+type Node = {
+	readonly place: number;
+	readonly kind: number;
+	readonly parent: Node | undefined;
+	/** What came after it the last time, and most likely comes again. */
+	next: Node | undefined;
+	readonly children: Map<number, Node>;
+	/** Its text, once a record ended here. */
+	entry: Entry<Buffer> | undefined;
+};
+
+const node = (place: number, kind: number, parent: Node | undefined): Node => ({
+	place,
+	kind,
+	parent,
+	next: undefined,
+	children: new Map(),
+	entry: undefined,
+});
+
+/** Shapes are few; somebody who makes up new ones does not get all memory. */
+const maxNodes = 100_000;
+
+/**
+ * All shapes seen, as a tree of attributes in their order: a record walks it as it is read, so that its shape costs nothing
+ * more, and where it stands tells which attribute to expect.
+ */
+export class ShapeTree {
+	readonly #places: readonly string[];
+	#root = node(-1, 0, undefined);
+	#at = this.#root;
+	#size = 0;
+
+	/** `places` are named in the text. */
+	constructor(places: readonly string[]) {
+		this.#places = places;
+	}
+
+	begin(): void {
+		if (this.#size > maxNodes) {
+			this.#root = node(-1, 0, undefined);
+			this.#size = 0;
+		}
+		this.#at = this.#root;
+	}
+
+	/** The place of the attribute that came next the last time, or -1. */
+	get expected(): number {
+		return this.#at.next === undefined ? -1 : this.#at.next.place;
+	}
+
+	/** One attribute more: its place and its kind (AnyValue's field number). */
+	note(place: number, kind: number): void {
+		const at = this.#at;
+		const { next } = at;
+		if (next !== undefined && next.place === place && next.kind === kind) {
+			this.#at = next;
+			return;
+		}
+		const key = place * 8 + kind;
+		let child = at.children.get(key);
+		if (!child) {
+			child = node(place, kind, at);
+			at.children.set(key, child);
+			this.#size++;
+		}
+		at.next = child;
+		this.#at = child;
+	}
+
+	/** The shape of the record that ends here. */
+	entry(): Entry<Buffer> {
+		const at = this.#at;
+		at.entry ??= { value: this.#text(at), batch: -1, index: 0 };
+		return at.entry;
+	}
+
+	#text(end: Node): Buffer {
+		const tokens: string[] = [];
+		for (let at: Node | undefined = end; at?.parent; at = at.parent) tokens.push(`${this.#places[at.place]}:${kinds[at.kind]}`);
+		return Buffer.from(tokens.reverse().join(" "));
+	}
+}
