@@ -47,6 +47,7 @@ async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers
 		const signal = signals.find((each) => each.method === headers[":path"])?.signal;
 		if (!String(headers["content-type"] ?? "").startsWith(contentType)) {
 			stream.respond({ ":status": 415 }, { endStream: true });
+			stream.resume();
 			return;
 		}
 		if (!signal) throw new GrpcError(rpcCode.unimplemented, `unknown method ${String(headers[":path"]).slice(0, 100)}`);
@@ -100,6 +101,8 @@ function fail(options: ReceiverOptions, stream: ServerHttp2Stream, error: unknow
 	const message = known ? error.message : "cannot accept: something went wrong here";
 	const retryAfter = error instanceof RetryableError ? error.retryAfterSeconds : known ? undefined : 2;
 	options.onRefused({ listener: "grpc", status: nameOf(code), reason: message });
+	// What is not read of a refused body would use up the connection's window, and with it the sender's other calls.
+	stream.resume();
 	if (stream.destroyed || stream.closed || stream.headersSent) return;
 	const details = status(code, message, retryAfter).toString("base64");
 	stream.respond(
