@@ -1,3 +1,4 @@
+import { labelAttributes, standardAttributes } from "@purser/contract";
 import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
@@ -5,7 +6,9 @@ import { equalBytes, viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
 import { parseDecimal } from "./decimal.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
+import { LeadingAttributes } from "./leading-attributes.ts";
 import { inMap, isTime } from "./shape.ts";
+import type { ShapeNode } from "./shape-tree.ts";
 import type { TableBuffer } from "./table-buffer.ts";
 import { TimestampReader } from "./timestamp.ts";
 
@@ -14,10 +17,13 @@ const kind = { empty: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, map: 6
 
 type Target = {
 	readonly key: DataView;
+	readonly keyLength: number;
 	readonly type: "dictionary" | "text" | "integer" | "number" | "flag" | "timestamp";
 	readonly column: Column | undefined;
 	readonly dictionary: DictionaryColumn | undefined;
 	readonly place: number;
+	/** Says who or what sends, as most of a request's records do alike. */
+	readonly isLeading: boolean;
 };
 
 /** More attributes than any record has; a record with more is refused, its neighbours are not. */
@@ -35,7 +41,11 @@ export class AttributeWriter {
 	/** By place. */
 	readonly #targets: (Target | undefined)[] = [];
 	readonly #inMap: number;
+	readonly #cursor = new Cursor(new Uint8Array());
 	readonly #timestamps = new TimestampReader();
+	readonly #leading = new LeadingAttributes();
+	/** Whether all attributes of the record so far are leading ones. */
+	#isLeading = false;
 	#count = 0;
 	/** The attribute under way: where its key lies, its value's kind and where that lies, or the value itself. */
 	#keyStart = 0;
@@ -50,9 +60,9 @@ export class AttributeWriter {
 		this.#table = table;
 		this.#inMap = table.placeOf(inMap);
 		const buckets: Target[][] = Array.from({ length: 512 }, () => []);
-		const add = (key: string, target: Omit<Target, "key">) => {
+		const add = (key: string, target: Pick<Target, "type" | "column" | "dictionary" | "place">) => {
 			const bytes = Buffer.from(key);
-			const complete = { ...target, key: viewOf(bytes) };
+			const complete = { ...target, key: viewOf(bytes), keyLength: bytes.length, isLeading: leadingKeys.has(key) };
 			buckets[bucketOf(bytes, 0, bytes.length)]!.push(complete);
 			this.#targets[target.place] = complete;
 		};
@@ -71,30 +81,153 @@ export class AttributeWriter {
 	/** Call before a record's first attribute. */
 	begin(): void {
 		this.#count = 0;
+		this.#isLeading = false;
+	}
+
+	/**
+	 * Call at a record's first attribute, whose field begins at `at`: writes the leading attributes if they are those of the
+	 * record before, and returns where they end; else returns `at`.
+	 */
+	repeat(from: Cursor, at: number): number {
+		const leading = this.#leading;
+		if (!leading.begins(from, at)) {
+			leading.record(from, at);
+			this.#isLeading = true;
+			return at;
+		}
+		this.#isLeading = false;
+		this.#count = leading.count;
+		leading.write(this.#table);
+		return at + leading.length;
 	}
 
 	/** Writes one `KeyValue` message. `low` and `high` are the record's time in ns, if it is known by now. */
 	write(from: Cursor, start: number, end: number, low: number, high: number): void {
 		if (++this.#count > maxAttributes) throw new RefusedRecord(`cannot keep record: more than ${maxAttributes} attributes`);
-		const { bytes, view } = from;
 		const { shape } = this.#table;
-		if (!this.#isUsual(bytes, start, end)) this.#read(from, start, end);
-		const expected = this.#targets[shape.expected];
-		const isExpected =
-			expected !== undefined &&
-			expected.key.byteLength === this.#keyEnd - this.#keyStart &&
-			equalBytes(view, this.#keyStart, this.#keyEnd, expected.key, 0);
-		const target = isExpected ? expected : this.#find(bytes, view);
+		const expected = shape.at.next;
+		if (expected !== undefined && this.#asExpected(expected, from, start, end, low, high)) {
+			if (this.#isLeading) this.#lead(this.#targets[expected.place]!, expected.kind, from, start, end);
+			shape.at = expected;
+			return;
+		}
+		this.#any(from, start, end, low, high);
+	}
+
+	/**
+	 * Nearly always an attribute is the one that came next the last time: its key is compared and not looked for, and its value
+	 * is a short text or a small integer that is written from where it lies. Returns false, with nothing done, for all others.
+	 */
+	#asExpected(
+		{ place, kind: expectedKind }: ShapeNode,
+		from: Cursor,
+		start: number,
+		end: number,
+		low: number,
+		high: number,
+	): boolean {
+		const target = this.#targets[place];
+		if (target === undefined) return false;
+		const { bytes, view } = from;
+		const { key, keyLength } = target;
+		const valueAt = start + 2 + keyLength;
+		const valueLength = end - valueAt - 2;
+		if (valueLength < 2 || valueLength > 127 || bytes[start + 1] !== keyLength || bytes[valueAt + 1] !== valueLength)
+			return false;
+		if (bytes[start] !== 0x0a || bytes[valueAt] !== 0x12 || !equalBytes(view, start + 2, valueAt, key, 0)) return false;
+		const row = this.#table.rows;
+		const tag = bytes[valueAt + 2];
+		if (expectedKind === kind.string) {
+			if (tag !== 0x0a || bytes[valueAt + 3] !== valueLength - 2) return false;
+			const textAt = valueAt + 4;
+			this.#start = textAt;
+			this.#end = end;
+			switch (target.type) {
+				case "dictionary":
+					if (target.dictionary!.rows > row) return false;
+					target.dictionary!.text(row, view, textAt, end);
+					return true;
+				case "text":
+					if (target.column!.rows > row) return false;
+					target.column!.text(row, view, textAt, end);
+					return true;
+				case "flag": {
+					// "true" and "false" differ in length.
+					const isTrue = valueLength === 6 && view.getUint32(textAt, true) === 0x65757274;
+					const isFalse = valueLength === 7 && view.getUint32(textAt, true) === 0x736c6166 && bytes[end - 1] === 0x65;
+					if (target.column!.rows > row || !(isTrue || isFalse)) return false;
+					target.column!.small(row, isTrue ? 1 : 0);
+					return true;
+				}
+				case "integer": {
+					if (target.column!.rows > row || valueLength > 11 || valueLength < 3) return false;
+					const value = digits(bytes, textAt, end);
+					if (value < 0) return false;
+					target.column!.integer(row, value);
+					return true;
+				}
+				case "timestamp":
+					return this.#timestamps.isTime(from, textAt, end, low, high);
+				default:
+					return false;
+			}
+		}
+		const column = target.column;
+		if (column === undefined || column.rows > row) return false;
+		if (expectedKind === kind.double && target.type === "number" && tag === 0x21 && valueLength === 9) {
+			column.word(row, view.getUint32(valueAt + 3, true), view.getUint32(valueAt + 7, true));
+			return true;
+		}
+		if (expectedKind === kind.bool && target.type === "flag" && tag === 0x10 && valueLength === 2 && bytes[end - 1]! < 2) {
+			column.small(row, bytes[end - 1]!);
+			return true;
+		}
+		if (expectedKind !== kind.int || target.type !== "integer" || tag !== 0x18) return false;
+		if (valueLength > 4 || bytes[end - 1]! > 127) return false;
+		let value = bytes[valueAt + 3]!;
+		if (valueLength > 2) {
+			if (value < 128) return false;
+			value = (value & 127) | ((bytes[valueAt + 4]! & 127) << 7);
+			if (valueLength > 3) {
+				if (bytes[valueAt + 4]! < 128) return false;
+				value |= (bytes[valueAt + 5]! & 127) << 14;
+			}
+		}
+		column.word(row, value, 0);
+		return true;
+	}
+
+	/** Any attribute, whatever its key, kind and size. */
+	#any(from: Cursor, start: number, end: number, low: number, high: number): void {
+		const { shape } = this.#table;
+		this.#read(from, start, end);
+		const target = this.#find(from.bytes, from.view);
 		if (target && this.#intoColumn(target, from, low, high)) {
+			if (this.#isLeading) this.#lead(target, this.#kind, from, start, end);
 			shape.note(target.place, this.#kind);
 			return;
 		}
-		shape.note(this.#inMap, this.#kind);
-		if (this.#kind === kind.string) this.#table.entry(view, this.#keyStart, this.#keyEnd, view, this.#start, this.#end);
-		else {
-			const text = viewOf(this.#text(bytes));
-			this.#table.entry(view, this.#keyStart, this.#keyEnd, text, 0, text.byteLength);
+		const isText = this.#kind === kind.string;
+		const value = isText ? from.view : viewOf(this.#text(from.bytes));
+		const valueStart = isText ? this.#start : 0;
+		const valueEnd = isText ? this.#end : value.byteLength;
+		this.#table.entry(from.view, this.#keyStart, this.#keyEnd, value, valueStart, valueEnd);
+		if (this.#isLeading) {
+			const entry = { keyStart: this.#keyStart, keyEnd: this.#keyEnd, text: isText ? undefined : value };
+			this.#leading.add({ entry, start: this.#start, end: this.#end }, from, start, end);
 		}
+		shape.note(this.#inMap, this.#kind);
+	}
+
+	/** Takes an attribute that was just written for a leading one, or ends them before it. */
+	#lead(target: Target, kindOf: number, from: Cursor, start: number, end: number): void {
+		if (target.isLeading && kindOf === kind.string) {
+			const { column, dictionary } = target;
+			this.#leading.add({ column, dictionary, start: this.#start, end: this.#end }, from, start, end);
+			return;
+		}
+		this.#isLeading = false;
+		this.#leading.complete(from, this.#table.shape.at, this.#count - 1);
 	}
 
 	/** Writes an AnyValue as text into a column, and says its kind: a record's body. */
@@ -109,42 +242,14 @@ export class AttributeWriter {
 		return this.#kind;
 	}
 
-	/** Nearly always: a short key, then a short text or a small integer. Anything else is read field by field. */
-	#isUsual(bytes: Uint8Array, start: number, end: number): boolean {
-		const keyStart = start + 2;
-		const keyEnd = keyStart + bytes[start + 1]!;
-		const valueStart = keyEnd + 2;
-		const valueLength = end - valueStart;
-		if (bytes[start] !== 0x0a || keyEnd + 4 > end || valueLength > 127 || bytes[start + 1]! > 127) return false;
-		if (bytes[keyEnd] !== 0x12 || bytes[keyEnd + 1] !== valueLength) return false;
-		this.#keyStart = keyStart;
-		this.#keyEnd = keyEnd;
-		const tag = bytes[valueStart]!;
-		const second = bytes[valueStart + 1]!;
-		if (tag === 0x0a && second === valueLength - 2) {
-			this.#kind = kind.string;
-			this.#start = valueStart + 2;
-			this.#end = end;
-			return true;
-		}
-		if (tag !== 0x18 || valueLength > 4 || bytes[end - 1]! > 127) return false;
-		if (valueLength > 2 && second < 128) return false;
-		if (valueLength > 3 && bytes[valueStart + 2]! < 128) return false;
-		this.#kind = kind.int;
-		this.#high = 0;
-		this.#low = second & 127;
-		if (valueLength > 2) this.#low |= (bytes[valueStart + 2]! & 127) << 7;
-		if (valueLength > 3) this.#low |= (bytes[valueStart + 3]! & 127) << 14;
-		return true;
-	}
-
 	/** Finds out a KeyValue's key and value. */
 	#read(from: Cursor, start: number, end: number): void {
 		this.#keyStart = 0;
 		this.#keyEnd = 0;
 		let valueStart = 0;
 		let valueEnd = 0;
-		const cursor = new Cursor(from.bytes, start, end, from.view);
+		const cursor = this.#cursor;
+		cursor.over(from, start, end);
 		while (cursor.next()) {
 			if (cursor.tag === 0x0a) {
 				cursor.field();
@@ -162,7 +267,8 @@ export class AttributeWriter {
 	/** Finds out an AnyValue's kind and where its value lies. Of several the last counts, as protobuf has it. */
 	#readValue(from: Cursor, start: number, end: number): void {
 		this.#kind = kind.empty;
-		const cursor = new Cursor(from.bytes, start, end, from.view);
+		const cursor = this.#cursor;
+		cursor.over(from, start, end);
 		while (cursor.next()) {
 			const { tag } = cursor;
 			switch (tag) {
@@ -200,7 +306,7 @@ export class AttributeWriter {
 		if (start === end) return undefined;
 		const bucket = this.#buckets[bucketOf(bytes, start, end)]!;
 		for (const target of bucket) {
-			if (target.key.byteLength === end - start && equalBytes(view, start, end, target.key, 0)) return target;
+			if (target.keyLength === end - start && equalBytes(view, start, end, target.key, 0)) return target;
 		}
 		return undefined;
 	}
@@ -314,6 +420,19 @@ export class AttributeWriter {
 	}
 }
 
+/** A number of digits only, without leading zeros; else -1. */
+function digits(bytes: Uint8Array, start: number, end: number): number {
+	if (bytes[start] === 0x30) return end - start === 1 ? 0 : -1;
+	let value = 0;
+	for (let i = start; i < end; i++) {
+		const digit = bytes[i]! - 0x30;
+		if (digit < 0 || digit > 9) return -1;
+		value = value * 10 + digit;
+	}
+	return value;
+}
+
+const leadingKeys: ReadonlySet<string> = new Set([...standardAttributes, ...labelAttributes].map(({ key }) => key));
 const scratch = new DataView(new ArrayBuffer(8));
 const trueText = Buffer.from("true");
 const falseText = Buffer.from("false");

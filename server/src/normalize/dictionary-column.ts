@@ -1,9 +1,20 @@
 import { equalBytes, viewOf } from "./by-word.ts";
-import { ByteTable } from "./byte-table.ts";
 import { dictionaryParts } from "./native.ts";
+
+/** A text of the dictionary, and its place there in the batch named. */
+type Known = {
+	readonly text: Uint8Array;
+	readonly view: DataView;
+	readonly next: Known | undefined;
+	batch: number;
+	place: number;
+};
 
 /** Longer texts are not looked for among earlier ones: nothing that has few values is that long. */
 const longText = 256;
+/** More distinct texts than a column of few has; then it starts anew. */
+const maxKnown = 4096;
+const slots = 256;
 
 /**
  * A column of few distinct texts: a row holds the place of its text in the batch's dictionary. Most rows have the text of the
@@ -17,10 +28,10 @@ export class DictionaryColumn {
 	pos = 0;
 	#texts: Uint8Array[] = [];
 	#places = new Uint32Array(64);
-	readonly #known = new ByteTable<Uint8Array>(1024);
+	#slots: (Known | undefined)[] = new Array(slots).fill(undefined);
+	#known = 0;
 	#batch = 0;
-	#lastText: DataView = new DataView(new ArrayBuffer(0));
-	#lastPlace = 0;
+	#last: Known | undefined;
 
 	constructor(name: string) {
 		this.name = name;
@@ -31,17 +42,18 @@ export class DictionaryColumn {
 		// What lies between was never written, or is of an earlier batch.
 		if (this.rows < row) this.#places.fill(0, this.rows, row);
 		this.rows = row + 1;
-		const isLast =
-			this.#lastPlace > 0 && this.#lastText.byteLength === end - start && equalBytes(from, start, end, this.#lastText, 0);
-		this.#places[row] = isLast ? this.#lastPlace : this.#place(from, start, end);
+		const last = this.#last;
+		if (last !== undefined && last.view.byteLength === end - start && equalBytes(from, start, end, last.view, 0)) {
+			this.#places[row] = last.place;
+		} else this.#places[row] = this.#place(from, start, end);
 	}
 
 	/** Whether this row's text is these bytes. */
-	holds(row: number, bytes: Uint8Array, start: number, end: number): boolean {
+	holds(row: number, from: DataView, start: number, end: number): boolean {
 		if (this.rows !== row + 1) return false;
-		const text = this.#texts[this.#places[row]! - 1];
-		if (text?.length !== end - start) return false;
-		return equalBytes(viewOf(bytes), start, end, viewOf(text), 0);
+		const last = this.#last;
+		if (last === undefined || this.#places[row] !== last.place || last.view.byteLength !== end - start) return false;
+		return equalBytes(from, start, end, last.view, 0);
 	}
 
 	/** Forgets all rows. */
@@ -49,7 +61,7 @@ export class DictionaryColumn {
 		this.rows = 0;
 		this.pos = 0;
 		this.#texts = [];
-		this.#lastPlace = 0;
+		this.#last = undefined;
 		this.#batch++;
 	}
 
@@ -71,16 +83,33 @@ export class DictionaryColumn {
 
 	#place(from: DataView, start: number, end: number): number {
 		const length = end - start;
-		const bytes = new Uint8Array(from.buffer, from.byteOffset + start, length);
-		if (length > longText) return this.#add(bytes.slice());
-		const entry = this.#known.find(bytes, 0, length, () => bytes.slice());
-		if (entry.batch !== this.#batch) {
-			entry.batch = this.#batch;
-			entry.index = this.#add(entry.value);
+		if (length > longText) {
+			this.#last = undefined;
+			return this.#add(copyOf(from, start, end));
 		}
-		this.#lastText = viewOf(entry.value);
-		this.#lastPlace = entry.index;
-		return entry.index;
+		const known = this.#find(from, start, end);
+		if (known.batch !== this.#batch) {
+			known.batch = this.#batch;
+			known.place = this.#add(known.text);
+		}
+		this.#last = known;
+		return known.place;
+	}
+
+	#find(from: DataView, start: number, end: number): Known {
+		const length = end - start;
+		const slot = slotOf(from, start, length);
+		for (let known = this.#slots[slot]; known !== undefined; known = known.next) {
+			if (known.view.byteLength === length && equalBytes(from, start, end, known.view, 0)) return known;
+		}
+		if (this.#known++ >= maxKnown) {
+			this.#slots.fill(undefined);
+			this.#known = 0;
+		}
+		const text = copyOf(from, start, end);
+		const known: Known = { text, view: viewOf(text), next: this.#slots[slot], batch: -1, place: 0 };
+		this.#slots[slot] = known;
+		return known;
 	}
 
 	#add(text: Uint8Array): number {
@@ -93,4 +122,17 @@ export class DictionaryColumn {
 		grown.set(this.#places);
 		this.#places = grown;
 	}
+}
+
+const copyOf = (from: DataView, start: number, end: number): Uint8Array =>
+	new Uint8Array(from.buffer, from.byteOffset + start, end - start).slice();
+
+/** Length and both ends tell a column's texts apart well enough. */
+function slotOf(from: DataView, start: number, length: number): number {
+	if (length < 4) return length === 0 ? 0 : (from.getUint8(start) * 31 + length) & (slots - 1);
+	const mixed = Math.imul(
+		from.getUint32(start, true) ^ Math.imul(from.getUint32(start + length - 4, true), 0x9e3779b1),
+		0x85ebca6b,
+	);
+	return ((mixed >>> 16) + length) & (slots - 1);
 }

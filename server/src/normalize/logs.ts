@@ -47,6 +47,7 @@ export class LogsWriter implements SignalWriter {
 		let observedHigh = 0;
 		let bodyStart = -1;
 		let bodyEnd = 0;
+		let hasAttributes = false;
 		let nameStart = 0;
 		let nameEnd = 0;
 		this.#attributes.begin();
@@ -63,6 +64,15 @@ export class LogsWriter implements SignalWriter {
 					observedHigh = cursor.high;
 					break;
 				case 0x32:
+					if (!hasAttributes) {
+						hasAttributes = true;
+						const at = cursor.pos - 1;
+						const to = this.#attributes.repeat(cursor, at);
+						if (to > at) {
+							cursor.pos = to;
+							break;
+						}
+					}
 					cursor.field();
 					this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
 					break;
@@ -122,7 +132,7 @@ export class LogsWriter implements SignalWriter {
 		if (hasPrefix && event.rows <= row) {
 			// No attribute event.name: the body names the event.
 			this.#name(cursor, textStart, end);
-		} else if (hasPrefix && event.holds(row, bytes, textStart + prefix.length, end)) {
+		} else if (hasPrefix && event.holds(row, cursor.view, textStart + prefix.length, end)) {
 			this.table.shape.note(this.#isBody, stringKind);
 			return;
 		}

@@ -1,18 +1,18 @@
 import type { Entry } from "./byte-table.ts";
 import { kinds } from "./shape.ts";
 
-type Node = {
+export type ShapeNode = {
 	readonly place: number;
 	readonly kind: number;
-	readonly parent: Node | undefined;
+	readonly parent: ShapeNode | undefined;
 	/** What came after it the last time, and most likely comes again. */
-	next: Node | undefined;
-	readonly children: Map<number, Node>;
+	next: ShapeNode | undefined;
+	readonly children: Map<number, ShapeNode>;
 	/** Its text, once a record ended here. */
 	entry: Entry<Buffer> | undefined;
 };
 
-const node = (place: number, kind: number, parent: Node | undefined): Node => ({
+const node = (place: number, kind: number, parent: ShapeNode | undefined): ShapeNode => ({
 	place,
 	kind,
 	parent,
@@ -31,7 +31,8 @@ const maxNodes = 100_000;
 export class ShapeTree {
 	readonly #places: readonly string[];
 	#root = node(-1, 0, undefined);
-	#at = this.#root;
+	/** Where the record being read stands. */
+	at = this.#root;
 	#size = 0;
 
 	/** `places` are named in the text. */
@@ -44,20 +45,15 @@ export class ShapeTree {
 			this.#root = node(-1, 0, undefined);
 			this.#size = 0;
 		}
-		this.#at = this.#root;
-	}
-
-	/** The place of the attribute that came next the last time, or -1. */
-	get expected(): number {
-		return this.#at.next === undefined ? -1 : this.#at.next.place;
+		this.at = this.#root;
 	}
 
 	/** One attribute more: its place and its kind (AnyValue's field number). */
 	note(place: number, kind: number): void {
-		const at = this.#at;
+		const at = this.at;
 		const { next } = at;
 		if (next !== undefined && next.place === place && next.kind === kind) {
-			this.#at = next;
+			this.at = next;
 			return;
 		}
 		const key = place * 8 + kind;
@@ -68,19 +64,20 @@ export class ShapeTree {
 			this.#size++;
 		}
 		at.next = child;
-		this.#at = child;
+		this.at = child;
 	}
 
 	/** The shape of the record that ends here. */
 	entry(): Entry<Buffer> {
-		const at = this.#at;
+		const at = this.at;
 		at.entry ??= { value: this.#text(at), batch: -1, index: 0 };
 		return at.entry;
 	}
 
-	#text(end: Node): Buffer {
+	#text(end: ShapeNode): Buffer {
 		const tokens: string[] = [];
-		for (let at: Node | undefined = end; at?.parent; at = at.parent) tokens.push(`${this.#places[at.place]}:${kinds[at.kind]}`);
+		for (let at: ShapeNode | undefined = end; at?.parent; at = at.parent)
+			tokens.push(`${this.#places[at.place]}:${kinds[at.kind]}`);
 		return Buffer.from(tokens.reverse().join(" "));
 	}
 }

@@ -6,9 +6,9 @@ import { PermanentError } from "../errors.ts";
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export class Cursor {
-	readonly bytes: Uint8Array;
+	bytes: Uint8Array;
 	/** The same bytes, to be read several at a time. */
-	readonly view: DataView;
+	view: DataView;
 	pos: number;
 	end: number;
 	/** The tag of the field under the cursor: `field << 3 | wireType`. */
@@ -24,6 +24,14 @@ export class Cursor {
 		this.bytes = bytes;
 		this.view = view;
 		this.pos = pos;
+		this.end = end;
+	}
+
+	/** Confines the cursor to a submessage of what another reads. */
+	over({ bytes, view }: Cursor, start: number, end: number): void {
+		this.bytes = bytes;
+		this.view = view;
+		this.pos = start;
 		this.end = end;
 	}
 
