@@ -42,14 +42,15 @@ const overview: Readonly<Record<string, string>> = {
 };
 
 type Events = { rows: { session_id: string; attributes: Record<string, unknown> }[] };
-const newest = await server.get<Events>("/api/v1/events?limit=100");
-const one = newest.rows.find(({ attributes }) => attributes["request_id"] !== undefined)!;
+const {
+	rows: [one],
+} = await server.get<Events>("/api/v1/events?event=assistant_response&limit=1");
 const others: Readonly<Record<string, string>> = {
 	"newest 100 events": "/api/v1/events?limit=100",
 	"newest 100 API errors": "/api/v1/events?event=api_error&limit=100",
-	"one session's events": `/api/v1/events?session=${one.session_id}&limit=100`,
+	"one session's events": `/api/v1/events?session=${one!.session_id}&limit=100`,
 	"search for a frequent word": "/api/v1/events?q=opus&limit=100",
-	"search for a request's id": `/api/v1/events?q=${String(one.attributes["request_id"])}&limit=100`,
+	"search for a request's id": `/api/v1/events?q=${one!.attributes["request_id"]}&limit=100`,
 };
 
 async function timed(paths: readonly string[]): Promise<{ readonly ms: number; readonly cpuMs: number }> {
