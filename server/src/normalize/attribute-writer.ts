@@ -30,6 +30,8 @@ type Target = {
 export const maxAttributes = 1024;
 /** Arrays in maps in arrays: deeper than anything real. */
 export const maxNesting = 32;
+/** Trying more of them would cost more than looking the key up. */
+const maxBranches = 12;
 
 /**
  * Writes a record's attributes from the wire into a table: known ones into their columns, all others into the map, and notes
@@ -105,13 +107,31 @@ export class AttributeWriter {
 	write(from: Cursor, start: number, end: number, low: number, high: number): void {
 		if (++this.#count > maxAttributes) throw new RefusedRecord(`cannot keep record: more than ${maxAttributes} attributes`);
 		const { shape } = this.#table;
-		const expected = shape.at.next;
-		if (expected !== undefined && this.#asExpected(expected, from, start, end, low, high)) {
-			if (this.#isLeading) this.#lead(this.#targets[expected.place]!, expected.kind, from, start, end);
-			shape.at = expected;
+		const { at } = shape;
+		if (at.next === undefined) {
+			this.#any(from, start, end, low, high);
 			return;
 		}
+		if (this.#asExpected(at.next, from, start, end, low, high)) {
+			this.#step(at.next, from, start, end);
+			return;
+		}
+		// Where kinds of records part, another of those that have come here before.
+		if (at.children.length <= maxBranches) {
+			for (let i = 0; i < at.children.length; i++) {
+				const child = at.children[i]!;
+				if (child === at.next || !this.#asExpected(child, from, start, end, low, high)) continue;
+				at.next = child;
+				this.#step(child, from, start, end);
+				return;
+			}
+		}
 		this.#any(from, start, end, low, high);
+	}
+
+	#step(node: ShapeNode, from: Cursor, start: number, end: number): void {
+		if (this.#isLeading) this.#lead(this.#targets[node.place]!, node.kind, from, start, end);
+		this.#table.shape.at = node;
 	}
 
 	/**

@@ -1,5 +1,5 @@
 import type { Cursor } from "../otlp/wire.ts";
-import { viewOf } from "./by-word.ts";
+import { equalBytes, viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
 import type { DictionaryColumn } from "./dictionary-column.ts";
 import type { ShapeNode } from "./shape-tree.ts";
@@ -27,8 +27,7 @@ export class LeadingAttributes {
 	/** How many bytes they are; 0 when there are none yet. */
 	length = 0;
 	count = 0;
-	#bytes: Buffer = Buffer.alloc(0);
-	#view = viewOf(this.#bytes);
+	#view = viewOf(Buffer.alloc(0));
 	#steps: Step[] = [];
 	#node: ShapeNode | undefined;
 	/** While they are recorded: where they began, how far they go, and the field's tag; -1 when they can't be. */
@@ -38,9 +37,9 @@ export class LeadingAttributes {
 	#recorded: Step[] = [];
 
 	/** Whether a record's attributes, the first of which begins at `at`, begin with these. */
-	begins({ bytes, end }: Cursor, at: number): boolean {
+	begins({ view, end }: Cursor, at: number): boolean {
 		const { length } = this;
-		return length > 0 && at + length <= end && this.#bytes.compare(bytes, at, at + length, 0, length) === 0;
+		return length > 0 && at + length <= end && equalBytes(view, at, at + length, this.#view, 0);
 	}
 
 	/** Writes them into the table's row. */
@@ -85,9 +84,8 @@ export class LeadingAttributes {
 	/** They end here: the record stands at `node`, after `count` of them. */
 	complete({ bytes }: Cursor, node: ShapeNode, count: number): void {
 		if (this.#from < 0 || this.#recorded.length !== count) return;
-		this.#bytes = Buffer.from(bytes.subarray(this.#from, this.#to));
-		this.#view = viewOf(this.#bytes);
-		this.length = this.#bytes.length;
+		this.#view = viewOf(bytes.slice(this.#from, this.#to));
+		this.length = this.#to - this.#from;
 		this.count = count;
 		this.#steps = this.#recorded;
 		this.#node = node;

@@ -7,7 +7,8 @@ export type ShapeNode = {
 	readonly parent: ShapeNode | undefined;
 	/** What came after it the last time, and most likely comes again. */
 	next: ShapeNode | undefined;
-	readonly children: Map<number, ShapeNode>;
+	/** Everything that has come after it. */
+	readonly children: ShapeNode[];
 	/** Its text, once a record ended here. */
 	entry: Entry<Buffer> | undefined;
 };
@@ -17,7 +18,7 @@ const node = (place: number, kind: number, parent: ShapeNode | undefined): Shape
 	kind,
 	parent,
 	next: undefined,
-	children: new Map(),
+	children: [],
 	entry: undefined,
 });
 
@@ -56,11 +57,10 @@ export class ShapeTree {
 			this.at = next;
 			return;
 		}
-		const key = place * 8 + kind;
-		let child = at.children.get(key);
+		let child = at.children.find((each) => each.place === place && each.kind === kind);
 		if (!child) {
 			child = node(place, kind, at);
-			at.children.set(key, child);
+			at.children.push(child);
 			this.#size++;
 		}
 		at.next = child;
