@@ -1,0 +1,46 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { Load, seeded, wrongIn } from "./load.ts";
+import { startPurser, until } from "./purser.ts";
+
+const statusOf = async (url: string) => (await fetch(url)).status;
+
+test("while the engine is away all is acknowledged, and is loaded when it is back", { timeout: 60_000 }, async () => {
+	const server = await startPurser();
+	const web = `http://${server.web}`;
+	const engine = join(server.data, "engine");
+	const load = new Load({ grpc: server.grpc, http: server.http, senders: 2, pauseMs: 10, random: seeded(1) });
+	try {
+		await until(() => load.acknowledged.length > 50, "loading");
+		// What is no directory can't be opened: it stays away until it can.
+		process.kill(server.purser.enginePid()!, "SIGKILL");
+		renameSync(engine, `${engine}-away`);
+		writeFileSync(engine, "");
+		await until(async () => (await statusOf(`${web}/readyz`)) === 503, "away");
+		const before = load.acknowledged.length;
+		await sleep(1000);
+		expect(load.acknowledged.length).toBeGreaterThan(before + 50);
+		expect(await statusOf(`${web}/readyz`)).toBe(503);
+		expect(await statusOf(`${web}/healthz`)).toBe(200);
+		const question = await fetch(`${web}/api/v1/usage?measure=events`);
+		expect(question.status).toBe(503);
+		expect(question.headers.get("content-type")).toContain("application/problem+json");
+		const status = await server.get<{ store: { state: string; reason: string }; journal: { backlog_records: number } }>(
+			"/api/v1/status",
+		);
+		expect(status.store).toMatchObject({ state: "away", reason: expect.stringMatching(/./) });
+		expect(status.journal.backlog_records).toBeGreaterThan(0);
+
+		rmSync(engine);
+		renameSync(`${engine}-away`, engine);
+		await until(async () => (await statusOf(`${web}/readyz`)) === 200, "back");
+		await load.stop();
+		await server.settle();
+		expect(await wrongIn(load.sent, server.get)).toEqual([]);
+	} finally {
+		await load.stop();
+		await server.stop();
+	}
+});

@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readConfig } from "../src/config.ts";
+import { EngineSupervisor } from "../src/engine/supervisor.ts";
+import { openPurser } from "../src/main.ts";
+import { tables } from "../src/normalize/tables.ts";
+import { Store } from "../src/store/store.ts";
+import { startPurser, type TestPurser } from "./purser.ts";
+import { post } from "./send.ts";
+
+/** A data directory as version 0.1.0 left it: the recordings of Claude Code 2.1.329's `grpc/full`. Never made anew. */
+const fixture = fileURLToPath(new URL("fixtures/data-0.1.0.tar.gz", import.meta.url));
+
+let data: string;
+beforeEach(() => {
+	data = mkdtempSync(join(tmpdir(), "purser-upgrade-"));
+	execFileSync("tar", ["-xzf", fixture, "-C", data]);
+});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+/** What was done to the store while no Purser had it open. */
+async function alter(...statements: string[]): Promise<void> {
+	const paths = { directory: join(data, "engine"), socketPath: join(data, "sock") };
+	const engine = await new Promise<EngineSupervisor>((resolve) => {
+		const opened: EngineSupervisor = new EngineSupervisor({
+			...paths,
+			residentBytes: 8e9,
+			wedgedMs: 60_000,
+			onReady: () => resolve(opened),
+			log: () => undefined,
+		});
+	});
+	const store = new Store({ url: "http://engine", agent: engine.agent, maxSeconds: 10 });
+	for (const statement of statements) await store.command(statement);
+	await store.close();
+	await engine.close();
+}
+
+const measures = "cost_usd,api_requests,input_tokens,lines_added,tool_calls,commits,events";
+const kept = {
+	cost_usd: 0.3606672,
+	api_requests: 28,
+	input_tokens: 3020,
+	lines_added: 12,
+	tool_calls: 22,
+	commits: 2,
+	events: 134,
+};
+const usage = async ({ get }: TestPurser) => (await get(`/api/v1/usage?measure=${measures}&from=2026-01-01`)).rows[0];
+
+async function sendOne(server: TestPurser): Promise<void> {
+	const attributes = [
+		{ key: "event.name", value: { stringValue: "api_request" } },
+		{ key: "cost_usd", value: { doubleValue: 1 } },
+	];
+	const logRecords = [{ timeUnixNano: `${Date.now()}000000`, attributes }];
+	const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+	expect((await post(`http://${server.http}/v1/logs`, { "content-type": "application/json" }, body)).status).toBe(200);
+	await server.settle();
+}
+const keptAndOne = { ...kept, api_requests: 29, events: 135, cost_usd: 1.3606672 };
+
+test("what version 0.1.0 kept is opened, answers, and is added to", async () => {
+	const server = await startPurser({ data });
+	try {
+		expect(await usage(server)).toEqual(kept);
+		const { stored } = await server.get<{ stored: object }>("/api/v1/status");
+		expect(stored).toEqual({ events: 134, points: 87, spans: 66 });
+		const { rows } = await server.get("/api/v1/events?event=api_request&limit=1");
+		expect(rows[0]).toMatchObject({ event: "api_request", scope: { name: "com.anthropic.claude_code.events" } });
+		await sendOne(server);
+		expect(await usage(server)).toEqual(keptAndOne);
+	} finally {
+		await server.stop(true);
+	}
+});
+
+test("columns that an older version did not have are added, and what it kept still answers", async () => {
+	await alter(
+		"ALTER TABLE events DROP COLUMN cost_nano_usd",
+		"ALTER TABLE events DROP COLUMN effort",
+		"ALTER TABLE events DROP COLUMN loaded_by",
+		"ALTER TABLE points DROP COLUMN detail",
+		"ALTER TABLE spans DROP COLUMN links",
+	);
+	const server = await startPurser({ data });
+	try {
+		await sendOne(server);
+		expect(await usage(server)).toEqual(keptAndOne);
+		for (const name of Object.keys(tables))
+			expect((await server.get(`/api/v1/${name}?limit=1000`)).rows.length).toBeGreaterThan(60);
+	} finally {
+		await server.stop(true);
+	}
+});
+
+test("a store of a later version is refused with the reason, and what arrives meanwhile waits in the journal", async () => {
+	await alter("INSERT INTO purser_migrations (number, name) SELECT 999, 'of a later version'");
+	const free = "127.0.0.1:0";
+	const config = readConfig({ flags: { data, grpc: free, http: free, web: free }, environment: {} });
+	const purser = await openPurser(config, () => undefined);
+	try {
+		const [, http, web] = purser.listeners.map(({ address }) => address);
+		await expect
+			.poll(() => purser.vitals.store().reason, { timeout: 10_000 })
+			.toContain("it is from a later version of Purser (schema 999");
+		expect((await fetch(`http://${web}/readyz`)).status).toBe(503);
+		const body = Buffer.from(
+			JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: "kept" } }] }] }] }),
+		);
+		expect((await post(`http://${http}/v1/logs`, { "content-type": "application/json" }, body)).status).toBe(200);
+		expect(purser.vitals.journal().rows).toBe(1);
+	} finally {
+		await purser.close();
+	}
+});
