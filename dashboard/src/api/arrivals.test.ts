@@ -12,10 +12,17 @@ const signal = (requests: number, received: number): SignalCounts => ({
 	last_received_at: null,
 });
 
-function f(name: string, logs: [number, number], stored: Status["stored"], probes: number, expected: Arrivals) {
+function f(
+	name: string,
+	logs: [number, number],
+	stored: Status["stored"],
+	probes: number,
+	expected: Arrivals,
+	state: Status["store"]["state"] = "ready",
+) {
 	it(name, () => {
 		const signals = { logs: signal(...logs), metrics: signal(0, 0), traces: signal(0, 0) };
-		const found = arrivalsIn({ signals, stored } as Status, probes);
+		const found = arrivalsIn({ signals, stored, store: { kind: "embedded", state } } as Status, probes);
 		expect(found).toEqual(expected);
 		expect(isNothing(found)).toBe(expected.events + expected.points + expected.spans === 0);
 	});
@@ -35,9 +42,17 @@ f("what is kept from before a restart counts", [0, 0], { events: 90, points: 7, 
 	points: 7,
 	spans: 0,
 });
-f("what waits for the store counts too", [1, 12], { events: 0, points: 0, spans: 0 }, 0, {
-	requests: 1,
-	events: 12,
+f(
+	"what waits for a store that is away counts too",
+	[1, 12],
+	{ events: 0, points: 0, spans: 0 },
+	0,
+	{ requests: 1, events: 12, points: 0, spans: 0 },
+	"away",
+);
+f("what may be a test event counts once that is known", [2, 2], { events: 0, points: 0, spans: 0 }, 0, {
+	requests: 0,
+	events: 0,
 	points: 0,
 	spans: 0,
 });

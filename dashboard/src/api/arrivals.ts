@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 import { ask } from "./ask.ts";
 import { type Status, useStatus } from "./status.ts";
 import { numberIn, type UsageAnswer } from "./usage.ts";
@@ -11,12 +12,14 @@ export interface Arrivals {
 	spans: number;
 }
 
-/** Test events are events, but no sign of a client: `probes` of them are left out. */
-export function arrivalsIn({ signals: { logs, metrics, traces }, stored }: Status, probes: number): Arrivals {
-	const events = Math.max(0, Math.max(logs.received, stored.events) - probes);
+/** Test events are events, but no sign of a client: `probes` of them are left out. While all that came may be test events
+ * (`probes` is a number), what is not stored yet is not counted either, as nobody can tell what it is. */
+export function arrivalsIn({ signals: { logs, metrics, traces }, stored, store }: Status, probes: number | undefined): Arrivals {
+	const untold = probes === undefined || store.state !== "ready" ? 0 : Math.max(0, logs.received - stored.events);
+	const events = Math.max(0, Math.max(logs.received, stored.events) - untold - (probes ?? 0));
 	const points = Math.max(metrics.received, stored.points);
 	const spans = Math.max(traces.received, stored.spans);
-	const requests = Math.max(0, logs.requests - probes) + metrics.requests + traces.requests;
+	const requests = Math.max(0, logs.requests - untold - (probes ?? 0)) + metrics.requests + traces.requests;
 	return { requests: Math.max(requests, Math.min(1, events + points + spans)), events, points, spans };
 }
 
@@ -29,12 +32,17 @@ const manyProbes = 300;
 export function useArrived(everyMs?: number): Arrivals | undefined {
 	const status = useStatus(everyMs).data;
 	const mayBeProbes =
-		status !== undefined && status.stored.events > 0 && status.stored.events <= manyProbes && status.stored.points === 0;
+		status !== undefined &&
+		Math.max(status.stored.events, status.signals.logs.received) <= manyProbes &&
+		Math.max(status.stored.points, status.signals.metrics.received) === 0;
 	const probes = useQuery({
 		queryKey: ["probes", status?.stored.events],
 		queryFn: () => ask<UsageAnswer>("/usage?measure=events&from=-365d&where=event:purser_probe"),
-		enabled: mayBeProbes,
+		enabled: mayBeProbes && status.stored.events > 0,
 	});
-	if (!status || (mayBeProbes && probes.isPending)) return undefined;
-	return arrivalsIn(status, mayBeProbes ? (numberIn(probes.data?.rows[0], "events") ?? 0) : 0);
+	// What was known a moment ago holds until more is.
+	const known = useRef<Arrivals | undefined>(undefined);
+	if (status && !(probes.isPending && probes.fetchStatus === "fetching"))
+		known.current = arrivalsIn(status, mayBeProbes ? (numberIn(probes.data?.rows[0], "events") ?? 0) : undefined);
+	return known.current;
 }

@@ -4,6 +4,7 @@ type Parts = Intl.DateTimeFormatOptions;
 const shapes = {
 	minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 	second: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+	year: { year: "numeric" },
 	day: { day: "numeric", month: "short" },
 	weekday: { weekday: "short", day: "numeric", month: "short" },
 	month: { month: "long", year: "numeric" },
@@ -28,7 +29,10 @@ export function instant(time: number | string, shape: Shape, zone: string, local
 /** "14–20 Nov", "13:05–14:05": the shortest that is still clear. */
 export function spanOf(from: number, to: number, zone: string, locale?: string): string {
 	const short = to - from <= 26 * 3_600_000;
-	const options: Parts = short ? { ...shapes.dayMinute, timeZone: zone } : { ...shapes.day, timeZone: zone };
+	const options: Parts = { ...(short ? shapes.dayMinute : shapes.day), timeZone: zone };
+	// Another year than this one is said.
+	const yearOf = (time: number) => instant(time, "year", zone);
+	if (yearOf(from) !== yearOf(Date.now())) options.year = "numeric";
 	// An end at midnight belongs to the day before: `to` is exclusive.
 	return new Intl.DateTimeFormat(locale, options).formatRange(from, short ? to : to - 1);
 }

@@ -46,7 +46,7 @@ export function AddFilter() {
 					Filter
 				</Button>
 			</Popover.Target>
-			<Popover.Dropdown aria-label="Add a filter">
+			<Popover.Dropdown>
 				<div className={classes.pop}>
 					<Select
 						label="By"

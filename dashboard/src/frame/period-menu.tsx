@@ -37,7 +37,7 @@ export function PeriodMenu() {
 					{periodLabel(view.period, zone)}
 				</Button>
 			</Popover.Target>
-			<Popover.Dropdown aria-label="Period">
+			<Popover.Dropdown>
 				<ul className={classes.choices}>
 					{(Object.keys(presets) as Preset[]).map((preset) => (
 						<Choice

@@ -62,4 +62,4 @@ export const periodLabel = (period: Period, zone: string, locale?: string): stri
 	"preset" in period ? presets[period.preset].label : spanOf(period.from, period.to, zone, locale);
 
 export const periodWithin = (period: Period, zone: string, locale?: string): string =>
-	"preset" in period ? presets[period.preset].within : `in ${spanOf(period.from, period.to, zone, locale)}`;
+	"preset" in period ? presets[period.preset].within : `on ${spanOf(period.from, period.to, zone, locale)}`;
