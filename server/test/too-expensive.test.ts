@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createWeb } from "../src/api/web.ts";
+import { Storage } from "../src/store/storage.ts";
+import { startPurser } from "./purser.ts";
+
+test("a question that takes longer than it may is answered with 422 and what to ask instead", async () => {
+	const directory = mkdtempSync(join(tmpdir(), "purser-expensive-"));
+	const server = await startPurser();
+	const storage = await new Promise<Storage>((resolve) => {
+		const opened: Storage = new Storage({
+			clickhouseUrl: "",
+			engineDirectory: join(directory, "engine"),
+			engineSocket: join(directory, "sock"),
+			engineBytes: 8e9,
+			maxSeconds: 1,
+			retainMonths: { events: 13, points: 13, spans: 3 },
+			onReady: () => resolve(opened),
+			log: () => undefined,
+		});
+	});
+	const web = await createWeb({
+		routes: [
+			{
+				method: "GET",
+				path: "/api/v1/endless",
+				summary: "A question without end",
+				handle: () => storage.store.rows("SELECT count() FROM numbers(1000000000000) WHERE number % 7 = 3"),
+			},
+		],
+		vitals: server.purser.vitals,
+		pageDirectory: directory,
+		allowedHosts: new Set(["127.0.0.1"]),
+		mayRead: () => true,
+		tls: undefined,
+		log: () => undefined,
+	});
+	try {
+		await web.listen({ port: 0, host: "127.0.0.1" });
+		const { port } = web.server.address() as { port: number };
+		const startedMs = Date.now();
+		const answer = await fetch(`http://127.0.0.1:${port}/api/v1/endless`);
+		expect(Date.now() - startedMs).toBeLessThan(5000);
+		expect(answer.status).toBe(422);
+		expect(((await answer.json()) as { detail: string }).detail).toContain("ask for a shorter period or fewer dimensions");
+	} finally {
+		await web.close();
+		await storage.close();
+		await server.stop();
+		rmSync(directory, { recursive: true, force: true });
+	}
+});
