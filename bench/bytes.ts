@@ -1,4 +1,5 @@
 /** What a stored event takes on disk, by column: a month of the recordings' mix with fresh ids, all parts merged. */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Session } from "chdb";
 import { send } from "./send.ts";
@@ -38,6 +39,7 @@ const columns = ask<{ column: string; bytes: number }>(
 	`SELECT column, toFloat64(sum(column_data_compressed_bytes + column_marks_bytes)) AS bytes FROM system.parts_columns WHERE ${active} GROUP BY column ORDER BY bytes DESC LIMIT 15`,
 );
 session.close();
+rmSync(server.data, { recursive: true, force: true });
 const { rows, bytes, raw } = total!;
 print("bytes", [
 	{ what: "on the wire (protobuf)", "bytes an event": rounded(sent.bytes / sent.records) },

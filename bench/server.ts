@@ -36,6 +36,8 @@ export async function startServer(
 	const started = performance.now();
 	const flags = ["--data", data, "--grpc", grpc, "--http", http, "--web", web];
 	const child = spawn(process.execPath, [...nodeFlags, main, "serve", ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+	// A bench that fails leaves nothing running: the engine ends with the front.
+	process.once("exit", () => child.kill("SIGKILL"));
 	let said = "";
 	child.stderr!.setEncoding("utf8").on("data", (text: string) => {
 		said += text;
