@@ -89,7 +89,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	);
 
 	const accept = createDecoder({
-		append: (digest, signal, wire) => journal.append(digest, (batch) => batch.add(signal, wire, Date.now())),
+		append: (digest, signal, wire) => journal.append(digest, signal, wire),
 		traffic,
 		onReceived: (signal) => stream.received(signal),
 	});

@@ -71,6 +71,7 @@ export const keysList: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "keys list",
 	brief: "The keys there are: names, purposes and when they were made",
 	options: [...placeOptions, formatOption],
+	examples: [{ command: "purser keys list", brief: "Who may send and read" }],
 	run: async (_args, options, surroundings) => {
 		const path = pathOf(options, surroundings);
 		const keys = (await readKeyFile(path)).map(({ name, purpose, created }) => ({ name, purpose, created }));
@@ -85,6 +86,7 @@ export const keysRemove: CommandDefinition = Object.freeze<CommandDefinition>({
 	args: "<name>",
 	brief: "Withdraws a key: within a second it is refused",
 	options: placeOptions,
+	examples: [{ command: "purser keys remove laptops", brief: "When a key may have become known" }],
 	run: async ([name = ""], options, surroundings) => {
 		const path = pathOf(options, surroundings);
 		let last: KeyPurpose | undefined;

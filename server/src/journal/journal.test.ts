@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { PermanentError, RetryableError } from "../errors.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
 import { Journal, type JournalOptions } from "./journal.ts";
+import { readSegment } from "./segment.ts";
 
 let directory: string;
 let journal: Journal;
@@ -53,8 +54,7 @@ const wireOf = (text: string, size = 0) =>
 		resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: text.padEnd(size, ".") } }] }] }],
 	}).wire;
 const digestOf = (text: string) => createHash("sha256").update(text).digest().subarray(0, 16);
-const append = (text: string, size?: number) =>
-	journal.append(digestOf(text), (batch) => batch.add("logs", wireOf(text, size), Date.now()));
+const append = (text: string, size?: number) => journal.append(digestOf(text), "logs", wireOf(text, size));
 
 /** The texts in closed segments, oldest first, without taking them away. */
 async function texts(): Promise<string[]> {
@@ -63,8 +63,16 @@ async function texts(): Promise<string[]> {
 	for (const name of readdirSync(directory)
 		.filter((each) => each.endsWith(".segment"))
 		.sort()) {
-		const { pieces } = (await journal.read({ name, path: join(directory, name), bytes: 1e9, isOld: false })).blocks.events;
-		found.push(...pieces.flatMap((piece) => [...piece.toString("latin1").matchAll(/text-\d+/g)].map(String)));
+		const { requests } = await readSegment(join(directory, name));
+		found.push(
+			...requests.flatMap(({ wire }) =>
+				[
+					...Buffer.from(wire)
+						.toString("latin1")
+						.matchAll(/text-\d+/g),
+				].map(String),
+			),
+		);
 	}
 	return found;
 }
@@ -130,16 +138,12 @@ test("the same request after the window counts again", async () => {
 });
 
 test("a request that can't be decoded is refused, and its neighbours are kept", async () => {
-	const broken = journal.append(digestOf("broken"), (batch) => batch.add("logs", Buffer.from([0x0a, 0x7f, 1]), Date.now()));
+	const broken = journal.append(digestOf("broken"), "logs", Buffer.from([0x0a, 0x7f, 1]));
 	const good = append("text-1");
 	await expect(broken).rejects.toThrow(PermanentError);
 	await good;
 	expect(await texts()).toEqual(["text-1"]);
-	await expect(
-		journal.append(digestOf("broken"), () => {
-			throw new PermanentError("still broken");
-		}),
-	).rejects.toThrow("still broken");
+	await expect(journal.append(digestOf("broken"), "logs", Buffer.from([0x0a, 0x7f, 1]))).rejects.toThrow(PermanentError);
 });
 
 test("what can't be written is refused, with the same under way, and succeeds when it is sent again", async () => {
@@ -158,6 +162,28 @@ test("what can't be written is refused, with the same under way, and succeeds wh
 	expect(await texts()).toEqual(["text-1", "text-2"]);
 	expect(log).toHaveLength(2);
 	expect(commits).toBe(2);
+});
+
+test("rows in memory are those of the file, also after a write failed", async () => {
+	await append("text-1");
+	const away = `${directory}-away`;
+	await journal.seal();
+	renameSync(directory, away);
+	await Promise.allSettled([append("text-2"), append("text-3")]);
+	renameSync(away, directory);
+	await Promise.all([append("text-4"), append("text-2")]);
+	await journal.seal();
+	const rows: number[] = [];
+	for (let segment = journal.take(); segment; segment = journal.take()) {
+		const inFile = (await readSegment(segment.path)).requests.length;
+		const content = await journal.read(segment);
+		expect(content.blocks.map((block) => block.rows)).toEqual([inFile]);
+		expect(content.digests).toHaveLength(inFile);
+		rows.push(inFile);
+		await journal.forget(segment, content);
+	}
+	expect(rows).toEqual([1, 2]);
+	expect(journal.backlog).toEqual({ rows: 0, bytes: 0 });
 });
 
 test("with less space than the floor nothing is accepted", async () => {

@@ -3,9 +3,11 @@ import type { FileHandle } from "node:fs/promises";
 import { mkdir, open, readdir, rename, statfs, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, RetryableError } from "../errors.ts";
-import { type Added, Batch } from "../normalize/batch.ts";
+import { type Added, Batch, type Block } from "../normalize/batch.ts";
+import { allKept } from "../otlp/responses.ts";
+import type { Signal } from "../otlp/signals.ts";
 import { MemoryOfRequests } from "./memory-of-requests.ts";
-import { encodeFrame, readSegment, type SegmentContent } from "./segment.ts";
+import { encodeFrame, type JournaledRequest, readSegment } from "./segment.ts";
 
 export type JournalOptions = {
 	readonly directory: string;
@@ -33,27 +35,70 @@ export type Segment = {
 	readonly bytes: number;
 	/** It was there when the journal was opened: whoever had it before may have loaded it. */
 	readonly isOld: boolean;
+	/** Its rows and digests, while they are in memory. */
+	readonly kept?: Kept | undefined;
 };
 
-type Commit = { readonly promise: Promise<void>; readonly done: () => void; readonly failed: (error: Error) => void };
+type Kept = { readonly batch: Batch; readonly digests: readonly Buffer[] };
+
+/** What a segment holds, as the store wants it. */
+export type SegmentRows = {
+	readonly blocks: readonly Block[];
+	readonly digests: readonly Buffer[];
+	readonly isDamaged: boolean;
+	readonly batch: Batch;
+};
+
+type OpenFile = { readonly handle: FileHandle; readonly path: string; readonly name: string };
+
+/** The segment that requests go to: its rows in memory, and its file once something was written. */
+type OpenSegment = {
+	/** Undefined once it was closed. */
+	batch: Batch | undefined;
+	readonly digests: Buffer[];
+	file: OpenFile | undefined;
+	bytes: number;
+	/** Whether the batch holds the very rows of the file. */
+	isExact: boolean;
+};
+
+/** What will be made durable together. */
+type Commit = {
+	segment: OpenSegment;
+	readonly requests: JournaledRequest[];
+	bytes: number;
+	rows: number;
+	readonly promise: Promise<void>;
+	readonly done: () => void;
+	readonly failed: (error: Error) => void;
+};
+
+/** A frame's memory is used again for the next one, unless it is unusually large. */
+const maxFrameKept = 8 * 1024 * 1024;
+/** Closed segments whose rows stay in memory: while the store is away the others are read from their files later. */
+const maxKept = 2;
 
 /**
- * What was acknowledged and is not yet in the store. Requests are decoded into one batch; every few milliseconds the batch is
- * written as one frame and synced, and then all its requests are acknowledged. The store takes closed segments away.
+ * What was acknowledged and is not yet in the store. A request is decoded into the open segment's batch; every few
+ * milliseconds what has come is written as one frame and synced, and then all its requests are acknowledged. The store takes
+ * closed segments away, each as one block a table: many small blocks would cost it several times as much. After a crash the
+ * rows are made once more from the requests in the file.
  */
 export class Journal {
 	readonly #options: JournalOptions;
 	readonly #memory: MemoryOfRequests;
-	#batch = new Batch();
-	#digests: Buffer[] = [];
+	/** Batches whose segment has been loaded. */
+	readonly #spare: Batch[] = [];
+	#segment: OpenSegment;
 	#commit: Commit | undefined;
 	#timer: NodeJS.Timeout | undefined;
-	#writing = false;
-	/** The file is used by one at a time: a commit, or whoever closes it. */
+	#writing = 0;
+	/** The frame being written: one at a time. */
+	#frame: Buffer = Buffer.alloc(0);
+	/** Files are used by one at a time: a commit, or whoever closes a segment. */
 	#file: Promise<void> = Promise.resolve();
 	/** Requests whose commit is under way: the same bytes again wait for the same commit. */
 	readonly #pending = new Map<string, Commit>();
-	#segment: { handle: FileHandle; path: string; name: string; bytes: number; digests: number } | undefined;
 	readonly #closed: Segment[] = [];
 	#nextNumber: number;
 	#full = false;
@@ -65,6 +110,7 @@ export class Journal {
 		this.#options = options;
 		this.#memory = memory;
 		this.#nextNumber = nextNumber;
+		this.#segment = this.#newSegment();
 		this.#spaceTimer = setInterval(() => void this.#checkSpace(), 1000);
 		this.#spaceTimer.unref();
 	}
@@ -78,7 +124,7 @@ export class Journal {
 		const journal = new Journal(options, memory, Number(names.at(-1)?.slice(0, 12) ?? 0) + 1);
 		for (const name of names) {
 			const path = join(directory, name);
-			const { digests, validBytes, torn, damagedBytes, blocks } = await readSegment(path);
+			const { requests, validBytes, torn, damagedBytes } = await readSegment(path);
 			if (damagedBytes > 0) {
 				log(`journal: ${damagedBytes} bytes of ${name} can't be read: the disk damaged them. The rest is loaded, the file stays`);
 			}
@@ -90,8 +136,10 @@ export class Journal {
 				await unlink(path);
 				continue;
 			}
-			for (const digest of digests) memory.add(digest);
-			journal.#rowsWaiting += Object.values(blocks).reduce((rows, block) => rows + block.rows, 0);
+			for (const { digest, rows } of requests) {
+				memory.add(Buffer.from(digest));
+				journal.#rowsWaiting += rows;
+			}
 			journal.#closed.push({ name: name.slice(0, -".segment".length), path, bytes: validBytes, isOld: true });
 		}
 		await journal.#checkSpace();
@@ -104,35 +152,45 @@ export class Journal {
 
 	get backlog(): { readonly rows: number; readonly bytes: number } {
 		const closed = this.#closed.reduce((bytes, segment) => bytes + segment.bytes, 0);
-		return { rows: this.#rowsWaiting, bytes: closed + (this.#segment?.bytes ?? 0) };
+		return { rows: this.#rowsWaiting, bytes: closed + this.#segment.bytes };
 	}
 
 	/**
-	 * Adds a request's records by `add` and resolves when they are durable. The same digest again, within the window, adds
-	 * nothing and resolves when the first is durable. Rejects with a PermanentError when it can't be decoded, and with a
-	 * RetryableError when it can't be written.
+	 * Adds a request's records and resolves when they are durable. The same digest again, within the window, adds nothing and
+	 * resolves when the first is durable. Rejects with a PermanentError when it can't be decoded, and with a RetryableError when
+	 * it can't be written.
 	 */
-	async append(digest: Buffer, add: (batch: Batch) => Added): Promise<Appended> {
+	async append(digest: Buffer, signal: Signal, wire: Uint8Array): Promise<Appended> {
 		const key = digest.toString("latin1");
 		const pending = this.#pending.get(key);
 		if (pending) await pending.promise;
-		if (pending || this.#memory.has(digest)) return { rows: 0, outcome: { rejected: 0, reason: "" }, duplicate: true };
+		if (pending || this.#memory.has(digest)) return { rows: 0, outcome: allKept, duplicate: true };
 		if (this.#full) throw this.#noSpace();
-		const added = add(this.#batch);
+		const receivedMs = Date.now();
+		const added = this.#segment.batch!.add(signal, wire, receivedMs);
 		if (added.rows === 0) return { ...added, duplicate: false };
-		this.#digests.push(digest);
-		this.#commit ??= newCommit();
+		this.#commit ??= newCommit(this.#segment);
 		const commit = this.#commit;
+		commit.requests.push({ digest, signal, receivedMs, rows: added.rows, wire });
+		commit.rows += added.rows;
+		commit.bytes += wire.length;
 		this.#pending.set(key, commit);
-		if (this.#batch.bytes >= this.#options.commitBytes) this.#flush();
+		if (commit.bytes >= this.#options.commitBytes) this.#flush();
 		else this.#timer ??= setTimeout(() => this.#flush(), this.#options.commitIntervalMs);
 		await commit.promise;
 		return { ...added, duplicate: false };
 	}
 
-	/** Closes the open segment: all that is durable by now can be taken. Resolves with the name of the latest closed one. */
+	/** Closes the open segment: all that has come by now can be taken. Resolves with the name of the latest closed one. */
 	async seal(): Promise<string> {
-		await this.#alone(() => this.#closeSegment());
+		const segment = this.#segment;
+		if (this.#commit || segment.bytes > 0 || this.#writing > 0) {
+			// What comes from now on goes to the next one; what is under way still goes to this one.
+			this.#segment = this.#newSegment();
+			const commit = this.#takeCommit();
+			if (commit) void this.#make(commit);
+			await this.#alone(() => this.#closeSegment(segment));
+		}
 		return this.#closed.at(-1)?.name ?? "";
 	}
 
@@ -141,63 +199,80 @@ export class Journal {
 		return this.#closed[0];
 	}
 
-	read(segment: Segment): Promise<SegmentContent> {
-		return readSegment(segment.path, segment.bytes);
+	/** A segment's rows: those in memory, or made once more from its file. Valid until it is forgotten. */
+	async read({ kept, path, bytes }: Segment): Promise<SegmentRows> {
+		if (kept) return { ...kept, blocks: kept.batch.blocks(), isDamaged: false };
+		const { requests, damagedBytes } = await readSegment(path, bytes);
+		const batch = this.#spare.pop() ?? new Batch();
+		let isDamaged = damagedBytes > 0;
+		for (const { signal, wire, receivedMs } of requests) {
+			try {
+				batch.add(signal, wire, receivedMs);
+			} catch (error) {
+				isDamaged = true;
+				this.#options.log(`journal: a request of ${path} can't be read any more: ${messageOf(error)}; the file stays`);
+			}
+		}
+		return { blocks: batch.blocks(), digests: requests.map(({ digest }) => digest), isDamaged, batch };
 	}
 
 	/** The store has it: its digests are kept, its rows are deleted. */
-	async forget(segment: Segment, content: SegmentContent): Promise<void> {
-		await this.#memory.keep(content.digests);
-		if (content.damagedBytes > 0) await rename(segment.path, `${segment.path}.damaged`);
+	async forget(segment: Segment, { digests, blocks, isDamaged, batch }: SegmentRows): Promise<void> {
+		await this.#memory.keep(digests);
+		if (isDamaged) await rename(segment.path, `${segment.path}.damaged`);
 		else await unlink(segment.path);
 		const at = this.#closed.findIndex((each) => each.name === segment.name);
 		if (at >= 0) this.#closed.splice(at, 1);
-		this.#rowsWaiting -= Object.values(content.blocks).reduce((rows, block) => rows + block.rows, 0);
+		this.#rowsWaiting -= blocks.reduce((rows, block) => rows + block.rows, 0);
+		this.#giveBack(batch);
 		await this.#memory.turn(Date.now());
 	}
 
 	/** Makes durable what is still waiting, and closes the files. */
 	async close(): Promise<void> {
 		clearInterval(this.#spaceTimer);
-		while (this.#writing || this.#commit) {
-			this.#flush();
-			await this.#file;
-		}
-		await this.#alone(() => this.#closeSegment());
+		await this.seal();
+		await this.#file;
 	}
 
-	/** Writes the batch, unless one is being written: then it goes on collecting until that one is done. */
+	/** Writes what has come, unless something is being written: then more is collected until that is done. */
 	#flush(): void {
+		if (this.#writing > 0) return;
+		const commit = this.#takeCommit();
+		if (commit) void this.#make(commit);
+	}
+
+	#takeCommit(): Commit | undefined {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		const commit = this.#commit;
-		if (this.#writing || !commit) return;
-		const rows = this.#batch.rows;
-		const digests = this.#digests;
-		const frame = encodeFrame(digests, this.#batch.blocks());
-		this.#batch.clear();
-		this.#digests = [];
 		this.#commit = undefined;
-		this.#writing = true;
-		void this.#alone(() => this.#write(frame, digests.length))
-			.then(() => {
-				for (const digest of digests) this.#memory.add(digest);
-				this.#rowsWaiting += rows;
-				if (this.#failing) this.#options.log("journal: can write again");
-				this.#failing = false;
-				commit.done();
-				this.#options.onCommit();
-			})
-			.catch((error: unknown) => {
-				if (!this.#failing) this.#options.log(`journal: cannot write: ${messageOf(error)}: senders are asked to wait`);
-				this.#failing = true;
-				commit.failed(this.#noSpace());
-			})
-			.then(() => {
-				for (const digest of digests) this.#pending.delete(digest.toString("latin1"));
-				this.#writing = false;
-				if (this.#commit) this.#flush();
-			});
+		return commit;
+	}
+
+	/** Makes a commit durable and tells its requests. Never rejects. */
+	async #make(commit: Commit): Promise<void> {
+		this.#writing++;
+		try {
+			await this.#alone(() => this.#write(commit));
+			for (const { digest } of commit.requests) {
+				this.#memory.add(digest);
+				commit.segment.digests.push(digest);
+			}
+			this.#rowsWaiting += commit.rows;
+			if (this.#failing) this.#options.log("journal: can write again");
+			this.#failing = false;
+			commit.done();
+			this.#options.onCommit();
+		} catch (error) {
+			if (!this.#failing) this.#options.log(`journal: cannot write: ${messageOf(error)}: senders are asked to wait`);
+			this.#failing = true;
+			commit.failed(this.#noSpace());
+		}
+		for (const { digest } of commit.requests) this.#pending.delete(digest.toString("latin1"));
+		this.#writing--;
+		if (commit.segment === this.#segment && commit.segment.bytes >= this.#options.segmentBytes) void this.seal();
+		else if (this.#commit) this.#flush();
 	}
 
 	#alone(use: () => Promise<void>): Promise<void> {
@@ -206,45 +281,72 @@ export class Journal {
 		return turn;
 	}
 
-	async #write(frame: Buffer, digests: number): Promise<void> {
-		const segment = this.#segment ?? (await this.#openSegment());
+	async #write(commit: Commit): Promise<void> {
+		const { segment } = commit;
+		const frame = encodeFrame(commit.requests, this.#frame);
+		if (frame.length > this.#frame.length && frame.length <= maxFrameKept) this.#frame = frame;
 		try {
+			segment.file ??= await this.#openFile();
+			const { handle } = segment.file;
 			// On a disk that is about to be full a write may take less than it was given, and say no word.
 			for (let written = 0; written < frame.length; ) {
-				written += (await segment.handle.write(frame, written, frame.length - written, segment.bytes + written)).bytesWritten;
+				written += (await handle.write(frame, written, frame.length - written, segment.bytes + written)).bytesWritten;
 			}
-			await segment.handle.datasync();
+			await handle.datasync();
 			segment.bytes += frame.length;
-			segment.digests += digests;
-			if (segment.bytes >= this.#options.segmentBytes) await this.#closeSegment();
 		} catch (error) {
-			// After a failed write or sync nobody knows what the file holds beyond the last good frame: end it there.
-			await segment.handle.truncate(segment.bytes).catch(() => undefined);
-			await this.#closeSegment();
-			await this.#checkSpace();
+			await this.#abandon(segment);
 			throw error;
 		}
 	}
 
-	async #openSegment() {
+	/**
+	 * After a failed write or sync nobody knows what the file holds beyond the last good frame: the segment ends there. Its rows
+	 * in memory are more than what was acknowledged, so that they will be made from the file.
+	 */
+	async #abandon(segment: OpenSegment): Promise<void> {
+		segment.isExact = false;
+		await segment.file?.handle.truncate(segment.bytes).catch(() => undefined);
+		if (this.#segment === segment) this.#segment = this.#newSegment();
+		if (this.#commit?.segment === segment) {
+			// Its rows are in the batch that was given up.
+			this.#commit.segment = this.#segment;
+			this.#segment.isExact = false;
+		}
+		await this.#closeSegment(segment);
+		await this.#checkSpace();
+	}
+
+	#newSegment(): OpenSegment {
+		return { batch: this.#spare.pop() ?? new Batch(), digests: [], file: undefined, bytes: 0, isExact: true };
+	}
+
+	#giveBack(batch: Batch): void {
+		batch.clear();
+		if (this.#spare.length < maxKept) this.#spare.push(batch);
+	}
+
+	async #openFile(): Promise<OpenFile> {
 		// The number is its place in the order. It begins again after a restart with nothing left, and a name must never come
 		// again: the store takes a segment of the same name for the same.
 		const name = `${String(this.#nextNumber++).padStart(12, "0")}-${randomBytes(4).toString("hex")}`;
 		const path = join(this.#options.directory, `${name}.segment`);
 		const handle = await open(path, "wx", 0o600);
 		await syncDirectory(this.#options.directory);
-		this.#segment = { handle, path, name, bytes: 0, digests: 0 };
-		return this.#segment;
+		return { handle, path, name };
 	}
 
-	async #closeSegment(): Promise<void> {
-		const segment = this.#segment;
-		if (!segment) return;
-		this.#segment = undefined;
+	async #closeSegment(segment: OpenSegment): Promise<void> {
+		const { batch, digests, file, bytes, isExact } = segment;
+		Object.assign(segment, { batch: undefined, file: undefined, bytes: 0 });
 		// What it holds has been synced: nothing can be lost by closing.
-		await segment.handle.close().catch(() => undefined);
-		if (segment.bytes === 0) await unlink(segment.path).catch(() => undefined);
-		else this.#closed.push({ name: segment.name, path: segment.path, bytes: segment.bytes, isOld: false });
+		await file?.handle.close().catch(() => undefined);
+		if (file && bytes === 0) await unlink(file.path).catch(() => undefined);
+		const isKept = bytes > 0 && isExact && batch !== undefined && this.#closed.filter(({ kept }) => kept).length < maxKept;
+		if (batch && !isKept) this.#giveBack(batch);
+		if (!file || bytes === 0) return;
+		const { name, path } = file;
+		this.#closed.push({ name, path, bytes, isOld: false, kept: isKept ? { batch, digests } : undefined });
 	}
 
 	async #checkSpace(): Promise<void> {
@@ -268,10 +370,10 @@ export class Journal {
 	}
 }
 
-function newCommit(): Commit {
+function newCommit(segment: OpenSegment): Commit {
 	const { promise, resolve, reject } = Promise.withResolvers<void>();
 	promise.catch(() => undefined);
-	return { promise, done: resolve, failed: reject };
+	return { segment, requests: [], bytes: 0, rows: 0, promise, done: resolve, failed: reject };
 }
 
 /** A new file's name is durable only when its directory is. */

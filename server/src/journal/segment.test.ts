@@ -2,23 +2,24 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { Block } from "../normalize/batch.ts";
-import { digestBytes, encodeFrame, readSegment } from "./segment.ts";
+import type { Signal } from "../otlp/signals.ts";
+import { digestBytes, encodeFrame, type JournaledRequest, readSegment } from "./segment.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "purser-segment-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const digest = (value: number) => Buffer.alloc(digestBytes, value);
-const block = (table: Block["table"], rows: number, text: string): Block => ({
-	table,
+const request = (value: number, signal: Signal, rows: number, text: string): JournaledRequest => ({
+	digest: Buffer.alloc(digestBytes, value),
+	signal,
+	receivedMs: 1_795_000_000_000 + value,
 	rows,
-	pieces: [Buffer.from(text.slice(0, 2)), Buffer.from(text.slice(2))],
+	wire: Buffer.from(text),
 });
 
 const frames = [
-	encodeFrame([digest(1), digest(2)], [block("events", 2, "first events"), block("spans", 1, "first spans")]),
-	encodeFrame([digest(3)], [block("points", 3, "second points")]),
-	encodeFrame([digest(4)], [block("events", 4, "third events")]),
+	encodeFrame([request(1, "logs", 2, "first logs"), request(2, "traces", 1, "first traces")]),
+	encodeFrame([request(3, "metrics", 3, "second metrics")], Buffer.alloc(1000)),
+	encodeFrame([request(4, "logs", 4, "third logs")]),
 ];
 const whole = Buffer.concat(frames);
 const ends = frames.map((_, i) => Buffer.concat(frames.slice(0, i + 1)).length);
@@ -26,20 +27,24 @@ const ends = frames.map((_, i) => Buffer.concat(frames.slice(0, i + 1)).length);
 async function read(bytes: Uint8Array, upTo?: number) {
 	const path = join(directory, "segment");
 	writeFileSync(path, bytes);
-	const { digests, blocks, ...rest } = await readSegment(path, upTo);
-	const texts = Object.entries(blocks).flatMap(([table, { rows, pieces }]) =>
-		rows > 0 ? [`${rows} ${table}: ${pieces.map(String).join(", ")}`] : [],
-	);
-	return { digests: digests.map((each) => each[0]), texts, ...rest };
+	const { requests, ...rest } = await readSegment(path, upTo);
+	const texts = requests.map(({ digest, receivedMs, rows, signal, wire }) => {
+		expect(receivedMs).toBe(1_795_000_000_000 + digest[0]!);
+		return `${digest[0]}: ${rows} of ${signal}: ${Buffer.from(wire)}`;
+	});
+	return { texts, ...rest };
 }
 
-const all = {
-	digests: [1, 2, 3, 4],
-	texts: ["6 events: first events, third events", "3 points: second points", "1 spans: first spans"],
-};
-const first = { digests: [1, 2], texts: ["2 events: first events", "1 spans: first spans"] };
-const firstTwo = { digests: [1, 2, 3], texts: ["2 events: first events", "3 points: second points", "1 spans: first spans"] };
-const none = { digests: [], texts: [] };
+const [one, two, three, four] = [
+	"1: 2 of logs: first logs",
+	"2: 1 of traces: first traces",
+	"3: 3 of metrics: second metrics",
+	"4: 4 of logs: third logs",
+] as [string, string, string, string];
+const all = { texts: [one, two, three, four] };
+const first = { texts: [one, two] };
+const firstTwo = { texts: [one, two, three] };
+const none = { texts: [] as string[] };
 
 test("what was written is read", async () => {
 	expect(await read(whole)).toEqual({ ...all, validBytes: whole.length, torn: false, damagedBytes: 0 });
@@ -66,8 +71,8 @@ test("a file that grew before its bytes were written is read up to its last whol
 });
 
 test("a flipped bit costs its own frame and no other", async () => {
-	const withoutFirst = { digests: [3, 4], texts: ["4 events: third events", "3 points: second points"] };
-	const withoutSecond = { digests: [1, 2, 4], texts: ["6 events: first events, third events", "1 spans: first spans"] };
+	const withoutFirst = { texts: [three, four] };
+	const withoutSecond = { texts: [one, two, four] };
 	for (let at = 0; at < whole.length; at++) {
 		const flipped = Buffer.from(whole);
 		flipped[at] = flipped[at]! ^ (1 << (at % 8));

@@ -1,48 +1,59 @@
 import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import type { Block } from "../normalize/batch.ts";
-import type { TableName } from "../normalize/tables.ts";
+import { type Signal, signals } from "../otlp/signals.ts";
+
+/** A request as it is kept: enough to make its rows once more, the very same. */
+export type JournaledRequest = {
+	/** Stands for the bytes that came. */
+	readonly digest: Buffer;
+	readonly signal: Signal;
+	/** When it came: rows without a usable time are dated by it. */
+	readonly receivedMs: number;
+	/** Rows that it became. */
+	readonly rows: number;
+	/** The request in protobuf. */
+	readonly wire: Uint8Array;
+};
 
 /**
- * A segment is a file of frames; a frame is what one commit made durable: the digests of its requests and their rows.
+ * A segment is a file of frames; a frame is what one commit made durable: requests in protobuf.
  *
  *     frame   = magic u32, length of payload u32, crc32 of payload u32, payload
- *     payload = digests u32, 16 bytes each, blocks u32, then for each: table u32, rows u32, length u32, Native block
+ *     payload = for each request: digest 16 bytes, received f64, signal u32, rows u32, length u32, protobuf
  *
  * A crash can only tear the last frame: it was never acknowledged, and is cut off when the segment is opened again. A frame
  * that is broken with whole ones behind it was whole once: it is passed over, and said.
  */
-const magic = 0x4a_53_52_50;
-const magicBytes = Buffer.from([0x50, 0x52, 0x53, 0x4a]);
+const magic = 0x4a_53_52_51;
+const magicBytes = Buffer.from([0x51, 0x52, 0x53, 0x4a]);
 const headBytes = 12;
 export const digestBytes = 16;
+const requestHeadBytes = digestBytes + 20;
 
-const tableNumbers: readonly TableName[] = ["events", "points", "spans"];
-
-/** One commit's frame, in one piece. */
-export function encodeFrame(digests: readonly Buffer[], blocks: readonly Block[]): Buffer {
-	const pieces: Uint8Array[] = [words(digests.length), ...digests, words(blocks.length)];
-	for (const { table, rows, pieces: data } of blocks) {
-		const length = data.reduce((sum, piece) => sum + piece.length, 0);
-		pieces.push(words(tableNumbers.indexOf(table), rows, length), ...data);
-	}
-	const payloadLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-	const frame = Buffer.allocUnsafe(headBytes + payloadLength);
+/** One commit's frame, in one piece: `into` if it is large enough. */
+export function encodeFrame(requests: readonly JournaledRequest[], into: Buffer = Buffer.alloc(0)): Buffer {
+	const length = headBytes + requests.reduce((sum, { wire }) => sum + requestHeadBytes + wire.length, 0);
+	const frame = into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafeSlow(length);
 	let at = headBytes;
-	for (const piece of pieces) {
-		frame.set(piece, at);
-		at += piece.length;
+	for (const { digest, signal, receivedMs, rows, wire } of requests) {
+		frame.set(digest, at);
+		frame.writeDoubleLE(receivedMs, at + 16);
+		frame.writeUInt32LE(signalNames.indexOf(signal), at + 24);
+		frame.writeUInt32LE(rows, at + 28);
+		frame.writeUInt32LE(wire.length, at + 32);
+		frame.set(wire, at + requestHeadBytes);
+		at += requestHeadBytes + wire.length;
 	}
 	frame.writeUInt32LE(magic, 0);
-	frame.writeUInt32LE(payloadLength, 4);
+	frame.writeUInt32LE(length - headBytes, 4);
 	frame.writeUInt32LE(crc32(frame.subarray(headBytes)), 8);
 	return frame;
 }
 
+const signalNames: readonly Signal[] = signals.map(({ signal }) => signal);
+
 export type SegmentContent = {
-	readonly digests: readonly Buffer[];
-	/** The Native blocks of each table, to be sent one after the other. */
-	readonly blocks: Readonly<Record<TableName, { rows: number; pieces: Buffer[] }>>;
+	readonly requests: readonly JournaledRequest[];
 	/** Where the last whole frame ends. */
 	readonly validBytes: number;
 	readonly torn: boolean;
@@ -59,20 +70,15 @@ export async function readSegment(path: string, bytes = Number.POSITIVE_INFINITY
 	} finally {
 		await handle.close();
 	}
-	const digests: Buffer[] = [];
-	const blocks: SegmentContent["blocks"] = {
-		events: { rows: 0, pieces: [] },
-		points: { rows: 0, pieces: [] },
-		spans: { rows: 0, pieces: [] },
-	};
+	const requests: JournaledRequest[] = [];
 	let validBytes = 0;
 	let damagedBytes = 0;
 	for (let frame = nextFrame(file, 0); frame; frame = nextFrame(file, frame.end)) {
 		damagedBytes += frame.start - validBytes;
 		validBytes = frame.end;
-		readPayload(file.subarray(frame.start + headBytes, frame.end), digests, blocks);
+		readPayload(file.subarray(frame.start + headBytes, frame.end), requests);
 	}
-	return { digests, blocks, validBytes, torn: validBytes < file.length, damagedBytes };
+	return { requests, validBytes, torn: validBytes < file.length, damagedBytes };
 }
 
 /** The bounds of the next whole frame: here, or wherever one begins. */
@@ -92,24 +98,16 @@ function endOfFrame(file: Buffer, start: number): number {
 	return end;
 }
 
-function readPayload(payload: Buffer, digests: Buffer[], blocks: SegmentContent["blocks"]): void {
-	let at = 4;
-	for (let i = payload.readUInt32LE(0); i > 0; i--, at += digestBytes) digests.push(payload.subarray(at, at + digestBytes));
-	const count = payload.readUInt32LE(at);
-	at += 4;
-	for (let i = 0; i < count; i++) {
-		const table = blocks[tableNumbers[payload.readUInt32LE(at)]!];
-		const length = payload.readUInt32LE(at + 8);
-		table.rows += payload.readUInt32LE(at + 4);
-		table.pieces.push(payload.subarray(at + 12, at + 12 + length));
-		at += 12 + length;
+function readPayload(payload: Buffer, requests: JournaledRequest[]): void {
+	for (let at = 0; at < payload.length; ) {
+		const end = at + requestHeadBytes + payload.readUInt32LE(at + 32);
+		requests.push({
+			digest: payload.subarray(at, at + digestBytes),
+			receivedMs: payload.readDoubleLE(at + 16),
+			signal: signalNames[payload.readUInt32LE(at + 24)]!,
+			rows: payload.readUInt32LE(at + 28),
+			wire: payload.subarray(at + requestHeadBytes, end),
+		});
+		at = end;
 	}
 }
-
-const words = (...values: number[]): Buffer => {
-	const bytes = Buffer.allocUnsafe(values.length * 4);
-	values.forEach((value, i) => {
-		bytes.writeUInt32LE(value, i * 4);
-	});
-	return bytes;
-};

@@ -17,8 +17,6 @@ export type LoaderOptions = {
 	readonly log: (message: string) => void;
 };
 
-const tablesInOrder: readonly TableName[] = ["events", "points", "spans"];
-
 /** Moves closed segments from the journal into the store, each exactly once. */
 export class Loader {
 	readonly #options: LoaderOptions;
@@ -87,11 +85,12 @@ export class Loader {
 	async #load(segment: Segment, isAgain: boolean): Promise<void> {
 		const { journal, store, journalId, onLoaded } = this.#options;
 		const content = await journal.read(segment);
-		for (const table of tablesInOrder) {
-			const { [table]: block } = content.blocks;
-			if (block.rows > 0) await store.load(table, block, `${journalId}-${segment.name}-${table}`, isAgain);
+		const rows = { events: 0, points: 0, spans: 0 };
+		for (const block of content.blocks) {
+			await store.load(block.table, block, `${journalId}-${segment.name}-${block.table}`, isAgain);
+			rows[block.table] = block.rows;
 		}
 		await journal.forget(segment, content);
-		onLoaded({ events: content.blocks.events.rows, points: content.blocks.points.rows, spans: content.blocks.spans.rows });
+		onLoaded(rows);
 	}
 }
