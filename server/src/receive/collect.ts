@@ -2,6 +2,8 @@ import type { Readable } from "node:stream";
 import { PermanentError } from "../errors.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
+const smallBytes = 256 * 1024;
+
 export type Collected = {
 	readonly body: Buffer;
 	/** Gives the memory back; call it once the body is no longer needed. */
@@ -18,6 +20,7 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 		let length = 0;
 		let taken = 0;
 		let settled = false;
+		let isWaiting = false;
 		const fail = (error: unknown) => {
 			if (settled) return;
 			settled = true;
@@ -32,21 +35,25 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 			fail(tooLarge());
 			return;
 		}
-		/** Takes memory for what is there by now, and a little more, so that small bodies take once. */
-		const need = (bytes: number) => {
-			if (bytes <= taken) return;
-			const more = Math.min(maxBytes, Math.max(bytes, taken * 2, announcedBytes)) - taken;
+		/** Takes memory for what is there by now and a little more. What is only announced, and large, is not held for anybody. */
+		const need = () => {
+			if (isWaiting || length <= taken) return;
+			const more = Math.min(maxBytes, Math.max(length, taken * 2, Math.min(announcedBytes, smallBytes))) - taken;
 			if (budget.take(more)) {
 				taken += more;
 				return;
 			}
+			isWaiting = true;
 			stream.pause();
 			budget.wait(more).then(() => {
-				if (settled) budget.give(more);
-				else {
-					taken += more;
-					stream.resume();
+				isWaiting = false;
+				if (settled) {
+					budget.give(more);
+					return;
 				}
+				taken += more;
+				stream.resume();
+				need();
 			}, fail);
 		};
 		stream.on("data", (chunk: Buffer) => {
@@ -57,7 +64,7 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 				return;
 			}
 			chunks.push(chunk);
-			need(length);
+			need();
 		});
 		stream.on("end", () => {
 			if (settled) return;
@@ -67,6 +74,8 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 			resolve({ body, release: () => budget.give(held) });
 		});
 		stream.on("error", fail);
-		stream.on("close", () => fail(new PermanentError("cannot read body: the sender went away")));
+		stream.on("close", () => {
+			if (!settled) fail(new PermanentError("cannot read body: the sender went away"));
+		});
 	});
 }
