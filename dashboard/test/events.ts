@@ -1,6 +1,6 @@
+import type { Values } from "../../scripts/organization.ts";
+import { logsOf } from "../../scripts/otlp-json.ts";
 import { post } from "../../server/test/send.ts";
-
-export type Values = Readonly<Record<string, string | number | boolean>>;
 
 export interface SentEvent {
 	event: string;
@@ -9,26 +9,14 @@ export interface SentEvent {
 	at?: number;
 }
 
-export const claude: Values = { "service.name": "claude-code", "service.version": "2.1.329", "os.type": "linux" };
-
-const anyValue = (value: string | number | boolean) =>
-	typeof value === "string"
-		? { stringValue: value }
-		: typeof value === "boolean"
-			? { boolValue: value }
-			: Number.isInteger(value)
-				? { intValue: value }
-				: { doubleValue: value };
-
-const listOf = (values: Values) => Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));
+const claude: Values = { "service.name": "claude-code", "service.version": "2.1.329", "os.type": "linux" };
 
 /** Sends events as Claude Code does over HTTP/JSON. */
-export async function sendEvents(http: string, events: readonly SentEvent[], resource: Values = claude): Promise<void> {
-	const logRecords = events.map(({ event, attributes = {}, at = Date.now() }, sequence) => ({
-		timeUnixNano: String(BigInt(at) * 1_000_000n),
-		observedTimeUnixNano: String(BigInt(at) * 1_000_000n),
-		body: { stringValue: `claude_code.${event}` },
-		attributes: listOf({
+export async function sendEvents(http: string, sent: readonly SentEvent[], resource: Values = claude): Promise<void> {
+	const events = sent.map(({ event, attributes, at = Date.now() }, sequence) => ({
+		at,
+		event,
+		attributes: {
 			"user.id": "5b589269c1ea7c52",
 			"user.email": "ana@example.org",
 			"session.id": "8da4d575-1e09-4fd8-b018-fc5f383ee78f",
@@ -36,14 +24,9 @@ export async function sendEvents(http: string, events: readonly SentEvent[], res
 			"event.timestamp": new Date(at).toISOString(),
 			"event.sequence": sequence,
 			...attributes,
-		}),
+		},
 	}));
-	const scope = { name: "com.anthropic.claude_code.events", version: "2.1.329" };
-	const body = { resourceLogs: [{ resource: { attributes: listOf(resource) }, scopeLogs: [{ scope, logRecords }] }] };
-	const { status } = await post(
-		`http://${http}/v1/logs`,
-		{ "content-type": "application/json" },
-		Buffer.from(JSON.stringify(body)),
-	);
+	const body = Buffer.from(JSON.stringify(logsOf({ resource, events, points: [] })));
+	const { status } = await post(`http://${http}/v1/logs`, { "content-type": "application/json" }, body);
 	if (status !== 200) throw new Error(`cannot send events: ${status}`);
 }

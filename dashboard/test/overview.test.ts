@@ -70,6 +70,18 @@ describe.skipIf(noBrowser)("overview", () => {
 		);
 	});
 
+	test("it asks little: parts that show the same share an answer", async () => {
+		let asked = 0;
+		const count = (request: { url(): string }) => {
+			if (new URL(request.url()).pathname === "/api/v1/usage") asked++;
+		};
+		page.on("request", count);
+		await open();
+		await page.waitForLoadState("networkidle");
+		page.off("request", count);
+		expect(asked).toBeLessThanOrEqual(18);
+	});
+
 	test("a figure says exactly what it counts", async () => {
 		await cell("Cost").getByRole("link").hover();
 		const tooltip = page.getByRole("tooltip").filter({ hasText: "cost_usd" });

@@ -22,12 +22,15 @@ const known: readonly [RegExp, number][] = [
 	[/fable|mythos/, 3],
 ];
 
+/** In which the places are handed out, so that the two blues meet last. */
+const order = [0, 6, 2, 3, 4, 1, 7, 5];
+
 function placeOf(name: string): number {
 	const family = known.find(([pattern]) => pattern.test(name));
 	if (family) return family[1];
 	let hash = 2166136261;
 	for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 16777619);
-	return (hash >>> 0) % palette.light.length;
+	return order[(hash >>> 0) % (order.length - 1)] ?? 0;
 }
 
 /** Colours for names shown together: each its own when that is free, else the next free one. Names sort first, so that the order
@@ -35,10 +38,9 @@ function placeOf(name: string): number {
 export function coloursOf(names: readonly string[], scheme: Scheme): Map<string, string> {
 	const taken = new Set<number>();
 	const colours = new Map<string, string>();
-	const size = palette[scheme].length;
 	for (const name of [...names].sort().reverse()) {
 		let place = placeOf(name);
-		for (let step = 0; step < size && taken.has(place); step++) place = (place + 1) % size;
+		if (taken.has(place)) place = order.find((free) => !taken.has(free)) ?? place;
 		taken.add(place);
 		colours.set(name, palette[scheme][place] ?? other[scheme]);
 	}

@@ -2,6 +2,7 @@ import { instant } from "../format/instant.ts";
 import { axisValue, type Unit } from "../format/value.ts";
 import { type Grain, nextBucket } from "../url/grain.ts";
 import type { Range } from "../url/period.ts";
+import { wallOf } from "../url/zone.ts";
 import type { ChartOption } from "./echarts.ts";
 import type { Series } from "./series.ts";
 import { tooltip } from "./tooltip.ts";
@@ -35,6 +36,8 @@ export const isIncomplete = (start: number, grain: Grain, range: Range, zone: st
 /** Amounts over time, stacked, from zero. What is incomplete is hatched. */
 export function timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink }: Bars): ChartOption {
 	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: ink.paper };
+	// A label in the middle of a thin bar reaches over the edge.
+	const right = buckets.length > 20 ? 12 : 0;
 	const incomplete = buckets.map((start) => isIncomplete(start, grain, range, zone));
 	return {
 		animation: false,
@@ -43,7 +46,7 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 		aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
 		grid: {
 			left: 0,
-			right: 0,
+			right,
 			top: 8,
 			bottom: 0,
 			outerBounds: { left: 0, right: 0, top: 8, bottom: 2 },
@@ -54,7 +57,7 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 			data: buckets.map((start) => axisLabel(start, grain, zone)),
 			axisTick: { show: false },
 			axisLine: { lineStyle: { color: ink.line } },
-			axisLabel: { color: ink.quiet, fontSize: 11, hideOverlap: true, margin: 6 },
+			axisLabel: { color: ink.quiet, fontSize: 11, hideOverlap: true, margin: 6, ...labelled(buckets, grain, zone) },
 		},
 		yAxis: {
 			type: "value",
@@ -95,8 +98,16 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 	};
 }
 
+/** Hours of more than a day: its parts by the clock, and the day where it begins. */
+function labelled(buckets: readonly number[], grain: Grain, zone: string) {
+	if (grain !== "hour" || buckets.length <= 26) return {};
+	const every = buckets.length > 80 ? 24 : 12;
+	return { interval: (index: number) => wallOf(buckets[index] ?? 0, zone).hour % every === 0 };
+}
+
 export function axisLabel(start: number, grain: Grain, zone: string): string {
-	if (grain === "minute" || grain === "hour") return instant(start, "minute", zone);
+	const isMidnight = grain === "hour" && wallOf(start, zone).hour === 0;
+	if ((grain === "minute" || grain === "hour") && !isMidnight) return instant(start, "minute", zone);
 	return grain === "month" ? instant(start, "month", zone) : instant(start, "day", zone);
 }
 

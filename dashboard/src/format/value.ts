@@ -21,7 +21,9 @@ export function shortValue(unit: Unit, value: number | null | undefined, locale?
 	if (value === null || value === undefined) return nothing;
 	if (unit === "USD") return money(value, locale);
 	if (unit === "ms") return duration(value, locale);
-	if (unit === "s") return duration(value * 1000, locale);
+	// Hours of work are no days.
+	if (unit === "s")
+		return value < 86_400 ? duration(value * 1000, locale) : `${compactNumber(value / 3600, locale)}${thinSpace}h`;
 	if (unit === "1") return percent(value, locale);
 	return compactNumber(value, locale);
 }

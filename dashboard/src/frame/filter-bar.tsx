@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import { dimensionLabel, valueLabel } from "../format/words.ts";
 import { useReading } from "../reading/reading.tsx";
 import { type Filter, withFilter, withoutFilter, writeFilter } from "../url/filter.ts";
-import { previousLabel } from "../url/period.ts";
+import { previousLabel, previousWords } from "../url/period.ts";
 import { AddFilter } from "./add-filter.tsx";
 import classes from "./filter-bar.module.css";
 import { PeriodMenu } from "./period-menu.tsx";
@@ -23,11 +23,10 @@ export function FilterBar() {
 					variant="default"
 					size="compact-sm"
 					className={classes.button}
-					aria-pressed={view.compare}
 					data-off={!view.compare || undefined}
 					onClick={() => change({ compare: !view.compare })}
 				>
-					vs. before
+					{view.compare ? `vs. ${previousWords(range)}` : "not compared"}
 				</Button>
 			</Tooltip>
 			{view.filters.map((filter) => (

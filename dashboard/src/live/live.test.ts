@@ -44,7 +44,7 @@ describe("one line for an event", () => {
 	f("api_request", { model: "m", cost_usd_micros: 2765 }, "m | $0.0028");
 	f("tool_result", { tool_name: "Bash", success: "true", duration_ms: "12400" }, "Bash | ok | 12.4 s");
 	f("tool_result", { tool_name: "Bash", success: false, error_type: "ShellError" }, "Bash | failed: ShellError", true);
-	f("tool_decision", { tool_name: "Edit", decision: "reject", source: "user_reject" }, "Edit | rejected by user_reject");
+	f("tool_decision", { tool_name: "Edit", decision: "reject", source: "user_reject" }, "Edit | rejected by the user");
 	f("api_error", { model: "m", status_code: "undefined", error: "Overloaded" }, "m | Overloaded", true);
 	f("user_prompt", { prompt_length: "212", prompt: "<REDACTED>" }, "212 characters");
 	f("user_prompt", { prompt_length: "5", prompt: "hello" }, "5 characters | “hello”");

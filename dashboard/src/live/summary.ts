@@ -47,6 +47,14 @@ const words = (...values: (AttributeValue | undefined)[]): string[] => values.ma
 
 const withheld = (value: AttributeValue | undefined): boolean => value === undefined || value === "" || value === "<REDACTED>";
 
+const deciders: Record<string, string> = {
+	config: "settings",
+	user_temporary: "the user, once",
+	user_permanent: "the user, for good",
+	user_abort: "the user, aborting",
+	user_reject: "the user",
+};
+
 const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 	api_request: (a) => ({
 		subject: textOf(a.model),
@@ -74,7 +82,7 @@ const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 	}),
 	tool_decision: (a) => ({
 		subject: textOf(a.tool_name),
-		facts: [`${a.decision === "reject" ? "rejected" : "accepted"} by ${textOf(a.source) || "?"}`],
+		facts: [`${a.decision === "reject" ? "rejected" : "accepted"} by ${deciders[textOf(a.source)] ?? (textOf(a.source) || "?")}`],
 	}),
 	user_prompt: (a) => ({
 		subject: a.command_name ? `/${textOf(a.command_name)}` : "",

@@ -6,7 +6,7 @@ import { type Asked, useUsage } from "../reading/use-usage.ts";
 import { bucketsBetween } from "../url/grain.ts";
 import { FigureCell } from "./figure-cell.tsx";
 import classes from "./figure-strip.module.css";
-import { figureMeasures, figures, hasHappened } from "./figures.ts";
+import { figureMeasures, figures, figuresOverTime, hasHappened } from "./figures.ts";
 
 interface Props {
 	totals: Asked;
@@ -16,7 +16,7 @@ interface Props {
 /** The figures of the period, each with its shape over time and its change. */
 export function FigureStrip({ totals, before }: Props) {
 	const { range, grain, zone, previous } = useReading();
-	const overTime = useUsage({ measures: figureMeasures, overTime: true });
+	const overTime = useUsage(figuresOverTime);
 	const buckets = bucketsBetween(range.from, range.to, grain, zone);
 	const byTime = new Map(overTime.answer?.rows.map((row) => [Date.parse(textIn(row, "time")), row]));
 	const last = buckets.at(-1);

@@ -144,3 +144,6 @@ export const hasHappened = (row: UsageRow | undefined): boolean =>
 
 /** One question asks for all of them. */
 export const figureMeasures: readonly string[] = [...new Set(figures.flatMap(({ measures }) => measures))];
+
+/** Over time too: the strip and every panel that shows some of them share the answer. */
+export const figuresOverTime = { measures: figureMeasures, overTime: true } as const;

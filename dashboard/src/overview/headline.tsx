@@ -9,7 +9,9 @@ import classes from "./headline.module.css";
 import { movedBy } from "./moved.ts";
 import { monthAtThisPace, sentence } from "./sentence.ts";
 
-const byModel = { measures: ["cost_usd"], by: ["model"], limit: 1000 };
+/** The same questions as the chart of it and what moved. */
+const byModel = { measures: ["cost_usd"], by: ["model"], overTime: true, limit: 20_000 };
+const byModelBefore = { measures: ["cost_usd"], by: ["model"], limit: 1000, period: "before" } as const;
 
 /** The one sentence at the top. */
 export function Headline({ totals, before }: { totals: Asked; before: Asked }) {
@@ -20,7 +22,7 @@ export function Headline({ totals, before }: { totals: Asked; before: Asked }) {
 		period: { name: `month of ${monthStart}`, range: { from: monthStart, to: now } },
 	});
 	const models = useUsage(byModel);
-	const modelsBefore = useUsage({ ...byModel, period: "before" });
+	const modelsBefore = useUsage(byModelBefore);
 	const row: UsageRow | undefined = totals.answer && (totals.answer.rows[0] ?? {});
 	if (!row) return <p className={classes.headline}>{totals.problem ? "" : "\u00a0"}</p>;
 	const was = previous && hasHappened(before.answer?.rows[0]) ? before.answer?.rows[0] : undefined;

@@ -6,30 +6,34 @@ import { EmptyNote } from "../frame/empty-note.tsx";
 import note from "../frame/note.module.css";
 import { Panel } from "../frame/panel.tsx";
 import { useReading } from "../reading/reading.tsx";
-import { useUsage } from "../reading/use-usage.ts";
+import { type Asked, useUsage } from "../reading/use-usage.ts";
 import { withFilter } from "../url/filter.ts";
 import { previousLabel } from "../url/period.ts";
 import { Explain } from "./explain.tsx";
 import classes from "./moved.module.css";
 import { isPresent, type Moved, movedBy } from "./moved.ts";
-import type { OverviewPanel } from "./panels.ts";
+import { type OverviewPanel, rankedAsk } from "./panels.ts";
 
 type Spec = Extract<OverviewPanel, { kind: "moved" }>;
+
+/** As many ways of telling it as stand beside the chart, by the first of these that say anything. */
+const mostGroups = 3;
+const mostRows = 3;
 
 /** What a measure gained and lost against the period before, by whatever explains it. */
 export function MovedPanel({ panel }: { panel: Spec }) {
 	const { previous, range, zone, change } = useReading();
-	const [first = ""] = panel.by;
-	const asked = useUsage({ measures: [panel.measure], by: [first], limit: 1000 });
-	const parts = panel.by.map((dimension) => (
-		<MovedBy
-			key={dimension}
-			dimension={dimension}
-			measure={panel.measure}
-			most={dimension === first ? 5 : 3}
-			always={dimension === first}
-		/>
-	));
+	const { measure, by } = panel;
+	const first = useMovedBy(measure, by[0]);
+	const parts = [
+		first,
+		useMovedBy(measure, by[1]),
+		useMovedBy(measure, by[2]),
+		useMovedBy(measure, by[3]),
+		useMovedBy(measure, by[4]),
+	];
+	const groups = parts.filter((part) => part === first || part.isPresent).slice(0, mostGroups);
+	const asked = first.now;
 	const empty = !previous ? (
 		<div className={note.note}>
 			<span>Not compared with anything.</span>
@@ -39,6 +43,10 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 		</div>
 	) : asked.untold.size > 0 ? (
 		<EmptyNote what={panel.what} untold={[...asked.untold.values()][0]} />
+	) : asked.answer && first.before.answer?.rows.length === 0 ? (
+		<div className={note.note}>
+			<span>Nothing to compare with: no cost in {previousLabel(range, zone)}.</span>
+		</div>
 	) : undefined;
 	return (
 		<Panel
@@ -53,24 +61,41 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 			asked={asked}
 			empty={empty}
 			table={undefined}
-			height={asked.untold.size > 0 ? 0 : 264}
+			height={asked.untold.size > 0 ? 0 : 310}
 			columns={panel.columns}
 		>
 			<div className={classes.against}>against {previousLabel(range, zone)}</div>
-			{parts}
+			{groups.map((part) => (
+				<MovedBy key={part.dimension} part={part} measure={panel.measure} />
+			))}
 		</Panel>
 	);
 }
 
-function MovedBy({ dimension, measure, most, always }: { dimension: string; measure: string; most: number; always: boolean }) {
-	const asked = { measures: [measure], by: [dimension], limit: 1000 };
-	const now = useUsage(asked);
-	const before = useUsage({ ...asked, period: "before" });
+interface Part {
+	dimension: string;
+	now: Asked;
+	before: Asked;
+	isPresent: boolean;
+}
+
+/** By the answers that other parts of the page ask for too, where there are such: nothing is asked twice. */
+function useMovedBy(measure: string, dimension: string): Part {
+	const ranked = rankedAsk(dimension);
+	const now = useUsage(ranked ?? { measures: [measure], by: [dimension], overTime: true, limit: 20_000 });
+	const present = isPresent(dimension, now.answer?.rows ?? []);
+	const enabled = ranked === undefined || present;
+	const before = useUsage({ measures: [measure], by: [dimension], limit: 1000, period: "before", enabled });
+	return { dimension, now, before, isPresent: present };
+}
+
+function MovedBy({ part, measure }: { part: Part; measure: string }) {
+	const { dimension, now, before } = part;
 	if (!now.answer || !before.answer) return null;
-	const present = isPresent(dimension, now.answer.rows) || isPresent(dimension, before.answer.rows);
-	if (!present && !always) return null;
-	const moved = movedBy(dimension, measure, now.answer.rows, before.answer.rows).slice(0, most);
-	const largest = Math.max(...moved.map(({ difference }) => Math.abs(difference)), 0);
+	const all = movedBy(dimension, measure, now.answer.rows, before.answer.rows);
+	const largest = Math.max(...all.map(({ difference }) => Math.abs(difference)), 0);
+	// A hundredth of the largest explains nothing.
+	const moved = all.filter(({ difference }) => Math.abs(difference) >= largest / 100).slice(0, mostRows);
 	return (
 		<div className={classes.group}>
 			<h3 className={classes.heading}>{dimensionLabel(dimension)}</h3>

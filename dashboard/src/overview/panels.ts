@@ -59,7 +59,7 @@ export type OverviewPanel =
 	| SplitPanel
 	| MeasuresPanel
 	| RankedPanel
-	| (Common & { kind: "moved"; measure: string; by: readonly string[] });
+	| (Common & { kind: "moved"; measure: string; by: readonly [string, string, string, string, string] });
 
 const column = (label: string, unit: Unit, measure: string): RankedColumn => ({ label, unit, value: (row) => row(measure) });
 const logs: Needs = { signal: "logs", variable: "OTEL_LOGS_EXPORTER=otlp" };
@@ -225,3 +225,11 @@ export const panels: readonly OverviewPanel[] = [
 		}),
 	),
 ];
+
+/** The question of the panel that ranks a dimension's values by cost, if there is one. */
+export function rankedAsk(by: string) {
+	const panel = panels.find((panel): panel is RankedPanel => panel.kind === "ranked" && panel.by === by);
+	return panel && askOf(panel);
+}
+
+export const askOf = ({ measures, by }: RankedPanel) => ({ measures, by: [by], order: `-${measures[0]}`, limit: 200 });

@@ -10,7 +10,7 @@ import { Panel } from "../frame/panel.tsx";
 import { useUsage } from "../reading/use-usage.ts";
 import { Explain } from "./explain.tsx";
 import { isPresent } from "./moved.ts";
-import type { RankedPanel as Spec } from "./panels.ts";
+import { askOf, type RankedPanel as Spec } from "./panels.ts";
 import classes from "./ranked.module.css";
 import { RankedRow } from "./ranked-row.tsx";
 
@@ -21,7 +21,7 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 	const { scheme } = useInk();
 	const [unfolded, setUnfolded] = useState(false);
 	const [main = ""] = panel.measures;
-	const asked = useUsage({ measures: panel.measures, by: [panel.by], order: `-${main}`, limit: 200 });
+	const asked = useUsage(askOf(panel));
 	const rows = asked.answer?.rows.filter((row) => (numberIn(row, main) ?? 0) > 0) ?? [];
 	const untold = panel.measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
 	if (panel.onlyWhenPresent && (untold !== undefined || !isPresent(panel.by, rows))) return null;

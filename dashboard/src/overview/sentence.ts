@@ -38,9 +38,13 @@ export function sentence(totals: Totals): string {
 	const parts = [`${who} ${within}: ${counted(sessions, "session", "sessions", locale)}, ${money(costUsd, locale)}`];
 	const change = costChange(costUsd, before?.costUsd, mover, locale);
 	if (change) parts.push(change);
-	if (monthUsd !== undefined && monthUsd > 0) parts.push(`on course for ${money(monthUsd, locale)} this month`);
+	if (monthUsd !== undefined && monthUsd > 0)
+		parts.push(`on course for ${money(rounded(monthUsd), locale).replace(/\.00$/, "")} this month`);
 	return `${parts.join("; ")}.`;
 }
+
+/** A forecast in cents would claim too much. */
+const rounded = (usd: number): number => (usd >= 100 ? Math.round(usd) : usd);
 
 function costChange(now: number, before: number | undefined, mover: Totals["mover"], locale?: string): string | undefined {
 	if (before === undefined || before <= 0) return undefined;

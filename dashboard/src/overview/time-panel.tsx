@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
+import { usageCsv } from "../api/usage.ts";
 import { coloursOf, hueColour, other } from "../charts/palette.ts";
 import { measureSeries, otherName, type Series, splitSeries } from "../charts/series.ts";
 import { useInk } from "../charts/use-ink.ts";
@@ -8,15 +9,22 @@ import { dimensionLabel, valueLabel } from "../format/words.ts";
 import { EmptyNote } from "../frame/empty-note.tsx";
 import { Panel } from "../frame/panel.tsx";
 import { useReading } from "../reading/reading.tsx";
-import { useUsage } from "../reading/use-usage.ts";
+import { type Asked, useUsage } from "../reading/use-usage.ts";
 import { bucketsBetween } from "../url/grain.ts";
 import { Explain } from "./explain.tsx";
+import { figureMeasures, figuresOverTime } from "./figures.ts";
 import { leadFor } from "./lead.ts";
 import type { MeasuresPanel, SplitPanel } from "./panels.ts";
 import { TimeBarsView } from "./time-bars-view.tsx";
 import { timeTable } from "./time-table.ts";
 
 const noSeries: Series[] = [];
+
+/** A shared answer as that to a question about some of its measures. */
+function only(asked: Asked, measures: readonly string[], zone: string): Asked {
+	const question = { ...asked.question, measures: measures.filter((measure) => !asked.untold.has(measure)) };
+	return { ...asked, question, csv: usageCsv(question, zone) };
+}
 
 /** A panel with time on its x axis. */
 export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
@@ -28,7 +36,10 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 	const split = panel.kind === "split";
 	const measures = split ? [panel.measure] : panel.measures.map(({ name }) => name);
 	const unit: Unit = split ? unitOf(panel.measure) : panel.unit;
-	const asked = useUsage({ measures, by: split ? [panel.by] : undefined, overTime: true, limit: 20_000 });
+	const isShared = measures.every((measure) => figureMeasures.includes(measure)) && !split;
+	const own = { measures, by: split ? [panel.by] : undefined, overTime: true, limit: 20_000 };
+	const answered = useUsage(isShared ? figuresOverTime : own);
+	const asked = isShared ? only(answered, measures, zone) : answered;
 	const { from, to } = range;
 	const buckets = useMemo(() => bucketsBetween(from, to, grain, zone), [from, to, grain, zone]);
 	const rows = asked.answer?.rows;
@@ -41,7 +52,7 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 			measure,
 			dimension: by,
 			label: (value) => valueLabel(by, value),
-			most: unfolded ? 40 : 6,
+			most: unfolded ? 40 : panel.columns > 4 ? 6 : 3,
 		});
 	}, [rows, panel, buckets, unfolded]);
 	const colours = useMemo(() => {

@@ -58,6 +58,13 @@ export function previousLabel(range: Range, zone: string, locale?: string): stri
 	return `${spanOf(from, to, zone, locale)}, ${weeks === 1 ? "the week before" : `${weeks} weeks earlier`}, same weekdays`;
 }
 
+/** The same in two words, for a button. */
+export function previousWords(range: Range): string {
+	const days = daysBack(range);
+	if (days === undefined) return "time before";
+	return days === 7 ? "week before" : `${days / 7} weeks before`;
+}
+
 export const periodLabel = (period: Period, zone: string, locale?: string): string =>
 	"preset" in period ? presets[period.preset].label : spanOf(period.from, period.to, zone, locale);
 

@@ -1,0 +1,128 @@
+// `node_modules/.bin/node scripts/pictures.ts`: the pictures in docs/pictures, of the real page on a real server that received an
+// invented organization's last weeks. Wants a built page (`npm run build`) and Chromium.
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { readConfig } from "../server/src/config.ts";
+import { openPurser } from "../server/src/main.ts";
+import { findBrowser } from "./browser.mjs";
+import { type Export, organization } from "./organization.ts";
+import { logsOf, metricsOf } from "./otlp-json.ts";
+
+const folder = process.argv[2] ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "docs/pictures");
+
+// A Thursday afternoon: a week with its weekend behind it, and a day that is not over.
+const day = 86_400_000;
+const midnight = Math.floor(Date.now() / day) * day;
+const now = midnight - ((new Date(midnight).getUTCDay() + 3) % 7 || 7) * day + 15.7 * 3_600_000;
+
+const started = Date.now();
+const say = (text: string) => process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1)} s: ${text}\n`);
+
+const full = await startServer();
+const blank = await startServer();
+const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--headless", "--no-sandbox", "--disable-gpu"] });
+try {
+	const { events, points } = await sendAll(full.http, organization({ now, days: 30, seed: 20 }));
+	while (full.backlog() > 0) await sleep(50);
+	say(`${events} events and ${points} points are stored`);
+	mkdirSync(folder, { recursive: true });
+	const overview = async (page: Page) => {
+		await page.getByRole("region", { name: "Cost by model" }).getByRole("button", { name: /opus/ }).waitFor();
+		await page.getByRole("region", { name: "Tools" }).getByText("Bash").waitFor();
+	};
+	const live = (page: Page) => page.getByRole("list", { name: "Events, newest first" }).waitFor();
+	await take(browser, full.web, "/", "overview-light.png", { ready: overview });
+	await take(browser, full.web, "/", "overview-dark.png", { ready: overview, colorScheme: "dark" });
+	await take(browser, full.web, "/", "overview-phone.png", { ready: overview, width: 400, height: 860 });
+	await take(browser, full.web, "/live", "live-light.png", { ready: live, height: 860, scale: 1.25 });
+	await take(browser, blank.web, "/", "connect-light.png", {
+		ready: (page) => page.getByText("Nothing has arrived yet").waitFor(),
+		height: 760,
+	});
+} finally {
+	await browser.close();
+	await Promise.all([full.stop(), blank.stop()]);
+}
+
+async function startServer() {
+	const data = mkdtempSync(join(tmpdir(), "purser-pictures-"));
+	const free = "127.0.0.1:0";
+	const config = readConfig({ flags: { data, grpc: free, http: free, web: free }, environment: {} });
+	const purser = await openPurser(config, () => {});
+	const [, http, web] = purser.listeners.map(({ address }) => address) as [string, string, string];
+	while ((await fetch(`http://${web}/readyz`)).status !== 200) await sleep(50);
+	return {
+		http,
+		web,
+		backlog: () => purser.vitals.journal().rows,
+		stop: async () => {
+			await purser.close();
+			rmSync(data, { recursive: true, force: true });
+		},
+	};
+}
+
+async function sendAll(http: string, exports: Iterable<Export>): Promise<{ events: number; points: number }> {
+	const agent = new Agent({ keepAlive: true });
+	const sent = { events: 0, points: 0 };
+	const queue = exports[Symbol.iterator]();
+	const send = async () => {
+		for (let next = queue.next(); !next.done; next = queue.next()) {
+			const { events, points } = next.value;
+			if (events.length > 0) await post(`http://${http}/v1/logs`, logsOf(next.value), agent);
+			if (points.length > 0) await post(`http://${http}/v1/metrics`, metricsOf(next.value), agent);
+			sent.events += events.length;
+			sent.points += points.length;
+		}
+	};
+	await Promise.all(Array.from({ length: 16 }, send));
+	agent.destroy();
+	return sent;
+}
+
+function post(url: string, body: unknown, agent: Agent): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const outgoing = request(url, { method: "POST", agent, headers: { "content-type": "application/json" } }, (answer) => {
+			answer.resume();
+			answer.on("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(`${url}: ${answer.statusCode}`))));
+		});
+		outgoing.on("error", reject);
+		outgoing.end(JSON.stringify(body));
+	});
+}
+
+interface Picture {
+	ready: (page: Page) => Promise<unknown>;
+	width?: number;
+	height?: number;
+	colorScheme?: "light" | "dark";
+	scale?: number;
+}
+
+async function take(browser: Browser, web: string, path: string, name: string, picture: Picture): Promise<void> {
+	const { ready, width = 1440, height = 1000, colorScheme = "light", scale = 1.5 } = picture;
+	const viewport = { width, height };
+	const context = await browser.newContext({
+		viewport,
+		deviceScaleFactor: scale,
+		colorScheme,
+		locale: "en-US",
+		timezoneId: "UTC",
+	});
+	const page = await context.newPage();
+	// The page's now is the organization's; its timers run as ever.
+	await page.clock.setFixedTime(now);
+	await page.goto(`http://${web}${path}`);
+	await ready(page);
+	await page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => {});
+	const file = join(folder, name);
+	await page.screenshot({ path: file });
+	if (process.env["PURSER_FULL_PAGES"]) await page.screenshot({ path: file.replace(".png", "-full.png"), fullPage: true });
+	say(`${name}, ${Math.round(statSync(file).size / 1024)} KB`);
+	await context.close();
+}
