@@ -53,7 +53,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		directory: data.journal,
 		commitIntervalMs: config["commit-ms"],
 		commitBytes: 4 * 1024 * 1024,
-		segmentBytes: 32 * 1024 * 1024,
+		segmentBytes: 64 * 1024 * 1024,
 		floorBytes: config["disk-floor"],
 		windowMs: config["dedup-window"] * 1000,
 		onCommit: () => loader.notify(),

@@ -31,9 +31,10 @@ export class Column {
 
 	/** Forgets all rows and keeps the memory, unless a burst made it large. */
 	clear(): void {
+		const isOversized = this.buffer.length > 1024 * 1024 && this.pos * 8 < this.buffer.length;
 		this.pos = 0;
 		this.rows = 0;
-		if (this.buffer.length > 4 * 1024 * 1024) this.#resize(256, 0);
+		if (isOversized) this.#resize(256, 0);
 	}
 
 	/** Takes back everything after a mark. */

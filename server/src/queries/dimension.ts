@@ -18,10 +18,6 @@ export type Dimension = {
 const onAll = (sql: string): Dimension["sql"] => ({ events: sql, increments: sql, everything: sql, token_rows: sql });
 const onEvents = (sql: string): Dimension["sql"] => ({ events: sql, token_rows: sql });
 
-/** Rule 5 of the accounts: who did it, by the best name that was sent. */
-const enduser = "if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))";
-export const person = `multiIf(user_email != '', toString(user_email), ${enduser} != '', ${enduser}, user_account_uuid != '', toString(user_account_uuid), user_account_id != '', toString(user_account_id), toString(user_id))`;
-
 /** Events name the subsystem, metrics one of three: the dimension speaks the metrics' language. */
 const querySourceOfEvents =
 	"multiIf(query_source IN ('', 'main', 'subagent', 'auxiliary'), toString(query_source), query_source IN ('sdk', 'repl_main_thread') OR startsWith(query_source, 'repl_main_thread'), 'main', startsWith(query_source, 'agent'), 'subagent', 'auxiliary')";
@@ -29,7 +25,7 @@ const querySourceOfEvents =
 const define = (name: string, brief: string, sql: Dimension["sql"]): Dimension => Object.freeze({ name, brief, sql });
 
 export const dimensions: readonly Dimension[] = Object.freeze([
-	define("person", "Who did it: e-mail, else enduser.id, else account, else installation id.", onAll(person)),
+	define("person", "Who did it: e-mail, else enduser.id, else account, else installation id.", onAll("toString(person)")),
 	define("organization", "The organization's id.", onAll("toString(organization_id)")),
 	define("session", "The session's id.", onAll("session_id")),
 	define(

@@ -1,4 +1,4 @@
-import { person, type Source } from "./dimension.ts";
+import type { Source } from "./dimension.ts";
 
 export type Unit = "USD" | "{token}" | "s" | "ms" | "1" | "";
 
@@ -213,7 +213,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "",
 		source: "everything",
 		dimensions: ["model"],
-		sql: `uniqExactIf(${person}, ${person} != '' AND (is_point ? metric = 'claude_code.active_time.total' : event IN ('user_prompt', 'api_request', 'tool_result')))`,
+		sql: `uniqExactIf(cityHash64(person), person != '' AND (is_point ? metric = 'claude_code.active_time.total' : event IN ('user_prompt', 'api_request', 'tool_result')))`,
 	},
 	counter("active_seconds", "Time in which somebody typed or the agent worked.", "claude_code.active_time.total", "s"),
 	{

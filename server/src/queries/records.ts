@@ -1,7 +1,6 @@
 import { MisuseError } from "../errors.ts";
 import { type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
 import type { Store } from "../store/store.ts";
-import { person } from "./dimension.ts";
 import {
 	doubleText,
 	isoTime,
@@ -20,7 +19,7 @@ export type FilterName = "event" | "metric" | "name" | "trace" | "session" | "pr
 
 type ListDefinition = { readonly table: TableName; readonly filters: Readonly<Partial<Record<FilterName, string>>> };
 
-const common = { session: "session_id", person } as const;
+const common = { session: "session_id", person: "toString(person)" } as const;
 
 export const lists: Readonly<Record<TableName, ListDefinition>> = Object.freeze({
 	events: {

@@ -35,7 +35,7 @@ export function from(source: Source, of: readonly string[] | undefined): string 
 		case "token_rows":
 			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM events ARRAY JOIN ${tokenTypes} AS token WHERE ${inPeriod} AND event = 'api_request')`;
 		case "everything": {
-			const columns = [...common, "attributes", "resource"].join(", ");
+			const columns = [...common, "attributes", "resource", "person"].join(", ");
 			return `(SELECT ${columns}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${inPeriod} UNION ALL SELECT ${columns}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${inPeriod})`;
 		}
 		case "increments": {

@@ -4,6 +4,11 @@ import type { MemoryBudget } from "./memory-budget.ts";
 
 const smallBytes = 256 * 1024;
 
+/** Bodies of more than one piece are put together in memory that is used again: at a hundred megabytes a second garbage costs. */
+const pooledBytes = 256 * 1024;
+const maxPooled = 64;
+const pool: Buffer[] = [];
+
 export type Collected = {
 	readonly body: Buffer;
 	/** Gives the memory back; call it once the body is no longer needed. */
@@ -16,7 +21,8 @@ export type Collected = {
  */
 export function collect(stream: Readable, announcedBytes: number, maxBytes: number, budget: MemoryBudget): Promise<Collected> {
 	return new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
+		let chunks: Buffer[] = [];
+		let pooled: Buffer | undefined;
 		let length = 0;
 		let taken = 0;
 		let settled = false;
@@ -24,7 +30,8 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 		const fail = (error: unknown) => {
 			if (settled) return;
 			settled = true;
-			chunks.length = 0;
+			chunks = [];
+			giveBack(pooled);
 			budget.give(taken);
 			stream.removeAllListeners("data");
 			stream.resume();
@@ -63,19 +70,42 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 				fail(tooLarge());
 				return;
 			}
-			chunks.push(chunk);
+			if (pooled && length <= pooledBytes) pooled.set(chunk, length - chunk.length);
+			else if (!pooled && chunks.length === 1 && announcedBytes <= pooledBytes && length <= pooledBytes) {
+				pooled = pool.pop() ?? Buffer.allocUnsafeSlow(pooledBytes);
+				pooled.set(chunks[0]!, 0);
+				pooled.set(chunk, chunks[0]!.length);
+				chunks = [];
+			} else {
+				if (pooled) {
+					// It was not announced how long it would be, and now it is too long.
+					chunks = [Buffer.from(pooled.subarray(0, length - chunk.length))];
+					giveBack(pooled);
+					pooled = undefined;
+				}
+				chunks.push(chunk);
+			}
 			need();
 		});
 		stream.on("end", () => {
 			if (settled) return;
 			settled = true;
-			const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
-			const held = taken;
-			resolve({ body, release: () => budget.give(held) });
+			const body = pooled?.subarray(0, length) ?? (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
+			resolve({
+				body,
+				release: () => {
+					giveBack(pooled);
+					budget.give(taken);
+				},
+			});
 		});
 		stream.on("error", fail);
 		stream.on("close", () => {
 			if (!settled) fail(new PermanentError("cannot read body: the sender went away"));
 		});
 	});
+}
+
+function giveBack(pooled: Buffer | undefined): void {
+	if (pooled && pool.length < maxPooled) pool.push(pooled);
 }

@@ -44,6 +44,7 @@ export class Store {
 			clickhouse_settings: {
 				prefer_column_name_to_alias: 1,
 				asterisk_include_alias_columns: 1,
+				asterisk_include_materialized_columns: 1,
 				output_format_json_quote_denormals: 1,
 			},
 		});
