@@ -281,3 +281,14 @@ test("what was appended to a file by somebody else is not taken for rows", async
 	await reopen();
 	expect(await texts()).toEqual(["text-1"]);
 });
+
+test("a segment that is set aside is loaded no more, and its file stays", async () => {
+	await append("text-1");
+	const name = await journal.seal();
+	await journal.setAside(journal.take()!);
+	expect(journal.take()).toBeUndefined();
+	expect(journal.backlog).toEqual({ rows: 0, bytes: 0 });
+	expect(readdirSync(directory)).toEqual([`${name}.segment.refused`]);
+	await reopen();
+	expect(journal.take()).toBeUndefined();
+});

@@ -228,6 +228,16 @@ export class Journal {
 		await this.#memory.turn(Date.now());
 	}
 
+	/** The store will never read it: it is kept under another name, for people to look at, and loaded no more. */
+	async setAside({ name, path, kept }: Segment): Promise<void> {
+		await rename(path, `${path}.refused`);
+		const at = this.#closed.findIndex((each) => each.name === name);
+		if (at >= 0) this.#closed.splice(at, 1);
+		const rows = (await readSegment(`${path}.refused`)).requests.reduce((sum, request) => sum + request.rows, 0);
+		this.#rowsWaiting -= rows;
+		if (kept) this.#giveBack(kept.batch);
+	}
+
 	/** Makes durable what is still waiting, and closes the files. */
 	async close(): Promise<void> {
 		clearInterval(this.#spaceTimer);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, RetryableError } from "../errors.ts";
 import type { Journal, Segment } from "../journal/journal.ts";
 import type { TableName } from "../normalize/tables.ts";
-import type { Store } from "./store.ts";
+import { type Store, UnreadableRowsError } from "./store.ts";
 
 export type LoaderOptions = {
 	readonly journal: Journal;
@@ -16,6 +16,8 @@ export type LoaderOptions = {
 	readonly onLoaded: (rows: Readonly<Record<TableName, number>>) => void;
 	readonly log: (message: string) => void;
 };
+
+const maxRefused = 5;
 
 /** Moves closed segments from the journal into the store, each exactly once. */
 export class Loader {
@@ -62,6 +64,7 @@ export class Loader {
 	async #loadAll(): Promise<void> {
 		let delayMs = 100;
 		let isAgain = false;
+		let refused = 0;
 		const last = await this.#options.journal.seal();
 		let segment = this.#options.journal.take();
 		while (segment && !this.#stopping) {
@@ -69,10 +72,22 @@ export class Loader {
 				await this.#load(segment, isAgain || segment.isOld);
 				delayMs = 100;
 				isAgain = false;
+				refused = 0;
 				if (segment.name >= last) return;
 				segment = this.#options.journal.take();
 			} catch (error) {
 				isAgain = true;
+				if (error instanceof UnreadableRowsError && ++refused >= maxRefused) {
+					// One segment must not keep all behind it until the disk is full.
+					await this.#options.journal.setAside(segment);
+					this.#options.log(
+						`store: it refused segment ${segment.name} ${refused} times: ${messageOf(error)}. Its file stays, set aside`,
+					);
+					refused = 0;
+					if (segment.name >= last) return;
+					segment = this.#options.journal.take();
+					continue;
+				}
 				if (delayMs === 100 || !(error instanceof RetryableError)) {
 					this.#options.log(`store: cannot load segment ${segment?.name}: ${messageOf(error)}; it stays in the journal`);
 				}

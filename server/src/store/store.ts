@@ -25,6 +25,11 @@ const loadedBy = "has(arrayMap(token -> cityHash64(token), {tokens:Array(String)
 /** How long an insert that nobody waits for any more may take to show its rows, once its token is noted. */
 const settleMs = 1000;
 
+/** The store can't read what it was given: sending the same again changes nothing. */
+export class UnreadableRowsError extends Error {}
+
+/** INCORRECT_DATA, CANNOT_READ_ALL_DATA, TYPE_MISMATCH and their like; not a full disk, not a lack of memory. */
+const unreadable: ReadonlySet<string> = new Set(["6", "27", "33", "53", "70", "117", "128", "131"]);
 const tooExpensive: ReadonlySet<string> = new Set(["159", "160", "241", "307", "396"]);
 
 /** The one way to ClickHouse, whether it is our own engine or a server: the official client. */
@@ -155,6 +160,7 @@ export class Store {
 	#explain(error: unknown): Error {
 		if (!(error instanceof ClickHouseError))
 			return new RetryableError(`cannot ask the store: ${messageOf(error) || "it does not answer"}`);
+		if (unreadable.has(error.code)) return new UnreadableRowsError(error.message);
 		if (tooExpensive.has(error.code)) return new TooExpensiveError(error.message);
 		return error;
 	}
