@@ -66,15 +66,16 @@ export class Loader {
 		let isAgain = false;
 		let refused = 0;
 		const last = await this.#options.journal.seal();
-		let segment = this.#options.journal.take();
-		while (segment && !this.#stopping) {
+		let next = this.#options.journal.take();
+		while (next && !this.#stopping) {
+			const segment = next;
 			try {
 				await this.#load(segment, isAgain || segment.isOld);
 				delayMs = 100;
 				isAgain = false;
 				refused = 0;
 				if (segment.name >= last) return;
-				segment = this.#options.journal.take();
+				next = this.#options.journal.take();
 			} catch (error) {
 				isAgain = true;
 				if (error instanceof UnreadableRowsError && ++refused >= maxRefused) {
@@ -85,11 +86,11 @@ export class Loader {
 					);
 					refused = 0;
 					if (segment.name >= last) return;
-					segment = this.#options.journal.take();
+					next = this.#options.journal.take();
 					continue;
 				}
 				if (delayMs === 100 || !(error instanceof RetryableError)) {
-					this.#options.log(`store: cannot load segment ${segment?.name}: ${messageOf(error)}; it stays in the journal`);
+					this.#options.log(`store: cannot load segment ${segment.name}: ${messageOf(error)}; it stays in the journal`);
 				}
 				await sleep(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
 				delayMs = Math.min(delayMs * 2, 5000);
