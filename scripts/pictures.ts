@@ -24,7 +24,8 @@ const started = Date.now();
 const say = (text: string) => process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1)} s: ${text}\n`);
 
 const full = await startServer();
-const blank = await startServer();
+// The usual ports look best, where they are free.
+const blank = await startServer("127.0.0.1:4317", "127.0.0.1:4318").catch(() => startServer());
 const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--headless", "--no-sandbox", "--disable-gpu"] });
 try {
 	const { events, points } = await sendAll(full.http, organization({ now, days: 30, seed: 20 }));
@@ -49,15 +50,14 @@ try {
 	await Promise.all([full.stop(), blank.stop()]);
 }
 
-async function startServer() {
+async function startServer(grpc = "127.0.0.1:0", http = "127.0.0.1:0") {
 	const data = mkdtempSync(join(tmpdir(), "purser-pictures-"));
-	const free = "127.0.0.1:0";
-	const config = readConfig({ flags: { data, grpc: free, http: free, web: free }, environment: {} });
+	const config = readConfig({ flags: { data, grpc, http, web: "127.0.0.1:0" }, environment: {} });
 	const purser = await openPurser(config, () => {});
-	const [, http, web] = purser.listeners.map(({ address }) => address) as [string, string, string];
+	const [, listening, web] = purser.listeners.map(({ address }) => address) as [string, string, string];
 	while ((await fetch(`http://${web}/readyz`)).status !== 200) await sleep(50);
 	return {
-		http,
+		http: listening,
 		web,
 		backlog: () => purser.vitals.journal().rows,
 		stop: async () => {

@@ -63,14 +63,14 @@ describe.skipIf(noBrowser)("first run", () => {
 		// The second control is reached and moved by keyboard too.
 		await page.getByRole("radio", { name: "Managed settings" }).press("ArrowRight");
 		expect(await lines()).toContain(`ENV OTEL_EXPORTER_OTLP_ENDPOINT=http://${purser.http}`);
-		await page.getByText("This shell", { exact: true }).click();
+		await page.getByText("Shell", { exact: true }).click();
 		await page.getByText("gRPC", { exact: true }).click();
 	});
 
 	test("the copy button copies the lines", async () => {
 		const { page } = watched;
-		await page.getByRole("button", { name: "Copy: lines for This shell" }).click();
-		await page.getByRole("button", { name: "Copied: lines for This shell" }).waitFor();
+		await page.getByRole("button", { name: "Copy: lines for Shell" }).click();
+		await page.getByRole("button", { name: "Copied: lines for Shell" }).waitFor();
 		expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await lines());
 	});
 

@@ -194,7 +194,7 @@ describe.skipIf(noBrowser)("overview", () => {
 	test("⌘K goes anywhere and filters by anything", async () => {
 		await open();
 		await page.keyboard.press("Control+k");
-		await page.getByRole("combobox", { name: "Command" }).waitFor();
+		await page.getByRole("combobox", { name: "Command" }).and(page.locator(":focus")).waitFor();
 		await page.keyboard.type("filter by model");
 		await page.keyboard.press("Enter");
 		await page.getByRole("option", { name: /^opus-5-5/ }).waitFor();
@@ -203,7 +203,7 @@ describe.skipIf(noBrowser)("overview", () => {
 		await page.waitForURL((url) => url.searchParams.get("where") === opus);
 		await page.getByRole("dialog").waitFor({ state: "hidden" });
 		await page.keyboard.press("Control+k");
-		await page.getByRole("combobox", { name: "Command" }).waitFor();
+		await page.getByRole("combobox", { name: "Command" }).and(page.locator(":focus")).waitFor();
 		await page.keyboard.type("live");
 		await page.keyboard.press("Enter");
 		await page.waitForURL("**/live");
@@ -259,7 +259,14 @@ describe.skipIf(noBrowser)("overview", () => {
 		await showsFigures();
 		await open("/?from=2025-01-01T00:00:00Z&to=2025-01-08T00:00:00Z");
 		expect(await page.getByTestId("headline").textContent()).toBe("Nobody used Claude Code on Jan 1 – 8, 2025.");
-		await panel("Tools").getByText("Tool calls: none in this period.").waitFor();
+		await page.getByText("Records: none in this period.").waitFor();
+		expect(await panel("Tools").isVisible()).toBe(false);
+		await page.getByRole("button", { name: "Show the last 7 days" }).click();
+		await page.waitForURL((url) => !url.searchParams.has("from"));
+		await open(`/?${period}&where=event:hook_registered`);
+		await panel("Commits")
+			.getByText(/cannot be told by event/)
+			.waitFor();
 	});
 
 	test("the policy stands: what is not the page's own does not run", async () => {

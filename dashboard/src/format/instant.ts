@@ -26,13 +26,17 @@ export function instant(time: number | string, shape: Shape, zone: string, local
 	return formatter.format(typeof time === "string" ? new Date(time) : time);
 }
 
-/** "14–20 Nov", "13:05–14:05": the shortest that is still clear. */
+const isMidnight = (time: number, zone: string): boolean => instant(time, "second", zone) === "00:00:00" && time % 1000 === 0;
+
+/** "14–20 Nov", "Sat, 14 Nov", "13:05–14:05": the shortest that is still clear. */
 export function spanOf(from: number, to: number, zone: string, locale?: string): string {
-	const short = to - from <= 26 * 3_600_000;
-	const options: Parts = { ...(short ? shapes.dayMinute : shapes.day), timeZone: zone };
-	// Another year than this one is said.
-	const yearOf = (time: number) => instant(time, "year", zone);
-	if (yearOf(from) !== yearOf(Date.now())) options.year = "numeric";
+	const isDays = to - from > 26 * 3_600_000 || (isMidnight(from, zone) && isMidnight(to, zone));
 	// An end at midnight belongs to the day before: `to` is exclusive.
-	return new Intl.DateTimeFormat(locale, options).formatRange(from, short ? to : to - 1);
+	const last = isDays ? to - 1 : to;
+	const isOne = isDays && instant(from, "weekday", zone) === instant(last, "weekday", zone);
+	const shape: Parts = isOne ? shapes.weekday : isDays ? shapes.day : shapes.dayMinute;
+	// Another year than this one is said.
+	const isThisYear = instant(from, "year", zone) === instant(Date.now(), "year", zone);
+	const options: Parts = { ...shape, ...(!isThisYear && { year: "numeric" }), timeZone: zone };
+	return new Intl.DateTimeFormat(locale, options).formatRange(from, last);
 }

@@ -1,6 +1,6 @@
 import { Modal, useMantineColorScheme } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { compactNumber } from "../format/number.ts";
 import { dimensionLabel, valueLabel } from "../format/words.ts";
@@ -42,6 +42,9 @@ function Palette({ onDone }: { onDone: () => void }) {
 	const [selected, setSelected] = useState(0);
 	const { values, failed } = useValues(dimension);
 	const list = useId();
+	// At once, rather than with the dialog a moment later: the first letter typed is not lost.
+	const field = useRef<HTMLInputElement>(null);
+	useLayoutEffect(() => field.current?.focus(), []);
 
 	const go = (path: string) => navigate(path);
 	const all: Command[] =
@@ -87,6 +90,7 @@ function Palette({ onDone }: { onDone: () => void }) {
 	return (
 		<div className={classes.palette}>
 			<input
+				ref={field}
 				className={classes.input}
 				data-autofocus
 				role="combobox"

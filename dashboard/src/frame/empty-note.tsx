@@ -64,6 +64,9 @@ export function EmptyNote({ what, needs, untold }: Props) {
 				<div className={classes.note}>
 					<span>{what}: none in this period.</span>
 					{last && <span className={classes.quiet}>The last event came {ago(now - Date.parse(last))}.</span>}
+					{last && Date.parse(last) >= range.to && now - range.to > 60_000 && (
+						<Action onClick={() => change({ period: { preset: "7d" }, grain: undefined })} word="Show the last 7 days" />
+					)}
 					{last && Date.parse(last) < range.from && (
 						<Action
 							onClick={() =>

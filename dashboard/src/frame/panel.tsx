@@ -76,7 +76,12 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 					</Tooltip>
 				)}
 			</div>
-			<div className={classes.body} style={{ minHeight: height }} data-stale={asked.stale || undefined}>
+			<div
+				className={classes.body}
+				style={{ "--height": `${height}px` }}
+				data-stale={asked.stale || undefined}
+				data-empty={empty !== undefined || undefined}
+			>
 				{asked.problem ? (
 					<ProblemNote problem={asked.problem} />
 				) : empty !== undefined ? (

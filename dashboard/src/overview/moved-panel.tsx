@@ -45,7 +45,8 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 		<EmptyNote what={panel.what} untold={[...asked.untold.values()][0]} />
 	) : asked.answer && first.before.answer?.rows.length === 0 ? (
 		<div className={note.note}>
-			<span>Nothing to compare with: no cost in {previousLabel(range, zone)}.</span>
+			<span>Nothing to compare with: {measureLabel(panel.measure)} was zero before.</span>
+			<span className={note.quiet}>{previousLabel(range, zone)}</span>
 		</div>
 	) : undefined;
 	return (

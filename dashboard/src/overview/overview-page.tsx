@@ -1,6 +1,8 @@
+import { EmptyNote } from "../frame/empty-note.tsx";
 import { FilterBar } from "../frame/filter-bar.tsx";
 import { Header } from "../frame/header.tsx";
 import { FigureStrip, useTotals } from "./figure-strip.tsx";
+import { hasHappened } from "./figures.ts";
 import { Headline } from "./headline.tsx";
 import { MovedPanel } from "./moved-panel.tsx";
 import classes from "./overview.module.css";
@@ -10,6 +12,8 @@ import { TimePanel } from "./time-panel.tsx";
 
 export function OverviewPage() {
 	const { totals, before } = useTotals();
+	// One reason for all, where it is the same for all.
+	const isEmpty = totals.answer !== undefined && !totals.stale && totals.untold.size === 0 && !hasHappened(totals.answer.rows[0]);
 	return (
 		<>
 			<Header title="Overview">
@@ -17,7 +21,8 @@ export function OverviewPage() {
 			</Header>
 			<Headline totals={totals} before={before} />
 			<FigureStrip totals={totals} before={before} />
-			<div className={classes.panels}>
+			{isEmpty && <EmptyNote what="Records" />}
+			<div className={classes.panels} hidden={isEmpty}>
 				{panels.map((panel) =>
 					panel.kind === "moved" ? (
 						<MovedPanel key={panel.id} panel={panel} />

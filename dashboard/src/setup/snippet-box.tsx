@@ -44,7 +44,7 @@ export function Snippet({ status }: { status: Status | undefined }) {
 			<div className={classes.choices}>
 				<SegmentedControl
 					size="xs"
-					classNames={{ label: classes.choice }}
+					classNames={{ root: classes.segments, label: classes.choice }}
 					aria-label="Protocol"
 					data={choices(protocols)}
 					value={protocol}
@@ -52,7 +52,7 @@ export function Snippet({ status }: { status: Status | undefined }) {
 				/>
 				<SegmentedControl
 					size="xs"
-					classNames={{ label: classes.choice }}
+					classNames={{ root: classes.segments, label: classes.choice }}
 					aria-label="Place"
 					data={choices(places)}
 					value={place}

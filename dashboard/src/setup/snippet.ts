@@ -4,10 +4,10 @@ export const protocols = { grpc: "gRPC", "http/protobuf": "HTTP/protobuf", "http
 export type Protocol = keyof typeof protocols;
 
 export const places = {
-	shell: "This shell",
+	shell: "Shell",
 	powershell: "PowerShell",
 	managed: "Managed settings",
-	container: "Container / CI",
+	container: "Container",
 } as const;
 export type Place = keyof typeof places;
 

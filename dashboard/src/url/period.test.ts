@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spanOf } from "../format/instant.ts";
 import { bucketsBetween, grainFor, grainsFor } from "./grain.ts";
 import { daysBack, previousOf, rangeOf } from "./period.ts";
 import { addDays, instantOf, startOfDay, startOfMonth, startOfWeek, wallOf } from "./zone.ts";
@@ -71,6 +72,17 @@ describe("periods", () => {
 		expect(daysBack(week)).toBe(7);
 		expect(previousOf(week, berlin)).toEqual({ from: at("2026-10-11T22:00:00Z"), to: at("2026-10-18T22:00:00Z") });
 	});
+});
+
+describe("a period in words", () => {
+	const spans: [string, string, string][] = [
+		["2025-01-01T23:00:00Z", "2025-01-08T23:00:00Z", "Jan 2 – 8, 2025"],
+		["2025-03-29T23:00:00Z", "2025-03-30T22:00:00Z", "Sun, Mar 30, 2025"],
+		["2025-03-03T12:00:00Z", "2025-03-03T13:30:00Z", "Mon, Mar 3, 2025, 13:00 – 14:30"],
+		["2024-12-24T23:00:00Z", "2025-01-01T23:00:00Z", "Dec 25, 2024 – Jan 1, 2025"],
+	];
+	for (const [from, to, words] of spans)
+		it(words, () => expect(spanOf(at(from), at(to), berlin, "en-US").replace(/\s/g, " ")).toBe(words));
 });
 
 describe("grains", () => {
