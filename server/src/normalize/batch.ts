@@ -74,9 +74,9 @@ export class Batch {
 	#request(writer: SignalWriter, groups: Groups, bytes: Uint8Array, arrival: Arrival): number {
 		let rows = 0;
 		const request = new Cursor(bytes);
-		const perResource = new Cursor(bytes);
-		const perScope = new Cursor(bytes);
-		const record = new Cursor(bytes);
+		const perResource = new Cursor(bytes, 0, 0, request.view);
+		const perScope = new Cursor(bytes, 0, 0, request.view);
+		const record = new Cursor(bytes, 0, 0, request.view);
 		while (request.next()) {
 			if (request.tag !== 0x0a) {
 				request.skip();
@@ -85,7 +85,7 @@ export class Batch {
 			request.field();
 			const { fieldStart, fieldEnd } = request;
 			const [resourceStart, resourceEnd] = first(perResource, fieldStart, fieldEnd);
-			const resource = groups.resource(bytes, resourceStart, resourceEnd);
+			const resource = groups.resource(request, resourceStart, resourceEnd);
 			perResource.enter(fieldStart, fieldEnd);
 			while (perResource.next()) {
 				if (perResource.tag !== 0x12) {
@@ -95,7 +95,7 @@ export class Batch {
 				perResource.field();
 				const scopeStart = perResource.fieldStart;
 				const scopeEnd = perResource.fieldEnd;
-				const scope = groups.scope(bytes, ...first(perScope, scopeStart, scopeEnd));
+				const scope = groups.scope(request, ...first(perScope, scopeStart, scopeEnd));
 				let plain: Entry<Group> | undefined;
 				const group = (header?: Header) => {
 					if (header) return groups.group(resource, scope, header);

@@ -1,50 +1,62 @@
+import { equalBytes, viewOf } from "./by-word.ts";
+
 /** What is remembered of a piece of bytes, and its place in the dictionary of the batch being filled. */
 export type Entry<Value> = { readonly value: Value; batch: number; index: number };
 
 type Slot<Value> = {
-	readonly hash: number;
-	readonly key: Uint8Array;
+	readonly key: DataView;
 	readonly entry: Entry<Value>;
 	readonly next: Slot<Value> | undefined;
 };
 
 /**
- * Bytes → value, without making a string of them. Bounded: when it is full it starts anew, because what it remembers can
- * always be made again.
+ * Bytes → value, without making a string of them. What was found last is most often what is looked for next. Bounded: when it
+ * is full it starts anew, because what it remembers can always be made again.
  */
 export class ByteTable<Value> {
 	readonly #capacity: number;
 	#slots = new Map<number, Slot<Value>>();
 	#size = 0;
+	#last: Slot<Value> | undefined;
 
 	constructor(capacity = 4096) {
 		this.#capacity = capacity;
 	}
 
 	/** The entry for these bytes, made by `make` when they are new. */
-	find(bytes: Uint8Array, start: number, end: number, make: () => Value): Entry<Value> {
-		let hash = 0x811c9dc5;
-		for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-		let slot = this.#slots.get(hash);
-		const first = slot;
-		while (slot) {
-			if (equal(slot.key, bytes, start, end)) return slot.entry;
-			slot = slot.next;
+	find(from: DataView, start: number, end: number, make: () => Value): Entry<Value> {
+		const length = end - start;
+		const last = this.#last;
+		if (last !== undefined && last.key.byteLength === length && equalBytes(from, start, end, last.key, 0)) return last.entry;
+		const hash = hashOf(from, start, end);
+		const first = this.#slots.get(hash);
+		for (let slot = first; slot !== undefined; slot = slot.next) {
+			if (slot.key.byteLength !== length || !equalBytes(from, start, end, slot.key, 0)) continue;
+			this.#last = slot;
+			return slot.entry;
 		}
 		const entry: Entry<Value> = { value: make(), batch: -1, index: 0 };
-		if (this.#size >= this.#capacity) {
+		const isFull = this.#size >= this.#capacity;
+		if (isFull) {
 			this.#slots.clear();
 			this.#size = 0;
 		}
-		this.#slots.set(hash, { hash, key: bytes.slice(start, end), entry, next: this.#size === 0 ? undefined : first });
+		const key = viewOf(new Uint8Array(from.buffer, from.byteOffset + start, length).slice());
+		const slot = { key, entry, next: isFull ? undefined : first };
+		this.#slots.set(hash, slot);
+		this.#last = slot;
 		this.#size++;
 		return entry;
 	}
 }
 
-function equal(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-	const length = end - start;
-	if (key.length !== length) return false;
-	for (let i = 0; i < length; i++) if (key[i] !== bytes[start + i]) return false;
-	return true;
+function hashOf(from: DataView, start: number, end: number): number {
+	let hash = end - start;
+	let at = start;
+	for (; at + 4 <= end; at += 4) {
+		hash = Math.imul(hash ^ from.getUint32(at, true), 0x9e3779b1);
+		hash ^= hash >>> 15;
+	}
+	for (; at < end; at++) hash = Math.imul(hash ^ from.getUint8(at), 0x01000193);
+	return hash | 0;
 }

@@ -1,4 +1,6 @@
+import type { Cursor } from "../otlp/wire.ts";
 import { type JsonObject, wireToJson } from "../otlp/wire-to-json.ts";
+import { viewOf } from "./by-word.ts";
 import { ByteTable, type Entry } from "./byte-table.ts";
 import type { Group } from "./table-buffer.ts";
 import type { Header } from "./writer.ts";
@@ -18,10 +20,11 @@ export class Groups {
 	readonly #scopes = new ByteTable<Scope>(512);
 	readonly #groups = new ByteTable<Group>(8192);
 	readonly #key = new Uint8Array(4096);
+	readonly #keyView = viewOf(this.#key);
 	#nextId = 1;
 
-	resource(bytes: Uint8Array, start: number, end: number): Resource {
-		return this.#resources.find(bytes, start, end, () => {
+	resource({ bytes, view }: Cursor, start: number, end: number): Resource {
+		return this.#resources.find(view, start, end, () => {
 			const json = wireToJson("Resource", bytes, start, end);
 			const attributes = plainAttributes(json);
 			const text = (key: string) => (typeof attributes[key] === "string" ? attributes[key] : "");
@@ -38,8 +41,8 @@ export class Groups {
 		}).value;
 	}
 
-	scope(bytes: Uint8Array, start: number, end: number): Scope {
-		return this.#scopes.find(bytes, start, end, () => {
+	scope({ bytes, view }: Cursor, start: number, end: number): Scope {
+		return this.#scopes.find(view, start, end, () => {
 			const json = wireToJson("Scope", bytes, start, end);
 			const name = String(json["name"] ?? "");
 			const version = String(json["version"] ?? "");
@@ -60,7 +63,7 @@ export class Groups {
 			key.set(part, 8);
 			length += part.length;
 		}
-		return this.#groups.find(key, 0, length, () => {
+		return this.#groups.find(this.#keyView, 0, length, () => {
 			const claudeCode = claudeCodeScopes.has(scope.name);
 			const texts = {
 				...resource.texts,

@@ -2,7 +2,7 @@ import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
 import { AttributeWriter, maxNesting } from "./attribute-writer.ts";
-import { viewOf } from "./by-word.ts";
+import { copyBytes, viewOf } from "./by-word.ts";
 import type { Entry } from "./byte-table.ts";
 import { isUsable } from "./clock.ts";
 import { type Group, plainColumns, TableBuffer } from "./table-buffer.ts";
@@ -32,6 +32,8 @@ const texts = Object.fromEntries(
 	["int", "double", "histogram", "none"].map((text) => [text, viewOf(Buffer.from(text))]),
 ) as Record<string, DataView>;
 
+const maxHeaderBytes = 3000;
+
 /** Metric data points → rows of `points`. */
 export class MetricsWriter implements SignalWriter {
 	readonly table = new TableBuffer(pointsTable);
@@ -44,7 +46,8 @@ export class MetricsWriter implements SignalWriter {
 	readonly #valueKind = this.table.dictionary("value_kind");
 	readonly #receivedAt = this.table.column("received_at");
 	/** A metric's header as bytes: name, description, unit and the three words, whichever way they lay on the wire. */
-	#key = new Uint8Array(1024);
+	readonly #key = new Uint8Array(maxHeaderBytes + 16);
+	readonly #keyView = viewOf(this.#key);
 
 	/** The cursor is confined to a Metric. */
 	record(cursor: Cursor, groups: GroupOf, arrival: Arrival): number {
@@ -58,10 +61,20 @@ export class MetricsWriter implements SignalWriter {
 			}
 			cursor.field();
 			const { fieldStart, fieldEnd } = cursor;
-			if (field === 1) Object.assign(at, { name: fieldStart, nameEnd: fieldEnd });
-			else if (field === 2) Object.assign(at, { description: fieldStart, descriptionEnd: fieldEnd });
-			else if (field === 3) Object.assign(at, { unit: fieldStart, unitEnd: fieldEnd });
-			else if (instruments[field]) Object.assign(at, { data: fieldStart, dataEnd: fieldEnd, field });
+			if (field === 1) {
+				at.name = fieldStart;
+				at.nameEnd = fieldEnd;
+			} else if (field === 2) {
+				at.description = fieldStart;
+				at.descriptionEnd = fieldEnd;
+			} else if (field === 3) {
+				at.unit = fieldStart;
+				at.unitEnd = fieldEnd;
+			} else if (instruments[field]) {
+				at.data = fieldStart;
+				at.dataEnd = fieldEnd;
+				at.field = field;
+			}
 		}
 		const instrument = instruments[at.field];
 		if (!instrument) return 0;
@@ -79,7 +92,7 @@ export class MetricsWriter implements SignalWriter {
 			arrival.refuse(pointsIn(data, at.data, at.dataEnd), tooLong);
 			return 0;
 		}
-		const key = this.#header(bytes, at, temporality, monotonic);
+		const key = this.#header(cursor.view, at, temporality, monotonic);
 		const group = groups({
 			key,
 			texts: () => ({
@@ -129,10 +142,20 @@ export class MetricsWriter implements SignalWriter {
 		let high = 0;
 		let hasValue = false;
 		let hasMore = !isNumber;
+		let hasAttributes = false;
 		this.#attributes.begin();
 		while (cursor.next()) {
 			const { tag } = cursor;
 			if (tag === instrument.attributesTag) {
+				if (!hasAttributes) {
+					hasAttributes = true;
+					const at = cursor.pos - 1;
+					const to = this.#attributes.repeat(cursor, at);
+					if (to > at) {
+						cursor.pos = to;
+						continue;
+					}
+				}
 				cursor.field();
 				this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
 			} else if (tag === instrument.flagsTag) {
@@ -181,33 +204,18 @@ export class MetricsWriter implements SignalWriter {
 		this.#receivedAt.word(row, arrival.nowMsLow, arrival.nowMsHigh);
 	}
 
-	#header(
-		bytes: Uint8Array,
-		at: {
-			name: number;
-			nameEnd: number;
-			description: number;
-			descriptionEnd: number;
-			unit: number;
-			unitEnd: number;
-			field: number;
-		},
-		temporality: number,
-		monotonic: number,
-	): Uint8Array {
-		const length = at.nameEnd - at.name + (at.descriptionEnd - at.description) + (at.unitEnd - at.unit) + 6;
-		if (length > this.#key.length) this.#key = new Uint8Array(length * 2);
+	#header(view: DataView, at: HeaderPlaces, temporality: number, monotonic: number): Uint8Array {
 		const key = this.#key;
+		const to = this.#keyView;
 		let pos = 0;
-		for (const [start, end] of [
-			[at.name, at.nameEnd],
-			[at.description, at.descriptionEnd],
-			[at.unit, at.unitEnd],
-		] as const) {
-			key.set(bytes.subarray(start, end), pos);
-			pos += end - start;
-			key[pos++] = 0;
-		}
+		const part = (start: number, end: number) => {
+			to.setUint16(pos, end - start, true);
+			copyBytes(view, start, end, to, pos + 2);
+			pos += 2 + end - start;
+		};
+		part(at.name, at.nameEnd);
+		part(at.description, at.descriptionEnd);
+		part(at.unit, at.unitEnd);
 		key[pos++] = at.field;
 		key[pos++] = temporality;
 		key[pos++] = monotonic;
@@ -215,7 +223,17 @@ export class MetricsWriter implements SignalWriter {
 	}
 }
 
-const maxHeaderBytes = 3000;
+/** Where a metric's texts lie, and which instrument it is. */
+type HeaderPlaces = {
+	readonly name: number;
+	readonly nameEnd: number;
+	readonly description: number;
+	readonly descriptionEnd: number;
+	readonly unit: number;
+	readonly unitEnd: number;
+	readonly field: number;
+};
+
 const tooLong = `cannot keep data points: the metric's name, description and unit are longer than ${maxHeaderBytes} bytes together`;
 
 function pointsIn(data: Cursor, start: number, end: number): number {
