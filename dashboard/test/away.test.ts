@@ -10,7 +10,8 @@ describe.skipIf(noBrowser)("server away", () => {
 	let browser: Browser;
 
 	beforeAll(async () => {
-		[purser, browser] = await Promise.all([startPurser(), openBrowser()]);
+		browser = await openBrowser();
+		purser = await startPurser();
 		await sendEvents(purser.http, [{ event: "user_prompt", attributes: { prompt_length: 111 } }]);
 		await purser.settle();
 	});

@@ -12,7 +12,8 @@ describe.skipIf(noBrowser)("first run", () => {
 	let watched: Watched;
 
 	beforeAll(async () => {
-		[purser, browser] = await Promise.all([startPurser(), openBrowser()]);
+		browser = await openBrowser();
+		purser = await startPurser();
 		watched = await openPage(browser, purser.web, "/", { permissions: ["clipboard-read", "clipboard-write"] });
 	});
 	afterAll(async () => {

@@ -15,7 +15,8 @@ describe.skipIf(noBrowser)("live", () => {
 	const said = () => watched.page.getByRole("status").filter({ hasText: "shown" }).textContent();
 
 	beforeAll(async () => {
-		[purser, browser] = await Promise.all([startPurser(), openBrowser()]);
+		browser = await openBrowser();
+		purser = await startPurser();
 		const hourAgo = Date.now() - 3_600_000;
 		const older = Array.from({ length: 150 }, (_, index) => ({
 			event: "tool_decision",

@@ -18,7 +18,8 @@ describe.skipIf(noBrowser)("overview", () => {
 	let page: Page;
 
 	beforeAll(async () => {
-		[purser, browser] = await Promise.all([startPurser(), openBrowser()]);
+		browser = await openBrowser();
+		purser = await startPurser();
 		await replay(readRecordings(), purser);
 		await purser.settle();
 		watched = await openPage(browser, purser.web, `/?${period}`);
