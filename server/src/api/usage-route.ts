@@ -68,7 +68,7 @@ export const usageRoute = (store: Store): Route => ({
 			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
 			return reply
 				.type("text/csv; charset=utf-8")
-				.header("Content-Disposition", 'attachment; filename="usage.csv"')
+				.header("Content-Disposition", "attachment")
 				.send(toCsv(columns, rows));
 		}
 		return { rows, meta: { ...period, grain, tz, notes: [] } };
