@@ -24,7 +24,15 @@ type Started = {
 
 /** The program as somebody runs it: nothing of this process' environment but the path. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
-	const env = { PATH: process.env["PATH"], HOME: home, PURSER_SERVER: `http://${server.web}`, ...environment };
+	// The compiled program is kept, because it is started many times.
+	const cache = join(home, "compiled");
+	const env = {
+		PATH: process.env["PATH"],
+		HOME: home,
+		NODE_COMPILE_CACHE: cache,
+		PURSER_SERVER: `http://${server.web}`,
+		...environment,
+	};
 	const child = spawn(process.execPath, [program, ...args], { env, cwd: home });
 	let out = "";
 	let err = "";
