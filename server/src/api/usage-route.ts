@@ -66,10 +66,7 @@ export const usageRoute = (store: Store): Route => ({
 				: [];
 		if (textOf(query, "format") === "csv") {
 			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
-			return reply
-				.type("text/csv; charset=utf-8")
-				.header("Content-Disposition", "attachment")
-				.send(toCsv(columns, rows));
+			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));
 		}
 		return { rows, meta: { ...period, grain, tz, notes: [] } };
 	},
