@@ -1,19 +1,15 @@
 import { labelAttributes, standardAttributes } from "@purser/contract";
 import { RefusedRecord } from "../errors.ts";
-import { Cursor } from "../otlp/wire.ts";
-import { wireToJson } from "../otlp/wire-to-json.ts";
+import type { Cursor } from "../otlp/wire.ts";
 import { equalBytes, viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
-import { parseDecimal } from "./decimal.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
 import { LeadingAttributes } from "./leading-attributes.ts";
+import { kind, SentValue } from "./sent-value.ts";
 import { inMap, isTime } from "./shape.ts";
 import type { ShapeNode } from "./shape-tree.ts";
 import type { TableBuffer } from "./table-buffer.ts";
 import { TimestampReader } from "./timestamp.ts";
-
-/** AnyValue's field numbers. */
-const kind = { empty: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, map: 6, bytes: 7 } as const;
 
 type Target = {
 	readonly key: DataView;
@@ -28,8 +24,6 @@ type Target = {
 
 /** More attributes than any record has; a record with more is refused, its neighbours are not. */
 export const maxAttributes = 1024;
-/** Arrays in maps in arrays: deeper than anything real. */
-export const maxNesting = 32;
 /** Trying more of them would cost more than looking the key up. */
 const maxBranches = 12;
 
@@ -43,20 +37,13 @@ export class AttributeWriter {
 	/** By place. */
 	readonly #targets: (Target | undefined)[] = [];
 	readonly #inMap: number;
-	readonly #cursor = new Cursor(new Uint8Array());
 	readonly #timestamps = new TimestampReader();
 	readonly #leading = new LeadingAttributes();
 	/** Whether all attributes of the record so far are leading ones. */
 	#isLeading = false;
 	#count = 0;
-	/** The attribute under way: where its key lies, its value's kind and where that lies, or the value itself. */
-	#keyStart = 0;
-	#keyEnd = 0;
-	#kind = 0;
-	#start = 0;
-	#end = 0;
-	#low = 0;
-	#high = 0;
+	/** Of the attribute under way. */
+	readonly #value = new SentValue();
 
 	constructor(table: TableBuffer) {
 		this.#table = table;
@@ -160,8 +147,8 @@ export class AttributeWriter {
 		if (expectedKind === kind.string) {
 			if (tag !== 0x0a || bytes[valueAt + 3] !== valueLength - 2) return false;
 			const textAt = valueAt + 4;
-			this.#start = textAt;
-			this.#end = end;
+			this.#value.start = textAt;
+			this.#value.end = end;
 			switch (target.type) {
 				case "dictionary":
 					if (target.dictionary!.rows > row) return false;
@@ -220,30 +207,30 @@ export class AttributeWriter {
 	/** Any attribute, whatever its key, kind and size. */
 	#any(from: Cursor, start: number, end: number, low: number, high: number): void {
 		const { shape } = this.#table;
-		this.#read(from, start, end);
+		this.#value.readAttribute(from, start, end);
 		const target = this.#find(from.bytes, from.view);
 		if (target && this.#intoColumn(target, from, low, high)) {
-			if (this.#isLeading) this.#lead(target, this.#kind, from, start, end);
-			shape.note(target.place, this.#kind);
+			if (this.#isLeading) this.#lead(target, this.#value.kind, from, start, end);
+			shape.note(target.place, this.#value.kind);
 			return;
 		}
-		const isText = this.#kind === kind.string;
-		const value = isText ? from.view : viewOf(this.#text(from.bytes));
-		const valueStart = isText ? this.#start : 0;
-		const valueEnd = isText ? this.#end : value.byteLength;
-		this.#table.entry(from.view, this.#keyStart, this.#keyEnd, value, valueStart, valueEnd);
+		const isText = this.#value.kind === kind.string;
+		const value = isText ? from.view : viewOf(this.#value.text(from.bytes));
+		const valueStart = isText ? this.#value.start : 0;
+		const valueEnd = isText ? this.#value.end : value.byteLength;
+		this.#table.entry(from.view, this.#value.keyStart, this.#value.keyEnd, value, valueStart, valueEnd);
 		if (this.#isLeading) {
-			const entry = { keyStart: this.#keyStart, keyEnd: this.#keyEnd, text: isText ? undefined : value };
-			this.#leading.add({ entry, start: this.#start, end: this.#end }, from, start, end);
+			const entry = { keyStart: this.#value.keyStart, keyEnd: this.#value.keyEnd, text: isText ? undefined : value };
+			this.#leading.add({ entry, start: this.#value.start, end: this.#value.end }, from, start, end);
 		}
-		shape.note(this.#inMap, this.#kind);
+		shape.note(this.#inMap, this.#value.kind);
 	}
 
 	/** Takes an attribute that was just written for a leading one, or ends them before it. */
 	#lead(target: Target, kindOf: number, from: Cursor, start: number, end: number): void {
 		if (target.isLeading && kindOf === kind.string) {
 			const { column, dictionary } = target;
-			this.#leading.add({ column, dictionary, start: this.#start, end: this.#end }, from, start, end);
+			this.#leading.add({ column, dictionary, start: this.#value.start, end: this.#value.end }, from, start, end);
 			return;
 		}
 		this.#isLeading = false;
@@ -252,77 +239,19 @@ export class AttributeWriter {
 
 	/** Writes an AnyValue as text into a column, and says its kind: a record's body. */
 	writeText(column: Column, from: Cursor, start: number, end: number): number {
-		this.#readValue(from, start, end);
+		this.#value.read(from, start, end);
 		const row = this.#table.rows;
-		if (this.#kind === kind.string) column.text(row, from.view, this.#start, this.#end);
+		if (this.#value.kind === kind.string) column.text(row, from.view, this.#value.start, this.#value.end);
 		else {
-			const text = viewOf(this.#text(from.bytes));
+			const text = viewOf(this.#value.text(from.bytes));
 			column.text(row, text, 0, text.byteLength);
 		}
-		return this.#kind;
-	}
-
-	/** Finds out a KeyValue's key and value. */
-	#read(from: Cursor, start: number, end: number): void {
-		this.#keyStart = 0;
-		this.#keyEnd = 0;
-		let valueStart = 0;
-		let valueEnd = 0;
-		const cursor = this.#cursor;
-		cursor.over(from, start, end);
-		while (cursor.next()) {
-			if (cursor.tag === 0x0a) {
-				cursor.field();
-				this.#keyStart = cursor.fieldStart;
-				this.#keyEnd = cursor.fieldEnd;
-			} else if (cursor.tag === 0x12) {
-				cursor.field();
-				valueStart = cursor.fieldStart;
-				valueEnd = cursor.fieldEnd;
-			} else cursor.skip();
-		}
-		this.#readValue(from, valueStart, valueEnd);
-	}
-
-	/** Finds out an AnyValue's kind and where its value lies. Of several the last counts, as protobuf has it. */
-	#readValue(from: Cursor, start: number, end: number): void {
-		this.#kind = kind.empty;
-		const cursor = this.#cursor;
-		cursor.over(from, start, end);
-		while (cursor.next()) {
-			const { tag } = cursor;
-			switch (tag) {
-				case 0x0a:
-				case 0x2a:
-				case 0x32:
-				case 0x3a:
-					cursor.field();
-					this.#kind = tag >>> 3;
-					this.#start = cursor.fieldStart;
-					this.#end = cursor.fieldEnd;
-					break;
-				case 0x10:
-				case 0x18:
-					cursor.varint64();
-					this.#kind = tag >>> 3;
-					this.#low = cursor.low;
-					this.#high = cursor.high;
-					break;
-				case 0x21:
-					cursor.fixed64();
-					this.#kind = kind.double;
-					this.#low = cursor.low;
-					this.#high = cursor.high;
-					break;
-				default:
-					cursor.skip();
-			}
-		}
+		return this.#value.kind;
 	}
 
 	#find(bytes: Uint8Array, view: DataView): Target | undefined {
-		const start = this.#keyStart;
-		const end = this.#keyEnd;
+		const start = this.#value.keyStart;
+		const end = this.#value.keyEnd;
 		if (start === end) return undefined;
 		const bucket = this.#buckets[bucketOf(bytes, start, end)]!;
 		for (const target of bucket) {
@@ -337,106 +266,18 @@ export class AttributeWriter {
 		// The same key twice in one record: the first has the column, both are kept.
 		switch (target.type) {
 			case "dictionary":
-				return target.dictionary!.rows <= row && this.#asText(target.dictionary!, row, from);
+				return target.dictionary!.rows <= row && this.#value.asText(target.dictionary!, row, from);
 			case "timestamp":
-				return this.#kind === kind.string && this.#timestamps.isTime(from, this.#start, this.#end, low, high);
+				return this.#value.kind === kind.string && this.#timestamps.isTime(from, this.#value.start, this.#value.end, low, high);
 			case "text":
-				return target.column!.rows <= row && this.#asText(target.column!, row, from);
+				return target.column!.rows <= row && this.#value.asText(target.column!, row, from);
 			case "integer":
-				return target.column!.rows <= row && this.#integer(target.column!, row, from.bytes);
+				return target.column!.rows <= row && this.#value.asInteger(target.column!, row, from.bytes);
 			case "number":
-				return target.column!.rows <= row && this.#number(target.column!, row, from.bytes);
+				return target.column!.rows <= row && this.#value.asNumber(target.column!, row, from.bytes);
 			case "flag":
-				return target.column!.rows <= row && this.#flag(target.column!, row, from.bytes);
+				return target.column!.rows <= row && this.#value.asFlag(target.column!, row, from.bytes);
 		}
-	}
-
-	/** Text as it is; other plain kinds as the text that gives them back. */
-	#asText(column: Column | DictionaryColumn, row: number, from: Cursor): boolean {
-		if (this.#kind === kind.string) {
-			column.text(row, from.view, this.#start, this.#end);
-			return true;
-		}
-		if (this.#kind !== kind.bool && this.#kind !== kind.int && this.#kind !== kind.double) return false;
-		const text = viewOf(this.#text(from.bytes));
-		column.text(row, text, 0, text.byteLength);
-		return true;
-	}
-
-	#integer(column: Column, row: number, bytes: Uint8Array): boolean {
-		if (this.#kind === kind.int) {
-			column.word(row, this.#low, this.#high);
-			return true;
-		}
-		let value = Number.NaN;
-		let exact = false;
-		if (this.#kind === kind.string) {
-			const parsed = parseDecimal(bytes, this.#start, this.#end);
-			value = parsed.value;
-			exact = parsed.exact;
-		} else if (this.#kind === kind.double) {
-			value = this.#double();
-			exact = !Object.is(value, -0);
-		}
-		if (Number.isNaN(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
-		const whole = Math.trunc(value);
-		column.integer(row, whole);
-		return exact && whole === value;
-	}
-
-	#number(column: Column, row: number, bytes: Uint8Array): boolean {
-		if (this.#kind === kind.double) {
-			column.word(row, this.#low, this.#high);
-			return true;
-		}
-		if (this.#kind === kind.int) {
-			const value = (this.#high | 0) * 0x1_0000_0000 + this.#low;
-			column.double(row, value);
-			return Number.isSafeInteger(value);
-		}
-		if (this.#kind !== kind.string) return false;
-		const { value, exact } = parseDecimal(bytes, this.#start, this.#end);
-		if (Number.isNaN(value)) return false;
-		column.double(row, value);
-		return exact;
-	}
-
-	#flag(column: Column, row: number, bytes: Uint8Array): boolean {
-		if (this.#kind === kind.bool) {
-			column.small(row, this.#low === 0 && this.#high === 0 ? 0 : 1);
-			return true;
-		}
-		if (this.#kind !== kind.string) return false;
-		const value = equals(bytes, this.#start, this.#end, trueText) ? 1 : equals(bytes, this.#start, this.#end, falseText) ? 0 : -1;
-		if (value < 0) return false;
-		column.small(row, value);
-		return true;
-	}
-
-	/** The text a value of any other kind is kept as; its kind is in the shape, so nothing is lost. */
-	#text(bytes: Uint8Array): Uint8Array {
-		switch (this.#kind) {
-			case kind.bool:
-				return this.#low === 0 && this.#high === 0 ? falseText : trueText;
-			case kind.int:
-				return Buffer.from(String(BigInt.asIntN(64, (BigInt(this.#high) << 32n) | BigInt(this.#low))));
-			case kind.double:
-				return Buffer.from(Object.is(this.#double(), -0) ? "-0" : String(this.#double()));
-			case kind.array:
-				return Buffer.from(JSON.stringify(wireToJson("ArrayValue", bytes, this.#start, this.#end, maxNesting)));
-			case kind.map:
-				return Buffer.from(JSON.stringify(wireToJson("KeyValueList", bytes, this.#start, this.#end, maxNesting)));
-			case kind.bytes:
-				return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset + this.#start, this.#end - this.#start).toString("base64"));
-			default:
-				return nothing;
-		}
-	}
-
-	#double(): number {
-		scratch.setUint32(0, this.#low, true);
-		scratch.setUint32(4, this.#high, true);
-		return scratch.getFloat64(0, true);
 	}
 }
 
@@ -453,17 +294,6 @@ function digits(bytes: Uint8Array, start: number, end: number): number {
 }
 
 const leadingKeys: ReadonlySet<string> = new Set([...standardAttributes, ...labelAttributes].map(({ key }) => key));
-const scratch = new DataView(new ArrayBuffer(8));
-const trueText = Buffer.from("true");
-const falseText = Buffer.from("false");
-const nothing = Buffer.alloc(0);
-
-function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-	if (end - start !== text.length) return false;
-	for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-	return true;
-}
-
 /** Length, first, middle and last byte tell the contract's keys apart well enough. */
 const bucketOf = (bytes: Uint8Array, start: number, end: number): number =>
 	((end - start) * 7 + bytes[start]! * 31 + bytes[end - 1]! * 17 + bytes[(start + end) >>> 1]! * 5) & 511;

@@ -1,17 +1,16 @@
-import { RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { difference, isUsable, type Nanoseconds } from "./clock.ts";
 import { inBody, isBody } from "./shape.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { eventsTable } from "./tables.ts";
-import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
+import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./writer.ts";
 
 const prefix = Buffer.from("claude_code.");
 const stringKind = 1;
 
 /** Log records → rows of `events`. */
-export class LogsWriter implements SignalWriter {
+export class LogsWriter implements SignalWriter, RowWriter {
 	readonly table = new TableBuffer(eventsTable);
 	readonly #attributes = new AttributeWriter(this.table);
 	readonly #column = plainColumns(this.table);
@@ -25,21 +24,10 @@ export class LogsWriter implements SignalWriter {
 	readonly #offset: Nanoseconds = { low: 0, high: 0 };
 
 	record(cursor: Cursor, group: GroupOf, arrival: Arrival): number {
-		const { table } = this;
-		table.beginRow();
-		try {
-			this.#write(cursor, arrival);
-			table.endRow(group());
-			return 1;
-		} catch (error) {
-			table.undoRow();
-			if (!(error instanceof RefusedRecord)) throw error;
-			arrival.refuse(1, error.message);
-			return 0;
-		}
+		return keepRecord(this, cursor, group(), arrival);
 	}
 
-	#write(cursor: Cursor, arrival: Arrival): void {
+	writeRow(cursor: Cursor, arrival: Arrival): void {
 		const row = this.table.rows;
 		let low = 0;
 		let high = 0;

@@ -1,13 +1,12 @@
-import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
-import { AttributeWriter, maxNesting } from "./attribute-writer.ts";
+import { AttributeWriter } from "./attribute-writer.ts";
 import { copyBytes, viewOf } from "./by-word.ts";
-import type { Entry } from "./byte-table.ts";
 import { isUsable } from "./clock.ts";
-import { type Group, plainColumns, TableBuffer } from "./table-buffer.ts";
+import { maxNesting } from "./sent-value.ts";
+import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { pointsTable } from "./tables.ts";
-import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
+import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./writer.ts";
 
 /** One kind of metric: the Metric field that holds it, and where its points keep what all points have. */
 type Instrument = {
@@ -35,7 +34,7 @@ const texts = Object.fromEntries(
 const maxHeaderBytes = 3000;
 
 /** Metric data points → rows of `points`. */
-export class MetricsWriter implements SignalWriter {
+export class MetricsWriter implements SignalWriter, RowWriter {
 	readonly table = new TableBuffer(pointsTable);
 	readonly #attributes = new AttributeWriter(this.table);
 	readonly #column = plainColumns(this.table);
@@ -46,6 +45,8 @@ export class MetricsWriter implements SignalWriter {
 	readonly #valueKind = this.table.dictionary("value_kind");
 	readonly #receivedAt = this.table.column("received_at");
 	/** A metric's header as bytes: name, description, unit and the three words, whichever way they lay on the wire. */
+	/** Of the metric whose points are being written. */
+	#instrument: Instrument = instruments[7]!;
 	readonly #key = new Uint8Array(maxHeaderBytes + 16);
 	readonly #keyView = viewOf(this.#key);
 
@@ -104,6 +105,7 @@ export class MetricsWriter implements SignalWriter {
 				monotonic: at.field === 7 ? String(monotonic !== 0) : "",
 			}),
 		});
+		this.#instrument = instrument;
 		let rows = 0;
 		const points = new Cursor(bytes, at.data, at.dataEnd, cursor.view);
 		const point = new Cursor(bytes, 0, 0, cursor.view);
@@ -114,27 +116,13 @@ export class MetricsWriter implements SignalWriter {
 			}
 			points.field();
 			point.enter(points.fieldStart, points.fieldEnd);
-			rows += this.#point(point, instrument, group, arrival);
+			rows += keepRecord(this, point, group, arrival);
 		}
 		return rows;
 	}
 
-	#point(cursor: Cursor, instrument: Instrument, group: Entry<Group>, arrival: Arrival): number {
-		const { table } = this;
-		table.beginRow();
-		try {
-			this.#write(cursor, instrument, arrival);
-			table.endRow(group);
-			return 1;
-		} catch (error) {
-			table.undoRow();
-			if (!(error instanceof RefusedRecord)) throw error;
-			arrival.refuse(1, error.message);
-			return 0;
-		}
-	}
-
-	#write(cursor: Cursor, instrument: Instrument, arrival: Arrival): void {
+	writeRow(cursor: Cursor, arrival: Arrival): void {
+		const instrument = this.#instrument;
 		const { bytes, pos: start, end } = cursor;
 		const row = this.table.rows;
 		const isNumber = instrument.point === "NumberDataPoint";

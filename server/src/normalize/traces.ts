@@ -1,12 +1,12 @@
-import { RefusedRecord } from "../errors.ts";
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
-import { AttributeWriter, maxNesting } from "./attribute-writer.ts";
+import { AttributeWriter } from "./attribute-writer.ts";
 import { viewOf } from "./by-word.ts";
 import { difference, isUsable, type Nanoseconds } from "./clock.ts";
+import { maxNesting } from "./sent-value.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { spansTable } from "./tables.ts";
-import type { Arrival, GroupOf, SignalWriter } from "./writer.ts";
+import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./writer.ts";
 
 /** Texts and ids of a span that go into a column as they are: by tag. */
 const textTags: Readonly<Record<number, "trace_state" | "name">> = { 26: "trace_state", 42: "name" };
@@ -19,29 +19,18 @@ const countTags: Readonly<Record<number, string>> = {
 };
 
 /** Spans → rows of `spans`. */
-export class TracesWriter implements SignalWriter {
+export class TracesWriter implements SignalWriter, RowWriter {
 	readonly table = new TableBuffer(spansTable);
 	readonly #attributes = new AttributeWriter(this.table);
 	readonly #column = plainColumns(this.table);
 	readonly #texts = { name: this.table.dictionary("name"), trace_state: this.table.dictionary("trace_state") };
 	readonly #duration: Nanoseconds = { low: 0, high: 0 };
 
-	record(cursor: Cursor, groups: GroupOf, arrival: Arrival): number {
-		const { table } = this;
-		table.beginRow();
-		try {
-			this.#write(cursor, arrival);
-			table.endRow(groups());
-			return 1;
-		} catch (error) {
-			table.undoRow();
-			if (!(error instanceof RefusedRecord)) throw error;
-			arrival.refuse(1, error.message);
-			return 0;
-		}
+	record(cursor: Cursor, group: GroupOf, arrival: Arrival): number {
+		return keepRecord(this, cursor, group(), arrival);
 	}
 
-	#write(cursor: Cursor, arrival: Arrival): void {
+	writeRow(cursor: Cursor, arrival: Arrival): void {
 		const { bytes } = cursor;
 		const column = this.#column;
 		const row = this.table.rows;

@@ -1,3 +1,4 @@
+import { RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import type { Entry } from "./byte-table.ts";
 import type { Nanoseconds } from "./clock.ts";
@@ -36,4 +37,27 @@ export interface SignalWriter {
 	readonly table: TableBuffer;
 	/** Writes the log record, metric or span that the cursor is confined to; says how many rows it became. */
 	record(cursor: Cursor, group: GroupOf, arrival: Arrival): number;
+}
+
+/** Writes the record that a cursor is confined to into the row that was begun. */
+export interface RowWriter {
+	readonly table: TableBuffer;
+	/** Throws RefusedRecord when this record can't be kept, and a PermanentError when the request can't be decoded. */
+	writeRow(cursor: Cursor, arrival: Arrival): void;
+}
+
+/** Makes one row of one record, or none when it is refused: its neighbours are kept. Says how many. */
+export function keepRecord(writer: RowWriter, cursor: Cursor, group: Entry<Group>, arrival: Arrival): number {
+	const { table } = writer;
+	table.beginRow();
+	try {
+		writer.writeRow(cursor, arrival);
+		table.endRow(group);
+		return 1;
+	} catch (error) {
+		table.undoRow();
+		if (!(error instanceof RefusedRecord)) throw error;
+		arrival.refuse(1, error.message);
+		return 0;
+	}
 }

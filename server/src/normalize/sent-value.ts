@@ -1,0 +1,190 @@
+import { Cursor } from "../otlp/wire.ts";
+import { wireToJson } from "../otlp/wire-to-json.ts";
+import { viewOf } from "./by-word.ts";
+import type { Column } from "./column.ts";
+import { parseDecimal } from "./decimal.ts";
+import type { DictionaryColumn } from "./dictionary-column.ts";
+
+/** AnyValue's field numbers. */
+export const kind = { empty: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, map: 6, bytes: 7 } as const;
+
+/** Arrays in maps in arrays: deeper than anything real. */
+export const maxNesting = 32;
+/**
+ * A value as it was sent: of which kind it is and where it lies, or what it is. One object for all values, one after the other:
+ * nothing is made for a value.
+ */
+export class SentValue {
+	/** Where the attribute's key lies. */
+	keyStart = 0;
+	keyEnd = 0;
+	/** AnyValue's field number. */
+	kind = 0;
+	/** Where text, bytes and nested values lie. */
+	start = 0;
+	end = 0;
+	/** A flag, an integer, or the bits of a double. */
+	low = 0;
+	high = 0;
+	readonly #cursor = new Cursor(new Uint8Array());
+
+	/** Finds out a KeyValue's key and value. */
+	readAttribute(from: Cursor, start: number, end: number): void {
+		this.keyStart = 0;
+		this.keyEnd = 0;
+		let valueStart = 0;
+		let valueEnd = 0;
+		const cursor = this.#cursor;
+		cursor.over(from, start, end);
+		while (cursor.next()) {
+			if (cursor.tag === 0x0a) {
+				cursor.field();
+				this.keyStart = cursor.fieldStart;
+				this.keyEnd = cursor.fieldEnd;
+			} else if (cursor.tag === 0x12) {
+				cursor.field();
+				valueStart = cursor.fieldStart;
+				valueEnd = cursor.fieldEnd;
+			} else cursor.skip();
+		}
+		this.read(from, valueStart, valueEnd);
+	}
+
+	/** Finds out an AnyValue's kind and where its value lies. Of several the last counts, as protobuf has it. */
+	read(from: Cursor, start: number, end: number): void {
+		this.kind = kind.empty;
+		const cursor = this.#cursor;
+		cursor.over(from, start, end);
+		while (cursor.next()) {
+			const { tag } = cursor;
+			switch (tag) {
+				case 0x0a:
+				case 0x2a:
+				case 0x32:
+				case 0x3a:
+					cursor.field();
+					this.kind = tag >>> 3;
+					this.start = cursor.fieldStart;
+					this.end = cursor.fieldEnd;
+					break;
+				case 0x10:
+				case 0x18:
+					cursor.varint64();
+					this.kind = tag >>> 3;
+					this.low = cursor.low;
+					this.high = cursor.high;
+					break;
+				case 0x21:
+					cursor.fixed64();
+					this.kind = kind.double;
+					this.low = cursor.low;
+					this.high = cursor.high;
+					break;
+				default:
+					cursor.skip();
+			}
+		}
+	}
+
+	/** Text as it is; other plain kinds as the text that gives them back. */
+	asText(column: Column | DictionaryColumn, row: number, from: Cursor): boolean {
+		if (this.kind === kind.string) {
+			column.text(row, from.view, this.start, this.end);
+			return true;
+		}
+		if (this.kind !== kind.bool && this.kind !== kind.int && this.kind !== kind.double) return false;
+		const text = viewOf(this.text(from.bytes));
+		column.text(row, text, 0, text.byteLength);
+		return true;
+	}
+
+	/** As an Int64. Returns whether that gives the value back exactly. */
+	asInteger(column: Column, row: number, bytes: Uint8Array): boolean {
+		if (this.kind === kind.int) {
+			column.word(row, this.low, this.high);
+			return true;
+		}
+		let value = Number.NaN;
+		let exact = false;
+		if (this.kind === kind.string) {
+			const parsed = parseDecimal(bytes, this.start, this.end);
+			value = parsed.value;
+			exact = parsed.exact;
+		} else if (this.kind === kind.double) {
+			value = this.double();
+			exact = !Object.is(value, -0);
+		}
+		if (Number.isNaN(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
+		const whole = Math.trunc(value);
+		column.integer(row, whole);
+		return exact && whole === value;
+	}
+
+	/** As a Float64, likewise. */
+	asNumber(column: Column, row: number, bytes: Uint8Array): boolean {
+		if (this.kind === kind.double) {
+			column.word(row, this.low, this.high);
+			return true;
+		}
+		if (this.kind === kind.int) {
+			const value = (this.high | 0) * 0x1_0000_0000 + this.low;
+			column.double(row, value);
+			return Number.isSafeInteger(value);
+		}
+		if (this.kind !== kind.string) return false;
+		const { value, exact } = parseDecimal(bytes, this.start, this.end);
+		if (Number.isNaN(value)) return false;
+		column.double(row, value);
+		return exact;
+	}
+
+	/** As a flag, likewise. */
+	asFlag(column: Column, row: number, bytes: Uint8Array): boolean {
+		if (this.kind === kind.bool) {
+			column.small(row, this.low === 0 && this.high === 0 ? 0 : 1);
+			return true;
+		}
+		if (this.kind !== kind.string) return false;
+		const value = equals(bytes, this.start, this.end, trueText) ? 1 : equals(bytes, this.start, this.end, falseText) ? 0 : -1;
+		if (value < 0) return false;
+		column.small(row, value);
+		return true;
+	}
+
+	/** The text a value of any other kind is kept as; its kind is in the shape, so nothing is lost. */
+	text(bytes: Uint8Array): Uint8Array {
+		switch (this.kind) {
+			case kind.bool:
+				return this.low === 0 && this.high === 0 ? falseText : trueText;
+			case kind.int:
+				return Buffer.from(String(BigInt.asIntN(64, (BigInt(this.high) << 32n) | BigInt(this.low))));
+			case kind.double:
+				return Buffer.from(Object.is(this.double(), -0) ? "-0" : String(this.double()));
+			case kind.array:
+				return Buffer.from(JSON.stringify(wireToJson("ArrayValue", bytes, this.start, this.end, maxNesting)));
+			case kind.map:
+				return Buffer.from(JSON.stringify(wireToJson("KeyValueList", bytes, this.start, this.end, maxNesting)));
+			case kind.bytes:
+				return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset + this.start, this.end - this.start).toString("base64"));
+			default:
+				return nothing;
+		}
+	}
+
+	double(): number {
+		scratch.setUint32(0, this.low, true);
+		scratch.setUint32(4, this.high, true);
+		return scratch.getFloat64(0, true);
+	}
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+const trueText = Buffer.from("true");
+const falseText = Buffer.from("false");
+const nothing = Buffer.alloc(0);
+
+function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+	if (end - start !== text.length) return false;
+	for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
+	return true;
+}
