@@ -93,7 +93,7 @@ describe("a package is missing", () => {
 
 describe("why npm failed", () => {
 	const f = (output: string, expected: RegExp) => test(output, () => expect(whyInstallFailed(output)).toMatch(expected));
-	f("npm error code ENOTFOUND\nnpm error network request to https://registry.npmjs.org/chdb failed", /registry does not answer/);
+	f("npm error code ENOTFOUND\nnpm error network request to https://registry.example/chdb failed", /registry does not answer/);
 	f("npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and …", /do not agree/);
 	f("npm error code ENOSPC", /disk is full/);
 	f("npm error code SELF_SIGNED_CERT_IN_CHAIN", /NODE_EXTRA_CA_CERTS/);
