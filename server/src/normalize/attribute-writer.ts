@@ -74,24 +74,31 @@ export class AttributeWriter {
 	}
 
 	/**
-	 * Call at a record's first attribute, whose field begins at `at`: writes the leading attributes if they are those of the
-	 * record before, and returns where they end; else returns `at`.
+	 * Writes the attribute whose tag the cursor has just read, or all leading ones at once where they are those of the record
+	 * before, and moves behind it. `low` and `high` are the record's time in ns, if it is known by now.
 	 */
-	repeat(from: Cursor, at: number): number {
+	next(from: Cursor, low: number, high: number): void {
+		if (this.#count === 0 && this.#repeat(from)) return;
+		from.field();
+		this.#write(from, from.fieldStart, from.fieldEnd, low, high);
+	}
+
+	#repeat(from: Cursor): boolean {
 		const leading = this.#leading;
+		const at = from.pos - 1;
 		if (!leading.begins(from, at)) {
 			leading.record(from, at);
 			this.#isLeading = true;
-			return at;
+			return false;
 		}
-		this.#isLeading = false;
 		this.#count = leading.count;
 		leading.write(this.#table);
-		return at + leading.length;
+		from.pos = at + leading.length;
+		return true;
 	}
 
-	/** Writes one `KeyValue` message. `low` and `high` are the record's time in ns, if it is known by now. */
-	write(from: Cursor, start: number, end: number, low: number, high: number): void {
+	/** Writes one `KeyValue` message. */
+	#write(from: Cursor, start: number, end: number, low: number, high: number): void {
 		if (++this.#count > maxAttributes) throw new RefusedRecord(`cannot keep record: more than ${maxAttributes} attributes`);
 		const { shape } = this.#table;
 		const { at } = shape;

@@ -22,7 +22,7 @@ export type Added = {
 };
 
 /**
- * The rows of all requests since the last commit. A request is added whole or, when it can't be decoded, not at all.
+ * The rows of a segment's requests. A request is added whole or, when it can't be decoded, not at all.
  */
 export class Batch {
 	readonly #writers: Readonly<Record<Signal, SignalWriter>> = {
@@ -48,15 +48,6 @@ export class Batch {
 			if (error instanceof RefusedRecord) throw new PermanentError(error.message);
 			throw error instanceof RangeError ? new PermanentError("cannot decode protobuf: lengths are wrong") : error;
 		}
-	}
-
-	get rows(): number {
-		return Object.values(this.#writers).reduce((rows, { table }) => rows + table.rows, 0);
-	}
-
-	/** About how much memory the rows take. */
-	get bytes(): number {
-		return Object.values(this.#writers).reduce((bytes, { table }) => bytes + table.bytes, 0);
 	}
 
 	/** What has been collected. The pieces are valid until `clear`. */

@@ -35,7 +35,6 @@ export class LogsWriter implements SignalWriter, RowWriter {
 		let observedHigh = 0;
 		let bodyStart = -1;
 		let bodyEnd = 0;
-		let hasAttributes = false;
 		let nameStart = 0;
 		let nameEnd = 0;
 		this.#attributes.begin();
@@ -52,17 +51,7 @@ export class LogsWriter implements SignalWriter, RowWriter {
 					observedHigh = cursor.high;
 					break;
 				case 0x32:
-					if (!hasAttributes) {
-						hasAttributes = true;
-						const at = cursor.pos - 1;
-						const to = this.#attributes.repeat(cursor, at);
-						if (to > at) {
-							cursor.pos = to;
-							break;
-						}
-					}
-					cursor.field();
-					this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
+					this.#attributes.next(cursor, low, high);
 					break;
 				case 0x2a:
 					cursor.field();

@@ -130,22 +130,11 @@ export class MetricsWriter implements SignalWriter, RowWriter {
 		let high = 0;
 		let hasValue = false;
 		let hasMore = !isNumber;
-		let hasAttributes = false;
 		this.#attributes.begin();
 		while (cursor.next()) {
 			const { tag } = cursor;
 			if (tag === instrument.attributesTag) {
-				if (!hasAttributes) {
-					hasAttributes = true;
-					const at = cursor.pos - 1;
-					const to = this.#attributes.repeat(cursor, at);
-					if (to > at) {
-						cursor.pos = to;
-						continue;
-					}
-				}
-				cursor.field();
-				this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
+				this.#attributes.next(cursor, low, high);
 			} else if (tag === instrument.flagsTag) {
 				const flags = cursor.varint();
 				if (flags > 0) this.#column["flags"]!.small(row, flags);

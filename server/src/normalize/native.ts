@@ -1,3 +1,5 @@
+import { encodeVarint } from "../otlp/wire.ts";
+
 /**
  * The frame of a block in ClickHouse's Native format: how many columns and rows, then each column's name, type and data.
  * @see https://clickhouse.com/docs/interfaces/formats/Native
@@ -11,9 +13,9 @@ export function columnHeader(name: string, type: string): Uint8Array {
 	let header = headers.get(key);
 	if (!header) {
 		header = Buffer.concat([
-			varint(Buffer.byteLength(name)),
+			encodeVarint(Buffer.byteLength(name)),
 			Buffer.from(name),
-			varint(Buffer.byteLength(type)),
+			encodeVarint(Buffer.byteLength(type)),
 			Buffer.from(type),
 		]);
 		headers.set(key, header);
@@ -21,7 +23,8 @@ export function columnHeader(name: string, type: string): Uint8Array {
 	return header;
 }
 
-export const blockHeader = (columns: number, rows: number): Uint8Array => Buffer.concat([varint(columns), varint(rows)]);
+export const blockHeader = (columns: number, rows: number): Uint8Array =>
+	Buffer.concat([encodeVarint(columns), encodeVarint(rows)]);
 
 /** Unsigned 32-bit numbers as UInt64: a map's offsets. */
 export function wordsOf(numbers: Uint32Array, count: number): Uint8Array {
@@ -46,7 +49,7 @@ export function dictionaryParts(texts: readonly Uint8Array[], places: Uint32Arra
 	head.writeUInt32LE(hasAdditionalKeys | needsUpdate | indexType, 8);
 	head.writeUInt32LE(size, 16);
 	const parts: Uint8Array[] = [head, zero];
-	for (const text of texts) parts.push(varint(text.length), text);
+	for (const text of texts) parts.push(encodeVarint(text.length), text);
 	const count = Buffer.alloc(8);
 	count.writeUInt32LE(rows, 0);
 	const used = places.subarray(0, rows);
@@ -56,15 +59,3 @@ export function dictionaryParts(texts: readonly Uint8Array[], places: Uint32Arra
 }
 
 const zero = Uint8Array.of(0);
-
-function varint(value: number): Uint8Array {
-	if (value < 128) return Uint8Array.of(value);
-	const bytes: number[] = [];
-	let rest = value;
-	while (rest > 127) {
-		bytes.push((rest & 127) | 128);
-		rest = Math.floor(rest / 128);
-	}
-	bytes.push(rest);
-	return Uint8Array.from(bytes);
-}

@@ -13,7 +13,7 @@ export type Group = Readonly<Record<string, Buffer>>;
 type Mark = { rows: number; readonly positions: Float64Array };
 
 /**
- * The rows of one table collected since the last commit, column by column. A row is begun, given values in any order, and
+ * The rows of one table collected since it was cleared, column by column. A row is begun, given values in any order, and
  * ended; until it is ended it can be taken back, and a whole request can be taken back to its mark. Rows become one block of
  * ClickHouse's Native format with only the columns that hold anything.
  */
@@ -70,13 +70,6 @@ export class TableBuffer {
 		const at = this.#places.indexOf(place);
 		if (at < 0) throw new Error(`table ${this.definition.name} has no place ${place}`);
 		return at;
-	}
-
-	/** How many bytes are collected. */
-	get bytes(): number {
-		let bytes = this.#keys.pos + this.#values.pos + this.rows * 16;
-		for (const column of this.columns) bytes += column.pos;
-		return bytes;
 	}
 
 	beginRow(): void {

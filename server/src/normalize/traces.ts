@@ -44,8 +44,7 @@ export class TracesWriter implements SignalWriter, RowWriter {
 		while (cursor.next()) {
 			const { tag } = cursor;
 			if (tag === 0x4a) {
-				cursor.field();
-				this.#attributes.write(cursor, cursor.fieldStart, cursor.fieldEnd, low, high);
+				this.#attributes.next(cursor, low, high);
 			} else if (tag === 0x39) {
 				cursor.fixed64();
 				low = cursor.low;

@@ -1,5 +1,6 @@
 import type { Signal } from "./signals.ts";
 import { definitionOf } from "./signals.ts";
+import { encodeVarint } from "./wire.ts";
 
 /** What became of a request: none, some or all of its records are kept. */
 export type Outcome = { readonly rejected: number; readonly reason: string };
@@ -54,17 +55,7 @@ export function statusJson(code: number, message: string, retryAfterSeconds?: nu
 	return JSON.stringify({ code, message, details });
 }
 
-const varint = (value: number): Buffer => {
-	const bytes: number[] = [];
-	let rest = value;
-	while (rest > 127) {
-		bytes.push((rest & 127) | 128);
-		rest = Math.floor(rest / 128);
-	}
-	bytes.push(rest);
-	return Buffer.from(bytes);
-};
-const varintField = (number: number, value: number): Buffer => Buffer.concat([varint(number << 3), varint(value)]);
+const varintField = (number: number, value: number): Buffer => Buffer.concat([encodeVarint(number << 3), encodeVarint(value)]);
 const bytesField = (number: number, bytes: Buffer): Buffer =>
-	Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
+	Buffer.concat([encodeVarint((number << 3) | 2), encodeVarint(bytes.length), bytes]);
 const textField = (number: number, text: string): Buffer => bytesField(number, Buffer.from(text));

@@ -155,4 +155,17 @@ export class Cursor {
 	}
 }
 
+/** A varint of up to 53 bits, written: the length of texts in protobuf and in ClickHouse's Native format alike. */
+export function encodeVarint(value: number): Uint8Array {
+	if (value < 128) return Uint8Array.of(value);
+	const bytes: number[] = [];
+	let rest = value;
+	while (rest > 127) {
+		bytes.push((rest & 127) | 128);
+		rest = Math.floor(rest / 128);
+	}
+	bytes.push(rest);
+	return Uint8Array.from(bytes);
+}
+
 const truncated = () => new PermanentError("cannot decode protobuf: it ends in the middle of a field");
