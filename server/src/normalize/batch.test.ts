@@ -40,3 +40,17 @@ test("a request that can't be decoded leaves nothing behind", () => {
 	expect(bytesOf(batch, "events").includes("yes")).toBe(true);
 	expect(bytesOf(batch, "events").includes("a@b.c")).toBe(false);
 });
+
+test("a request's memory may be used for the next one", () => {
+	const batch = new Batch();
+	const request = (user: string, session: string) =>
+		Buffer.from(
+			logs({ timeUnixNano: time, attributes: [text("user.id", user), text("session.id", session), text("event.name", "x")] }),
+		);
+	const memory = request("ada-l", "one");
+	batch.add("logs", memory, nowMs);
+	// As long as the first, but divided elsewhere.
+	memory.set(request("bob", "three"));
+	batch.add("logs", memory, nowMs);
+	expect(bytesOf(batch, "events").includes("\u0005three")).toBe(true);
+});

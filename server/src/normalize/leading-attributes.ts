@@ -84,7 +84,8 @@ export class LeadingAttributes {
 	/** They end here: the record stands at `node`, after `count` of them. */
 	complete({ bytes }: Cursor, node: ShapeNode, count: number): void {
 		if (this.#from < 0 || this.#recorded.length !== count) return;
-		this.#view = viewOf(bytes.slice(this.#from, this.#to));
+		// A copy: the request's memory is used for others. (A Buffer's own slice is none.)
+		this.#view = viewOf(Uint8Array.prototype.slice.call(bytes, this.#from, this.#to));
 		this.length = this.#to - this.#from;
 		this.count = count;
 		this.#steps = this.#recorded;
