@@ -16,6 +16,7 @@ import { createDecoder } from "./receive/decoder.ts";
 import { KeyRing } from "./receive/keys.ts";
 import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";
 import { MemoryBudget } from "./receive/memory-budget.ts";
+import { usualPatience } from "./receive/receiver.ts";
 import { Traffic } from "./receive/traffic.ts";
 import { Loader } from "./store/loader.ts";
 import { Storage } from "./store/storage.ts";
@@ -57,6 +58,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		floorBytes: config["disk-floor"],
 		windowMs: config["dedup-window"] * 1000,
 		onCommit: () => loader.notify(),
+		onFull: () => loader.hurry(),
 		log,
 	});
 	const storage = new Storage({
@@ -101,6 +103,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			keyHeader: config["key-header"].toLowerCase(),
 			budget: new MemoryBudget(config["max-in-flight"]),
 			maxBodyBytes: config["max-body"],
+			patience: usualPatience,
 			tls,
 			onRefused: (refusal) => traffic.refuse(refusal),
 			log,

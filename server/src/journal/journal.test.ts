@@ -34,6 +34,7 @@ const open = (options: Partial<JournalOptions> = {}, nowMs?: number) =>
 			floorBytes: 0,
 			windowMs: 3_600_000,
 			onCommit: () => commits++,
+			onFull: () => {},
 			log: (message) => log.push(message),
 			...options,
 		},

@@ -23,6 +23,8 @@ export type JournalOptions = {
 	readonly windowMs: number;
 	/** Something can be loaded. */
 	readonly onCommit: () => void;
+	/** A segment is full: there is no use in waiting for more. */
+	readonly onFull: () => void;
 	readonly log: (message: string) => void;
 };
 
@@ -194,6 +196,11 @@ export class Journal {
 		return this.#closed.at(-1)?.name ?? "";
 	}
 
+	/** The latest closed segment's name, while any is waiting. */
+	get lastClosed(): string | undefined {
+		return this.#closed.at(-1)?.name;
+	}
+
 	/** The oldest closed segment. */
 	take(): Segment | undefined {
 		return this.#closed[0];
@@ -281,8 +288,9 @@ export class Journal {
 		}
 		for (const { digest } of commit.requests) this.#pending.delete(digest.toString("latin1"));
 		this.#writing--;
-		if (commit.segment === this.#segment && commit.segment.bytes >= this.#options.segmentBytes) void this.seal();
-		else if (this.#commit) this.#flush();
+		if (commit.segment === this.#segment && commit.segment.bytes >= this.#options.segmentBytes) {
+			void this.seal().then(() => this.#options.onFull());
+		} else if (this.#commit) this.#flush();
 	}
 
 	#alone(use: () => Promise<void>): Promise<void> {

@@ -11,7 +11,7 @@ export class Column {
 	readonly type: string;
 	/** Bytes a value; 0 for strings. */
 	readonly width: number;
-	buffer: Uint8Array;
+	buffer: Uint8Array<ArrayBuffer>;
 	/** How far the bytes go, and how many rows they hold. */
 	pos = 0;
 	rows = 0;
@@ -34,7 +34,7 @@ export class Column {
 		const isOversized = this.buffer.length > 1024 * 1024 && this.pos * 8 < this.buffer.length;
 		this.pos = 0;
 		this.rows = 0;
-		if (isOversized) this.#resize(256, 0);
+		if (isOversized) this.#resize(256);
 	}
 
 	/** Takes back everything after a mark. */
@@ -129,7 +129,7 @@ export class Column {
 			if (this.rows > row) this.undo(row);
 			else this.#pad(row);
 		}
-		if (this.pos + bytes > this.buffer.length) this.#resize(Math.max(this.buffer.length * 2, this.pos + bytes), this.pos);
+		if (this.pos + bytes > this.buffer.length) this.#resize(Math.max(this.buffer.length * 2, this.pos + bytes));
 		this.#last = this.pos;
 		this.rows = row + 1;
 		if (this.#nulls) {
@@ -142,7 +142,7 @@ export class Column {
 		const gap = (row - this.rows) * (this.width || 1);
 		if (gap === 0) return;
 		const { pos } = this;
-		if (pos + gap > this.buffer.length) this.#resize(Math.max(this.buffer.length * 2, pos + gap), pos);
+		if (pos + gap > this.buffer.length) this.#resize(Math.max(this.buffer.length * 2, pos + gap));
 		if (gap < 32) for (let i = pos; i < pos + gap; i++) this.buffer[i] = 0;
 		else this.buffer.fill(0, pos, pos + gap);
 		if (this.#nulls) {
@@ -160,11 +160,10 @@ export class Column {
 		this.#nulls = grown;
 	}
 
-	#resize(size: number, keep: number): void {
-		const resized = new Uint8Array(size);
-		if (keep > 0) resized.set(this.buffer.subarray(0, keep));
-		this.buffer = resized;
-		this.#view = new DataView(resized.buffer);
+	#resize(size: number): void {
+		// What it was is free at once: such memory left to the garbage collector makes it run.
+		this.buffer = new Uint8Array(this.buffer.buffer.transfer(size));
+		this.#view = new DataView(this.buffer.buffer);
 	}
 }
 

@@ -94,7 +94,7 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 		stream.on("end", () => {
 			if (settled) return;
 			settled = true;
-			const body = pooled?.subarray(0, length) ?? (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
+			const body = pooled?.subarray(0, length) ?? (chunks.length === 1 ? chunks[0]! : joined(chunks, length));
 			resolve({
 				body,
 				release: () => {
@@ -109,6 +109,17 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 			if (!settled) fail(new PermanentError("cannot read body: the sender went away"));
 		});
 	});
+}
+
+function joined(chunks: readonly Buffer[], length: number): Buffer {
+	const whole = Buffer.allocUnsafeSlow(length);
+	let at = 0;
+	for (const chunk of chunks) {
+		whole.set(chunk, at);
+		at += chunk.length;
+		free(chunk);
+	}
+	return whole;
 }
 
 /**

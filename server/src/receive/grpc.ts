@@ -4,7 +4,7 @@ import { exportResponse, rpcCode, status } from "../otlp/responses.ts";
 import { signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
 import { collect } from "./collect.ts";
-import { isAuthorized, maxHeaderBytes, patience, type ReceiverOptions, unauthorized } from "./receiver.ts";
+import { isAuthorized, maxHeaderBytes, type ReceiverOptions, unauthorized } from "./receiver.ts";
 
 const contentType = "application/grpc";
 const prefixBytes = 5;
@@ -19,7 +19,7 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 		settings: { initialWindowSize: 1024 * 1024, maxConcurrentStreams: 256, maxHeaderListSize: maxHeaderBytes },
 		// What a session may hold besides bodies, in MB: those have the shared budget.
 		maxSessionMemory: 32,
-		unknownProtocolTimeout: patience.headersMs,
+		unknownProtocolTimeout: options.patience.headersMs,
 	};
 	const { tls } = options;
 	const server = tls
@@ -41,7 +41,7 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 
 async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
 	stream.on("error", () => undefined);
-	stream.setTimeout(patience.requestMs, () => stream.close());
+	const late = setTimeout(() => stream.destroy(), options.patience.requestMs);
 	let release = () => {};
 	try {
 		const signal = signals.find((each) => each.method === headers[":path"])?.signal;
@@ -53,6 +53,7 @@ async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers
 		if (!signal) throw new GrpcError(rpcCode.unimplemented, `unknown method ${String(headers[":path"]).slice(0, 100)}`);
 		if (!isAuthorized(options, headers)) throw new PermanentError(unauthorized, 401);
 		const collected = await collect(stream, 0, options.maxBodyBytes + prefixBytes, options.budget);
+		clearTimeout(late);
 		release = collected.release;
 		const message = messageIn(collected.body);
 		const encoding = message.compressed ? headers["grpc-encoding"] : undefined;
@@ -62,6 +63,7 @@ async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers
 	} catch (error) {
 		fail(options, stream, error);
 	} finally {
+		clearTimeout(late);
 		release();
 	}
 }

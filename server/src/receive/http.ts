@@ -5,18 +5,19 @@ import { exportResponse, exportResponseJson, rpcCode, status, statusJson } from 
 import { type Signal, signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
 import { collect } from "./collect.ts";
-import { isAuthorized, maxHeaderBytes, patience, type ReceiverOptions, unauthorized } from "./receiver.ts";
+import { isAuthorized, maxHeaderBytes, type ReceiverOptions, unauthorized } from "./receiver.ts";
 
 const protobuf = "application/x-protobuf";
 const json = "application/json";
 
 /** The OTLP/HTTP listener, not yet listening. @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export function createHttpReceiver(options: ReceiverOptions): Server {
+	const { patience } = options;
 	const limits = {
 		maxHeaderSize: maxHeaderBytes,
 		headersTimeout: patience.headersMs,
 		requestTimeout: patience.requestMs,
-		connectionsCheckingInterval: 5000,
+		connectionsCheckingInterval: patience.headersMs / 2,
 		keepAliveTimeout: 65_000,
 	};
 	const handle = (request: IncomingMessage, response: ServerResponse) => void receive(options, request, response);
@@ -26,20 +27,24 @@ export function createHttpReceiver(options: ReceiverOptions): Server {
 		: createServer(limits, handle);
 	server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
 		const reason = reasonOf(error);
-		if (error.code !== "ECONNRESET") options.onRefused({ listener: "http", status: "400", reason });
-		if (socket.writable)
-			socket.end(
-				`HTTP/1.1 ${error.code === "HPE_HEADER_OVERFLOW" ? "431" : "400"} Bad Request\r\nConnection: close\r\n\r\n${reason}\n`,
-			);
+		const line = statusLines[error.code ?? ""] ?? "400 Bad Request";
+		if (error.code !== "ECONNRESET") options.onRefused({ listener: "http", status: line.slice(0, 3), reason });
+		if (socket.writable) socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\n\r\n${reason}\n`);
 	});
 	return server;
 }
+
+const statusLines: Readonly<Record<string, string>> = {
+	HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+	ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
 
 function reasonOf(error: NodeJS.ErrnoException): string {
 	if (error.code === "HPE_PAUSED_H2_UPGRADE" || /PRI|HTTP\/2|h2/i.test(error.message)) {
 		return "this is the port of OTLP/HTTP; gRPC has another. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or use the gRPC port";
 	}
 	if (error.code === "HPE_HEADER_OVERFLOW") return `the headers are larger than ${maxHeaderBytes} bytes`;
+	if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") return "the request did not come in time";
 	return `this is no HTTP request (${error.code ?? "unknown"})`;
 }
 

@@ -30,6 +30,7 @@ export type ReceiverOptions = {
 	readonly keyHeader: string;
 	readonly budget: MemoryBudget;
 	readonly maxBodyBytes: number;
+	readonly patience: Patience;
 	readonly tls: TlsOptions | undefined;
 	readonly onRefused: (refusal: Omit<Refusal, "at">) => void;
 	readonly log: (message: string) => void;
@@ -42,8 +43,9 @@ export type TlsOptions = {
 	readonly ca?: Buffer;
 };
 
-/** Senders that do not finish, in ms: headers, the whole request. */
-export const patience = Object.freeze({ headersMs: 10_000, requestMs: 60_000 });
+/** How long senders may take, in ms: for the headers, and for the whole request, however steadily it drips. */
+export type Patience = { readonly headersMs: number; readonly requestMs: number };
+export const usualPatience: Patience = Object.freeze({ headersMs: 10_000, requestMs: 60_000 });
 export const maxHeaderBytes = 32 * 1024;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

@@ -27,6 +27,7 @@ export class Loader {
 	#again = false;
 	#stopping = false;
 	readonly #stop = new AbortController();
+	#pause = new AbortController();
 
 	constructor(options: LoaderOptions) {
 		this.#options = options;
@@ -42,6 +43,12 @@ export class Loader {
 		});
 	}
 
+	/** There is enough for an insert of its own: waiting for more would only pile up. */
+	hurry(): void {
+		this.#pause.abort();
+		this.notify();
+	}
+
 	/** Loads what is there, once, and stops: what can't be loaded now stays in the journal. */
 	async close(): Promise<void> {
 		this.#stopping = true;
@@ -51,21 +58,28 @@ export class Loader {
 
 	async #run(): Promise<void> {
 		while (this.#again && !this.#stopping) {
-			const wait = Math.max(30, this.#lastLoadMs + this.#options.intervalMs - Date.now());
-			await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+			const { journal, intervalMs } = this.#options;
+			if (!journal.lastClosed) await this.#wait(Math.max(30, this.#lastLoadMs + intervalMs - Date.now()));
 			if (this.#stopping) return;
-			this.#again = false;
-			await this.#loadAll();
+			// Closed segments first, as they are. The open one is closed in a turn of its own, when it has had its time.
+			const closed = journal.lastClosed;
+			this.#again = closed !== undefined;
+			await this.#loadTo(closed ?? (await journal.seal()));
 			this.#lastLoadMs = Date.now();
 		}
 	}
 
-	/** What was waiting when it began; what comes meanwhile waits for the next turn. */
-	async #loadAll(): Promise<void> {
+	async #wait(ms: number): Promise<void> {
+		this.#pause = new AbortController();
+		const signal = AbortSignal.any([this.#stop.signal, this.#pause.signal]);
+		await sleep(ms, undefined, { signal }).catch(() => undefined);
+	}
+
+	/** Loads the segments up to that one; what comes meanwhile waits for the next turn. */
+	async #loadTo(last: string): Promise<void> {
 		let delayMs = 100;
 		let isAgain = false;
 		let refused = 0;
-		const last = await this.#options.journal.seal();
 		let next = this.#options.journal.take();
 		while (next && !this.#stopping) {
 			const segment = next;
