@@ -3,10 +3,17 @@ import { columnName } from "../normalize/tables.ts";
 import { quote } from "../store/schema.ts";
 
 /**
- * Where rows come from: log records; data points turned into what each added; both, for what either shows; and API requests
- * with a row for each type of token.
+ * Where rows come from (see source.ts): log records; API requests, each once; the same with a row for each type of token; data
+ * points turned into what each added; of those only what no request, or no decision, tells; and both, for what either shows.
  */
-export type Source = "events" | "increments" | "everything" | "token_rows";
+export type Source =
+	| "events"
+	| "requests"
+	| "token_rows"
+	| "increments"
+	| "increments_without_requests"
+	| "increments_without_decisions"
+	| "everything";
 
 export type Dimension = {
 	readonly name: string;
@@ -15,8 +22,13 @@ export type Dimension = {
 	readonly sql: Readonly<Partial<Record<Source, string>>>;
 };
 
-const onAll = (sql: string): Dimension["sql"] => ({ events: sql, increments: sql, everything: sql, token_rows: sql });
-const onEvents = (sql: string): Dimension["sql"] => ({ events: sql, token_rows: sql });
+const onEvents = (sql: string): Dimension["sql"] => ({ events: sql, requests: sql, token_rows: sql });
+const onIncrements = (sql: string): Dimension["sql"] => ({
+	increments: sql,
+	increments_without_requests: sql,
+	increments_without_decisions: sql,
+});
+const onAll = (sql: string): Dimension["sql"] => ({ ...onEvents(sql), ...onIncrements(sql), everything: sql });
 
 /** Events name the subsystem, metrics one of three: the dimension speaks the metrics' language. */
 const querySourceOfEvents =
@@ -34,11 +46,14 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		onAll("replaceRegexpOne(toString(model), '\\\\[[^\\\\]]*\\\\]$', '')"),
 	),
 	define("tool", "The tool's name; tools of MCP servers are one name unless details are sent.", onAll("toString(tool_name)")),
-	define("language", "The programming language of an edited file.", { increments: "toString(language)" }),
-	define("token_type", "input, output, cacheRead or cacheCreation.", { token_rows: "token_type" }),
+	define("language", "The programming language of an edited file.", onIncrements("toString(language)")),
+	define("token_type", "input, output, cacheRead or cacheCreation.", {
+		token_rows: "token_type",
+		increments_without_requests: "toString(type)",
+	}),
 	define("query_source", "main, subagent or auxiliary: who asked the model.", {
 		...onEvents(querySourceOfEvents),
-		increments: "toString(query_source)",
+		...onIncrements("toString(query_source)"),
 	}),
 	define("effort", "The effort asked of the model.", onAll("toString(effort)")),
 	define("speed", "fast or normal.", onAll("toString(speed)")),
@@ -52,9 +67,10 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 	define("decision", "accept or reject.", onAll("toString(decision)")),
 	define("decision_source", "Who or what decided: config, hook, user_…", {
 		...onEvents("if(event = 'tool_decision', toString(source), toString(decision_source))"),
-		increments: "toString(source)",
+		...onIncrements("toString(source)"),
 	}),
-	define("event", "The event's name.", onEvents("toString(event)")),
+	// What only a counter tells belongs to no event: it keeps its place in the sum under no name.
+	define("event", "The event's name.", { ...onEvents("toString(event)"), ...onIncrements("''") }),
 	define("version", "The agent's version.", onAll("if(app_version != '', toString(app_version), toString(agent_version))")),
 	define("entrypoint", "How the agent was started: cli, sdk-ts, claude-vscode…", onAll("toString(app_entrypoint)")),
 	define("terminal", "The terminal.", onAll("toString(terminal_type)")),
@@ -68,7 +84,7 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 			"multiIf(vcs_repository_url_full != '', toString(vcs_repository_url_full), vcs_repository_name != '', concat(vcs_owner_name, '/', vcs_repository_name), '')",
 		),
 	),
-	define("start_type", "How a session was started: fresh, resume, continue.", { increments: "toString(start_type)" }),
+	define("start_type", "How a session was started: fresh, resume, continue.", onIncrements("toString(start_type)")),
 ]);
 
 const byName = new Map(dimensions.map((dimension) => [dimension.name, dimension]));

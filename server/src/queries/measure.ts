@@ -26,9 +26,10 @@ export type Measure = {
 			readonly hidden?: boolean;
 	  })
 	| {
-			/** Made of other measures: `sql` names them; a ratio of nothing is null. */
+			/** Made of other measures, which `sql` names in braces; a ratio of nothing is null. */
 			readonly from: readonly string[];
 			readonly sql: string;
+			readonly hidden?: boolean;
 	  }
 );
 
@@ -80,11 +81,52 @@ const request = (name: string, brief: string, unit: Unit, sql: string): Measure 
 	name,
 	brief,
 	unit,
-	source: "events",
-	of: ["api_request"],
+	source: "requests",
 	dimensions: requestDimensions,
 	sql,
 });
+/** The sum of what requests say and of what counters say where there are no requests. */
+const work = (
+	name: string,
+	brief: string,
+	unit: Unit,
+	{ requests, metric, type, split }: { requests: string; metric: string; type?: string; split?: string },
+): Measure[] => {
+	const counted = {
+		source: "increments_without_requests" as const,
+		of: [metric],
+		dimensions: split ? [...requestDimensions, split] : requestDimensions,
+		sql: `round(sumIf(increment, metric = '${metric}'${type ? ` AND type = '${type}'` : ""}), 9)`,
+	};
+	return [
+		{
+			name,
+			brief,
+			unit,
+			from: [`${name}_of_requests`, `${name}_of_counters`],
+			sql: `if(isNull({${name}_of_requests}), {${name}_of_counters}, {${name}_of_requests} + ifNull({${name}_of_counters}, 0))`,
+		},
+		{
+			...request(`${name}_of_requests`, `${brief} What requests say.`, unit, requests),
+			hidden: true,
+			...(split && {
+				split: {
+					dimension: split,
+					source: "token_rows" as const,
+					dimensions: [...requestDimensions, split],
+					sql: "sum(token_count)",
+				},
+			}),
+		} as Measure,
+		{
+			name: `${name}_of_counters`,
+			brief: `${brief} What counters say where there are no requests.`,
+			unit,
+			hidden: true,
+			...counted,
+		},
+	];
+};
 const tool = (name: string, brief: string, unit: Unit, sql: string): Measure => ({
 	name,
 	brief,
@@ -110,75 +152,103 @@ const counter = (
 	dimensions,
 	sql: `round(sumIf(increment, metric = '${metric}'${condition}), 6)`,
 });
-const decision = (name: string, brief: string, value: "accept" | "reject", edits: boolean): Measure => {
-	const decided = `decision = '${value}'${edits ? ` AND tool_name IN ${editTools}` : ""}`;
-	return {
-		name,
-		brief,
-		unit: "",
-		source: "events",
-		of: ["tool_decision"],
-		dimensions: decisionDimensions,
-		sql: `countIf(${is("tool_decision")} AND ${decided})`,
-		...(edits && {
-			split: {
-				dimension: "language",
-				source: "increments" as const,
-				of: ["claude_code.code_edit_tool.decision"],
-				dimensions: ["tool", "decision", "decision_source", "language"],
-				sql: `toUInt64(round(sumIf(increment, metric = 'claude_code.code_edit_tool.decision' AND decision = '${value}')))`,
-			},
-		}),
+const editDecisions = "claude_code.code_edit_tool.decision";
+const decision = (name: string, brief: string, value: "accept" | "reject"): Measure => ({
+	name,
+	brief,
+	unit: "",
+	source: "events",
+	of: ["tool_decision"],
+	dimensions: decisionDimensions,
+	sql: `countIf(${is("tool_decision")} AND decision = '${value}')`,
+});
+/** From decisions of editing tools, else from the counter of edit decisions, which alone knows the language. */
+const editDecision = (name: string, brief: string, value: "accept" | "reject"): Measure[] => {
+	const counted = {
+		of: [editDecisions],
+		sql: `toUInt64(round(sumIf(increment, metric = '${editDecisions}' AND decision = '${value}')))`,
 	};
+	const byLanguage = {
+		dimension: "language",
+		source: "increments" as const,
+		dimensions: ["tool", "decision", "decision_source", "language"],
+		...counted,
+	};
+	return [
+		{
+			name,
+			brief,
+			unit: "",
+			from: [`${name}_of_events`, `${name}_of_counters`],
+			sql: `if(isNull({${name}_of_events}), {${name}_of_counters}, {${name}_of_events} + ifNull({${name}_of_counters}, 0))`,
+		},
+		{
+			...decision(`${name}_of_events`, `${brief} What events say.`, value),
+			sql: `countIf(${is("tool_decision")} AND decision = '${value}' AND tool_name IN ${editTools})`,
+			hidden: true,
+			split: byLanguage,
+		} as Measure,
+		{
+			name: `${name}_of_counters`,
+			brief: `${brief} What the counter says where there are no events.`,
+			unit: "",
+			hidden: true,
+			source: "increments_without_decisions",
+			dimensions: decisionDimensions,
+			...counted,
+			// By language the counter tells all.
+			split: { ...byLanguage, sql: "toUInt64(0)" },
+		} as Measure,
+	];
 };
 
+const tokenUsage = "claude_code.token.usage";
 const tokenColumns = "input_tokens + output_tokens + cache_read_tokens + cache_creation_tokens";
 
 export const measures: readonly Measure[] = Object.freeze<Measure[]>([
-	request(
-		"cost_usd",
-		"Cost as the client estimated it, from API requests.",
-		"USD",
-		`sumIf(cost_nano_usd, ${is("api_request")}) / 1e9`,
-	),
+	...work("cost_usd", "Cost as the client estimated it.", "USD", {
+		requests: "sum(cost_nano_usd) / 1e9",
+		metric: "claude_code.cost.usage",
+	}),
+	...work("tokens", "Tokens of all four types.", "{token}", {
+		requests: `sum(${tokenColumns})`,
+		metric: tokenUsage,
+		split: "token_type",
+	}),
+	...work("input_tokens", "Input tokens that were not cached.", "{token}", {
+		requests: "sum(input_tokens)",
+		metric: tokenUsage,
+		type: "input",
+	}),
+	...work("output_tokens", "Output tokens.", "{token}", {
+		requests: "sum(output_tokens)",
+		metric: tokenUsage,
+		type: "output",
+	}),
+	...work("cache_read_tokens", "Input tokens read from the cache.", "{token}", {
+		requests: "sum(cache_read_tokens)",
+		metric: tokenUsage,
+		type: "cacheRead",
+	}),
+	...work("cache_creation_tokens", "Input tokens written to the cache.", "{token}", {
+		requests: "sum(cache_creation_tokens)",
+		metric: tokenUsage,
+		type: "cacheCreation",
+	}),
 	{
-		...request(
-			"tokens",
-			"Tokens of all four types, from API requests.",
-			"{token}",
-			`sumIf(${tokenColumns}, ${is("api_request")})`,
-		),
-		split: {
-			dimension: "token_type",
-			source: "token_rows",
-			dimensions: [...requestDimensions, "token_type"],
-			sql: "sum(token_count)",
-		},
-	} as Measure,
-	request("input_tokens", "Input tokens that were not cached.", "{token}", `sumIf(input_tokens, ${is("api_request")})`),
-	request("output_tokens", "Output tokens.", "{token}", `sumIf(output_tokens, ${is("api_request")})`),
-	request("cache_read_tokens", "Input tokens read from the cache.", "{token}", `sumIf(cache_read_tokens, ${is("api_request")})`),
-	request(
-		"cache_creation_tokens",
-		"Input tokens written to the cache.",
-		"{token}",
-		`sumIf(cache_creation_tokens, ${is("api_request")})`,
-	),
-	{
-		...request(
-			"cache_hit_ratio",
-			"Share of input tokens that came from the cache.",
-			"1",
-			`sumIf(cache_read_tokens, ${is("api_request")}) / nullIf(sumIf(input_tokens + cache_read_tokens + cache_creation_tokens, ${is("api_request")}), 0)`,
-		),
+		name: "cache_hit_ratio",
+		brief: "Share of input tokens that came from the cache.",
+		unit: "1",
 		better: "more",
+		from: ["input_tokens", "cache_read_tokens", "cache_creation_tokens"],
+		sql: "ifNull({cache_read_tokens}, 0) / nullIf(ifNull({input_tokens}, 0) + ifNull({cache_read_tokens}, 0) + ifNull({cache_creation_tokens}, 0), 0)",
 	},
 	{
 		name: "sessions",
 		brief: "Sessions in which something happened; where clients send no session id, sessions that were started.",
 		unit: "",
 		from: ["sessions_with_id", "sessions_without_id"],
-		sql: "ifNull(sessions_with_id, 0) + ifNull(sessions_without_id, 0)",
+		sql: "ifNull({sessions_with_id}, 0) + ifNull({sessions_without_id}, 0)",
 	},
 	{
 		name: "sessions_with_id",
@@ -225,7 +295,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		dimensions: ["event"],
 		sql: `countIf(${is("user_prompt")})`,
 	},
-	request("api_requests", "Successful API requests.", "", `countIf(${is("api_request")})`),
+	request("api_requests", "Successful API requests.", "", "count()"),
 	{
 		name: "api_errors",
 		brief: "API requests that finally failed.",
@@ -242,20 +312,15 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "1",
 		better: "less",
 		from: ["api_errors", "api_requests"],
-		sql: "ifNull(api_errors, 0) / nullIf(ifNull(api_errors, 0) + ifNull(api_requests, 0), 0)",
+		sql: "ifNull({api_errors}, 0) / nullIf(ifNull({api_errors}, 0) + ifNull({api_requests}, 0), 0)",
 	},
-	request(
-		"api_duration_p50_ms",
-		"Median duration of API requests.",
-		"ms",
-		`quantileExactOrNullIf(0.5)(duration_ms, ${is("api_request")})`,
-	),
+	request("api_duration_p50_ms", "Median duration of API requests.", "ms", "quantileExactOrNull(0.5)(duration_ms)"),
 	{
 		...request(
 			"api_duration_p95_ms",
 			"95th percentile of the duration of API requests.",
 			"ms",
-			`quantileExactOrNullIf(0.95)(duration_ms, ${is("api_request")})`,
+			"quantileExactOrNull(0.95)(duration_ms)",
 		),
 		better: "less",
 	},
@@ -264,7 +329,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 			"ttft_p95_ms",
 			"95th percentile of the time to the first token.",
 			"ms",
-			`quantileExactOrNullIf(0.95)(ttft_ms, ${is("api_request")} AND ttft_ms > 0)`,
+			"quantileExactOrNullIf(0.95)(ttft_ms, ttft_ms > 0)",
 		),
 		better: "less",
 	},
@@ -286,17 +351,17 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		"ms",
 		`quantileExactOrNullIf(0.95)(duration_ms, ${is("tool_result")})`,
 	),
-	decision("tool_accepts", "Tool uses that were allowed.", "accept", false),
-	decision("tool_rejects", "Tool uses that were refused.", "reject", false),
-	decision("edit_accepts", "Edits that were accepted.", "accept", true),
-	decision("edit_rejects", "Edits that were refused.", "reject", true),
+	decision("tool_accepts", "Tool uses that were allowed.", "accept"),
+	decision("tool_rejects", "Tool uses that were refused.", "reject"),
+	...editDecision("edit_accepts", "Edits that were accepted.", "accept"),
+	...editDecision("edit_rejects", "Edits that were refused.", "reject"),
 	{
 		name: "edit_accept_ratio",
 		brief: "Accepted edits of all decided edits.",
 		unit: "1",
 		better: "more",
 		from: ["edit_accepts", "edit_rejects"],
-		sql: "ifNull(edit_accepts, 0) / nullIf(ifNull(edit_accepts, 0) + ifNull(edit_rejects, 0), 0)",
+		sql: "ifNull({edit_accepts}, 0) / nullIf(ifNull({edit_accepts}, 0) + ifNull({edit_rejects}, 0), 0)",
 	},
 	counter("lines_added", "Lines of code added.", "claude_code.lines_of_code.count", "", " AND type = 'added'", ["model"]),
 	counter("lines_removed", "Lines of code removed.", "claude_code.lines_of_code.count", "", " AND type = 'removed'", ["model"]),
@@ -315,21 +380,21 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		brief: "Cost for each commit.",
 		unit: "USD",
 		from: ["cost_usd", "commits"],
-		sql: "cost_usd / nullIf(commits, 0)",
+		sql: "{cost_usd} / nullIf({commits}, 0)",
 	},
 	{
 		name: "cost_per_pull_request_usd",
 		brief: "Cost for each pull request.",
 		unit: "USD",
 		from: ["cost_usd", "pull_requests"],
-		sql: "cost_usd / nullIf(pull_requests, 0)",
+		sql: "{cost_usd} / nullIf({pull_requests}, 0)",
 	},
 	{
 		name: "cost_per_active_user_usd",
 		brief: "Cost for each active person.",
 		unit: "USD",
 		from: ["cost_usd", "active_users"],
-		sql: "cost_usd / nullIf(active_users, 0)",
+		sql: "{cost_usd} / nullIf({active_users}, 0)",
 	},
 ]);
 

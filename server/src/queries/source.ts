@@ -2,7 +2,7 @@ import { eventsTable, pointsTable } from "../normalize/tables.ts";
 import type { Source } from "./dimension.ts";
 
 /** Parameters every source knows: the period. */
-const inPeriod = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
+export const inPeriod = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
 
 /** How long a process is looked back for the point before: cumulative points come every interval. */
 const lookBack = "toIntervalDay(31)";
@@ -21,6 +21,24 @@ const series = `cityHash64(${["metric", "resource", "scope", "unit", ...pointsTa
 const tokenTypes =
 	"[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]";
 
+/** Rule 1: what two records of one request have in common. A request without an id is never taken for another. */
+const requestKey =
+	"sipHash128(multiIf(client_request_id != '', client_request_id, request_id != '', request_id, concat(_part, '/', toString(_part_offset))))";
+
+/** Points are collected up to a minute or so after what they count, and sessions go on past the ends of a period. */
+const lag = "toIntervalMinute(2)";
+const around = "time >= {from:DateTime64(3, 'UTC')} - toIntervalDay(1) AND time < {to:DateTime64(3, 'UTC')} + toIntervalDay(1)";
+
+/**
+ * Rule 2: work is told twice, by events and by counters. Counters count where no event tells: for sessions without any, and,
+ * where points carry no session, for a person and hour without any.
+ */
+function withoutEvents(increments: string, event: string): string {
+	const told = `FROM events WHERE ${around} AND event = '${event}'`;
+	const hours = "arrayJoin([toStartOfHour(time), toStartOfHour(time + " + lag + ")])";
+	return `(SELECT * FROM ${increments} WHERE if(session_id != '', session_id NOT IN (SELECT session_id ${told}), (toString(person), toStartOfHour(time)) NOT IN (SELECT toString(person), ${hours} ${told})))`;
+}
+
 /**
  * A source as something to select from, with only the rows of the period and of the events or metrics wanted.
  *
@@ -32,8 +50,14 @@ export function from(source: Source, of: readonly string[] | undefined): string 
 	switch (source) {
 		case "events":
 			return `(SELECT * FROM events WHERE ${inPeriod}${list ? ` AND event IN (${list})` : ""})`;
+		case "requests":
+			return `(SELECT * FROM events WHERE ${inPeriod} AND event = 'api_request' LIMIT 1 BY ${requestKey})`;
 		case "token_rows":
-			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM events ARRAY JOIN ${tokenTypes} AS token WHERE ${inPeriod} AND event = 'api_request')`;
+			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM ${from("requests", undefined)} ARRAY JOIN ${tokenTypes} AS token)`;
+		case "increments_without_requests":
+			return withoutEvents(from("increments", of), "api_request");
+		case "increments_without_decisions":
+			return withoutEvents(from("increments", of), "tool_decision");
 		case "everything": {
 			const columns = [...common, "attributes", "resource", "person"].join(", ");
 			return `(SELECT ${columns}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${inPeriod} UNION ALL SELECT ${columns}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${inPeriod})`;

@@ -76,9 +76,13 @@ export function compileUsage(question: UsageQuestion): Compiled {
 const number = (sql: string): string => `toNullable(toFloat64(${sql}))`;
 
 function expression(measure: Measure): string {
-	const sql = "from" in measure ? measure.sql : measure.name;
+	const sql = made(measure);
 	return `if(isFinite(${sql}), ${sql}, NULL)`;
 }
+
+/** A measure in terms of the aggregates it is made of, however deep. */
+const made = (measure: Measure): string =>
+	"from" in measure ? measure.sql.replace(/\{(\w+)\}/g, (_, name) => `(${made(measureOf(name)!)})`) : measure.name;
 
 const units: Readonly<Record<Exclude<Grain, "none">, string>> = {
 	minute: "toStartOfMinute(time, {tz:String})",
