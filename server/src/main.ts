@@ -12,6 +12,7 @@ import { type Purser, runCli } from "./cli/program.ts";
 import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { Journal } from "./journal/journal.ts";
+import { People } from "./people/people.ts";
 import { createDecoder } from "./receive/decoder.ts";
 import { KeyRing } from "./receive/keys.ts";
 import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";
@@ -68,7 +69,10 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		engineBytes: config["engine-memory"],
 		maxSeconds: config["query-seconds"],
 		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },
-		onReady: () => loader.notify(),
+		onReady: () => {
+			loader.notify();
+			people.notify();
+		},
 		log,
 	});
 	const loader = new Loader({
@@ -80,12 +84,16 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		onLoaded: (rows) => {
 			traffic.stored(rows);
 			stream.stored(rows);
+			people.notify();
 		},
 		log,
 	});
 
+	const people = new People({ store: storage.store, intervalMs: 2000, canAsk: () => storage.state === "ready", log });
+
 	closers.push(
 		() => storage.close(),
+		() => people.close(),
 		() => loader.close(),
 		() => journal.close(),
 	);

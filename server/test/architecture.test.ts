@@ -13,6 +13,7 @@ const rooms = [
 	"journal",
 	"engine",
 	"store",
+	"people",
 	"queries",
 	"alerts",
 	"reports",

@@ -114,7 +114,8 @@ const received = [
 
 const trace = [text("trace_id", "Trace id in hex."), text("span_id", "Span id in hex.")];
 
-const enduser = "if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))";
+/** Who the sender says its user is: sent with the record, or for all of a process. */
+export const enduser = "if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))";
 
 /** Rule 5 of the accounts. Nearly every question asks for it, so it is made out once. */
 const person: ComputedColumn = {

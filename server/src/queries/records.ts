@@ -1,5 +1,6 @@
 import { MisuseError } from "../errors.ts";
 import { type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
+import { personName } from "../store/people-tables.ts";
 import type { Store } from "../store/store.ts";
 import {
 	doubleText,
@@ -19,7 +20,7 @@ export type FilterName = "event" | "metric" | "name" | "trace" | "session" | "pr
 
 type ListDefinition = { readonly table: TableName; readonly filters: Readonly<Partial<Record<FilterName, string>>> };
 
-const common = { session: "session_id", person: "toString(person)" } as const;
+const common = { session: "session_id", person: personName } as const;
 
 export const lists: Readonly<Record<TableName, ListDefinition>> = Object.freeze({
 	events: {

@@ -1,4 +1,5 @@
 import { eventsTable, pointsTable } from "../normalize/tables.ts";
+import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
 
 /** Parameters every source knows: the period. */
@@ -14,6 +15,9 @@ const shared = (names: readonly string[]): string[] => {
 const eventColumns = eventsTable.columns.map(({ name }) => name);
 /** What dimensions and the measures of both tables speak of. */
 const common = shared(eventColumns).filter((name) => !["attributes", "shape", "resource"].includes(name));
+
+/** All columns, with the person that the record's own name stands for. */
+const all = `* REPLACE (${personName} AS person)`;
 
 /** What makes points one series: everything that was sent with them but the time and the value. */
 const series = `cityHash64(${["metric", "resource", "scope", "unit", ...pointsTable.columns.flatMap(({ name, attribute }) => (attribute ? [name] : []))].join(", ")}, toString(attributes))`;
@@ -36,7 +40,7 @@ const around = "time >= {from:DateTime64(3, 'UTC')} - toIntervalDay(1) AND time 
 function withoutEvents(increments: string, event: string): string {
 	const told = `FROM events WHERE ${around} AND event = '${event}'`;
 	const hours = "arrayJoin([toStartOfHour(time), toStartOfHour(time + " + lag + ")])";
-	return `(SELECT * FROM ${increments} WHERE if(session_id != '', session_id NOT IN (SELECT session_id ${told}), (toString(person), toStartOfHour(time)) NOT IN (SELECT toString(person), ${hours} ${told})))`;
+	return `(SELECT * FROM ${increments} WHERE if(session_id != '', session_id NOT IN (SELECT session_id ${told}), (toString(person), toStartOfHour(time)) NOT IN (SELECT ${personName}, ${hours} ${told})))`;
 }
 
 /**
@@ -49,9 +53,9 @@ export function from(source: Source, of: readonly string[] | undefined): string 
 	const list = of?.map((name) => `'${name}'`).join(", ");
 	switch (source) {
 		case "events":
-			return `(SELECT * FROM events WHERE ${inPeriod}${list ? ` AND event IN (${list})` : ""})`;
+			return `(SELECT ${all} FROM events WHERE ${inPeriod}${list ? ` AND event IN (${list})` : ""})`;
 		case "requests":
-			return `(SELECT * FROM events WHERE ${inPeriod} AND event = 'api_request' LIMIT 1 BY ${requestKey})`;
+			return `(SELECT ${all} FROM events WHERE ${inPeriod} AND event = 'api_request' LIMIT 1 BY ${requestKey})`;
 		case "token_rows":
 			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM ${from("requests", undefined)} ARRAY JOIN ${tokenTypes} AS token)`;
 		case "increments_without_requests":
@@ -59,14 +63,14 @@ export function from(source: Source, of: readonly string[] | undefined): string 
 		case "increments_without_decisions":
 			return withoutEvents(from("increments", of), "tool_decision");
 		case "everything": {
-			const columns = [...common, "attributes", "resource", "person"].join(", ");
+			const columns = [...common, "attributes", "resource", `${personName} AS person`].join(", ");
 			return `(SELECT ${columns}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${inPeriod} UNION ALL SELECT ${columns}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${inPeriod})`;
 		}
 		case "increments": {
 			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
-			const delta = `SELECT *, value AS increment, ${series} AS series FROM points WHERE ${inPeriod} AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
+			const delta = `SELECT ${all}, value AS increment, ${series} AS series FROM points WHERE ${inPeriod} AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
 			const before = `time >= {from:DateTime64(3, 'UTC')} - ${lookBack} AND time < {to:DateTime64(3, 'UTC')}`;
-			const grown = `SELECT *, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE ${before} AND ${wanted} AND temporality = 'cumulative'`;
+			const grown = `SELECT ${all}, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE ${before} AND ${wanted} AND temporality = 'cumulative'`;
 			const cumulative = `SELECT * EXCEPT (highest, series), greatest(0, value - highest) AS increment, series FROM (${grown}) WHERE ${inPeriod}`;
 			return `(${delta} UNION ALL ${cumulative})`;
 		}

@@ -1,3 +1,4 @@
+import { peopleDictionary, peopleTables } from "./people-tables.ts";
 import { allTables, createTable, missingColumns } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -6,7 +7,10 @@ import type { Store } from "./store.ts";
  * its definition has and it lacks.
  */
 export const migrations: readonly { readonly number: number; readonly name: string; readonly sql: readonly string[] }[] =
-	Object.freeze([{ number: 1, name: "events, points and spans", sql: allTables.map(createTable) }]);
+	Object.freeze([
+		{ number: 1, name: "events, points and spans", sql: allTables.map(createTable) },
+		{ number: 2, name: "people", sql: peopleTables },
+	]);
 
 /** Brings a store of any earlier version to this one. A store of a later version is refused: it may mean things we don't know. */
 export async function migrate(store: Store, log: (message: string) => void): Promise<void> {
@@ -33,4 +37,6 @@ export async function migrate(store: Store, log: (message: string) => void): Pro
 		);
 		for (const statement of missingColumns(table, new Set(existing.map(({ name }) => name)))) await store.command(statement);
 	}
+	const [{ database } = { database: "default" }] = await store.rows<{ database: string }>("SELECT currentDatabase() AS database");
+	await store.command(peopleDictionary(store.url, database));
 }

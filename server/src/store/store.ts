@@ -34,10 +34,13 @@ const tooExpensive: ReadonlySet<string> = new Set(["159", "160", "241", "307", "
 
 /** The one way to ClickHouse, whether it is our own engine or a server: the official client. */
 export class Store {
+	/** Where it is; without a path for an engine of our own. */
+	readonly url: URL;
 	readonly #client: ClickHouseClient;
 	readonly #maxSeconds: number;
 
 	constructor({ url, agent, maxSeconds }: StoreOptions) {
+		this.url = new URL(url);
 		this.#maxSeconds = maxSeconds;
 		this.#client = createClient({
 			url,

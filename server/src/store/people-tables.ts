@@ -1,0 +1,44 @@
+import { enduser, tables } from "../normalize/tables.ts";
+
+/**
+ * Which identifiers were seen together, kept by the store as rows come in; and what follows from them: whose name a record's
+ * own name stands for (see people/). Records are never rewritten: the dictionary is looked up when they are asked for.
+ */
+const columns = ["user_email", "enduser", "user_account_uuid", "user_account_id", "user_id"];
+
+const seenTogether = (table: string): string => {
+	const named = columns.map((name) => `toString(${name === "enduser" ? enduser : name}) AS ${name}`);
+	const some = columns.map((name) => `(${name} != '')`).join(" + ");
+	return `SELECT * FROM (SELECT ${named.join(", ")}, toDateTime(max(time)) AS last_seen FROM ${table} GROUP BY ${columns.join(", ")}) WHERE ${some} > 1`;
+};
+
+/** Tables, the views that fill one of them, and what was there before them. */
+export const peopleTables: readonly string[] = Object.freeze([
+	`CREATE TABLE IF NOT EXISTS identities (${columns.map((name) => `${name} String`).join(", ")}, last_seen SimpleAggregateFunction(max, DateTime)) ENGINE = AggregatingMergeTree ORDER BY (${columns.join(", ")})`,
+	"CREATE TABLE IF NOT EXISTS person_names (person String, name String, at DateTime64(3) DEFAULT now64(3)) ENGINE = ReplacingMergeTree(at) ORDER BY person",
+	...Object.keys(tables).flatMap((table) => [
+		`CREATE MATERIALIZED VIEW IF NOT EXISTS identities_of_${table} TO identities AS ${seenTogether(table)}`,
+		`INSERT INTO identities ${seenTogether(table)}`,
+	]),
+]);
+
+/** Where a dictionary's rows come from: a query on this very server, as the user who asks it. */
+function sourceOf(query: string, { username, password, searchParams }: URL, database: string): string {
+	const user = decodeURIComponent(username) || searchParams.get("user");
+	const secret = decodeURIComponent(password) || (searchParams.get("password") ?? "");
+	const as = user ? ` USER ${literal(user)} PASSWORD ${literal(secret)}` : "";
+	return `SOURCE(CLICKHOUSE(QUERY ${literal(query)} DB ${literal(database)}${as}))`;
+}
+
+const literal = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+
+/** The dictionary of names, for a store at this URL. */
+export const peopleDictionary = (url: URL, database: string): string =>
+	`CREATE OR REPLACE DICTIONARY person_name_of (person String, name String) PRIMARY KEY person ${sourceOf(
+		`SELECT person, argMax(name, at) AS name FROM ${database}.person_names GROUP BY person`,
+		url,
+		database,
+	)} LAYOUT(COMPLEX_KEY_HASHED()) LIFETIME(0)`;
+
+/** A record's person as SQL: the name that its own stands for. */
+export const personName = "dictGetOrDefault('person_name_of', 'name', tuple(toString(person)), toString(person))";

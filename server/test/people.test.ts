@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startPurser, type TestPurser } from "./purser.ts";
+import { post } from "./send.ts";
+
+let server: TestPurser;
+beforeAll(async () => {
+	server = await startPurser();
+});
+afterAll(() => server.stop());
+
+let sent = 0;
+const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+/** A prompt and a request of one micro-dollar, by whoever these attributes name. */
+async function send(session: string, attributes: Readonly<Record<string, string>>): Promise<void> {
+	const timeUnixNano = `${Date.now() - 60_000}${String(++sent).padStart(6, "0")}`;
+	const record = (event: string, more: object[]) => ({
+		timeUnixNano,
+		attributes: [
+			...Object.entries(attributes).map(([key, value]) => text(key, value)),
+			text("session.id", session),
+			text("event.name", event),
+			...more,
+		],
+	});
+	const logRecords = [record("user_prompt", []), record("api_request", [{ key: "cost_usd", value: { doubleValue: 1e-6 } }])];
+	const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+	const { status } = await post(`http://${server.http}/v1/logs`, { "content-type": "application/json" }, body);
+	expect(status).toBe(200);
+}
+
+type Rows = Record<string, number | string>[];
+const people = async (more = ""): Promise<Record<string, number>> => {
+	const { rows } = await server.get<{ rows: Rows }>(`/api/v1/usage?measure=prompts&by=person&from=-1h${more}`);
+	return Object.fromEntries(rows.map((row) => [row["person"], Number(row["prompts"])]));
+};
+/** Names follow what is stored within a few seconds. */
+async function becomes(expected: Record<string, number>): Promise<void> {
+	await server.settle();
+	const until = Date.now() + 10_000;
+	while (Date.now() < until && JSON.stringify(await people("&order=person")) !== JSON.stringify(expected)) await sleep(200);
+	expect(await people()).toEqual(expected);
+}
+
+test("one human under several names is one person, also for what came before it was known", async () => {
+	await send("s1", { "user.id": "installation-1" });
+	await send("s2", { "user.id": "installation-2" });
+	await becomes({ "installation-1": 1, "installation-2": 1 });
+	await send("s3", { "user.email": "ada@example.com", "user.account_uuid": "account-1", "user.id": "installation-1" });
+	await send("s4", { "user.account_uuid": "account-1", "user.id": "installation-2" });
+	await becomes({ "ada@example.com": 4 });
+	const { rows } = await server.get<{ rows: Rows }>(
+		"/api/v1/usage?measure=active_users,cost_usd,sessions&from=-1h&where=person:ada@example.com",
+	);
+	expect(rows).toEqual([{ active_users: 1, cost_usd: 4e-6, sessions: 4 }]);
+	// Records stay as they came, and are found under the person's name.
+	const events = await server.get<{ rows: { attributes: object }[] }>("/api/v1/events?person=ada@example.com&session=s1");
+	expect(events.rows.map(({ attributes }) => attributes)).toEqual([
+		expect.not.objectContaining({ "user.email": "ada@example.com" }),
+		expect.not.objectContaining({ "user.email": "ada@example.com" }),
+	]);
+});
+
+test("an installation that a second person uses joins nobody any more", async () => {
+	await send("s5", { "user.email": "bob@example.com", "user.id": "installation-1" });
+	await becomes({ "ada@example.com": 3, "bob@example.com": 1, "installation-1": 1 });
+});
