@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { probeRoute } from "./api/probe-route.ts";
 import { recordsRoutes } from "./api/records-routes.ts";
+import { sessionsRoutes } from "./api/sessions-routes.ts";
 import { createSqlPort } from "./api/sql-port.ts";
 import { type Listener, statusRoutes, type Vitals } from "./api/status.ts";
 import { LiveStream } from "./api/stream.ts";
@@ -140,6 +141,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			usageRoute(store),
 			catalogRoute,
 			...recordsRoutes(store),
+			...sessionsRoutes(store),
 			...statusRoutes(vitals, store),
 			probeRoute(
 				store,

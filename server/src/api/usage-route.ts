@@ -1,5 +1,6 @@
 import { MisuseError } from "../errors.ts";
 import { dimensions } from "../queries/dimension.ts";
+import { notesOf } from "../queries/notes.ts";
 import { compileUsage, dimensionsOf, type Filter, type Grain, grains, visibleMeasures } from "../queries/usage.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
@@ -60,15 +61,19 @@ export const usageRoute = (store: Store): Route => ({
 		const iso = (ms: number) => new Date(ms).toISOString();
 		const period = { from: iso(fromMs), to: iso(toMs) };
 		const bound = (time: string) => time.replace("T", " ").replace("Z", "");
-		const rows =
+		const times = { from: bound(period.from), to: bound(period.to) };
+		const [rows, notes] =
 			fromMs < toMs
-				? await store.rows<Record<string, unknown>>(sql, { ...parameters, from: bound(period.from), to: bound(period.to) })
-				: [];
+				? await Promise.all([
+						store.rows<Record<string, unknown>>(sql, { ...parameters, ...times }),
+						notesOf(store, question, times),
+					])
+				: [[], []];
 		if (textOf(query, "format") === "csv") {
 			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
 			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));
 		}
-		return { rows, meta: { ...period, grain, tz, notes: [] } };
+		return { rows, meta: { ...period, grain, tz, notes } };
 	},
 });
 
@@ -82,7 +87,7 @@ function zoneOf(query: Query): string {
 }
 
 /** `model:a`, `model:b`, `tool!:Bash`: the same dimension and direction together. */
-function filtersOf(where: readonly string[]): Filter[] {
+export function filtersOf(where: readonly string[]): Filter[] {
 	const filters = new Map<string, { dimension: string; values: string[]; exclude: boolean }>();
 	for (const entry of where) {
 		const match = /^([^:!]+)(!?):(.*)$/s.exec(entry);

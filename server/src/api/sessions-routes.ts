@@ -1,0 +1,155 @@
+import { MisuseError } from "../errors.ts";
+import { timelineOf } from "../queries/session-timeline.ts";
+import { extentOf, listSessions, sessionColumns, sessionOf, sessionOrders } from "../queries/sessions.ts";
+import type { Store } from "../store/store.ts";
+import { toCsv } from "./csv.ts";
+import { problem } from "./problem.ts";
+import { listOf, type Query, type Route, textOf } from "./route.ts";
+import { parseTime } from "./time.ts";
+import { filtersOf } from "./usage-route.ts";
+
+const text = { type: "string" };
+const example = {
+	session_id: "3f0c8a3e-0d0b-4a9e-9c1b-1d5f3a1c7e55",
+	first_time: "2026-11-20T14:02:11.208Z",
+	last_time: "2026-11-20T14:51:40.004Z",
+	duration_seconds: 2968.796,
+	person: "ana@example.com",
+	models: ["claude-opus-5-5"],
+	cost_usd: 3.12,
+	prompts: 9,
+	api_requests: 61,
+	tool_calls: 84,
+	tool_failures: 3,
+};
+
+export const sessionsRoutes = (store: Store): Route[] => [listRoute(store), sessionRoute(store)];
+
+const listRoute = (store: Store): Route => ({
+	method: "GET",
+	path: "/api/v1/sessions",
+	summary: "Sessions, with what each did and cost within the period",
+	parameters: {
+		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-30d" } },
+		to: { description: "Exclusive", schema: { ...text, default: "now" } },
+		where: {
+			description:
+				"dimension:value: sessions of which any record has it; dimension!:value: of which none has. The same dimension again: or; another: and",
+			schema: { type: "array", items: text },
+		},
+		order: {
+			description: `One of ${sessionOrders.join(", ")}; with a minus from the largest down`,
+			schema: { ...text, default: "-cost_usd" },
+		},
+		start_up: {
+			description: "Also ids that were only seen while starting, which are not counted as sessions",
+			schema: { type: "boolean", default: false },
+		},
+		limit: { description: "Sessions at most", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
+		cursor: { description: "next_cursor of the page before, in the same order", schema: text },
+		format: { description: "json or csv", schema: { ...text, enum: ["json", "csv"], default: "json" } },
+	},
+	example: { rows: [example], meta: { sessions: 1, cost_usd: 3.12, next_cursor: null } },
+	handle: async (query, _request, reply) => {
+		const now = Date.now();
+		const fromMs = parseTime(textOf(query, "from") ?? "-30d", now, "from");
+		const toMs = parseTime(textOf(query, "to") ?? "now", now, "to");
+		const order = textOf(query, "order") || "-cost_usd";
+		const { rows, nextCursor, sessions, costUsd } = await listSessions(store, {
+			fromMs,
+			toMs: Math.max(fromMs, toMs),
+			where: filtersOf(listOf(query, "where")),
+			order,
+			limit: Number(textOf(query, "limit") ?? 100),
+			cursor: textOf(query, "cursor") || undefined,
+			startUp: textOf(query, "start_up") === "true",
+		});
+		if (textOf(query, "format") === "csv") {
+			const lines = rows.map(({ models, ...row }) => ({ ...row, models: models.join(" ") }));
+			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(sessionColumns, lines));
+		}
+		const meta = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), order };
+		return { rows, meta: { ...meta, sessions, cost_usd: costUsd, next_cursor: nextCursor } };
+	},
+});
+
+const sessionRoute = (store: Store): Route => ({
+	method: "GET",
+	path: "/api/v1/sessions/{id}",
+	summary: "One session: its totals, and its prompts with what was done for each",
+	parameters: {
+		id: { description: "The session's id", schema: text },
+		prompt: {
+			description: "Only the prompt of that key: a prompt's id, #3 for the third where clients send no ids, or start-up",
+			schema: text,
+		},
+		limit: {
+			description: "Events in the timeline at most",
+			schema: { type: "integer", minimum: 1, maximum: 5000, default: 1000 },
+		},
+		cursor: { description: "next_cursor of the answer before", schema: text },
+	},
+	example: {
+		session: example,
+		prompts: [
+			{
+				key: "5a2d0c6e-8c8f-4a55-9c0a-90c1f1f4c0aa",
+				number: 1,
+				start_time: "2026-11-20T14:02:11.208Z",
+				cost_usd: 0.21,
+				items: [{ event: "tool_result", time: "2026-11-20T14:02:31.020Z", tool_name: "Bash", success: true, duration_ms: 12400 }],
+			},
+		],
+		meta: { truncated: false, next_cursor: null, notes: [] },
+	},
+	handle: async (query, _request, reply) => {
+		const id = textOf(query, "id")!;
+		const extent = await extentOf(store, id);
+		if (!extent) {
+			return problem(
+				reply,
+				404,
+				`there is no session "${id.slice(0, 100)}": no event, data point or span with that session.id, whatever its time, is in the store`,
+			);
+		}
+		const { spans, ...period } = extent;
+		const limit = Number(textOf(query, "limit") ?? 1000);
+		const skip = skipOf(query);
+		const prompt = textOf(query, "prompt") || undefined;
+		const [session, timeline] = await Promise.all([
+			sessionOf(store, id, period),
+			timelineOf(store, { ...period, session: id, prompt, limit, skip }),
+		]);
+		if (prompt !== undefined && timeline.prompts.length === 0) {
+			return problem(reply, 404, `there is no prompt "${prompt.slice(0, 100)}" in the session "${id.slice(0, 100)}"`);
+		}
+		const notes = [
+			...(timeline.moreItems
+				? ["There are more events than are given here: ask on with next_cursor, or for one prompt. Totals are of all."]
+				: []),
+			...(timeline.morePrompts ? [`There are more prompts than the first ${timeline.prompts.length}.`] : []),
+			...(session ? [] : ["Only spans of this session have arrived: no events, no metrics."]),
+		];
+		return {
+			session: session ?? null,
+			prompts: timeline.prompts,
+			meta: {
+				session_id: id,
+				spans,
+				truncated: timeline.moreItems || timeline.morePrompts,
+				next_cursor: timeline.moreItems ? writeCursor(skip + timeline.items) : null,
+				notes,
+			},
+		};
+	},
+});
+
+const writeCursor = (skip: number): string => Buffer.from(`items.${skip}`).toString("base64url");
+
+function skipOf(query: Query): number {
+	const cursor = textOf(query, "cursor");
+	if (!cursor) return 0;
+	const match = /^items\.(\d{1,9})$/.exec(Buffer.from(cursor, "base64url").toString());
+	if (!match) throw new MisuseError("cannot continue: this is no cursor of an earlier answer about this session");
+	return Number(match[1]);
+}

@@ -1,0 +1,228 @@
+import type { Store } from "../store/store.ts";
+import { isoTime } from "./record-value.ts";
+import { type Period, periodParameters } from "./sessions.ts";
+import { from } from "./source.ts";
+
+/** The key of what has no prompt: what happened before the first one. */
+export const startUpKey = "start-up";
+export const mostPrompts = 1000;
+
+/** What happened in a session, in the order in which it began. Empty text and zeros are left out. */
+export type TimelineItem = {
+	readonly event: string;
+	/** When it was reported: at its end, if it took time. */
+	readonly time: string;
+	/** When it began, where it took time. */
+	readonly start_time?: string;
+	readonly duration_ms?: number;
+} & Readonly<Record<string, unknown>>;
+
+export type TimelinePrompt = {
+	/** The prompt's id; `#3` for the third where no ids are sent; `start-up`. */
+	readonly key: string;
+	readonly prompt_id: string;
+	/** From 1; 0 is start-up. */
+	readonly number: number;
+	readonly start_time: string;
+	readonly end_time: string;
+	readonly duration_ms: number;
+	/** In characters, of the prompt; its text only where clients send it. */
+	readonly prompt_length?: number;
+	readonly prompt?: string;
+	readonly command_name?: string;
+	readonly cost_usd: number;
+	readonly api_requests: number;
+	readonly api_errors: number;
+	readonly tool_calls: number;
+	readonly tool_failures: number;
+	readonly tool_rejects: number;
+	/** Together; parallel ones overlap. */
+	readonly api_duration_ms: number;
+	readonly tool_duration_ms: number;
+	readonly input_tokens: number;
+	readonly output_tokens: number;
+	readonly cache_read_tokens: number;
+	readonly cache_creation_tokens: number;
+	readonly models: readonly string[];
+	readonly events: number;
+	readonly items: TimelineItem[];
+};
+
+export type TimelineQuestion = Period & {
+	readonly session: string;
+	/** Only this prompt, by its key. */
+	readonly prompt: string | undefined;
+	readonly limit: number;
+	/** How many items came before. */
+	readonly skip: number;
+};
+
+export type Timeline = {
+	/** All of them with their totals, up to mostPrompts; items only from the page asked for. */
+	readonly prompts: TimelinePrompt[];
+	readonly items: number;
+	readonly morePrompts: boolean;
+	readonly moreItems: boolean;
+};
+
+/** How an order of events is made: of those of one millisecond the prompt comes first. */
+const inOrder = "ORDER BY time, event != 'user_prompt', event_sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW";
+const hasDuration = "event IN ('api_request', 'api_error', 'tool_result')";
+const begin = `if(${hasDuration}, time - toIntervalMillisecond(greatest(0, least(duration_ms, 86400000))), time)`;
+
+/**
+ * A session's events with the prompt that each belongs to: the one it names; where it names none (older versions, start-up),
+ * the one before it in time.
+ */
+const numbered = `SELECT *, if(event = 'user_prompt', if(prompt_id != '', prompt_id, concat('#', toString(countIf(event = 'user_prompt') OVER (${inOrder})))), NULL) AS own FROM ${from("events", undefined)} AS rows WHERE session_id = {session:String}`;
+const attributed = `SELECT *, if(prompt_id != '', prompt_id, ifNull(anyLast(own) OVER (${inOrder}), '${startUpKey}')) AS turn, ${begin} AS begin FROM (${numbered})`;
+
+const is = (event: string) => `event = '${event}'`;
+const sum = (column: string) => `sumIf(${column}, ${is("api_request")}) AS ${column}`;
+/** Text that clients were told to withhold is no text. */
+const sent = (key: string, most: number) =>
+	`if(attributes['${key}'] = '<REDACTED>', '', substringUTF8(attributes['${key}'], 1, ${most}))`;
+
+const promptsSql = `SELECT turn AS key,
+  argMinIf(prompt_id, time, ${is("user_prompt")}) AS prompt_id,
+  toUnixTimestamp64Milli(if(countIf(${is("user_prompt")}) > 0, least(minIf(time, ${is("user_prompt")}), min(begin)), min(begin))) AS start_ms,
+  toUnixTimestamp64Milli(max(time)) AS end_ms,
+  argMinIf(prompt_length, time, ${is("user_prompt")}) AS prompt_length,
+  argMinIf(${sent("prompt", 2000)}, time, ${is("user_prompt")}) AS prompt,
+  argMinIf(toString(command_name), time, ${is("user_prompt")}) AS command_name,
+  sumIf(cost_nano_usd, ${is("api_request")}) / 1e9 AS cost_usd,
+  countIf(${is("api_request")}) AS api_requests,
+  countIf(${is("api_error")}) AS api_errors,
+  countIf(${is("tool_result")}) AS tool_calls,
+  countIf(${is("tool_result")} AND success = false) AS tool_failures,
+  countIf(${is("tool_decision")} AND decision = 'reject') AS tool_rejects,
+  sumIf(duration_ms, ${is("api_request")}) AS api_duration_ms,
+  sumIf(duration_ms, ${is("tool_result")}) AS tool_duration_ms,
+  ${["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"].map(sum).join(", ")},
+  arraySort(groupUniqArrayIf(toString(model), model != '')) AS models,
+  count() AS events
+FROM (${attributed}) GROUP BY turn ORDER BY turn != '${startUpKey}', start_ms, turn LIMIT ${mostPrompts + 1}`;
+
+/** What a tool was asked to do, where clients send it: the most telling part of its input. */
+const inputKeys = ["full_command", "bash_command", "mcp_tool_name", "skill_name", "subagent_type"];
+const furtherKeys = ["command", "file_path", "notebook_path", "pattern", "url", "query", "path", "description"];
+const input = `arrayFirst(text -> text != '', [${[
+	...inputKeys.map((key) => `JSONExtractString(attributes['tool_parameters'], '${key}')`),
+	...furtherKeys.map((key) => `JSONExtractString(attributes['tool_input'], '${key}')`),
+].join(", ")}])`;
+
+/** Columns that an item gives as they are. */
+const asTheyAre = [
+	"agent_id",
+	"tool_use_id",
+	"command_name",
+	"prompt_length",
+	"response_length",
+	"model",
+	"request_id",
+	"query_source",
+	"agent_name",
+	"skill_name",
+	"plugin_name",
+	"mcp_server_name",
+	"mcp_tool_name",
+	"tool_name",
+	"success",
+	"duration_ms",
+	"ttft_ms",
+	"error_type",
+	"decision",
+	"source",
+	"decision_source",
+	"status_code",
+	"attempt",
+	"input_tokens",
+	"output_tokens",
+	"cache_read_tokens",
+	"cache_creation_tokens",
+	"tool_input_size_bytes",
+	"tool_result_size_bytes",
+	"speed",
+	"effort",
+	"trigger",
+	"hook_event",
+] as const;
+/** Attributes without a column that say what an event was about. */
+const further = [
+	"hook_name",
+	"status",
+	"server_name",
+	"pre_tokens",
+	"post_tokens",
+	"agent_type",
+	"error_name",
+	"category",
+	"to_mode",
+];
+
+const itemsSql = `SELECT turn, toString(event) AS event, toUnixTimestamp64Nano(time) AS time_ns, toUnixTimestamp64Nano(begin) AS begin_ns,
+  ${asTheyAre.map((name) => `${name} AS ${name}`).join(", ")},
+  ${further.map((key) => `substringUTF8(attributes['${key}'], 1, 100) AS ${key}`).join(", ")},
+  substringUTF8(error, 1, 500) AS error,
+  ${sent("prompt", 2000)} AS prompt,
+  ${sent("response", 500)} AS response,
+  substringUTF8(${input}, 1, 300) AS input,
+  if(${is("api_request")}, cost_nano_usd, 0) / 1e9 AS cost_usd
+FROM (SELECT *, min(if(${is("user_prompt")}, least(time, begin), begin)) OVER (PARTITION BY turn) AS turn_begin FROM (${attributed}))
+WHERE {prompt:String} = '' OR turn = {prompt:String}
+ORDER BY turn != '${startUpKey}', toUnixTimestamp64Milli(turn_begin), turn, begin, ${is("user_prompt")} DESC, event_sequence, time, event, tool_use_id, request_id
+LIMIT {limit:UInt32} OFFSET {skip:UInt32}`;
+
+type FoundPrompt = Readonly<Record<string, unknown>> & { key: string; start_ms: number; end_ms: number; prompt_length: number };
+type FoundItem = Readonly<Record<string, unknown>> & { turn: string; event: string; time_ns: string; begin_ns: string };
+
+/** One session's prompts, and under each what was done for it. */
+export async function timelineOf(store: Store, question: TimelineQuestion): Promise<Timeline> {
+	const parameters = { session: question.session, ...periodParameters(question) };
+	const [found, items] = await Promise.all([
+		store.rows<FoundPrompt>(promptsSql, parameters),
+		store.rows<FoundItem>(
+			itemsSql,
+			{ ...parameters, prompt: question.prompt ?? "", limit: question.limit + 1, skip: question.skip },
+			true,
+		),
+	]);
+	const shown = items.slice(0, question.limit);
+	const byTurn = Map.groupBy(shown, ({ turn }) => turn);
+	const isFirstStartUp = found[0]?.key === startUpKey;
+	const prompts = found.slice(0, mostPrompts).map((prompt, i): TimelinePrompt => {
+		const { key, start_ms, end_ms, ...rest } = prompt;
+		return {
+			key,
+			...rest,
+			number: isFirstStartUp ? i : i + 1,
+			start_time: new Date(start_ms).toISOString(),
+			end_time: new Date(end_ms).toISOString(),
+			duration_ms: end_ms - start_ms,
+			items: (byTurn.get(key) ?? []).map(timelineItem),
+		} as unknown as TimelinePrompt;
+	});
+	return {
+		prompts: question.prompt === undefined ? prompts : prompts.filter(({ key }) => key === question.prompt),
+		items: shown.length,
+		morePrompts: found.length > mostPrompts,
+		moreItems: items.length > question.limit,
+	};
+}
+
+function timelineItem({ turn: _, event, time_ns, begin_ns, ...rest }: FoundItem): TimelineItem {
+	const told = Object.entries(rest).flatMap(([name, value]): [string, unknown][] => {
+		if (value === "" || value === null || value === undefined) return [];
+		// 64-bit integers come as text, so that times are exact.
+		const number = typeof value === "string" && integers.has(name) ? Number(value) : value;
+		return number === 0 ? [] : [[name, number]];
+	});
+	return {
+		event,
+		time: isoTime(time_ns),
+		...(begin_ns !== time_ns && { start_time: isoTime(begin_ns) }),
+		...Object.fromEntries(told),
+	} as TimelineItem;
+}
+
+const integers: ReadonlySet<string> = new Set(asTheyAre.filter((name) => /_(tokens|ms|bytes|length|code)$|^attempt$/.test(name)));
