@@ -298,3 +298,24 @@ describe("cumulative points become what was added", () => {
 		expect(rows[0]!["commits"]).toBe(2);
 	});
 });
+
+describe("what a version can't say is said", () => {
+	const notes = async (query: string): Promise<string[]> =>
+		(await server.get<{ meta: { notes: string[] } }>(`/api/v1/usage?from=2025-01-01&${query}`)).meta.notes;
+
+	test("of the versions in the answer only, and of what it reads only", async () => {
+		const cost = await notes("measure=cost_usd");
+		expect(cost).toContainEqual(expect.stringMatching(/before 2\.1\.214; here 2\.0\.60, 1\.0\.60\.$/));
+		expect(cost.join()).not.toContain("Prometheus");
+		expect(await notes("measure=cost_usd&where=version:2.1.329")).toEqual([]);
+		expect(await notes("measure=active_users")).toEqual([]);
+		expect((await notes("measure=lines_added&by=model")).join()).toContain("before 2.1.172");
+	});
+	test("nothing of an empty period", async () => {
+		expect(
+			(await server.get<{ meta: object }>("/api/v1/usage?measure=cost_usd&from=2024-01-01&to=2024-02-01")).meta,
+		).toMatchObject({
+			notes: [],
+		});
+	});
+});

@@ -77,7 +77,7 @@ export const usageRoute = (store: Store): Route => ({
 	},
 });
 
-function zoneOf(query: Query): string {
+export function zoneOf(query: Query): string {
 	const tz = textOf(query, "tz") || "UTC";
 	try {
 		return new Intl.DateTimeFormat("en", { timeZone: tz }) && tz;

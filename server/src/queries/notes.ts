@@ -1,0 +1,94 @@
+import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } from "@purser/contract";
+import { columnName } from "../normalize/tables.ts";
+import type { Store } from "../store/store.ts";
+import { type Dimension, dimensionOf } from "./dimension.ts";
+import { measureOf } from "./measure.ts";
+import { from } from "./source.ts";
+import type { UsageQuestion } from "./usage.ts";
+
+/** Quirks that the accounts make good, or that only Prometheus meets: whoever reads the number need not know. */
+const leftOut: ReadonlySet<string> = new Set([
+	"cost-usd-missing",
+	"processes-share-session",
+	"throw-away-session-at-start",
+	"prometheus-unit-lines",
+	"prometheus-port-taken",
+]);
+const maxVersions = 5;
+
+const keyOf = new Map(attributes.filter(({ column }) => column).map(({ key }) => [columnName(key), key]));
+
+/** Attributes whose columns an expression reads. Money is one thing, however a version calls it. */
+const keysIn = (sql: string): string[] =>
+	(sql.match(/\w+/g) ?? []).flatMap((word) => (word === "cost_nano_usd" ? ["claude_code.cost.usage"] : (keyOf.get(word) ?? [])));
+
+function namesOf(measure: string): string[] {
+	const found = measureOf(measure);
+	if (!found) return [];
+	if ("from" in found) return found.from.flatMap(namesOf);
+	return [...(found.of ?? []), ...keysIn(found.sql)];
+}
+
+/** The metrics, events and attributes that a question's numbers are made of. */
+export function readBy({ measures, by, where }: Pick<UsageQuestion, "measures" | "by" | "where">): string[] {
+	const dimensions = [...by, ...where.map(({ dimension }) => dimension)].map((name) => dimensionOf(name));
+	const ofDimensions = dimensions.flatMap((dimension) => keysIn(Object.values(dimension?.sql ?? {})[0] ?? ""));
+	return [...new Set([...measures.flatMap(namesOf), ...ofDimensions])];
+}
+
+const isRanged = ({ from, until }: QuirkDefinition): boolean => from !== undefined || until !== undefined;
+const concerns = (quirk: QuirkDefinition): boolean =>
+	quirk.effect !== "renamed" && isRanged(quirk) && !leftOut.has(quirk.id) && quirk.touches.length > 0;
+
+/**
+ * Rule 9: what the versions that sent these records report wrongly or not at all, a sentence each. Such a number is not zero and
+ * not wrong by us: whoever reads it has to know. What every version does is in the contract's documentation.
+ */
+export async function notesOf(
+	store: Store,
+	question: UsageQuestion,
+	period: { readonly from: string; readonly to: string },
+): Promise<string[]> {
+	const names = readBy(question);
+	if (!quirks.some((quirk) => concerns(quirk) && names.some((name) => quirk.touches.includes(name)))) return [];
+	const versions = await versionsIn(store, question, period);
+	const having = Map.groupBy(
+		versions.flatMap((version) => quirksOf(version, names).map((quirk) => ({ quirk, version }))),
+		({ quirk }) => quirk,
+	);
+	return [...having]
+		.filter(([quirk]) => concerns(quirk))
+		.map(([quirk, found]) => `${quirk.brief} Versions ${rangeOf(quirk)}; here ${some(found.map(({ version }) => version))}.`);
+}
+
+function rangeOf({ from: since, until }: QuirkDefinition): string {
+	if (since && until) return `from ${since} and before ${until}`;
+	return since ? `from ${since} on` : `before ${until}`;
+}
+
+function some(versions: readonly string[]): string {
+	const sorted = versions.toSorted((a, b) => compareVersions(b, a));
+	const more = sorted.length - maxVersions;
+	return more > 0 ? `${sorted.slice(0, maxVersions).join(", ")} and ${more} more` : sorted.join(", ");
+}
+
+/** The versions whose records a question's period and filters let through, as far as all records have what is filtered by. */
+async function versionsIn(
+	store: Store,
+	{ where }: UsageQuestion,
+	period: { readonly from: string; readonly to: string },
+): Promise<string[]> {
+	const parameters: Record<string, string | readonly string[]> = { ...period };
+	const conditions = where.flatMap(({ dimension, values, exclude }, i) => {
+		const sql = (dimensionOf(dimension) as Dimension).sql.everything;
+		if (!sql) return [];
+		parameters[`where${i}`] = values;
+		return [` AND ${sql} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`];
+	});
+	const version = dimensionOf("version")!.sql.everything;
+	const rows = await store.rows<{ version: string }>(
+		`SELECT DISTINCT ${version} AS version FROM ${from("everything", undefined)} WHERE version != ''${conditions.join("")} LIMIT 1000`,
+		parameters,
+	);
+	return rows.map(({ version }) => version);
+}
