@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { probeRoute } from "./api/probe-route.ts";
+import { queriesRoutes } from "./api/queries-routes.ts";
 import { recordsRoutes } from "./api/records-routes.ts";
 import { sessionsRoutes } from "./api/sessions-routes.ts";
 import { createSqlPort } from "./api/sql-port.ts";
@@ -140,6 +141,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		routes: [
 			usageRoute(store),
 			catalogRoute,
+			...queriesRoutes(store),
 			...recordsRoutes(store),
 			...sessionsRoutes(store),
 			...statusRoutes(vitals, store),

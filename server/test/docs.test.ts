@@ -257,7 +257,9 @@ describe("the API's page", () => {
 	it("names every address there is, and no other", async () => {
 		const { paths } = await server.get<{ paths: Record<string, unknown> }>("/openapi.json");
 		const named = new Set([...textOf("docs/api.md").matchAll(/(\/(?:api\/v1\/\w+|healthz|readyz))\b/g)].map(([, path]) => path!));
-		expect([...named].sort()).toEqual(Object.keys(paths).sort());
+		// What is below an address is told with it.
+		const addresses = new Set(Object.keys(paths).map((path) => path.replace(/^(\/api\/v1\/\w+)\/.*$/, "$1")));
+		expect([...named].sort()).toEqual([...addresses].sort());
 	});
 	it("names every parameter", async () => {
 		const { paths } = await server.get<{ paths: Record<string, { get?: { parameters: { name: string }[] } }> }>("/openapi.json");

@@ -31,9 +31,12 @@ export function showBytes(bytes: number): string {
 }
 
 /** A measure's value with its unit. A measure that this version does not know is told by its name. */
-export function showMeasure(name: string, value: unknown): string {
+export const showMeasure = (name: string, value: unknown): string => showQuantity(unitOf(name), value);
+
+/** A number with its unit, as the API names units. */
+export function showQuantity(unit: string, value: unknown): string {
 	if (typeof value !== "number") return none;
-	switch (unitOf(name)) {
+	switch (unit) {
 		case "USD":
 			return showMoney(value);
 		case "1":

@@ -1,0 +1,104 @@
+import { MisuseError } from "../errors.ts";
+import { countOf, formatOf, formatOption, periodOf, periodOptions, serverOf, serverOptions, tzOption, zoneOf } from "./asking.ts";
+import { type CommandDefinition, type Options, optionsOf } from "./command.ts";
+import { type Row, type TableColumn, write } from "./table.ts";
+import { print, say, terminalWidth } from "./terminal.ts";
+import { showDimension, showQuantity, showTime } from "./value.ts";
+
+/** A question's column, as the server tells it: a newer server may know questions that this program does not. */
+type Column = { readonly name: string; readonly type: string; readonly unit?: string; readonly brief: string };
+type Question = {
+	readonly name: string;
+	readonly sentence: string;
+	readonly parameters: readonly { readonly name: string; readonly default?: unknown }[];
+};
+type QueryAnswer = {
+	readonly rows: readonly Row[];
+	readonly meta: {
+		readonly from: string;
+		readonly to: string;
+		readonly sentence: string;
+		readonly columns: readonly Column[];
+		readonly notes: readonly string[];
+	};
+};
+
+/** What has an option of its own. */
+const usual: ReadonlySet<string> = new Set(["from", "to", "tz", "where", "limit", "format"]);
+
+export const query: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "query",
+	args: "[name]",
+	brief: "Answers a named question; without a name, lists them",
+	detail: "docs/questions.md says what each question's columns are, and what to know before reading them.",
+	options: [
+		{
+			flags: "--where <filter>",
+			brief: "dimension:value or dimension!:value; again: or within a dimension, and between them",
+			many: true,
+		},
+		{ flags: "--set <name=value>", brief: "A parameter of the question's own, as days=30", many: true },
+		{ flags: "--limit <rows>", brief: "Rows at most", default: "1000" },
+		...periodOptions,
+		tzOption,
+		formatOption,
+		...serverOptions,
+	],
+	examples: [
+		{ command: "purser query", brief: "The questions there are" },
+		{ command: "purser query active_people --since 90d --tz Europe/Berlin", brief: "How many people a day, a week and a month" },
+		{ command: "purser query dormant_people --set days=30", brief: "Who has not been active for 30 days" },
+		{
+			command: "purser query tool_failures --where person:ana@example.com --format markdown",
+			brief: "What fails for one person",
+		},
+	],
+	run: async ([name], options, surroundings) => {
+		const server = serverOf(options, surroundings);
+		const format = formatOf(options);
+		const width = terminalWidth(surroundings.environment);
+		if (name === undefined) {
+			const list = await server.get<{ readonly queries: readonly Question[] }>("/api/v1/queries");
+			const rows = list.queries.map((each) => ({ name: each.name, sets: setsOf(each), question: each.sentence }));
+			print(write(format, { columns: listColumns, rows, json: list }, width));
+			return;
+		}
+		const tz = zoneOf(options);
+		const limit = countOf(options, "limit", 100_000)!;
+		const asked = { ...own(options), ...periodOf(options), tz, limit, where: optionsOf(options, "where") };
+		const answer = await server.get<QueryAnswer>(`/api/v1/queries/${encodeURIComponent(name)}`, asked);
+		const { meta, rows } = answer;
+		if (format === "table") {
+			const period = `${showTime(meta.from, tz, "minute")} to ${showTime(meta.to, tz, "minute")} ${tz}`;
+			say(`${meta.sentence}\n${period}${rows.length === 0 ? ": nothing" : ""}`);
+		}
+		print(write(format, { columns: meta.columns.map((column) => shown(column, tz)), rows, json: answer }, width));
+		for (const note of meta.notes) say(`note: ${note}`);
+		if (rows.length === limit) say("Ask for more with --limit");
+	},
+});
+
+const listColumns: readonly TableColumn[] = [{ name: "name", right: true }, { name: "sets" }, { name: "question" }];
+
+const setsOf = ({ parameters }: Question): string =>
+	parameters
+		.filter((parameter) => !usual.has(parameter.name))
+		.map((parameter) => `${parameter.name}=${parameter.default}`)
+		.join(" ");
+
+/** `--set days=30` as the API takes it. */
+const own = (options: Options): Record<string, string> =>
+	Object.fromEntries(
+		optionsOf(options, "set").map((entry) => {
+			const [, name, value] = /^([^=]+)=(.*)$/.exec(entry) ?? [];
+			if (name === undefined || usual.has(name)) throw new MisuseError(`--set must be name=value, as days=30, not "${entry}"`);
+			return [name, value!];
+		}),
+	);
+
+function shown({ name, type, unit = "" }: Column, tz: string): TableColumn {
+	if (type === "time") return { name, right: true, show: (value) => (value ? showTime(String(value), tz, "minute") : "–") };
+	if (type === "date") return { name, right: true };
+	if (type === "text") return { name, show: showDimension };
+	return { name, right: true, show: (value) => showQuantity(unit, value) };
+}

@@ -1,0 +1,42 @@
+import { events } from "@purser/contract";
+import { type Blocks, inTerms } from "./question.ts";
+
+/** SQL that several named questions share. */
+
+/** Ends of the period as bound parameters. */
+export const periodBegin = "{from:DateTime64(3, 'UTC')}";
+export const periodEnd = "{to:DateTime64(3, 'UTC')}";
+
+/** The day, and the week from Monday, of a time in the zone asked for. */
+export const dayOf = (time: string): string => `toDate(${time}, {tz:String})`;
+export const weekOf = (time: string): string => `toDate(toStartOfWeek(${time}, 1, {tz:String}))`;
+/** The last day of the period: its end is exclusive. */
+export const lastMoment = `(${periodEnd} - toIntervalMillisecond(1))`;
+
+/** A time as the API tells it, and a date. */
+export const isoTime = (time: string): string => `concat(replaceOne(toString(toDateTime64(${time}, 3, 'UTC')), ' ', 'T'), 'Z')`;
+export const isoDate = (date: string): string => `toString(${date})`;
+
+/** Parts of a whole; null where there is none. */
+export const ratio = (part: string, whole: string): string => `${part} / nullIf(${whole}, 0)`;
+
+const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(", ")})`;
+
+/** Events that show that somebody worked. */
+export const workEvents: readonly string[] = Object.freeze(["user_prompt", "api_request", "tool_result"]);
+
+/**
+ * When somebody was active, as `active_users` counts it: `time` and `person` of prompts, requests, tool calls and of active
+ * time that was added. A point that adds nothing is not activity: cumulative counters are sent on while nobody works.
+ */
+export const activity = ({ rows }: Blocks): string =>
+	`(SELECT time, ${inTerms("person", "events")} AS person FROM ${rows("events", workEvents)} WHERE person != '' ` +
+	`UNION ALL SELECT time, ${inTerms("person", "increments")} AS person FROM ${rows("increments", ["claude_code.active_time.total"])} WHERE increment > 0 AND person != '')`;
+
+const startup = namesOf(events.filter(({ startup }) => startup).map(({ name }) => name));
+const passing = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
+
+/** Of everything: rows that make their id a session, as the measure `sessions` has it. */
+export const ofSession = `session_id != '' AND NOT (is_point ? (${passing}) : event IN ${startup})`;
+/** Of everything: rows that make their person an active one. */
+export const ofActive = `person != '' AND (is_point ? metric = 'claude_code.active_time.total' : event IN ${namesOf(workEvents)})`;

@@ -1,0 +1,28 @@
+import type { Source } from "../dimension.ts";
+import { defineQuery, inTerms } from "../question.ts";
+
+export const heatMap = defineQuery({
+	name: "heat_map",
+	question: "At which hours of which weekdays is the agent used?",
+	notes: [
+		"Hours are those of the clock in the time zone asked for: the hour that comes twice in autumn is one, the one left out in spring is empty.",
+	],
+	columns: {
+		weekday: { type: "integer", brief: "1 is Monday, 7 is Sunday." },
+		hour: { type: "integer", brief: "0 to 23." },
+		prompts: { type: "integer", brief: "Prompts." },
+		api_requests: { type: "integer", brief: "Successful API requests." },
+		tool_calls: { type: "integer", brief: "Tools that ran to an end." },
+		people: { type: "integer", brief: "Distinct people with any of these." },
+	},
+	sql: ({ rows }) => {
+		const told = (source: Source, of?: readonly string[]) =>
+			`SELECT time, event, ${inTerms("person", source)} AS person FROM ${rows(source, of)}`;
+		return `SELECT toUInt64(toDayOfWeek(time, 0, {tz:String})) AS weekday, toUInt64(toHour(toTimeZone(time, {tz:String}))) AS hour,
+  countIf(event = 'user_prompt') AS prompts, countIf(event = 'api_request') AS api_requests, countIf(event = 'tool_result') AS tool_calls,
+  uniqExactIf(person, person != '') AS people
+FROM (${told("events", ["user_prompt", "tool_result"])} UNION ALL ${told("requests")})
+GROUP BY weekday, hour
+ORDER BY weekday, hour`;
+	},
+});

@@ -1,0 +1,53 @@
+import { ofSession } from "../activity.ts";
+import { defineQuery, inTerms } from "../question.ts";
+
+/** Where buckets begin, in seconds, and their names. */
+const buckets: readonly (readonly [number, string])[] = [
+	[0, "under 1 min"],
+	[60, "1 to 5 min"],
+	[300, "5 to 15 min"],
+	[900, "15 to 30 min"],
+	[1800, "30 to 60 min"],
+	[3600, "1 to 2 h"],
+	[7200, "2 to 4 h"],
+	[14_400, "4 to 8 h"],
+	[28_800, "8 h and more"],
+];
+
+export const sessionLengths = defineQuery({
+	name: "session_lengths",
+	question: "How long do sessions last?",
+	notes: [
+		"A session lasts from its first to its last event in the period, pauses included; where it sent no events, from its first to its last data point.",
+	],
+	columns: {
+		bucket: { type: "text", brief: "How long." },
+		from_seconds: { type: "integer", unit: "s", brief: "Where the bucket begins." },
+		to_seconds: { type: "integer", nullable: true, unit: "s", brief: "Where it ends, exclusive; null for the last." },
+		sessions: { type: "integer", brief: "Sessions of that length." },
+		share: { type: "number", nullable: true, unit: "1", brief: "Of all sessions." },
+		people: { type: "integer", brief: "Distinct people who had them." },
+	},
+	sql: ({ rows }) => {
+		const begins = buckets.map(([begin]) => begin);
+		const names = buckets.map(([, name]) => `'${name}'`);
+		const who = inTerms("person", "everything");
+		return `SELECT [${names.join(", ")}][place] AS bucket, toUInt64([${begins.join(", ")}][place]) AS from_seconds,
+  if(place = ${buckets.length}, NULL, toUInt64([${[...begins.slice(1), 0].join(", ")}][place])) AS to_seconds,
+  countIf(is_session) AS sessions, countIf(is_session) / nullIf(sum(countIf(is_session)) OVER (), 0) AS share,
+  uniqExactArrayIf(who, is_session) AS people
+FROM (
+  SELECT arrayCount(begin -> begin <= seconds, [${begins.join(", ")}]) AS place, who, true AS is_session
+  FROM (
+    SELECT groupUniqArrayIf(${who}, person != '') AS who, countIf(NOT is_point) > 0 AS has_events,
+      if(has_events, dateDiff('millisecond', minIf(time, NOT is_point), maxIf(time, NOT is_point)), dateDiff('millisecond', min(time), max(time))) / 1000 AS seconds
+    FROM ${rows("everything")}
+    WHERE ${ofSession}
+    GROUP BY session_id
+  )
+  UNION ALL SELECT toUInt32(number + 1) AS place, CAST([], 'Array(String)') AS who, false AS is_session FROM numbers(${buckets.length})
+)
+GROUP BY place
+ORDER BY place`;
+	},
+});

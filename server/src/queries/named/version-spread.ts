@@ -1,0 +1,30 @@
+import { isoTime, ofActive, ofSession, ratio } from "../activity.ts";
+import { defineQuery, inTerms } from "../question.ts";
+
+export const versionSpread = defineQuery({
+	name: "version_spread",
+	question: "Which versions of the agent are in use, by how many people, and until when?",
+	notes: ["Who used several versions counts for each of them."],
+	columns: {
+		version: { type: "text", brief: "The agent's version." },
+		service: { type: "text", brief: "The service: claude-code, or another agent's." },
+		people: { type: "integer", brief: "Distinct active people." },
+		people_share: { type: "number", nullable: true, unit: "1", brief: "Of all active people." },
+		sessions: { type: "integer", brief: "Sessions." },
+		first_seen: { type: "time", brief: "When the version was first seen in the period." },
+		last_seen: { type: "time", brief: "When it was last seen." },
+	},
+	sql: ({ rows }) => {
+		const who = inTerms("person", "everything");
+		return `SELECT used_version AS version, used_service AS service, uniqExactIf(who, is_active) AS people,
+  ${ratio("people", `(SELECT uniqExact(${who}) FROM ${rows("everything")} WHERE ${ofActive})`)} AS people_share,
+  uniqExactIf(session_id, is_session) AS sessions, ${isoTime("min(time)")} AS first_seen, ${isoTime("max(time)")} AS last_seen
+FROM (
+  SELECT time, session_id, ${who} AS who, ${inTerms("version", "everything")} AS used_version, ${inTerms("service", "everything")} AS used_service,
+    ${ofActive} AS is_active, ${ofSession} AS is_session
+  FROM ${rows("everything")}
+)
+GROUP BY used_version, used_service
+ORDER BY people DESC, sessions DESC, used_version, used_service`;
+	},
+});

@@ -1,0 +1,134 @@
+import { MisuseError } from "../errors.ts";
+import { dimensionOf, type Source } from "./dimension.ts";
+import { commonDimensions, type Unit } from "./measure.ts";
+import { from } from "./source.ts";
+import { type Compiled, compileUsage, type Filter, type Grain } from "./usage.ts";
+
+/** What one member of a question's rows is. */
+export type Column = {
+	/** `time` is ISO 8601 in UTC; `date` is a day in the time zone asked for, as 2026-11-21. */
+	readonly type: "text" | "time" | "date" | "integer" | "number";
+	/** Null where there is nothing to say, as in a ratio of nothing. */
+	readonly nullable?: true;
+	/** `1` is a share of one, `d` are days. */
+	readonly unit?: Unit | "d";
+	readonly brief: string;
+};
+
+/** A whole number that a question takes besides the period. Its SQL has it as `{name:UInt32}`. */
+export type QuestionParameter = {
+	readonly brief: string;
+	readonly default: number;
+	readonly minimum: number;
+	readonly maximum: number;
+};
+
+/** What the SQL of questions is made of. Each is in parentheses, and has only what the filters let through. */
+export type Blocks = {
+	/** A source's rows of the period. */
+	readonly rows: (source: Source, of?: readonly string[]) => string;
+	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
+	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
+	/** The same SQL about the time before the period, as far as the question looks back. */
+	readonly earlier: (sql: string) => string;
+};
+
+/** One named question: the API, the command line and docs/questions.md are made of it. */
+export type NamedQuery = {
+	readonly name: string;
+	/** One sentence that ends with a question mark. */
+	readonly question: string;
+	/** What to know before reading the numbers, in whole sentences. Answers carry them. */
+	readonly notes?: readonly string[];
+	/** Where the period begins unless somebody says so. */
+	readonly since: string;
+	/** How much of the time before the period it reads: days, or as much as the period is long. */
+	readonly lookBack?: number | "period";
+	readonly parameters?: Readonly<Record<string, QuestionParameter>>;
+	/** Dimensions to filter by, besides those that all records have. */
+	readonly dimensions?: readonly string[];
+	/** In the order of tables. */
+	readonly columns: Readonly<Record<string, Column>>;
+	/** A SELECT of the columns that ends with an ORDER BY, in ClickHouse's dialect. Bound are `from`, `to`, `tz` and the parameters. */
+	readonly sql: (blocks: Blocks) => string;
+};
+
+export function defineQuery(definition: Omit<NamedQuery, "since"> & { readonly since?: string }): NamedQuery {
+	for (const column of Object.values(definition.columns)) Object.freeze(column);
+	Object.freeze(definition.columns);
+	return Object.freeze({ since: "-30d", ...definition });
+}
+
+/** A named question as somebody asks it. */
+export type Asked = {
+	readonly fromMs: number;
+	readonly toMs: number;
+	/** An IANA time zone: where days begin. */
+	readonly tz: string;
+	readonly where: readonly Filter[];
+	readonly limit: number;
+	/** Of those the question takes; the others have their defaults. */
+	readonly parameters?: Readonly<Record<string, number>>;
+};
+
+/** The question as SQL with everything it binds. Throws MisuseError for a filter that makes no sense here. */
+export function compileNamed(query: NamedQuery, asked: Asked): Compiled {
+	const { where, tz, limit, fromMs, toMs } = asked;
+	for (const { dimension } of where) refuseFilter(query, dimension);
+	const conditions = (source: Source): string =>
+		where
+			.map(
+				({ dimension, exclude }, i) =>
+					` AND ${inTerms(dimension, source)} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`,
+			)
+			.join("");
+	const rows: Blocks["rows"] = (source, of) =>
+		where.length === 0 ? from(source, of) : `(SELECT * FROM ${from(source, of)} AS rows WHERE 1${conditions(source)})`;
+	const usage: Blocks["usage"] = (measures, by, grain = "none") =>
+		`(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }).sql})`;
+	const { parameters: known = {} } = query;
+	return {
+		sql: `${query.sql({ rows, usage, earlier })}\nLIMIT {limit:UInt32}`,
+		parameters: {
+			earlier: timeText(fromMs - lookBackMs(query, toMs - fromMs)),
+			from: timeText(fromMs),
+			to: timeText(toMs),
+			tz,
+			limit: String(limit),
+			...Object.fromEntries(where.map(({ values }, i) => [`where${i}`, values])),
+			...Object.fromEntries(Object.entries(known).map(([name, it]) => [name, String(asked.parameters?.[name] ?? it.default)])),
+		},
+	};
+}
+
+/** An answer within another question is never cut. */
+const allRows = 4_294_967_295;
+const dayMs = 86_400_000;
+
+/** The ends of a period are parameters everywhere, so that another period is other names. */
+const earlier = (sql: string): string => sql.replace(/\{(from|to):/g, (_, end) => (end === "from" ? "{earlier:" : "{from:"));
+
+const lookBackMs = ({ lookBack = 0 }: NamedQuery, lengthMs: number): number =>
+	lookBack === "period" ? lengthMs : lookBack * dayMs;
+
+const timeText = (ms: number): string => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
+
+/** A dimension in terms of a source's rows. */
+export function inTerms(dimension: string, source: Source): string {
+	const sql = dimensionOf(dimension)?.sql[source];
+	if (sql === undefined) throw new Error(`${source} does not have the dimension ${dimension}`);
+	return sql;
+}
+
+/** The dimensions by which a question's rows can be filtered. */
+export const filtersOfQuery = ({ dimensions = [] }: NamedQuery): readonly string[] => [
+	...commonDimensions,
+	...dimensions,
+	"label.KEY",
+];
+
+function refuseFilter(query: NamedQuery, dimension: string): void {
+	const known = filtersOfQuery(query);
+	if (known.includes(dimension) || (dimension.startsWith("label.") && dimensionOf(dimension))) return;
+	throw new MisuseError(`"${query.name}" cannot be filtered by "${dimension.slice(0, 60)}". It can by: ${known.join(", ")}`);
+}
