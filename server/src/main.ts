@@ -91,7 +91,13 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		log,
 	});
 
-	const people = new People({ store: storage.store, intervalMs: 2000, canAsk: () => storage.state === "ready", log });
+	const people = new People({
+		store: storage.store,
+		directory: config.directory,
+		intervalMs: 2000,
+		canAsk: () => storage.state === "ready",
+		log,
+	});
 
 	closers.push(
 		() => storage.close(),

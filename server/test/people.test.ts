@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPurser, type TestPurser } from "./purser.ts";
@@ -65,3 +68,53 @@ test("an installation that a second person uses joins nobody any more", async ()
 	await send("s5", { "user.email": "bob@example.com", "user.id": "installation-1" });
 	await becomes({ "ada@example.com": 3, "bob@example.com": 1, "installation-1": 1 });
 });
+
+test("the directory says who is in which team on which day; labels where it says nothing", async () => {
+	const directory = join(mkdtempSync(join(tmpdir(), "purser-test-")), "people.csv");
+	const today = new Date().toISOString().slice(0, 10);
+	writeFileSync(
+		directory,
+		`person,name,team,cost_center,manager,from\nada@example.com,Ada,Engines,0042,bob@example.com,\nada@example.com,Ada,Looms,0043,,${today}\n`,
+	);
+	const own = await startPurser({ directory });
+	try {
+		const at = (daysAgo: number, person: string, label: string) => ({
+			timeUnixNano: `${Date.now() - daysAgo * 86_400_000}${String(++sent).padStart(6, "0")}`,
+			attributes: [
+				text("event.name", "user_prompt"),
+				...(person.includes("@") ? [text("user.email", person)] : [text("user.id", person)]),
+				...(label ? [text("team.id", label)] : []),
+			],
+		});
+		const known = {
+			timeUnixNano: `${Date.now()}000000`,
+			attributes: [text("user.email", "ada@example.com"), text("user.id", "i1")],
+		};
+		const logRecords = [at(0, "ada@example.com", "label"), at(9, "i1", ""), at(9, "bob@example.com", "Mills"), known];
+		const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+		expect((await post(`http://${own.http}/v1/logs`, { "content-type": "application/json" }, body)).status).toBe(200);
+		await own.settle();
+		const teams = async () =>
+			(await own.get<{ rows: Rows }>("/api/v1/usage?measure=prompts&by=team,cost_center,manager,name&order=team")).rows;
+		const expected = [
+			{ team: "Engines", cost_center: "0042", manager: "bob@example.com", name: "Ada", prompts: 1 },
+			{ team: "Looms", cost_center: "0043", manager: "", name: "Ada", prompts: 1 },
+			{ team: "Mills", cost_center: "", manager: "", name: "bob@example.com", prompts: 1 },
+		];
+		const becomes = async (rows: Rows) => {
+			const until = Date.now() + 15_000;
+			while (Date.now() < until && JSON.stringify(await teams()) !== JSON.stringify(rows)) await sleep(200);
+			expect(await teams()).toEqual(rows);
+		};
+		await becomes(expected);
+		// Written anew while Purser runs; one with a mistake changes nothing.
+		writeFileSync(directory, "person,team\nbob@example.com,Mines\nada@example.com,\n");
+		await becomes([
+			{ team: "", cost_center: "", manager: "", name: "ada@example.com", prompts: 1 },
+			{ team: "Mines", cost_center: "", manager: "", name: "bob@example.com", prompts: 1 },
+			{ team: "label", cost_center: "", manager: "", name: "ada@example.com", prompts: 1 },
+		]);
+	} finally {
+		await own.stop();
+	}
+}, 60_000);

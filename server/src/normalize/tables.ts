@@ -126,6 +126,23 @@ const person: ComputedColumn = {
 	brief: "Who did it, by the best name that was sent: e-mail, enduser.id, account, installation id.",
 };
 
+/** A label of OTEL_RESOURCE_ATTRIBUTES: sent with the record, or for all of a process. */
+const label = (name: string, key: string): ComputedColumn => ({
+	name,
+	type: dictionary,
+	when: "MATERIALIZED",
+	sql: `if(attributes['${key}'] != '', attributes['${key}'], JSONExtractString(resource, '${key}'))`,
+	brief: `The label ${key}.`,
+});
+
+/** Labels that nearly every organization asks by, and their columns. */
+export const labels: Readonly<Record<string, string>> = Object.freeze({
+	"team.id": "label_team",
+	department: "label_department",
+	cost_center: "label_cost_center",
+});
+const computed = [person, ...Object.entries(labels).map(([key, name]) => label(name, key))];
+
 /** Finding one session's rows without reading a month's. */
 const sessionIndex = "INDEX session_id session_id TYPE bloom_filter(0.01) GRANULARITY 4";
 
@@ -146,7 +163,7 @@ export const eventsTable: TableDefinition = Object.freeze({
 	],
 	orderBy: "(event, toStartOfMinute(time))",
 	computed: [
-		person,
+		...computed,
 		{
 			name: "cost_nano_usd",
 			type: "Int64",
@@ -180,7 +197,7 @@ export const pointsTable: TableDefinition = Object.freeze({
 		...source,
 	],
 	orderBy: "(metric, toStartOfMinute(time))",
-	computed: [person],
+	computed,
 	indexes: [sessionIndex],
 });
 
@@ -206,7 +223,7 @@ export const spansTable: TableDefinition = Object.freeze({
 		...source,
 	],
 	orderBy: "(name, toStartOfMinute(time))",
-	computed: [person],
+	computed,
 	indexes: [sessionIndex, "INDEX trace_id trace_id TYPE bloom_filter(0.01) GRANULARITY 4"],
 });
 

@@ -1,10 +1,14 @@
+import { unwatchFile, watchFile } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import type { Store } from "../store/store.ts";
+import { type DirectoryEntry, type DirectoryPeriod, periodsOf, readDirectoryFile } from "./directory-file.ts";
 import { joinPeople, type Sighting } from "./identity.ts";
 
 export type PeopleOptions = {
 	readonly store: Store;
+	/** The organization's file of people, or empty. */
+	readonly directory: string;
 	/** At most one look in this time. */
 	readonly intervalMs: number;
 	/** Whether the store is there and has its schema. */
@@ -18,9 +22,29 @@ export class People {
 	readonly #stop = new AbortController();
 	#again = false;
 	#running: Promise<void> | undefined;
+	#entries: readonly DirectoryEntry[] = [];
+	/** What the store was last given of the directory. */
+	#written = "";
 
+	/** Throws a MisuseError when the directory's file can't be read. */
 	constructor(options: PeopleOptions) {
 		this.#options = options;
+		const { directory } = options;
+		if (directory === "") return;
+		this.#entries = readDirectoryFile(directory);
+		watchFile(directory, { interval: 5000, persistent: false }, () => this.#readAgain());
+	}
+
+	/** The file has changed: a mistake in it leaves everything as it was. */
+	#readAgain(): void {
+		const { directory, log } = this.#options;
+		try {
+			this.#entries = readDirectoryFile(directory);
+			log(`people: read ${this.#entries.length} entries of the directory again`);
+			this.notify();
+		} catch (error) {
+			log(`people: the directory stays as it was: ${messageOf(error)}`);
+		}
 	}
 
 	/** There may be somebody new. Returns at once. */
@@ -35,6 +59,7 @@ export class People {
 
 	async close(): Promise<void> {
 		this.#stop.abort();
+		if (this.#options.directory !== "") unwatchFile(this.#options.directory);
 		await this.#running;
 	}
 
@@ -63,11 +88,47 @@ export class People {
 		const now = joinPeople(sightings);
 		for (const person of before.keys()) if (!now.has(person)) now.set(person, person);
 		const changed = [...now].filter(([person, name]) => before.get(person) !== name && (before.has(person) || name !== person));
-		if (changed.length === 0) return;
+		if (changed.length > 0) await this.#writeNames(changed);
+		await this.#writeDirectory(periodsOf(this.#entries, now));
+	}
+
+	async #writeNames(changed: readonly (readonly [string, string])[]): Promise<void> {
+		const { store } = this.#options;
 		await store.command(
 			"INSERT INTO person_names (person, name) SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({people:Array(String)}, {names:Array(String)})) AS pair)",
 			{ people: changed.map(([person]) => person), names: changed.map(([, name]) => name) },
 		);
 		await store.command("SYSTEM RELOAD DICTIONARY person_name_of");
 	}
+
+	/** A batch of rows in place of the one before; nobody ever sees half of it. */
+	async #writeDirectory(periods: readonly DirectoryPeriod[]): Promise<void> {
+		const { store } = this.#options;
+		const text = JSON.stringify(periods);
+		if (text === this.#written) return;
+		const batch = Date.now();
+		// One row more, of nobody, so that a directory that was emptied is one.
+		const rows = [...periods, { ...nobody }];
+		const columns = Object.keys(nobody) as (keyof DirectoryPeriod)[];
+		const lists = columns.map((name) => `{${name}:Array(String)}`).join(", ");
+		await store.command(
+			`INSERT INTO directory (${columns.join(", ")}, batch) SELECT ${columns.map((_, i) => `row.${i + 1}`).join(", ")}, {batch:UInt64} FROM (SELECT arrayJoin(arrayZip(${lists})) AS row)`,
+			{ batch, ...Object.fromEntries(columns.map((name) => [name, rows.map((row) => row[name])])) },
+		);
+		await store.command("SYSTEM RELOAD DICTIONARY directory_of");
+		await store.command("ALTER TABLE directory DELETE WHERE batch < {batch:UInt64}", { batch });
+		this.#written = text;
+	}
 }
+
+const nobody: DirectoryPeriod = {
+	person: "",
+	valid_from: "1970-01-01",
+	valid_to: "1970-01-01",
+	name: "",
+	team: "",
+	department: "",
+	cost_center: "",
+	manager: "",
+	start_date: "",
+};

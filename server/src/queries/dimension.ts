@@ -1,5 +1,6 @@
 import { attributes } from "@purser/contract";
-import { columnName } from "../normalize/tables.ts";
+import { columnName, labels } from "../normalize/tables.ts";
+import { fromDirectory } from "../store/people-tables.ts";
 import { quote } from "../store/schema.ts";
 
 /**
@@ -33,6 +34,10 @@ const onAll = (sql: string): Dimension["sql"] => ({ ...onEvents(sql), ...onIncre
 /** Events name the subsystem, metrics one of three: the dimension speaks the metrics' language. */
 const querySourceOfEvents =
 	"multiIf(query_source IN ('', 'main', 'subagent', 'auxiliary'), toString(query_source), query_source IN ('sdk', 'repl_main_thread') OR startsWith(query_source, 'repl_main_thread'), 'main', startsWith(query_source, 'agent'), 'subagent', 'auxiliary')";
+
+/** On the day it happened: a move does not rewrite the past. */
+const ofDirectory = (column: "team" | "department" | "cost_center", labelColumn: string): Dimension["sql"] =>
+	onAll(`coalesce(nullIf(${fromDirectory(column)}, ''), toString(${labelColumn}))`);
 
 const define = (name: string, brief: string, sql: Dimension["sql"]): Dimension => Object.freeze({ name, brief, sql });
 
@@ -84,6 +89,23 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 			"multiIf(vcs_repository_url_full != '', toString(vcs_repository_url_full), vcs_repository_name != '', concat(vcs_owner_name, '/', vcs_repository_name), '')",
 		),
 	),
+	define("team", "The person's team: as the directory says, else the label team.id.", ofDirectory("team", "label_team")),
+	define(
+		"department",
+		"The person's department: as the directory says, else the label department.",
+		ofDirectory("department", "label_department"),
+	),
+	define(
+		"cost_center",
+		"Where it is booked: as the directory says, else the label cost_center.",
+		ofDirectory("cost_center", "label_cost_center"),
+	),
+	define("manager", "The person's manager, as the directory says.", onAll(fromDirectory("manager"))),
+	define(
+		"name",
+		"The person's name as the directory says, else the person.",
+		onAll(`coalesce(nullIf(${fromDirectory("name")}, ''), toString(person))`),
+	),
 	define("start_type", "How a session was started: fresh, resume, continue.", onIncrements("toString(start_type)")),
 ]);
 
@@ -94,6 +116,8 @@ const columned = new Set(attributes.filter((attribute) => attribute.column && at
 export function dimensionOf(name: string): Dimension | undefined {
 	if (!name.startsWith("label.") || name.length > 200) return byName.get(name);
 	const key = name.slice("label.".length);
+	const kept = labels[key];
+	if (kept) return { name, brief: `The label ${key} of OTEL_RESOURCE_ATTRIBUTES.`, sql: onAll(`toString(${kept})`) };
 	const inResource = `JSONExtractString(resource, ${quote(key)})`;
 	const column = columned.has(key) && labelColumns.has(key) ? columnName(key) : undefined;
 	const inRecord = column ? `toString(${column})` : `attributes[${quote(key)}]`;

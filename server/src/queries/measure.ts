@@ -45,6 +45,11 @@ export const commonDimensions: readonly string[] = Object.freeze([
 	"arch",
 	"service",
 	"repository",
+	"team",
+	"department",
+	"cost_center",
+	"manager",
+	"name",
 ]);
 
 const requestDimensions = [

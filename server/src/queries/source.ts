@@ -1,4 +1,4 @@
-import { eventsTable, pointsTable } from "../normalize/tables.ts";
+import { eventsTable, labels, pointsTable } from "../normalize/tables.ts";
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
 
@@ -63,7 +63,9 @@ export function from(source: Source, of: readonly string[] | undefined): string 
 		case "increments_without_decisions":
 			return withoutEvents(from("increments", of), "tool_decision");
 		case "everything": {
-			const columns = [...common, "attributes", "resource", `${personName} AS person`].join(", ");
+			const columns = [...common, "attributes", "resource", ...Object.values(labels), `${personName} AS person`].join(
+				", ",
+			);
 			return `(SELECT ${columns}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${inPeriod} UNION ALL SELECT ${columns}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${inPeriod})`;
 		}
 		case "increments": {

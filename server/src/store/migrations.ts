@@ -1,4 +1,4 @@
-import { peopleDictionary, peopleTables } from "./people-tables.ts";
+import { directoryTable, peopleDictionaries, peopleTables } from "./people-tables.ts";
 import { allTables, createTable, missingColumns } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -9,7 +9,7 @@ import type { Store } from "./store.ts";
 export const migrations: readonly { readonly number: number; readonly name: string; readonly sql: readonly string[] }[] =
 	Object.freeze([
 		{ number: 1, name: "events, points and spans", sql: allTables.map(createTable) },
-		{ number: 2, name: "people", sql: peopleTables },
+		{ number: 2, name: "people", sql: [...peopleTables, directoryTable] },
 	]);
 
 /** Brings a store of any earlier version to this one. A store of a later version is refused: it may mean things we don't know. */
@@ -38,5 +38,5 @@ export async function migrate(store: Store, log: (message: string) => void): Pro
 		for (const statement of missingColumns(table, new Set(existing.map(({ name }) => name)))) await store.command(statement);
 	}
 	const [{ database } = { database: "default" }] = await store.rows<{ database: string }>("SELECT currentDatabase() AS database");
-	await store.command(peopleDictionary(store.url, database));
+	for (const statement of peopleDictionaries(store.url, database)) await store.command(statement);
 }

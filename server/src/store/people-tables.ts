@@ -22,6 +22,11 @@ export const peopleTables: readonly string[] = Object.freeze([
 	]),
 ]);
 
+const directoryColumns = ["name", "team", "department", "cost_center", "manager", "start_date"] as const;
+
+/** What the organization says of people, by days. Written anew whenever its file, or a name, has changed. */
+export const directoryTable = `CREATE TABLE IF NOT EXISTS directory (person String, valid_from Date, valid_to Date, ${directoryColumns.map((name) => `${name} String`).join(", ")}, batch UInt64) ENGINE = MergeTree ORDER BY (person, valid_from)`;
+
 /** Where a dictionary's rows come from: a query on this very server, as the user who asks it. */
 function sourceOf(query: string, { username, password, searchParams }: URL, database: string): string {
 	const user = decodeURIComponent(username) || searchParams.get("user");
@@ -32,13 +37,23 @@ function sourceOf(query: string, { username, password, searchParams }: URL, data
 
 const literal = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
-/** The dictionary of names, for a store at this URL. */
-export const peopleDictionary = (url: URL, database: string): string =>
+/** The dictionaries of names and of the directory, for a store at this URL. */
+export const peopleDictionaries = (url: URL, database: string): string[] => [
 	`CREATE OR REPLACE DICTIONARY person_name_of (person String, name String) PRIMARY KEY person ${sourceOf(
 		`SELECT person, argMax(name, at) AS name FROM ${database}.person_names GROUP BY person`,
 		url,
 		database,
-	)} LAYOUT(COMPLEX_KEY_HASHED()) LIFETIME(0)`;
+	)} LAYOUT(COMPLEX_KEY_HASHED()) LIFETIME(0)`,
+	`CREATE OR REPLACE DICTIONARY directory_of (person String, valid_from Date, valid_to Date, ${directoryColumns.map((name) => `${name} String`).join(", ")}) PRIMARY KEY person ${sourceOf(
+		`SELECT person, valid_from, valid_to, ${directoryColumns.join(", ")} FROM ${database}.directory WHERE batch = (SELECT max(batch) FROM ${database}.directory)`,
+		url,
+		database,
+	)} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) RANGE(MIN valid_from MAX valid_to) LIFETIME(0)`,
+];
 
 /** A record's person as SQL: the name that its own stands for. */
 export const personName = "dictGetOrDefault('person_name_of', 'name', tuple(toString(person)), toString(person))";
+
+/** What the directory says of a row's person on its day, as SQL: a text, empty where it says nothing. */
+export const fromDirectory = (column: (typeof directoryColumns)[number]): string =>
+	`dictGetOrDefault('directory_of', '${column}', tuple(toString(person)), toDate(time), '')`;
