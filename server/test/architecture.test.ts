@@ -12,6 +12,7 @@ const rooms = [
 	"normalize",
 	"journal",
 	"engine",
+	"prices",
 	"store",
 	"people",
 	"queries",

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineSupervisor } from "../engine/supervisor.ts";
 import { messageOf } from "../errors.ts";
 import type { TableName } from "../normalize/tables.ts";
+import { type PriceBook, priceBook } from "../prices/price-book.ts";
 import { migrate } from "./migrations.ts";
+import { PricesTable } from "./prices-table.ts";
 import { dropExpired } from "./retention.ts";
 import { Store } from "./store.ts";
 
@@ -15,6 +17,8 @@ export type StorageOptions = {
 	readonly engineBytes: number;
 	readonly maxSeconds: number;
 	readonly retainMonths: Readonly<Record<TableName, number>>;
+	/** What models cost; by default what the list says. */
+	readonly priceBook?: PriceBook;
 	/** The store answers and has this version's schema: for the first time or again. */
 	readonly onReady: () => void;
 	readonly log: (message: string) => void;
@@ -31,6 +35,7 @@ export class Storage {
 	readonly #options: StorageOptions;
 	readonly #engine: EngineSupervisor | undefined;
 	readonly #retention: NodeJS.Timeout;
+	readonly #prices: PricesTable;
 	readonly #watch: NodeJS.Timeout | undefined;
 	#state: StorageState = "starting";
 	#reason = "";
@@ -58,6 +63,13 @@ export class Storage {
 			this.#watch = setInterval(() => void this.#look(), 2000).unref();
 			void this.#look();
 		}
+		this.#prices = new PricesTable({
+			store: this.store,
+			book: options.priceBook ?? priceBook([]),
+			clickhouseUrl,
+			canAsk: () => this.state === "ready",
+			log,
+		});
 		this.#retention = setInterval(() => void this.#dropExpired(), hourMs).unref();
 	}
 
@@ -83,10 +95,16 @@ export class Storage {
 		return this.#engine?.pid;
 	}
 
+	/** Rows came: a model may be among them that has no price yet. */
+	loaded(): void {
+		this.#prices.notify();
+	}
+
 	async close(): Promise<void> {
 		this.#closing = true;
 		clearInterval(this.#retention);
 		clearInterval(this.#watch);
+		await this.#prices.close();
 		await this.store.close();
 		await this.#engine?.close();
 	}
@@ -108,9 +126,11 @@ export class Storage {
 			for (let delayMs = 100; !this.#closing; delayMs = Math.min(delayMs * 2, 5000)) {
 				try {
 					await migrate(this.store, this.#options.log);
+					await this.#preparePrices();
 					this.#state = "ready";
 					this.#reason = "";
 					this.#options.onReady();
+					this.#prices.notify();
 					void this.#dropExpired();
 					return;
 				} catch (error) {
@@ -122,6 +142,15 @@ export class Storage {
 			}
 		} finally {
 			this.#preparing = false;
+		}
+	}
+
+	/** Without prices everything but recomputed costs can still be asked. */
+	async #preparePrices(): Promise<void> {
+		try {
+			await this.#prices.prepare();
+		} catch (error) {
+			this.#options.log(`store: cannot prepare prices, so costs can't be recomputed: ${messageOf(error)}`);
 		}
 	}
 

@@ -1,0 +1,237 @@
+import { messageOf } from "../errors.ts";
+import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
+import type { PriceBook } from "../prices/price-book.ts";
+import { quote } from "./schema.ts";
+import type { Store } from "./store.ts";
+
+/** Dictionaries over the table: which price a model had at a time, and what a price's rates are. Both are asked by `id`. */
+export const priceIds = "price_ids";
+export const priceRates = "price_rates";
+
+/** In both, and in `price_rates`, in USD per million tokens. `above_` is for requests with more than `above_input_tokens`. */
+export const rateColumns = ["input", "output", "cache_read", "cache_write_5m", "cache_write_1h"] as const;
+const allRates = [...rateColumns, ...rateColumns.map((name) => `above_${name}` as const)];
+
+/** `id` is made of what it stands for, so that dictionaries loaded one after the other never mix up two prices. */
+const priceColumns: readonly (readonly [name: string, type: string, brief: string])[] = [
+	["provider", "String", "Who served, as sent in anthropic.provider."],
+	["model", "String", "The model as it was sent."],
+	["speed", "String", "normal or fast."],
+	["valid_from", "DateTime('UTC')", "The first second at which this price counts."],
+	["valid_to", "DateTime('UTC')", "The last second at which it does."],
+	["priced", "Bool", "Whether there is a price: an unpriced model is not a free one."],
+	["origin", "String", "list or file."],
+	[
+		"above_input_tokens",
+		"UInt64",
+		"A request with more input than this, cache included, costs the above_ prices; 0 when none does.",
+	],
+	...allRates.map((name) => [name, "Float64", "USD per million tokens."] as const),
+	["filled_at", "DateTime64(3, 'UTC')", "When the row was made."],
+];
+const idSql = `if(priced, cityHash64(above_input_tokens, ${allRates.join(", ")}), 0)`;
+
+const createTable = `CREATE TABLE IF NOT EXISTS prices (
+  ${priceColumns.map(([name, type, brief]) => `${name} ${type} COMMENT ${quote(brief)}`).join(",\n  ")},
+  id UInt64 MATERIALIZED ${idSql} COMMENT 'Stands for the price; 0 for none.'
+)
+ENGINE = MergeTree
+ORDER BY (provider, model, speed, valid_from)`;
+
+const createDictionaries = (source: string): string[] => [
+	`CREATE OR REPLACE DICTIONARY ${priceRates} (id UInt64, above_input_tokens UInt64 DEFAULT 0, ${allRates.map((name) => `${name} Float64 DEFAULT 0`).join(", ")})
+PRIMARY KEY id SOURCE(${source}) LAYOUT(HASHED()) LIFETIME(0)`,
+	`CREATE OR REPLACE DICTIONARY ${priceIds} (provider String, model String, speed String, valid_from DateTime('UTC'), valid_to DateTime('UTC'), id UInt64 DEFAULT 0)
+PRIMARY KEY provider, model, speed SOURCE(${source}) LAYOUT(COMPLEX_KEY_RANGE_HASHED()) RANGE(MIN valid_from MAX valid_to) LIFETIME(0)`,
+];
+
+export type PricesTableOptions = {
+	readonly store: Store;
+	readonly book: PriceBook;
+	/** A ClickHouse server's URL, whose user the dictionaries read as; or empty. */
+	readonly clickhouseUrl: string;
+	readonly canAsk: () => boolean;
+	readonly log: (message: string) => void;
+	/** Between two looks for models that were not seen before. */
+	readonly restMs?: number;
+};
+
+/** More models than this are not priced: a model's name is whatever a sender says it is. */
+const maxModels = 2000;
+const maxNameLength = 200;
+/** With more new parts than this the whole table is asked: the names of parts go in the request's address. */
+const maxParts = 50;
+
+/**
+ * The table `prices`: what each model seen in `events` costs and when, as the price book says. It is derived: whatever it
+ * holds is brought in line with the book when a store is opened and when a model appears.
+ */
+export class PricesTable {
+	readonly #options: PricesTableOptions;
+	readonly #models = new Map<string, SentModel>();
+	#seenParts: ReadonlySet<string> = new Set();
+	#timer: NodeJS.Timeout | undefined;
+	#looking: Promise<void> | undefined;
+	#isDue = false;
+	#isClosed = false;
+
+	constructor(options: PricesTableOptions) {
+		this.#options = options;
+	}
+
+	/** Creates table and dictionaries. Questions about prices fail without them. */
+	async prepare(): Promise<void> {
+		const { store, clickhouseUrl } = this.#options;
+		await store.command(createTable);
+		const [row] = await store.rows<{ name: string }>("SELECT currentDatabase() AS name");
+		const { user, password } = credentialsOf(clickhouseUrl);
+		const access = `${user ? ` USER ${quote(user)}` : ""}${password ? ` PASSWORD ${quote(password)}` : ""}`;
+		try {
+			for (const statement of createDictionaries(`CLICKHOUSE(DB ${quote(row!.name)} TABLE 'prices'${access})`)) {
+				await store.command(statement);
+			}
+		} catch (error) {
+			const said = messageOf(error);
+			throw new Error(password ? said.replaceAll(quote(password), "'…'").replaceAll(password, "…") : said);
+		}
+		await this.#reload(priceRates, priceIds);
+		this.#seenParts = new Set();
+	}
+
+	/** There may be new models: they are priced soon. */
+	notify(): void {
+		this.#isDue = true;
+		if (this.#timer || this.#looking || this.#isClosed) return;
+		this.#looking = this.#lookOnce().finally(() => {
+			this.#looking = undefined;
+			if (this.#isClosed) return;
+			this.#timer = setTimeout(() => {
+				this.#timer = undefined;
+				if (this.#isDue) this.notify();
+			}, this.#options.restMs ?? 5000).unref();
+		});
+	}
+
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		clearTimeout(this.#timer);
+		await this.#looking;
+	}
+
+	async #lookOnce(): Promise<void> {
+		this.#isDue = false;
+		if (!this.#options.canAsk()) return;
+		try {
+			if (await this.#findModels()) await this.#fill();
+		} catch (error) {
+			this.#isDue = true;
+			this.#options.log(`store: cannot price models: ${messageOf(error)}`);
+		}
+	}
+
+	/** Reads only the parts of `events` that came since the last time. Whether there is anything to do. */
+	async #findModels(): Promise<boolean> {
+		const { store, log } = this.#options;
+		const isFirst = this.#seenParts.size === 0;
+		const parts = await store.rows<{ name: string }>(
+			"SELECT name FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active",
+		);
+		const fresh = parts.map(({ name }) => name).filter((name) => !this.#seenParts.has(name));
+		if (fresh.length === 0 && !isFirst) return false;
+		const only = fresh.length <= maxParts ? " AND _part IN {parts:Array(String)}" : "";
+		const found = await store.rows<SentModel>(
+			`SELECT DISTINCT toString(anthropic_provider) AS provider, toString(events.model) AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request' AND length(events.model) <= ${maxNameLength}${only} LIMIT ${maxModels * 2}`,
+			only ? { parts: fresh } : {},
+		);
+		const before = this.#models.size;
+		for (const sent of found) {
+			if (this.#models.size < maxModels) this.#models.set(JSON.stringify([sent.provider, sent.model, sent.speed]), sent);
+		}
+		if (this.#models.size === maxModels && before < maxModels)
+			log(`store: more than ${maxModels} models: further ones stay unpriced`);
+		// Noted last: what could not be read is read again.
+		this.#seenParts = new Set(parts.map(({ name }) => name));
+		return isFirst || this.#models.size > before;
+	}
+
+	/** Brings the table in line with the book. Changes nothing when it is. */
+	async #fill(): Promise<void> {
+		const { store, book } = this.#options;
+		const wanted = [...this.#models.values()].flatMap((sent) => rowsOf(sent, book(sent)));
+		const shape = columnsWithoutTime.map((name) => (name.startsWith("valid_") ? `toUnixTimestamp(${name})` : name)).join(", ");
+		const there = await store.rows<{ row: string }>(`SELECT toJSONString(tuple(${shape})) AS row FROM prices`);
+		const has = new Set(there.map(({ row }) => canonical(JSON.parse(row) as Value[])));
+		if (there.length === wanted.length && wanted.every((row) => has.has(canonical(row)))) return;
+
+		const filledAt = new Date().toISOString().replace("T", " ").replace("Z", "");
+		for (const rows of inPieces(wanted)) {
+			await store.command(
+				`INSERT INTO prices (${columnsWithoutTime.join(", ")}, filled_at) SELECT *, {filledAt:DateTime64(3, 'UTC')} FROM format(JSONCompactEachRow, ${quote(structure)}, {rows:String})`,
+				{ filledAt, rows: rows.map((row) => JSON.stringify(row)).join("\n") },
+			);
+		}
+		// First all rates that are or were in force, then which is in force now: no request is left without one between the two.
+		await this.#reload(priceRates);
+		await store.command(
+			"ALTER TABLE prices DELETE WHERE filled_at != {filledAt:DateTime64(3, 'UTC')} SETTINGS mutations_sync = 2",
+			{
+				filledAt,
+			},
+		);
+		await this.#reload(priceIds);
+	}
+
+	async #reload(...names: readonly string[]): Promise<void> {
+		for (const name of names) await this.#options.store.command(`SYSTEM RELOAD DICTIONARY ${name}`);
+	}
+}
+
+type Value = string | number | boolean;
+
+const columnsWithoutTime = priceColumns.map(([name]) => name).filter((name) => name !== "filled_at");
+const structure = priceColumns
+	.filter(([name]) => name !== "filled_at")
+	.map(([name, type]) => `${name} ${type.startsWith("DateTime") ? "UInt32" : type}`)
+	.join(", ");
+
+const canonical = (row: readonly Value[]): string =>
+	JSON.stringify(row.map((value) => (value === 0 || value === "0" ? 0 : value)));
+
+const lastSecond = 4_294_967_295;
+const noRates: Rates = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+const listOf = (rates: Rates): number[] => [rates.input, rates.output, rates.cacheRead, rates.cacheWrite5m, rates.cacheWrite1h];
+
+/** A model's periods as rows, in the order of the columns; one that has none has a row that says so. */
+export function rowsOf({ provider, model, speed }: SentModel, periods: readonly PricePeriod[]): Value[][] {
+	const rows = periods.flatMap(({ fromMs, toMs, price: { rates, above }, origin }) => {
+		const [from, to] = [secondOf(fromMs), toMs >= lastSecond * 1000 ? lastSecond : secondOf(toMs) - 1];
+		const amounts = [above?.inputTokens ?? 0, ...listOf(rates), ...listOf(above?.rates ?? noRates)];
+		return to < from || toMs <= 0 ? [] : [[provider, model, speed, from, to, true, origin, ...amounts]];
+	});
+	const unpriced = [provider, model, speed, 0, lastSecond, false, "", 0, ...listOf(noRates), ...listOf(noRates)];
+	return rows.length > 0 ? rows : [unpriced];
+}
+
+const secondOf = (ms: number): number => Math.min(lastSecond, Math.max(0, Math.ceil(ms / 1000)));
+
+/** Parameters go in the request's address, which has a limit. */
+function* inPieces(rows: readonly Value[][]): Generator<Value[][]> {
+	let piece: Value[][] = [];
+	let length = 0;
+	for (const row of rows) {
+		const own = encodeURIComponent(JSON.stringify(row)).length;
+		if (length + own > 8000 && piece.length > 0) {
+			yield piece;
+			[piece, length] = [[], 0];
+		}
+		piece.push(row);
+		length += own;
+	}
+	if (piece.length > 0) yield piece;
+}
+
+function credentialsOf(url: string): { user: string; password: string } {
+	if (url === "") return { user: "", password: "" };
+	const { username, password } = new URL(url);
+	return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
