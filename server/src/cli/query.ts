@@ -78,7 +78,7 @@ export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 	},
 });
 
-const listColumns: readonly TableColumn[] = [{ name: "name", right: true }, { name: "sets" }, { name: "question" }];
+const listColumns: readonly TableColumn[] = [{ name: "name" }, { name: "sets" }, { name: "question" }];
 
 const setsOf = ({ parameters }: Question): string =>
 	parameters

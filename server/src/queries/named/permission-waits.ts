@@ -7,7 +7,7 @@ export const permissionWaits = defineQuery({
 		"Decisions with a source that begins with user_ were made by a person. The wait is the time from the request that asked for the tool, or from what else became of that request, to the decision; clients that send no request_id with decisions do not tell it.",
 	],
 	columns: {
-		decision_source: { type: "text", brief: "Who or what decided: config, hook, user_temporary…" },
+		decision_source: { type: "text", brief: "Who or what decided: config, hook, user_temporary and others." },
 		decision: { type: "text", brief: "accept or reject." },
 		decisions: { type: "integer", brief: "How many." },
 		share: { type: "number", unit: "1", brief: "Of all decisions." },
