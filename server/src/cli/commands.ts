@@ -2,6 +2,7 @@ import type { CommandDefinition } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
+import { query } from "./query.ts";
 import { serve } from "./serve.ts";
 import { status } from "./status.ts";
 import { tail } from "./tail.ts";
@@ -12,6 +13,7 @@ export const commands: readonly CommandDefinition[] = Object.freeze([
 	serve,
 	status,
 	usage,
+	query,
 	events,
 	tail,
 	doctor,
