@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { coverageRoute } from "./api/coverage-route.ts";
 import { probeRoute } from "./api/probe-route.ts";
 import { queriesRoutes } from "./api/queries-routes.ts";
 import { recordsRoutes } from "./api/records-routes.ts";
@@ -154,6 +155,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			...queriesRoutes(store),
 			...recordsRoutes(store),
 			...sessionsRoutes(store),
+			coverageRoute(store, vitals),
 			...statusRoutes(vitals, store),
 			probeRoute(
 				store,

@@ -1,0 +1,233 @@
+import {
+	askCoverage,
+	type Coverage,
+	futureSeconds,
+	gateNames,
+	type Loss,
+	lateSeconds,
+	signalNames,
+} from "../queries/coverage.ts";
+import type { Client } from "../queries/coverage-client.ts";
+import type { Rhythm } from "../queries/rhythm.ts";
+import { causes, type Silence } from "../queries/silence.ts";
+import type { Store } from "../store/store.ts";
+import { coverageExample } from "./coverage-example.ts";
+import { listOf, type Route, textOf } from "./route.ts";
+import type { Vitals } from "./status.ts";
+import { parseTime } from "./time.ts";
+import { filtersOf, zoneOf } from "./usage-route.ts";
+
+const text = { type: "string" };
+
+/** Who reports with what, who went silent, what is missing or came late. */
+export const coverageRoute = (store: Store, vitals: Pick<Vitals, "startedMs" | "traffic">): Route => ({
+	method: "GET",
+	path: "/api/v1/coverage",
+	summary: "Who reports with what, who went silent, what was lost, late or refused, and when nobody reported",
+	parameters: {
+		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-7d" } },
+		to: {
+			description: "Exclusive; silence is judged as of then, or now if that is earlier",
+			schema: { ...text, default: "now" },
+		},
+		tz: { description: "IANA time zone in which days and weekends begin", schema: { ...text, default: "UTC" } },
+		where: {
+			description:
+				"dimension:value, or dimension!:value to exclude, of what all records have. The same dimension again: or; another: and",
+			schema: { type: "array", items: text },
+		},
+		limit: {
+			description: "Entries of each list at most; counts are of all",
+			schema: { type: "integer", minimum: 1, maximum: 10_000, default: 500 },
+		},
+	},
+	example: coverageExample,
+	handle: async (query) => {
+		const nowMs = Date.now();
+		const fromMs = parseTime(textOf(query, "from") ?? "-7d", nowMs, "from");
+		const toMs = Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", nowMs, "to"));
+		const tz = zoneOf(query);
+		const limit = Number(textOf(query, "limit") ?? 500);
+		const where = filtersOf(listOf(query, "where"));
+		const serverStartedMs = vitals.startedMs;
+		const coverage = await askCoverage(store, { fromMs, toMs, nowMs, tz, where, limit, serverStartedMs });
+		const { clients, silences, losses, gaps } = coverage;
+		return {
+			summary: summaryOf(coverage, vitals),
+			clients: clients.slice(0, limit).map(presentClient),
+			silent: silences.slice(0, limit).map(presentSilence),
+			loss: losses.slice(0, limit).map(presentLoss),
+			gaps: gaps
+				.toSorted((a, b) => Number(a.usual) - Number(b.usual) || b.fromMs - a.fromMs)
+				.slice(0, limit)
+				.sort((a, b) => a.fromMs - b.fromMs)
+				.map(presentGap),
+			versions: versionsOf(clients, fromMs).slice(0, limit),
+			meta: {
+				from: iso(fromMs),
+				to: iso(toMs),
+				tz,
+				as_of: iso(coverage.asOfMs),
+				history_from: iso(coverage.historyFromMs),
+				late_after_seconds: lateSeconds,
+				future_after_seconds: futureSeconds,
+				activity: { grain: coverage.buckets.grain, starts: coverage.buckets.startsMs.map(iso) },
+				notes: notesOf(coverage, limit),
+			},
+		};
+	},
+});
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const total = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+	items.reduce((sum, item) => sum + of(item), 0);
+
+function summaryOf(
+	{ clients, silences, losses, sequenced, arrivals, neverSeen }: Coverage,
+	{ startedMs, traffic }: Pick<Vitals, "startedMs" | "traffic">,
+) {
+	const having = (status: Client["status"]) => clients.filter((client) => client.status === status).length;
+	const { events, sessions, missing } = sequenced;
+	const ofSignals = (of: (signal: (typeof signalNames)[number]) => number) =>
+		Object.fromEntries(signalNames.map((signal) => [signal, of(signal)]));
+	const came = Object.values(traffic.signals);
+	return {
+		clients: clients.length,
+		reporting: having("reporting"),
+		silent: having("silent"),
+		irregular: having("irregular"),
+		silent_signals: silences.filter(({ signal }) => signal !== "all").length,
+		expected_never_seen: neverSeen ?? null,
+		records: ofSignals((signal) => arrivals[signal].records),
+		signals: ofSignals((signal) => clients.filter((client) => (client.signals[signal]?.records ?? 0) > 0).length),
+		gates: Object.fromEntries(gateNames.map((gate) => [gate, clients.filter(({ gates }) => gates.includes(gate)).length])),
+		numbered_events: events,
+		numbered_sessions: sessions,
+		missing_events: missing,
+		missing_ratio: events + missing > 0 ? missing / (events + missing) : null,
+		sessions_with_loss: losses.length,
+		late: ofSignals((signal) => arrivals[signal].late),
+		most_late_seconds: ofSignals((signal) => arrivals[signal].most_late_seconds),
+		future: ofSignals((signal) => arrivals[signal].future),
+		undated: ofSignals((signal) => arrivals[signal].undated),
+		since_start: {
+			started_at: iso(startedMs),
+			rejected_records: total(came, ({ rejected }) => rejected),
+			duplicate_requests: total(came, ({ duplicate }) => duplicate),
+			refused_requests: traffic.refused,
+		},
+	};
+}
+
+const presentRhythm = (rhythm: Rhythm | undefined) => ({
+	usual_interval_seconds: rhythm ? rhythm.intervalMs / 1000 : null,
+	rests_at_weekends: rhythm?.restsAtWeekends ?? null,
+	silent_at: rhythm ? iso(rhythm.silentAtMs) : null,
+});
+
+const presentClient = (client: Client) => ({
+	person: client.person,
+	installation: client.installation,
+	status: client.status,
+	first_seen: iso(client.firstMs),
+	last_seen: iso(client.lastMs),
+	last_received: iso(client.receivedMs),
+	...presentRhythm(client.rhythm),
+	version: client.version,
+	versions: client.versions,
+	entrypoints: client.entrypoints,
+	terminals: client.terminals,
+	os: client.os,
+	services: client.services,
+	records: client.records,
+	signals: Object.fromEntries(
+		signalNames.flatMap((name) => {
+			const seen = client.signals[name];
+			return seen ? [[name, { records: seen.records, last_seen: iso(seen.lastMs) }]] : [];
+		}),
+	),
+	gates: client.gates,
+	late: client.late,
+	future: client.future,
+	activity: client.activity,
+});
+
+const presentSilence = ({ client, signal, lastMs, rhythm, cause }: Silence) => ({
+	person: client.person,
+	installation: client.installation,
+	signal,
+	last_seen: iso(lastMs),
+	...presentRhythm(rhythm),
+	version: client.version,
+	cause,
+	...causes[cause],
+});
+
+const presentLoss = ({ firstMs, lastMs, received, missing, holes, ...loss }: Loss) => ({
+	...loss,
+	first_seen: iso(firstMs),
+	last_seen: iso(lastMs),
+	received,
+	missing,
+	missing_ratio: missing / (received + missing),
+	holes: holes.slice(0, 20).map(({ fromMs, toMs, ...hole }) => ({ ...hole, from: iso(fromMs), to: iso(toMs) })),
+});
+
+const presentGap = ({
+	fromMs,
+	toMs,
+	ongoing,
+	usual,
+	comparedDays,
+	daysWithRecords,
+	endsWithServerStart,
+}: Coverage["gaps"][number]) => ({
+	from: iso(fromMs),
+	to: iso(toMs),
+	seconds: (toMs - fromMs) / 1000,
+	ongoing,
+	usual,
+	compared_days: comparedDays,
+	days_with_records: daysWithRecords,
+	ends_with_server_start: endsWithServerStart,
+});
+
+/** The versions of the period, with how many clients are at each now; the one of most clients first. */
+function versionsOf(clients: readonly Client[], fromMs: number) {
+	const versions = new Map<string, { clients: number; records: number; firstMs: number; lastMs: number }>();
+	for (const client of clients) {
+		for (const [version, seen] of client.byVersion) {
+			const lastMs = Math.max(...seen.map(({ last_ms }) => last_ms));
+			if (lastMs < fromMs) continue;
+			const found = versions.get(version) ?? { clients: 0, records: 0, firstMs: Number.POSITIVE_INFINITY, lastMs: 0 };
+			if (version === client.version) found.clients++;
+			found.records += total(seen, ({ records }) => records);
+			found.firstMs = Math.min(found.firstMs, ...seen.map(({ first_ms }) => first_ms));
+			found.lastMs = Math.max(found.lastMs, lastMs);
+			versions.set(version, found);
+		}
+	}
+	return [...versions]
+		.map(([version, { clients, records, firstMs, lastMs }]) => ({
+			version,
+			clients,
+			records,
+			first_seen: iso(firstMs),
+			last_seen: iso(lastMs),
+		}))
+		.sort((a, b) => b.clients - a.clients || b.records - a.records || (a.version < b.version ? 1 : -1));
+}
+
+function notesOf({ clients, silences, losses, arrivals, sequenced, gaps }: Coverage, limit: number): string[] {
+	const notes: string[] = [];
+	const longest = Math.max(clients.length, silences.length, losses.length, gaps.length);
+	if (longest > limit) notes.push(`Lists end after ${limit} entries; counts are of all ${longest}.`);
+	const unnumbered = arrivals.events.records - sequenced.events;
+	if (arrivals.events.records > 0 && unnumbered > arrivals.events.records * 0.05)
+		notes.push(
+			"Part of the events has no event.sequence or no session.id, or is younger than half a minute: of those nobody can say whether some are missing. Versions before 2.1 do not number events.",
+		);
+	if (clients.some(({ gates, version }) => gates.includes("tool_details") && /^([01]\.|2\.0\.)/.test(version)))
+		notes.push("Versions before 2.1 send tool_parameters whatever OTEL_LOG_TOOL_DETAILS says.");
+	return notes;
+}

@@ -1,0 +1,201 @@
+import { MisuseError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import { Calendar } from "./calendar.ts";
+import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
+import { arrivalsSql, conditionOf, gatesSql, lossTotalsSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
+import { comparedMs, type FleetGap, fleetGaps } from "./fleet-gap.ts";
+import { commonDimensions } from "./measure.ts";
+import { holesOf, missingIn, type Run } from "./sequence.ts";
+import { type Silence, silencesOf } from "./silence.ts";
+import type { Filter } from "./usage.ts";
+
+/** Who reports, who stopped, and what is missing. */
+export type CoverageQuestion = {
+	readonly fromMs: number;
+	readonly toMs: number;
+	/** Silence is judged as of then, or as of `toMs` if that is earlier. */
+	readonly nowMs: number;
+	/** An IANA time zone: where days and weekends begin. */
+	readonly tz: string;
+	/** By dimensions that all records have. */
+	readonly where: readonly Filter[];
+	/** Entries of each list at most; counts are of all. */
+	readonly limit: number;
+	/** People who should report, from a directory. Undefined: nobody said. */
+	readonly expected?: readonly string[];
+	/** When this server began to listen: it explains a gap that ends then. */
+	readonly serverStartedMs?: number;
+};
+
+/** Records that took longer to arrive are late; clocks that are further ahead are wrong. */
+export const lateSeconds = 300;
+export const futureSeconds = 60;
+/** How far the usual is looked for, before the end of the period: weekly reports show in it, and it ends one day. */
+const historyMs = 35 * 86_400_000;
+/** A sender asks again for so long: what is younger may still come, before what came after it. */
+const settleMs = 30_000;
+/** See normalize/clock.ts. */
+const believedAheadMs = 86_400_000;
+const hourMs = 3_600_000;
+const mostBuckets = 400;
+
+type Tally = { records: number; late: number; future: number; undated: number; most_late_seconds: number };
+type SlotRow = { slots: number[] };
+
+export type Loss = {
+	readonly session: string;
+	readonly person: string;
+	readonly installation: string;
+	readonly version: string;
+	readonly firstMs: number;
+	readonly lastMs: number;
+	readonly received: number;
+	readonly missing: number;
+	readonly processes: number;
+	readonly holes: readonly {
+		readonly after: number;
+		readonly before: number;
+		readonly fromMs: number;
+		readonly toMs: number;
+		readonly missing: number;
+	}[];
+};
+
+export type Coverage = {
+	readonly asOfMs: number;
+	readonly historyFromMs: number;
+	/** All that is known of, those that stopped first, then by name. */
+	readonly clients: readonly Client[];
+	readonly silences: readonly Silence[];
+	/** Expected people without any record; undefined where nobody is expected. */
+	readonly neverSeen: readonly string[] | undefined;
+	readonly losses: readonly Loss[];
+	readonly sequenced: { readonly events: number; readonly sessions: number; readonly missing: number };
+	readonly arrivals: Readonly<Record<(typeof signalNames)[number], Tally>>;
+	readonly gaps: readonly (FleetGap & { readonly endsWithServerStart: boolean })[];
+	/** Where the buckets of a client's activity begin: hours of up to three days, else days. */
+	readonly buckets: { readonly grain: "hour" | "day"; readonly startsMs: readonly number[] };
+};
+
+const known = (filter: Filter): void => {
+	if (commonDimensions.includes(filter.dimension) || filter.dimension.startsWith("label.")) return;
+	throw new MisuseError(
+		`coverage does not have the dimension "${filter.dimension}". It has: ${commonDimensions.join(", ")}, label.KEY`,
+	);
+};
+
+export async function askCoverage(store: Store, question: CoverageQuestion): Promise<Coverage> {
+	question.where.forEach(known);
+	const { fromMs, nowMs, tz } = question;
+	const asOfMs = Math.max(fromMs, Math.min(question.toMs, nowMs));
+	const historyFromMs = Math.min(fromMs, asOfMs - historyMs);
+	const { sql: condition, parameters } = conditionOf(question.where);
+	const bound = (ms: number) => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
+	const bind = (from: number, to: number) => ({
+		...parameters,
+		from: bound(from),
+		to: bound(to),
+		late: lateSeconds,
+		future: futureSeconds,
+	});
+	// A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed.
+	const endMs = question.toMs > nowMs - 60_000 ? nowMs + believedAheadMs : question.toMs;
+	const inHistory = { ...bind(historyFromMs, endMs), period: bound(fromMs) };
+	const inPeriod = bind(fromMs, endMs);
+	const settled = bind(fromMs, Math.min(asOfMs, nowMs - settleMs));
+	const tables = ["events", "points", "spans"] as const;
+
+	const [sightings, gates, arrivals, slotRows, totals, suspects] = await Promise.all([
+		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
+		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
+		Promise.all(tables.map((table) => store.rows<Tally>(arrivalsSql(table, condition), inPeriod))),
+		store.rows<SlotRow>(slotsSql(condition), bind(Math.min(historyFromMs, fromMs - comparedMs), asOfMs)),
+		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
+		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
+	]);
+	const calendar = new Calendar(tz);
+	const buckets = bucketsOf(fromMs, asOfMs, calendar);
+	const clients = clientsOf({ sightings, gates, calendar, asOfMs, startsMs: buckets.startsMs });
+	const slots = [...new Set(slotRows.flatMap(({ slots }) => slots))].sort((a, b) => a - b);
+	const started = question.serverStartedMs ?? 0;
+	const gaps = fleetGaps(slots, fromMs, asOfMs, calendar).map((gap) => ({
+		...gap,
+		endsWithServerStart: started > gap.fromMs && started <= gap.toMs + 60_000,
+	}));
+	const losses = await lossesOf(store, suspects, (users) => [runsSql(condition, "neighbours"), { ...settled, users }]);
+	const seen = new Set(clients.map(({ person }) => person));
+	const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
+	return {
+		asOfMs,
+		historyFromMs,
+		clients,
+		silences: silencesOf(clients, gaps, asOfMs),
+		neverSeen: question.expected?.filter((person) => !seen.has(person)),
+		losses,
+		sequenced: { events: totals[0]?.events ?? 0, sessions: totals[0]?.sessions ?? 0, missing },
+		arrivals: Object.fromEntries(signalNames.map((signal, i) => [signal, arrivals[i]![0]!])) as Coverage["arrivals"],
+		gaps,
+		buckets,
+	};
+}
+
+function bucketsOf(fromMs: number, toMs: number, calendar: Calendar): Coverage["buckets"] {
+	if (toMs - fromMs <= 72 * hourMs) {
+		const first = Math.floor(fromMs / hourMs);
+		const hours = Math.max(0, Math.ceil(toMs / hourMs) - first);
+		return { grain: "hour", startsMs: Array.from({ length: hours }, (_, i) => (first + i) * hourMs) };
+	}
+	const last = calendar.dayOf(toMs - 1);
+	// Of years only the latest part is drawn.
+	const first = Math.max(calendar.dayOf(fromMs), last - mostBuckets + 1);
+	return { grain: "day", startsMs: Array.from({ length: last - first + 1 }, (_, i) => calendar.startOf(first + i)) };
+}
+
+type SessionRuns = {
+	session: string;
+	person: string;
+	installation: string;
+	version: string;
+	first_ms: number;
+	last_ms: number;
+	received: number;
+	runs: [number, number, number, number][];
+};
+const runOf = ([first, last, fromMs, toMs]: SessionRuns["runs"][number]): Run => ({ first, last, fromMs, toMs });
+
+/** What is missing in sessions whose numbers do not simply follow one another, the largest loss first. */
+async function lossesOf(
+	store: Store,
+	suspects: readonly SessionRuns[],
+	neighbours: (users: string[]) => readonly [string, Parameters<Store["rows"]>[1]],
+): Promise<Loss[]> {
+	const holed = suspects
+		.map((session) => ({ session, ...holesOf(session.runs.map(runOf)) }))
+		.filter(({ holes }) => holes.length > 0);
+	if (holed.length === 0) return [];
+	const [sql, parameters] = neighbours([...new Set(holed.map(({ session }) => session.installation))]);
+	const beside = Map.groupBy(await store.rows<SessionRuns>(sql, parameters), ({ installation }) => installation);
+	return holed
+		.map(({ session, processes, holes }) => {
+			const others = (beside.get(session.installation) ?? [])
+				.filter((other) => other.session !== session.session)
+				.flatMap(({ runs }) => runs.map(runOf));
+			const real = holes.map((hole) => ({ ...hole, missing: missingIn(hole, others) })).filter(({ missing }) => missing > 0);
+			return {
+				session: session.session,
+				person: session.person,
+				installation: session.installation,
+				version: session.version,
+				firstMs: session.first_ms,
+				lastMs: session.last_ms,
+				received: session.received,
+				missing: real.reduce((sum, { missing }) => sum + missing, 0),
+				processes,
+				holes: real,
+			};
+		})
+		.filter(({ missing }) => missing > 0)
+		.sort((a, b) => b.missing - a.missing || (a.session < b.session ? -1 : 1));
+}
+
+export { gateNames, signalNames };
