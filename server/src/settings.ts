@@ -51,11 +51,6 @@ export const settings = Object.freeze({
 		default: "",
 		brief: "A file of negotiated or further prices of models (docs/prices.md); list prices are built in",
 	},
-	prices: {
-		type: "path",
-		default: "",
-		brief: "A file of negotiated or further prices of models (docs/prices.md); list prices are built in",
-	},
 	"query-seconds": { type: "seconds", default: 30, brief: "No question runs longer" },
 	"max-body": { type: "bytes", default: "64M", brief: "The largest request, after decompression" },
 	"max-in-flight": { type: "bytes", default: "256M", brief: "Memory that requests being received may take together" },
