@@ -175,6 +175,13 @@ test("prices follow the file when Purser is started again, also for what was sen
 	await known("unheard-of");
 	expect(await costs()).toEqual([20, null]);
 	expect(await ask(filled)).not.toEqual(before);
+	// More models than one statement takes, at once.
+	await send(
+		Array.from({ length: 150 }, (_, i) => ({ model: `route-${i}`, at: "2026-02-01", tokens: [i + 3, 0, 0, 0] as const })),
+	);
+	await known("route-149");
+	const counted = "SELECT count() AS rows, uniqExact(prices.model) AS models FROM prices";
+	await until(async () => JSON.stringify(await ask(counted)) === '[{"rows":152,"models":152}]', "one row a model");
 	const again = await ask(filled);
 	await server.stop(true);
 	await start();
@@ -184,7 +191,7 @@ test("prices follow the file when Purser is started again, also for what was sen
 	await server.stop(true);
 	await start("- {model: '*opus*', discount_percent: 12.5}\n- {model: unheard-of, from: 2026-01-07, input: 1, output: 1}");
 	await until(async () => (await costs())[0] === 17.5, "discounted");
-	expect(await costs()).toEqual([17.5, null, 0.000002]);
+	expect((await costs()).slice(0, 3)).toEqual([17.5, null, 0.000002]);
 	expect(server.log.filter((line) => line.includes("price"))).toEqual([]);
 }, 60_000);
 

@@ -52,9 +52,11 @@ export type PricesTableOptions = {
 	readonly clickhouseUrl: string;
 	readonly canAsk: () => boolean;
 	readonly log: (message: string) => void;
-	/** Between two looks for models that were not seen before. */
-	readonly restMs?: number;
 };
+
+/** Between two looks for models that were not seen before, and after one that went wrong. */
+const restMs = 5000;
+const againMs = 60_000;
 
 /** More models than this are not priced: a model's name is whatever a sender says it is. */
 const maxModels = 2000;
@@ -73,14 +75,25 @@ export class PricesTable {
 	#timer: NodeJS.Timeout | undefined;
 	#looking: Promise<void> | undefined;
 	#isDue = false;
+	#isPrepared = false;
+	/** What was wrong last time, which is logged once. */
+	#wrong = "";
 	#isClosed = false;
 
 	constructor(options: PricesTableOptions) {
 		this.#options = options;
 	}
 
-	/** Creates table and dictionaries. Questions about prices fail without them. */
+	/**
+	 * Creates table and dictionaries, without which questions about prices fail; all others don't, so what goes wrong is logged
+	 * and tried again with the next look.
+	 */
 	async prepare(): Promise<void> {
+		this.#isPrepared = false;
+		await this.#orLog("cannot prepare prices, so costs can't be recomputed", async () => this.#create());
+	}
+
+	async #create(): Promise<void> {
 		const { store, clickhouseUrl } = this.#options;
 		await store.command(createTable);
 		const [row] = await store.rows<{ name: string }>("SELECT currentDatabase() AS name");
@@ -96,6 +109,19 @@ export class PricesTable {
 		}
 		await this.#reload(priceRates, priceIds);
 		this.#seenParts = new Set();
+		this.#isPrepared = true;
+	}
+
+	async #orLog(what: string, act: () => Promise<void>): Promise<void> {
+		try {
+			await act();
+			this.#wrong = "";
+		} catch (error) {
+			const wrong = `store: ${what}: ${messageOf(error)}`;
+			if (wrong !== this.#wrong) this.#options.log(wrong);
+			this.#wrong = wrong;
+			this.#isDue = true;
+		}
 	}
 
 	/** There may be new models: they are priced soon. */
@@ -105,10 +131,13 @@ export class PricesTable {
 		this.#looking = this.#lookOnce().finally(() => {
 			this.#looking = undefined;
 			if (this.#isClosed) return;
-			this.#timer = setTimeout(() => {
-				this.#timer = undefined;
-				if (this.#isDue) this.notify();
-			}, this.#options.restMs ?? 5000).unref();
+			this.#timer = setTimeout(
+				() => {
+					this.#timer = undefined;
+					if (this.#isDue) this.notify();
+				},
+				this.#wrong ? againMs : restMs,
+			).unref();
 		});
 	}
 
@@ -121,12 +150,11 @@ export class PricesTable {
 	async #lookOnce(): Promise<void> {
 		this.#isDue = false;
 		if (!this.#options.canAsk()) return;
-		try {
+		if (!this.#isPrepared) await this.prepare();
+		if (!this.#isPrepared) return;
+		await this.#orLog("cannot price models", async () => {
 			if (await this.#findModels()) await this.#fill();
-		} catch (error) {
-			this.#isDue = true;
-			this.#options.log(`store: cannot price models: ${messageOf(error)}`);
-		}
+		});
 	}
 
 	/** Reads only the parts of `events` that came since the last time. Whether there is anything to do. */

@@ -126,7 +126,7 @@ export class Storage {
 			for (let delayMs = 100; !this.#closing; delayMs = Math.min(delayMs * 2, 5000)) {
 				try {
 					await migrate(this.store, this.#options.log);
-					await this.#preparePrices();
+					await this.#prices.prepare();
 					this.#state = "ready";
 					this.#reason = "";
 					this.#options.onReady();
@@ -142,15 +142,6 @@ export class Storage {
 			}
 		} finally {
 			this.#preparing = false;
-		}
-	}
-
-	/** Without prices everything but recomputed costs can still be asked. */
-	async #preparePrices(): Promise<void> {
-		try {
-			await this.#prices.prepare();
-		} catch (error) {
-			this.#options.log(`store: cannot prepare prices, so costs can't be recomputed: ${messageOf(error)}`);
 		}
 	}
 
