@@ -146,6 +146,38 @@ describe("usage", () => {
 	});
 });
 
+describe("query", () => {
+	it("lists the named questions", async () => {
+		const { code, out } = await run(["query"]);
+		expect(code).toBe(0);
+		expect(out).toMatch(/^dormant_people +days=14 +Who was active .*\?$/m);
+	});
+	it("answers one, with its sentence and its notes on stderr", async () => {
+		const { code, out, err } = await run(["query", "tool_failures", "--format", "csv"]);
+		expect(code).toBe(0);
+		expect(out).toMatch(/^tool,error_type,failures,.*\r\nBash,\w*,1,1,1,/);
+		expect(err).toMatch(/^note: .*refused did not fail\./m);
+		const table = await run(["query", "tool_failures", "--where", "tool:Bash"]);
+		expect(table.out).toMatch(/^tool +error_type +failures +tool_calls +failure_ratio/);
+		expect(table.out).toMatch(/^Bash .* 100% /m);
+		expect(table.err).toMatch(/^Which tools fail.*\?\n\d{4}-\d\d-\d\d \d\d:\d\d to .* UTC$/m);
+	});
+	it("takes a question's own parameters", async () => {
+		const { code, out } = await run(["query", "top_movers", "--set", "top=1", "--format", "json"]);
+		expect(code).toBe(0);
+		const dimensions = (JSON.parse(out).rows as { dimension: string }[]).map(({ dimension }) => dimension);
+		expect(dimensions).toEqual(["model", "person", "tool"]);
+	});
+	it("says which there are", async () => {
+		const unknown = await run(["query", "who_is_best"]);
+		expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("Known: active_people, cohorts")]);
+		const other = await run(["query", "top_movers", "--set", "bottom=1"]);
+		expect([other.code, other.err]).toEqual([2, expect.stringContaining('no parameter "bottom"')]);
+		const wrong = await run(["query", "top_movers", "--set", "top"]);
+		expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("name=value")]);
+	});
+});
+
 describe("what is asked wrongly ends with 2, what fails with 1", () => {
 	const f = (args: readonly string[], code: number, err: RegExp, environment?: Readonly<Record<string, string>>) =>
 		it.concurrent(args.join(" ") || "nothing", async () => {

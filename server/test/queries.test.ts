@@ -4,7 +4,7 @@ import { logsOf, metricsOf } from "../../scripts/otlp-json.ts";
 import { namedQueries } from "../src/queries/named/index.ts";
 import { type Column, compileNamed, filtersOfQuery } from "../src/queries/question.ts";
 import type { Store } from "../src/store/store.ts";
-import { startPurser, type TestPurser } from "./purser.ts";
+import { startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings, totals } from "./recordings.ts";
 import { post, replay } from "./send.ts";
 
@@ -155,6 +155,16 @@ describe("over the recordings of real clients", () => {
 		const { paths } = await server.get<{ paths: Record<string, { get: { parameters: { name: string }[] } }> }>("/openapi.json");
 		const own = paths["/api/v1/queries/dormant_people"]!.get.parameters.map(({ name }) => name);
 		expect(own).toEqual(["from", "to", "tz", "where", "days", "limit", "format"]);
+	});
+
+	test("notes say what the versions in an answer get wrong", async () => {
+		const notesOf = async (query: string) => (await ask(server, "cost_per_outcome", `${all}&${query}`)).meta["notes"] as string[];
+		const usage = await server.get<Answer>(
+			`/api/v1/usage?${all}&measure=cost_usd,commits,pull_requests,lines_added,lines_removed`,
+		);
+		const known = usage.meta["notes"] as string[];
+		expect(known.length).toBeGreaterThan(0);
+		expect(await notesOf("")).toEqual(expect.arrayContaining(known));
 	});
 
 	test("a limit cuts and says so", async () => {
@@ -563,11 +573,23 @@ describe("worked out by hand", () => {
 			write_extra_equivalents: 3700 * 0.25 + 500,
 			net_saved_equivalents: 900 - 1425,
 			saved_ratio: expect.closeTo(-525 / whole, 9),
+			net_saved_usd: null,
 			rebuilds: 1,
 			rebuilt_tokens: 1500,
 			rebuild_equivalents: 1725,
 		});
 	});
+
+	test("cache economics: in dollars where the model has a price", async () => {
+		const { event, send, ask } = told("cache-priced");
+		const tokens = { input_tokens: 100, cache_read_tokens: 1000, cache_creation_tokens: 200 };
+		event("api_request", "ana", "2026-09-15T08:00:00Z", { model: "claude-sonnet-4-6", request_id: "cache-priced", ...tokens });
+		await send();
+		// A price is known soon after its model: 3 dollars for a million tokens of input.
+		const saved = async () => (await ask("cache_economics", "from=2026-09-15&to=2026-09-16"))[0]!["net_saved_usd"];
+		await until(async () => (await saved()) !== null, "priced");
+		expect(await saved()).toBeCloseTo(((1000 * 0.9 - 200 * 0.25) * 3) / 1e6, 12);
+	}, 60_000);
 
 	test("cost per outcome: what a person spent for each commit, pull request and line", async () => {
 		const { event, send, ask, who } = told("outcome");

@@ -1,4 +1,5 @@
 import { namedQueries } from "../queries/named/index.ts";
+import { notesOf } from "../queries/notes.ts";
 import { type Column, compileNamed, filtersOfQuery, type NamedQuery } from "../queries/question.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
@@ -86,13 +87,25 @@ const queryRoute = (store: Store, query: NamedQuery): Route => ({
 			return value === undefined ? [] : [[name, Number(value)] as const];
 		});
 		const where = filtersOf(listOf(asked, "where"));
-		const { sql, parameters } = compileNamed(query, { fromMs, toMs, tz, where, limit, parameters: Object.fromEntries(own) });
-		const rows = fromMs < toMs ? await store.rows<Record<string, unknown>>(sql, parameters) : [];
+		const { sql, parameters, measures } = compileNamed(query, {
+			fromMs,
+			toMs,
+			tz,
+			where,
+			limit,
+			parameters: Object.fromEntries(own),
+		});
+		const usage = { measures, by: [], grain: "none", tz, where, order: [], limit } as const;
+		const times = { from: String(parameters["from"]), to: String(parameters["to"]) };
+		const [rows, quirks] =
+			fromMs < toMs
+				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times)])
+				: [[], []];
 		if (textOf(asked, "format") === "csv") {
 			const columns = Object.keys(query.columns);
 			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));
 		}
-		const notes = [...(query.notes ?? []), ...(rows.length === limit ? [`These are the first ${limit} rows.`] : [])];
+		const notes = [...(query.notes ?? []), ...quirks, ...(rows.length === limit ? [`These are the first ${limit} rows.`] : [])];
 		const period = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
 		return { rows, meta: { ...period, tz, sentence: query.question, columns: columnsOf(query), notes } };
 	},

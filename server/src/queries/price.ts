@@ -4,7 +4,9 @@ import { priceIds, priceRates, type rateColumns } from "../store/prices-table.ts
 const id = `dictGet('${priceIds}', 'id', (toString(anthropic_provider), toString(model), if(speed = 'fast', 'fast', 'normal')), toDateTime(time, 'UTC'))`;
 
 type RateColumn = (typeof rateColumns)[number];
-const rate = (name: RateColumn | `above_${RateColumn}` | "above_input_tokens") => `dictGet('${priceRates}', '${name}', ${id})`;
+/** A rate in force for a row of `events`, in USD per million tokens: 0 when nobody knows a price. */
+export const rate = (name: RateColumn | `above_${RateColumn}` | "above_input_tokens") =>
+	`dictGet('${priceRates}', '${name}', ${id})`;
 
 /** Tokens written to the cache for five minutes: all that were not for an hour, as older versions do not tell them apart. */
 const for5m = "greatest(cache_creation_tokens - cache_creation_1h_tokens, cache_creation_5m_tokens)";

@@ -71,8 +71,11 @@ export type Asked = {
 	readonly parameters?: Readonly<Record<string, number>>;
 };
 
+/** Of a named question also the measures that it is made of, for the notes about versions. */
+export type CompiledNamed = Compiled & { readonly measures: readonly string[] };
+
 /** The question as SQL with everything it binds. Throws MisuseError for a filter that makes no sense here. */
-export function compileNamed(query: NamedQuery, asked: Asked): Compiled {
+export function compileNamed(query: NamedQuery, asked: Asked): CompiledNamed {
 	const { where, tz, limit, fromMs, toMs } = asked;
 	for (const { dimension } of where) refuseFilter(query, dimension);
 	const conditions = (source: Source): string =>
@@ -84,11 +87,16 @@ export function compileNamed(query: NamedQuery, asked: Asked): Compiled {
 			.join("");
 	const rows: Blocks["rows"] = (source, of) =>
 		where.length === 0 ? from(source, of) : `(SELECT * FROM ${from(source, of)} AS rows WHERE 1${conditions(source)})`;
-	const usage: Blocks["usage"] = (measures, by, grain = "none") =>
-		`(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }).sql})`;
+	const measured = new Set<string>();
+	const usage: Blocks["usage"] = (measures, by, grain = "none") => {
+		for (const measure of measures) measured.add(measure);
+		return `(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }).sql})`;
+	};
 	const { parameters: known = {} } = query;
+	const sql = query.sql({ rows, usage, earlier });
 	return {
-		sql: `${query.sql({ rows, usage, earlier })}\nLIMIT {limit:UInt32}`,
+		sql: `${sql}\nLIMIT {limit:UInt32}`,
+		measures: [...measured],
 		parameters: {
 			earlier: timeText(fromMs - lookBackMs(query, toMs - fromMs)),
 			from: timeText(fromMs),

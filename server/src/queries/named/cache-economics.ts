@@ -1,4 +1,5 @@
 import { ratio } from "../activity.ts";
+import { rate } from "../price.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
 /** What a token costs against one of uncached input: read from the cache, written for 5 minutes, written for an hour. */
@@ -32,6 +33,12 @@ export const cacheEconomics = defineQuery({
 			brief: "What the cache saved in all; less than nothing where it cost more.",
 		},
 		saved_ratio: { type: "number", nullable: true, unit: "1", brief: "That, of what all input would cost without a cache." },
+		net_saved_usd: {
+			type: "number",
+			nullable: true,
+			unit: "USD",
+			brief: "What it saved in all at the prices of the day; null where the model has none.",
+		},
 		rebuilds: { type: "integer", brief: "Requests that had to write again what the cache had lost." },
 		rebuilt_tokens: { type: "integer", unit: "{token}", brief: "Tokens written again by them." },
 		rebuild_equivalents: { type: "number", unit: "{token}", brief: "What that cost beyond reading them." },
@@ -45,6 +52,7 @@ export const cacheEconomics = defineQuery({
   round(sum(short) * ${price.shortWrite - 1} + sum(long) * ${price.longWrite - 1}, 2) AS write_extra_equivalents,
   round(sum(hit) * ${1 - price.read} - sum(short) * ${price.shortWrite - 1} - sum(long) * ${price.longWrite - 1}, 2) AS net_saved_equivalents,
   ${ratio(`(sum(hit) * ${1 - price.read} - sum(short) * ${price.shortWrite - 1} - sum(long) * ${price.longWrite - 1})`, "sum(fresh + hit + written)")} AS saved_ratio,
+  if(countIf(usd > 0) > 0, sum(hit * (usd - usd_read) - short * (usd_short - usd) - long * (usd_long - usd)) / 1e6, NULL) AS net_saved_usd,
   countIf(lost > 0) AS rebuilds, toInt64(sum(lost)) AS rebuilt_tokens,
   round(sumIf(lost * ((short * ${price.shortWrite} + long * ${price.longWrite}) / written - ${price.read}), lost > 0), 2) AS rebuild_equivalents
 FROM (
@@ -53,6 +61,7 @@ FROM (
     SELECT *, sum(hit + written) OVER ${inOrder} AS held
     FROM (
       SELECT time, event_sequence, session_id, ${inTerms("model", "requests")} AS model_name, ${inTerms("query_source", "requests")} IN ('main', '') AS is_main,
+        ${rate("input")} AS usd, ${rate("cache_read")} AS usd_read, ${rate("cache_write_5m")} AS usd_short, ${rate("cache_write_1h")} AS usd_long,
         input_tokens AS fresh, cache_read_tokens AS hit, cache_creation_1h_tokens AS long,
         greatest(cache_creation_tokens, cache_creation_5m_tokens + cache_creation_1h_tokens) AS written, written - long AS short
       FROM ${rows("requests")}
