@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { coverageRoute } from "./api/coverage-route.ts";
 import { probeRoute } from "./api/probe-route.ts";
 import { queriesRoutes } from "./api/queries-routes.ts";
+import { reconciliationRoute } from "./api/reconciliation-route.ts";
 import { recordsRoutes } from "./api/records-routes.ts";
 import { sessionsRoutes } from "./api/sessions-routes.ts";
 import { createSqlPort } from "./api/sql-port.ts";
@@ -154,6 +155,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			catalogRoute,
 			...queriesRoutes(store),
 			...recordsRoutes(store),
+			reconciliationRoute(store),
 			...sessionsRoutes(store),
 			coverageRoute(store, vitals),
 			...statusRoutes(vitals, store),

@@ -240,6 +240,32 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		metric: tokenUsage,
 		type: "cacheCreation",
 	}),
+	// For reconciliation: what each side tells by itself.
+	{
+		...counter(
+			"cost_usd_counted",
+			"Cost as counters tell it, of all sessions.",
+			"claude_code.cost.usage",
+			"USD",
+			"",
+			requestDimensions,
+		),
+		hidden: true,
+	} as Measure,
+	{
+		...counter("tokens_counted", "Tokens as counters tell them, of all sessions.", tokenUsage, "{token}", "", requestDimensions),
+		hidden: true,
+	} as Measure,
+	{
+		name: "request_records",
+		brief: "Records of API requests, the repeated ones too.",
+		unit: "",
+		hidden: true,
+		source: "events",
+		of: ["api_request"],
+		dimensions: requestDimensions,
+		sql: `countIf(${is("api_request")})`,
+	},
 	{
 		name: "cache_hit_ratio",
 		brief: "Share of input tokens that came from the cache.",

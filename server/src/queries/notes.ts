@@ -37,7 +37,8 @@ export function readBy({ measures, by, where }: Pick<UsageQuestion, "measures" |
 }
 
 const isRanged = ({ from, until }: QuirkDefinition): boolean => from !== undefined || until !== undefined;
-const concerns = (quirk: QuirkDefinition): boolean =>
+/** Whether a number's reader has to know of it, where its version is among those that sent. */
+export const isNoteworthy = (quirk: QuirkDefinition): boolean =>
 	quirk.effect !== "renamed" && isRanged(quirk) && !leftOut.has(quirk.id) && quirk.touches.length > 0;
 
 /**
@@ -50,14 +51,14 @@ export async function notesOf(
 	period: { readonly from: string; readonly to: string },
 ): Promise<string[]> {
 	const names = readBy(question);
-	if (!quirks.some((quirk) => concerns(quirk) && names.some((name) => quirk.touches.includes(name)))) return [];
+	if (!quirks.some((quirk) => isNoteworthy(quirk) && names.some((name) => quirk.touches.includes(name)))) return [];
 	const versions = await versionsIn(store, question, period);
 	const having = Map.groupBy(
 		versions.flatMap((version) => quirksOf(version, names).map((quirk) => ({ quirk, version }))),
 		({ quirk }) => quirk,
 	);
 	return [...having]
-		.filter(([quirk]) => concerns(quirk))
+		.filter(([quirk]) => isNoteworthy(quirk))
 		.map(([quirk, found]) => `${quirk.brief} Versions ${rangeOf(quirk)}; here ${some(found.map(({ version }) => version))}.`);
 }
 

@@ -1,0 +1,89 @@
+import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
+import type { Store } from "../store/store.ts";
+import { listOf, type Route, textOf } from "./route.ts";
+import { parseTime } from "./time.ts";
+import { filtersOf, zoneOf } from "./usage-route.ts";
+
+const text = { type: "string" };
+
+const sums = {
+	requests_cost_usd: 41.2,
+	counters_cost_usd: 41.0,
+	cost_drift_percent: -0.4854,
+	requests_tokens: 8_120_000,
+	counters_tokens: 8_090_000,
+	tokens_drift_percent: -0.3695,
+	only_requests_cost_usd: 0,
+	only_counters_cost_usd: 1.4,
+	without_session_cost_usd: 0,
+	accounted_cost_usd: 42.6,
+	requests: 912,
+	repeated_requests: 0,
+	sessions: 37,
+};
+
+export const reconciliationRoute = (store: Store): Route => ({
+	method: "GET",
+	path: "/api/v1/reconciliation",
+	summary: "Requests against counters for the same sessions, and why they differ",
+	parameters: {
+		by: { description: "What a row is", schema: { ...text, enum: reconciledBy, default: "day" } },
+		tz: { description: "IANA time zone in which days begin", schema: { ...text, default: "UTC" } },
+		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-7d" } },
+		to: { description: "Exclusive", schema: { ...text, default: "now" } },
+		where: {
+			description: "dimension:value, or dimension!:value to exclude. The same dimension again: or; another: and",
+			schema: { type: "array", items: text },
+		},
+		limit: {
+			description: "Rows at most, and sessions that differ at most",
+			schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
+		},
+	},
+	example: {
+		total: sums,
+		rows: [{ time: "2026-11-20T00:00:00.000Z", ...sums }],
+		sessions: [
+			{
+				session: "3f0c8a3e-0d0b-4a9e-9c1b-1d5f3a1c7e55",
+				person: "ana@example.com",
+				versions: ["2.1.329"],
+				requests_cost_usd: 3.1,
+				counters_cost_usd: 2.9,
+				requests_tokens: 410_000,
+				counters_tokens: 380_000,
+				repeated_requests: 0,
+				last_request: "2026-11-20T14:51:40.004000Z",
+				last_point: "2026-11-20T14:51:12.511000Z",
+				goes_beyond: false,
+				processes: 0,
+				missing_events: 0,
+				reasons: [
+					{
+						id: "last-interval-missing",
+						text: "The counters of its last interval never came: it was ended before it could send them.",
+					},
+				],
+			},
+		],
+		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z", by: "day", tz: "UTC", notes: [] },
+	},
+	handle: async (query) => {
+		const now = Date.now();
+		const iso = (ms: number) => new Date(ms).toISOString();
+		const from = iso(parseTime(textOf(query, "from") ?? "-7d", now, "from"));
+		const to = iso(parseTime(textOf(query, "to") ?? "now", now, "to"));
+		const by = (textOf(query, "by") ?? "day") as ReconciledBy;
+		const tz = zoneOf(query);
+		const bound = (time: string) => time.replace("T", " ").replace("Z", "");
+		const answer = await reconcile(store, {
+			by,
+			tz,
+			where: filtersOf(listOf(query, "where")),
+			from: bound(from),
+			to: bound(from < to ? to : from),
+			limit: Number(textOf(query, "limit") ?? 100),
+		});
+		return { ...answer, meta: { from, to, by, tz, notes: [] } };
+	},
+});

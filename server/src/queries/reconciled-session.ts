@@ -1,0 +1,53 @@
+import type { Store } from "../store/store.ts";
+import { from as rowsOf } from "./source.ts";
+
+/** What is known of a session besides its sums. Times are ISO 8601, or null where a side told nothing. */
+export type Detail = {
+	readonly session: string;
+	readonly person: string;
+	readonly versions: readonly string[];
+	readonly last_request: string | null;
+	readonly last_point: string | null;
+	/** Whether it has requests or points of cost before or after the period. */
+	readonly goes_beyond: boolean;
+	/** Processes that counted for it, each with a start of its own. */
+	readonly processes: number;
+	/** Numbers left out in `event.sequence`: events that never came. */
+	readonly missing_events: number;
+};
+
+/** What each side tells of it within the period. */
+export type Sides = {
+	readonly requests_cost_usd: number;
+	readonly counters_cost_usd: number;
+	readonly requests_tokens: number;
+	readonly counters_tokens: number;
+	readonly repeated_requests: number;
+};
+
+const iso = (sql: string) => `if(${sql} = toDateTime64(0, 9), NULL, formatDateTime(${sql}, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC'))`;
+
+/** Looks a day beyond the period, because a session's two sides need not end on the same side of it. */
+export async function detailsOf(
+	store: Store,
+	{ from, to }: { readonly from: string; readonly to: string },
+	sessions: readonly string[],
+): Promise<Map<string, Detail>> {
+	if (sessions.length === 0) return new Map();
+	const period = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
+	const near =
+		"time >= {from:DateTime64(3, 'UTC')} - toIntervalDay(1) AND time < {to:DateTime64(3, 'UTC')} + toIntervalDay(1) AND session_id IN {sessions:Array(String)}";
+	const spending = "metric IN ('claude_code.cost.usage', 'claude_code.token.usage')";
+	const told = `SELECT session_id, time, 1 AS is_request, toDateTime64(0, 9) AS start_time FROM events WHERE ${near} AND event = 'api_request' UNION ALL SELECT session_id, time, 0 AS is_request, if(temporality = 'cumulative', start_time, toDateTime64(0, 9)) AS start_time FROM points WHERE ${near} AND ${spending}`;
+	const who = `SELECT session_id, any(person) AS person, groupUniqArray(if(app_version != '', toString(app_version), toString(agent_version))) AS versions FROM ${rowsOf("everything", undefined)} WHERE session_id IN {sessions:Array(String)} GROUP BY session_id`;
+	// Numbers begin anew with a process: only what is left out before the highest of a run is missing.
+	const missing = `SELECT session_id, toInt64(max(event_sequence)) - toInt64(min(event_sequence)) + 1 - toInt64(uniqExact(event_sequence)) AS missing_events FROM events WHERE ${period} AND session_id IN {sessions:Array(String)} AND event_sequence > 0 GROUP BY session_id`;
+	const rows = await store.rows<Omit<Detail, "goes_beyond"> & { goes_beyond: number }>(
+		`SELECT t.session_id AS session, w.person AS person, arraySort(w.versions) AS versions, ${iso("last_request_at")} AS last_request, ${iso("last_point_at")} AS last_point, goes_beyond, processes, toUInt32(greatest(0, m.missing_events)) AS missing_events
+FROM (SELECT session_id, maxIf(time, is_request AND ${period}) AS last_request_at, maxIf(time, NOT is_request AND ${period}) AS last_point_at, countIf(NOT (${period})) > 0 AS goes_beyond, uniqExactIf(start_time, start_time != toDateTime64(0, 9)) AS processes FROM (${told}) GROUP BY session_id) AS t
+LEFT JOIN (${who}) AS w ON w.session_id = t.session_id
+LEFT JOIN (${missing}) AS m ON m.session_id = t.session_id`,
+		{ from, to, sessions },
+	);
+	return new Map(rows.map((row) => [row.session, { ...row, goes_beyond: row.goes_beyond === 1 }]));
+}

@@ -1,0 +1,139 @@
+import type { Store } from "../store/store.ts";
+import { type Detail, detailsOf, type Sides } from "./reconciled-session.ts";
+import { type Reason, reasonsOf } from "./reconciliation-reasons.ts";
+import { compileUsage, type Filter } from "./usage.ts";
+
+export const reconciledBy = ["day", "person", "model", "version", "session"] as const;
+export type ReconciledBy = (typeof reconciledBy)[number];
+
+export type ReconciliationQuestion = {
+	readonly by: ReconciledBy;
+	readonly tz: string;
+	readonly where: readonly Filter[];
+	/** As the store takes times. */
+	readonly from: string;
+	readonly to: string;
+	/** Rows at most, and sessions at most. */
+	readonly limit: number;
+};
+
+/**
+ * Both sides of the same sessions, in USD and tokens. `only_…` is of sessions that one side alone tells. A drift is the
+ * counters' excess over the requests, in per cent; null where there are no requests.
+ */
+export type ReconciliationRow = {
+	readonly requests_cost_usd: number;
+	readonly counters_cost_usd: number;
+	readonly cost_drift_percent: number | null;
+	readonly requests_tokens: number;
+	readonly counters_tokens: number;
+	readonly tokens_drift_percent: number | null;
+	readonly only_requests_cost_usd: number;
+	readonly only_counters_cost_usd: number;
+	/** What counters without a session tell: they count only where the person has no request in the hour. */
+	readonly without_session_cost_usd: number;
+	/** What the accounts take of all this. */
+	readonly accounted_cost_usd: number;
+	readonly requests: number;
+	readonly repeated_requests: number;
+	readonly sessions: number;
+};
+
+export type ReconciledSession = Detail &
+	Sides & {
+		/** Why the two differ, the likeliest first. Never empty. */
+		readonly reasons: readonly Reason[];
+	};
+
+export type Reconciliation = {
+	readonly total: ReconciliationRow;
+	readonly rows: readonly (ReconciliationRow & Readonly<Record<string, unknown>>)[];
+	/** Those that differ, the largest difference first. */
+	readonly sessions: readonly ReconciledSession[];
+};
+
+const measures = [
+	"cost_usd",
+	"cost_usd_of_requests",
+	"cost_usd_counted",
+	"tokens_of_requests",
+	"tokens_counted",
+	"api_requests",
+	"request_records",
+];
+
+/** Less is rounding of doubles that were added up in another order. */
+const sameUsd = 0.5e-6;
+
+/** Rule 10: requests against counters for the same sessions, and why they differ. */
+export async function reconcile(store: Store, question: ReconciliationQuestion): Promise<Reconciliation> {
+	const { by, from, to, limit } = question;
+	const key = by === "day" ? "time" : by;
+	const grouped = perSession(question);
+	const bound = { ...grouped.parameters, from, to };
+	const [rows, [total], differing] = await Promise.all([
+		store.rows<ReconciliationRow & Record<string, unknown>>(
+			`SELECT \`${key}\`, ${sums} FROM (${grouped.sql}) GROUP BY \`${key}\` ORDER BY ${by === "day" ? "time" : "requests_cost_usd + only_requests_cost_usd + counters_cost_usd + only_counters_cost_usd DESC"}, \`${key}\` LIMIT ${limit}`,
+			bound,
+		),
+		store.rows<ReconciliationRow>(`SELECT ${sums} FROM (${grouped.sql})`, bound),
+		differingSessions(store, question),
+	]);
+	const details = await detailsOf(
+		store,
+		question,
+		differing.map(({ session }) => session),
+	);
+	const sessions = differing.flatMap(({ session, ...sides }) => {
+		const detail = details.get(session);
+		return detail ? [{ ...detail, ...sides, reasons: reasonsOf({ ...detail, ...sides }) }] : [];
+	});
+	return { total: total!, rows, sessions };
+}
+
+/** What each side tells of each session, by the dimension asked for. */
+function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">): ReturnType<typeof compileUsage> {
+	const { sql, parameters } = compileUsage({
+		measures,
+		by: by === "day" || by === "session" ? ["session"] : [by, "session"],
+		grain: by === "day" ? "day" : "none",
+		tz,
+		where,
+		order: [],
+		limit: 10_000_000,
+	});
+	const sides = measures.map((name) => `ifNull(\`${name}\`, 0) AS ${name}`);
+	const told = (name: string) => `max(isNotNull(\`${name}\`) AND \`${name}\` > 0) OVER (PARTITION BY session)`;
+	return {
+		sql: `SELECT * EXCEPT (${measures.join(", ")}), ${sides.join(", ")}, ${told("api_requests")} AS has_requests, ${told("tokens_counted")} OR ${told("cost_usd_counted")} AS has_counters, session != '' AND has_requests AND has_counters AS has_both FROM (${sql}) AS told`,
+		parameters,
+	};
+}
+
+const drift = (counters: string, requests: string) =>
+	`if(${requests} = 0, NULL, round((${counters} - ${requests}) / ${requests} * 100, 4))`;
+
+const sums = [
+	"round(sumIf(cost_usd_of_requests, has_both), 9) AS requests_cost_usd",
+	"round(sumIf(cost_usd_counted, has_both), 9) AS counters_cost_usd",
+	`${drift("counters_cost_usd", "requests_cost_usd")} AS cost_drift_percent`,
+	"sumIf(tokens_of_requests, has_both) AS requests_tokens",
+	"sumIf(tokens_counted, has_both) AS counters_tokens",
+	`${drift("counters_tokens", "requests_tokens")} AS tokens_drift_percent`,
+	"round(sumIf(cost_usd_of_requests, NOT has_both), 9) AS only_requests_cost_usd",
+	"round(sumIf(cost_usd_counted, NOT has_both AND session != ''), 9) AS only_counters_cost_usd",
+	"round(sumIf(cost_usd_counted, session = ''), 9) AS without_session_cost_usd",
+	"round(sum(cost_usd), 9) AS accounted_cost_usd",
+	"sum(api_requests) AS requests",
+	"sum(request_records) - sum(api_requests) AS repeated_requests",
+	"uniqExactIf(session, session != '') AS sessions",
+].join(", ");
+
+function differingSessions(store: Store, question: ReconciliationQuestion): Promise<(Sides & { readonly session: string })[]> {
+	const { sql, parameters } = perSession({ ...question, by: "session" });
+	const difference = "abs(counters_cost_usd - requests_cost_usd)";
+	return store.rows<Sides & { readonly session: string }>(
+		`SELECT session, round(cost_usd_of_requests, 9) AS requests_cost_usd, round(cost_usd_counted, 9) AS counters_cost_usd, tokens_of_requests AS requests_tokens, tokens_counted AS counters_tokens, request_records - api_requests AS repeated_requests FROM (${sql}) WHERE session != '' AND (${difference} > ${sameUsd} OR counters_tokens != requests_tokens) ORDER BY ${difference} DESC, abs(counters_tokens - requests_tokens) DESC, session LIMIT ${question.limit}`,
+		{ ...parameters, from: question.from, to: question.to },
+	);
+}
