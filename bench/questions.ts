@@ -49,6 +49,8 @@ const others: Readonly<Record<string, string>> = {
 	"newest 100 events": "/api/v1/events?limit=100",
 	"newest 100 API errors": "/api/v1/events?event=api_error&limit=100",
 	"one session's events": `/api/v1/events?session=${one!.session_id}&limit=100`,
+	"coverage of a week": "/api/v1/coverage?from=-7d&tz=Europe/Berlin",
+	"coverage of four weeks": "/api/v1/coverage?from=-28d&tz=Europe/Berlin",
 	"search for a frequent word": "/api/v1/events?q=opus&limit=100",
 	"search for a request's id": `/api/v1/events?q=${one!.attributes["request_id"]}&limit=100`,
 };

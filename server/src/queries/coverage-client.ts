@@ -21,6 +21,8 @@ export type Sightings = {
 	records: number;
 	late: number;
 	future: number;
+	undated: number;
+	most_late_seconds: number;
 	first_ms: number;
 	last_ms: number;
 	received_ms: number;

@@ -8,8 +8,15 @@ import type { Filter } from "./usage.ts";
  * The SQL of coverage. All of it is bound by `from` and `to`, reads each table by few columns, and says dimensions as usage does:
  * what all records have is said alike on all three tables.
  */
-/** A table's rows of the period, each with the person that its own name stands for. */
-const rowsOf = (table: TableName): string => `(SELECT * REPLACE (${personName} AS person) FROM ${table} WHERE ${inPeriod})`;
+/**
+ * A table's rows of the period that the filters let through. Whose name a record's own stands for is looked up for each only
+ * where it is filtered by; else for what they were grouped to, by `named`.
+ */
+const rowsOf = (table: TableName, condition: string, and = ""): string =>
+	condition === ""
+		? `${table} WHERE ${inPeriod}${and}`
+		: `(SELECT * REPLACE (${personName} AS person) FROM ${table} WHERE ${inPeriod}${and}) AS rows WHERE 1${condition}`;
+const named = (rows: string): string => `(SELECT * REPLACE (${personName} AS person) FROM (${rows}))`;
 const say = (name: string): string => dimensionOf(name)!.sql.everything!;
 const person = say("person");
 const installation = "toString(user_id)";
@@ -36,57 +43,61 @@ const ahead =
 	"(dateDiff('second', received_at, time) > {future:UInt32} OR (time_sent != 0 AND toUInt64(time_sent) > toUInt64(toUnixTimestamp64Nano(CAST(received_at, 'DateTime64(9)')))))";
 const isLate = (table: TableName) => `time_sent = 0 AND ${lateness(table)} > {late:UInt32}`;
 
-/** Who was seen with what, and in which hours: a row a client and kind of program. `period` is where counting begins. */
+/** What the dimensions below are made of: grouped by as it is stored, in dictionaries, before anything is turned into text. */
+const stored = "person, user_id, app_version, agent_version, app_entrypoint, terminal_type, os_type, service_name";
+const counting = "time >= {period:DateTime64(3, 'UTC')}";
+
+/** Who was seen with what, in which hours, and how it arrived: a row a client and kind of program. `period` is where counting begins. */
 export const sightingsSql = (table: TableName, condition: string): string => `
 SELECT ${person} AS person, ${installation} AS installation, ${say("version")} AS version, ${say("entrypoint")} AS entrypoint,
 	${say("terminal")} AS terminal, ${say("os")} AS os, ${say("service")} AS service,
-	countIf(time >= {period:DateTime64(3, 'UTC')}) AS records,
-	countIf(time >= {period:DateTime64(3, 'UTC')} AND ${isLate(table)}) AS late,
-	countIf(time >= {period:DateTime64(3, 'UTC')} AND ${ahead}) AS future,
-	${ms("min(least(time, received_at))")} AS first_ms, ${ms("max(least(time, received_at))")} AS last_ms, ${ms("max(received_at)")} AS received_ms,
-	arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 3600)))) AS hours
-FROM ${rowsOf(table)} AS rows WHERE 1${condition}
+	sum(records) AS records, sum(late) AS late, sum(future) AS future, sum(undated) AS undated, max(most_late) AS most_late_seconds,
+	min(first_ms) AS first_ms, max(last_ms) AS last_ms, max(received_ms) AS received_ms, arraySort(groupUniqArrayArray(hours)) AS hours
+FROM ${named(`
+	SELECT ${stored}, countIf(${counting}) AS records,
+		countIf(${counting} AND ${isLate(table)}) AS late, countIf(${counting} AND ${ahead}) AS future,
+		countIf(${counting} AND time_sent != 0 AND NOT ${ahead}) AS undated,
+		greatest(0, maxIf(${lateness(table)}, ${counting} AND time_sent = 0)) AS most_late,
+		${ms("min(least(time, received_at))")} AS first_ms, ${ms("max(least(time, received_at))")} AS last_ms, ${ms("max(received_at)")} AS received_ms,
+		groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 3600))) AS hours
+	FROM ${rowsOf(table, condition)} GROUP BY ${stored}`)}
 GROUP BY person, installation, version, entrypoint, terminal, os, service`;
 
 const sent = (key: string) => `attributes['${key}'] NOT IN ('', '<REDACTED>')`;
 
 /** Which content came, by client: the gates that must be open for it. */
 export const gatesSql = (condition: string): string => `
-SELECT person, installation, sum(prompts) AS prompts, sum(responses) AS responses, sum(tool_details) AS tool_details, sum(tool_content) AS tool_content, sum(raw_api_bodies) AS raw_api_bodies FROM (
-SELECT ${person} AS person, ${installation} AS installation,
-	countIf(event = 'user_prompt' AND ${sent("prompt")}) AS prompts,
-	countIf(event = 'assistant_response' AND ${sent("response")}) AS responses,
-	countIf(event IN ('tool_result', 'tool_decision') AND (mapContains(attributes, 'tool_parameters') OR mapContains(attributes, 'tool_input'))) AS tool_details,
-	0 AS tool_content,
-	countIf(event IN ('api_request_body', 'api_response_body')) AS raw_api_bodies
-FROM ${rowsOf("events")} AS rows WHERE event IN ('user_prompt', 'assistant_response', 'tool_result', 'tool_decision', 'api_request_body', 'api_response_body')${condition}
-GROUP BY person, installation
-UNION ALL
-SELECT ${person} AS person, ${installation} AS installation,
-	countIf(${sent("user_prompt")}) AS prompts, 0 AS responses,
-	countIf(mapContains(attributes, 'full_command') OR mapContains(attributes, 'file_path')) AS tool_details,
-	countIf(position(events, '"tool.output"') > 0) AS tool_content, 0 AS raw_api_bodies
-FROM ${rowsOf("spans")} AS rows WHERE 1${condition}
-GROUP BY person, installation) GROUP BY person, installation`;
-
-/** How a table's records arrived. */
-export const arrivalsSql = (table: TableName, condition: string): string => `
-SELECT count() AS records, countIf(${isLate(table)}) AS late, countIf(${ahead}) AS future, countIf(time_sent != 0 AND NOT ${ahead}) AS undated,
-	greatest(0, maxIf(${lateness(table)}, time_sent = 0)) AS most_late_seconds
-FROM ${rowsOf(table)} AS rows WHERE 1${condition}`;
+SELECT ${person} AS person, ${installation} AS installation, sum(prompts) AS prompts, sum(responses) AS responses, sum(tool_details) AS tool_details, sum(tool_content) AS tool_content, sum(raw_api_bodies) AS raw_api_bodies
+FROM ${named(`
+	SELECT person, user_id,
+		countIf(event = 'user_prompt' AND ${sent("prompt")}) AS prompts,
+		countIf(event = 'assistant_response' AND ${sent("response")}) AS responses,
+		countIf(event IN ('tool_result', 'tool_decision') AND (mapContains(attributes, 'tool_parameters') OR mapContains(attributes, 'tool_input'))) AS tool_details,
+		0 AS tool_content,
+		countIf(event IN ('api_request_body', 'api_response_body')) AS raw_api_bodies
+	FROM ${rowsOf("events", condition, " AND event IN ('user_prompt', 'assistant_response', 'tool_result', 'tool_decision', 'api_request_body', 'api_response_body')")}
+	GROUP BY person, user_id
+	UNION ALL
+	SELECT person, user_id,
+		countIf(${sent("user_prompt")}) AS prompts, 0 AS responses,
+		countIf(mapContains(attributes, 'full_command') OR mapContains(attributes, 'file_path')) AS tool_details,
+		countIf(position(events, '"tool.output"') > 0) AS tool_content, 0 AS raw_api_bodies
+	FROM ${rowsOf("spans", condition)}
+	GROUP BY person, user_id`)}
+GROUP BY person, installation`;
 
 /** The pieces of five minutes in which anybody sent anything. */
 export const slotsSql = (condition: string): string =>
 	(["events", "points", "spans"] as const)
 		.map(
 			(table) =>
-				`SELECT groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 300))) AS slots FROM ${rowsOf(table)} AS rows WHERE 1${condition}`,
+				`SELECT groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 300))) AS slots FROM ${rowsOf(table, condition)}`,
 		)
 		.join("\nUNION ALL\n");
 
 /** Events with a number, in a session: others can't show a hole. */
-const numbered = (condition: string) =>
-	`FROM ${rowsOf("events")} AS rows WHERE session_id != '' AND position(shape, 'event.sequence:') > 0 AND event_sequence >= 0${condition}`;
+const numbered = (condition: string, and = "") =>
+	`FROM ${rowsOf("events", condition, ` AND session_id != '' AND position(shape, 'event.sequence:') > 0 AND event_sequence >= 0${and}`)}`;
 
 const isSimple = "count() = max(event_sequence) - min(event_sequence) + 1 AND uniqExact(event_sequence) = count()";
 
@@ -103,11 +114,12 @@ export function runsSql(condition: string, of: "suspects" | "neighbours"): strin
 			? " AND user_id IN {users:Array(String)}"
 			: ` AND session_id IN (SELECT session_id ${numbered(condition)} GROUP BY session_id HAVING NOT (${isSimple}))`;
 	return `
-WITH arraySort(groupUniqArray((toUnixTimestamp64Milli(CAST(time, 'DateTime64(3)')), event_sequence))) AS sorted,
-	arrayMap(each -> each.2, sorted) AS numbers
-SELECT session_id AS session, any(${person}) AS person, any(${installation}) AS installation, any(${say("version")}) AS version,
-	sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
+WITH arrayMap(each -> each.2, sorted) AS numbers
+SELECT session, ${person} AS person, installation, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
 	arrayMap(run -> (run[1].2, run[-1].2, run[1].1, run[-1].1), arraySplit((each, grown) -> grown != 1, sorted, arrayDifference(numbers))) AS runs
-${numbered(condition)}${wanted}
-GROUP BY session_id`;
+FROM ${named(`
+	SELECT session_id AS session, any(person) AS person, any(${installation}) AS installation, any(${say("version")}) AS version,
+		arraySort(groupUniqArray((toUnixTimestamp64Milli(CAST(time, 'DateTime64(3)')), event_sequence))) AS sorted
+	${numbered(condition, wanted)}
+	GROUP BY session_id`)}`;
 }

@@ -2,7 +2,7 @@ import { MisuseError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
-import { arrivalsSql, conditionOf, gatesSql, lossTotalsSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
+import { conditionOf, gatesSql, lossTotalsSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
 import { comparedMs, type FleetGap, fleetGaps } from "./fleet-gap.ts";
 import { commonDimensions } from "./measure.ts";
 import { holesOf, missingIn, type Run } from "./sequence.ts";
@@ -39,7 +39,7 @@ const believedAheadMs = 86_400_000;
 const hourMs = 3_600_000;
 const mostBuckets = 400;
 
-type Tally = { records: number; late: number; future: number; undated: number; most_late_seconds: number };
+type Tally = { readonly records: number; late: number; future: number; undated: number; most_late_seconds: number };
 type SlotRow = { slots: number[] };
 
 export type Loss = {
@@ -105,10 +105,9 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 	const settled = bind(fromMs, Math.min(asOfMs, nowMs - settleMs));
 	const tables = ["events", "points", "spans"] as const;
 
-	const [sightings, gates, arrivals, slotRows, totals, suspects] = await Promise.all([
+	const [sightings, gates, slotRows, totals, suspects] = await Promise.all([
 		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
 		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
-		Promise.all(tables.map((table) => store.rows<Tally>(arrivalsSql(table, condition), inPeriod))),
 		store.rows<SlotRow>(slotsSql(condition), bind(Math.min(historyFromMs, fromMs - comparedMs), asOfMs)),
 		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
 		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
@@ -133,9 +132,20 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 		neverSeen: question.expected?.filter((person) => !seen.has(person)),
 		losses,
 		sequenced: { events: totals[0]?.events ?? 0, sessions: totals[0]?.sessions ?? 0, missing },
-		arrivals: Object.fromEntries(signalNames.map((signal, i) => [signal, arrivals[i]![0]!])) as Coverage["arrivals"],
+		arrivals: Object.fromEntries(signalNames.map((signal, i) => [signal, tallyOf(sightings[i]!)])) as Coverage["arrivals"],
 		gaps,
 		buckets,
+	};
+}
+
+function tallyOf(rows: readonly Sightings[]): Tally {
+	const sum = (of: "records" | "late" | "future" | "undated") => rows.reduce((total, row) => total + row[of], 0);
+	return {
+		records: sum("records"),
+		late: sum("late"),
+		future: sum("future"),
+		undated: sum("undated"),
+		most_late_seconds: Math.max(0, ...rows.map((row) => row.most_late_seconds)),
 	};
 }
 
