@@ -4,6 +4,7 @@ import { events } from "./events.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { query } from "./query.ts";
 import { serve } from "./serve.ts";
+import { sessions } from "./sessions.ts";
 import { status } from "./status.ts";
 import { tail } from "./tail.ts";
 import { usage } from "./usage.ts";
@@ -14,6 +15,7 @@ export const commands: readonly CommandDefinition[] = Object.freeze([
 	status,
 	usage,
 	query,
+	sessions,
 	events,
 	tail,
 	doctor,
