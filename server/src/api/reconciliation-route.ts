@@ -17,6 +17,10 @@ const sums = {
 	only_counters_cost_usd: 1.4,
 	without_session_cost_usd: 0,
 	accounted_cost_usd: 42.6,
+	recomputed_cost_usd: 41.1,
+	reported_cost_of_priced_usd: 41.2,
+	recomputed_drift_percent: -0.2427,
+	unpriced_requests: 0,
 	requests: 912,
 	repeated_requests: 0,
 	sessions: 37,
@@ -71,8 +75,9 @@ export const reconciliationRoute = (store: Store): Route => ({
 	handle: async (query) => {
 		const now = Date.now();
 		const iso = (ms: number) => new Date(ms).toISOString();
-		const from = iso(parseTime(textOf(query, "from") ?? "-7d", now, "from"));
-		const to = iso(parseTime(textOf(query, "to") ?? "now", now, "to"));
+		const fromMs = parseTime(textOf(query, "from") ?? "-7d", now, "from");
+		const from = iso(fromMs);
+		const to = iso(Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", now, "to")));
 		const by = (textOf(query, "by") ?? "day") as ReconciledBy;
 		const tz = zoneOf(query);
 		const bound = (time: string) => time.replace("T", " ").replace("Z", "");
@@ -81,7 +86,7 @@ export const reconciliationRoute = (store: Store): Route => ({
 			tz,
 			where: filtersOf(listOf(query, "where")),
 			from: bound(from),
-			to: bound(from < to ? to : from),
+			to: bound(to),
 			limit: Number(textOf(query, "limit") ?? 100),
 		});
 		return { ...answer, meta: { from, to, by, tz, notes: [] } };

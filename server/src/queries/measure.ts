@@ -1,4 +1,5 @@
 import type { Source } from "./dimension.ts";
+import { isUnpriced, recomputedNanoUsd } from "./price.ts";
 
 export type Unit = "USD" | "{token}" | "s" | "ms" | "1" | "";
 
@@ -240,7 +241,23 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		metric: tokenUsage,
 		type: "cacheCreation",
 	}),
+	request(
+		"recomputed_cost_usd",
+		"Cost of requests at the prices in force at their time; without those of models that have no price.",
+		"USD",
+		`sum(${recomputedNanoUsd}) / 1e9`,
+	),
+	request("unpriced_requests", "Requests of models that have no price.", "", `countIf(${isUnpriced})`),
 	// For reconciliation: what each side tells by itself.
+	{
+		...request(
+			"priced_cost_usd",
+			"Cost as the client estimated it, of requests that have a price.",
+			"USD",
+			`sumIf(cost_nano_usd, NOT ${isUnpriced}) / 1e9`,
+		),
+		hidden: true,
+	} as Measure,
 	{
 		...counter(
 			"cost_usd_counted",

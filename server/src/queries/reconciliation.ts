@@ -34,6 +34,11 @@ export type ReconciliationRow = {
 	readonly without_session_cost_usd: number;
 	/** What the accounts take of all this. */
 	readonly accounted_cost_usd: number;
+	/** At the price table's prices, against what was reported for the same requests; models without a price are left out. */
+	readonly recomputed_cost_usd: number;
+	readonly reported_cost_of_priced_usd: number;
+	readonly recomputed_drift_percent: number | null;
+	readonly unpriced_requests: number;
 	readonly requests: number;
 	readonly repeated_requests: number;
 	readonly sessions: number;
@@ -60,6 +65,9 @@ const measures = [
 	"tokens_counted",
 	"api_requests",
 	"request_records",
+	"recomputed_cost_usd",
+	"priced_cost_usd",
+	"unpriced_requests",
 ];
 
 /** Less is rounding of doubles that were added up in another order. */
@@ -124,6 +132,10 @@ const sums = [
 	"round(sumIf(cost_usd_counted, NOT has_both AND session != ''), 9) AS only_counters_cost_usd",
 	"round(sumIf(cost_usd_counted, session = ''), 9) AS without_session_cost_usd",
 	"round(sum(cost_usd), 9) AS accounted_cost_usd",
+	"round(sum(recomputed_cost_usd), 9) AS recomputed_cost_usd",
+	"round(sum(priced_cost_usd), 9) AS reported_cost_of_priced_usd",
+	`${drift("sum(recomputed_cost_usd)", "sum(priced_cost_usd)")} AS recomputed_drift_percent`,
+	"sum(unpriced_requests) AS unpriced_requests",
 	"sum(api_requests) AS requests",
 	"sum(request_records) - sum(api_requests) AS repeated_requests",
 	"uniqExactIf(session, session != '') AS sessions",
