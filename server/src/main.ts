@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { coverageRoute } from "./api/coverage-route.ts";
+import { coverageRoutes } from "./api/coverage-route.ts";
 import { probeRoute } from "./api/probe-route.ts";
 import { queriesRoutes } from "./api/queries-routes.ts";
 import { reconciliationRoute } from "./api/reconciliation-route.ts";
@@ -157,7 +157,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			...recordsRoutes(store),
 			reconciliationRoute(store),
 			...sessionsRoutes(store),
-			coverageRoute(store, vitals),
+			...coverageRoutes(store, vitals),
 			...statusRoutes(vitals, store),
 			probeRoute(
 				store,

@@ -1,6 +1,8 @@
 import {
 	askCoverage,
+	askGaps,
 	type Coverage,
+	type CoverageQuestion,
 	futureSeconds,
 	gateNames,
 	type Loss,
@@ -12,61 +14,69 @@ import type { Rhythm } from "../queries/rhythm.ts";
 import { causes, type Silence } from "../queries/silence.ts";
 import type { Store } from "../store/store.ts";
 import { coverageExample } from "./coverage-example.ts";
-import { listOf, type Route, textOf } from "./route.ts";
+import { listOf, type Query, type Route, textOf } from "./route.ts";
 import type { Vitals } from "./status.ts";
 import { parseTime } from "./time.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const text = { type: "string" };
 
-/** Who reports with what, who went silent, what is missing or came late. */
-export const coverageRoute = (store: Store, vitals: Pick<Vitals, "startedMs" | "traffic">): Route => ({
+const parameters: NonNullable<Route["parameters"]> = {
+	from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-7d" } },
+	to: { description: "Exclusive; silence is judged as of then, or now if that is earlier", schema: { ...text, default: "now" } },
+	tz: { description: "IANA time zone in which days and weekends begin", schema: { ...text, default: "UTC" } },
+	where: {
+		description:
+			"dimension:value, or dimension!:value to exclude, of what all records have. The same dimension again: or; another: and",
+		schema: { type: "array", items: text },
+	},
+	limit: {
+		description: "Entries of each list at most; counts are of all",
+		schema: { type: "integer", minimum: 1, maximum: 10_000, default: 500 },
+	},
+};
+
+type Known = Pick<Vitals, "startedMs" | "traffic">;
+
+function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { readonly limit: number } {
+	const nowMs = Date.now();
+	const fromMs = parseTime(textOf(query, "from") ?? "-7d", nowMs, "from");
+	return {
+		fromMs,
+		toMs: Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", nowMs, "to")),
+		nowMs,
+		tz: zoneOf(query),
+		where: filtersOf(listOf(query, "where")),
+		limit: Number(textOf(query, "limit") ?? 500),
+		serverStartedMs: startedMs,
+	};
+}
+
+/** Who reports with what, who went silent, what is missing or came late; and only when nobody reported. */
+export const coverageRoutes = (store: Store, vitals: Known): Route[] => [coverageRoute(store, vitals), gapsRoute(store, vitals)];
+
+const coverageRoute = (store: Store, vitals: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage",
 	summary: "Who reports with what, who went silent, what was lost, late or refused, and when nobody reported",
-	parameters: {
-		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-7d" } },
-		to: {
-			description: "Exclusive; silence is judged as of then, or now if that is earlier",
-			schema: { ...text, default: "now" },
-		},
-		tz: { description: "IANA time zone in which days and weekends begin", schema: { ...text, default: "UTC" } },
-		where: {
-			description:
-				"dimension:value, or dimension!:value to exclude, of what all records have. The same dimension again: or; another: and",
-			schema: { type: "array", items: text },
-		},
-		limit: {
-			description: "Entries of each list at most; counts are of all",
-			schema: { type: "integer", minimum: 1, maximum: 10_000, default: 500 },
-		},
-	},
+	parameters,
 	example: coverageExample,
 	handle: async (query) => {
-		const nowMs = Date.now();
-		const fromMs = parseTime(textOf(query, "from") ?? "-7d", nowMs, "from");
-		const toMs = Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", nowMs, "to"));
-		const tz = zoneOf(query);
-		const limit = Number(textOf(query, "limit") ?? 500);
-		const where = filtersOf(listOf(query, "where"));
-		const serverStartedMs = vitals.startedMs;
-		const coverage = await askCoverage(store, { fromMs, toMs, nowMs, tz, where, limit, serverStartedMs });
+		const question = questionOf(query, vitals);
+		const { limit } = question;
+		const coverage = await askCoverage(store, question);
 		const { clients, silences, losses, gaps } = coverage;
 		return {
 			summary: summaryOf(coverage, vitals),
 			clients: clients.slice(0, limit).map(presentClient),
 			silent: silences.slice(0, limit).map(presentSilence),
 			loss: losses.slice(0, limit).map(presentLoss),
-			gaps: gaps
-				.toSorted((a, b) => Number(a.usual) - Number(b.usual) || b.fromMs - a.fromMs)
-				.slice(0, limit)
-				.sort((a, b) => a.fromMs - b.fromMs)
-				.map(presentGap),
-			versions: versionsOf(clients, fromMs).slice(0, limit),
+			gaps: presentGaps(gaps, limit),
+			versions: versionsOf(clients, question.fromMs).slice(0, limit),
 			meta: {
-				from: iso(fromMs),
-				to: iso(toMs),
-				tz,
+				from: iso(question.fromMs),
+				to: iso(question.toMs),
+				tz: question.tz,
 				as_of: iso(coverage.asOfMs),
 				history_from: iso(coverage.historyFromMs),
 				late_after_seconds: lateSeconds,
@@ -78,14 +88,38 @@ export const coverageRoute = (store: Store, vitals: Pick<Vitals, "startedMs" | "
 	},
 });
 
+const gapsRoute = (store: Store, vitals: Known): Route => ({
+	method: "GET",
+	path: "/api/v1/coverage/gaps",
+	summary: "When nobody reported, for a quarter of an hour or longer: what charts over time shade",
+	parameters,
+	example: {
+		gaps: (coverageExample as { gaps: object }).gaps,
+		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z" },
+	},
+	handle: async (query) => {
+		const question = questionOf(query, vitals);
+		const gaps = await askGaps(store, question);
+		return {
+			gaps: presentGaps(gaps, question.limit),
+			meta: { from: iso(question.fromMs), to: iso(question.toMs), tz: question.tz, notes: [] },
+		};
+	},
+});
+
+/** Where there are too many, the unusual and the latest are kept. */
+const presentGaps = (gaps: Coverage["gaps"], limit: number) =>
+	gaps
+		.toSorted((a, b) => Number(a.usual) - Number(b.usual) || b.fromMs - a.fromMs)
+		.slice(0, limit)
+		.sort((a, b) => a.fromMs - b.fromMs)
+		.map(presentGap);
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 const total = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
 	items.reduce((sum, item) => sum + of(item), 0);
 
-function summaryOf(
-	{ clients, silences, losses, sequenced, arrivals, neverSeen }: Coverage,
-	{ startedMs, traffic }: Pick<Vitals, "startedMs" | "traffic">,
-) {
+function summaryOf({ clients, silences, losses, sequenced, arrivals, neverSeen }: Coverage, { startedMs, traffic }: Known) {
 	const having = (status: Client["status"]) => clients.filter((client) => client.status === status).length;
 	const { events, sessions, missing } = sequenced;
 	const ofSignals = (of: (signal: (typeof signalNames)[number]) => number) =>

@@ -19,8 +19,6 @@ export type CoverageQuestion = {
 	readonly tz: string;
 	/** By dimensions that all records have. */
 	readonly where: readonly Filter[];
-	/** Entries of each list at most; counts are of all. */
-	readonly limit: number;
 	/** People who should report, from a directory. Undefined: nobody said. */
 	readonly expected?: readonly string[];
 	/** When this server began to listen: it explains a gap that ends then. */
@@ -84,13 +82,40 @@ const known = (filter: Filter): void => {
 	);
 };
 
+/** Only when nobody reported: what charts over time shade. Much cheaper than all of it. */
+export async function askGaps(store: Store, question: CoverageQuestion): Promise<Coverage["gaps"]> {
+	question.where.forEach(known);
+	const { asOfMs, fromMs } = boundsOf(question);
+	const { sql: condition, parameters } = conditionOf(question.where);
+	const rows = await store.rows<SlotRow>(slotsSql(condition), {
+		...parameters,
+		from: bound(fromMs - comparedMs),
+		to: bound(asOfMs),
+	});
+	return gapsOf(rows, question, asOfMs, new Calendar(question.tz));
+}
+
+function gapsOf(rows: readonly SlotRow[], question: CoverageQuestion, asOfMs: number, calendar: Calendar): Coverage["gaps"] {
+	const slots = [...new Set(rows.flatMap(({ slots }) => slots))].sort((a, b) => a - b);
+	const started = question.serverStartedMs ?? 0;
+	return fleetGaps(slots, question.fromMs, asOfMs, calendar).map((gap) => ({
+		...gap,
+		endsWithServerStart: started > gap.fromMs && started <= gap.toMs + 60_000,
+	}));
+}
+
+const bound = (ms: number): string => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
+
+function boundsOf({ fromMs, toMs, nowMs }: CoverageQuestion) {
+	const asOfMs = Math.max(fromMs, Math.min(toMs, nowMs));
+	return { fromMs, asOfMs, historyFromMs: Math.min(fromMs, asOfMs - historyMs) };
+}
+
 export async function askCoverage(store: Store, question: CoverageQuestion): Promise<Coverage> {
 	question.where.forEach(known);
-	const { fromMs, nowMs, tz } = question;
-	const asOfMs = Math.max(fromMs, Math.min(question.toMs, nowMs));
-	const historyFromMs = Math.min(fromMs, asOfMs - historyMs);
+	const { nowMs, tz } = question;
+	const { fromMs, asOfMs, historyFromMs } = boundsOf(question);
 	const { sql: condition, parameters } = conditionOf(question.where);
-	const bound = (ms: number) => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
 	const bind = (from: number, to: number) => ({
 		...parameters,
 		from: bound(from),
@@ -108,19 +133,14 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 	const [sightings, gates, slotRows, totals, suspects] = await Promise.all([
 		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
 		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
-		store.rows<SlotRow>(slotsSql(condition), bind(Math.min(historyFromMs, fromMs - comparedMs), asOfMs)),
+		store.rows<SlotRow>(slotsSql(condition), bind(fromMs - comparedMs, asOfMs)),
 		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
 		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
 	]);
 	const calendar = new Calendar(tz);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
 	const clients = clientsOf({ sightings, gates, calendar, asOfMs, startsMs: buckets.startsMs });
-	const slots = [...new Set(slotRows.flatMap(({ slots }) => slots))].sort((a, b) => a - b);
-	const started = question.serverStartedMs ?? 0;
-	const gaps = fleetGaps(slots, fromMs, asOfMs, calendar).map((gap) => ({
-		...gap,
-		endsWithServerStart: started > gap.fromMs && started <= gap.toMs + 60_000,
-	}));
+	const gaps = gapsOf(slotRows, question, asOfMs, calendar);
 	const losses = await lossesOf(store, suspects, (users) => [runsSql(condition, "neighbours"), { ...settled, users }]);
 	const seen = new Set(clients.map(({ person }) => person));
 	const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
