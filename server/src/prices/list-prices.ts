@@ -33,7 +33,7 @@ function spellingsOf(provider: ProviderName, model: string): string[] {
 	if (provider !== "bedrock") return [plain, sharedName(model)];
 	const undated = plain.replace(/-\d{8}(?=-v\d|$)/, "");
 	const regional = (name: string) => name.replace(/^(?!global\.)[\w-]+\.(?=anthropic\.)/, "");
-	return [plain, undated, regional(plain), regional(undated)];
+	return [plain, regional(plain), regional(undated)];
 }
 
 /** Only Anthropic serves fast mode, and its prices are in the package as another reseller at list price offers them. */

@@ -58,6 +58,10 @@ describe("list prices", () => {
 	f("bedrock", "global.anthropic.claude-sonnet-4-5-20250929-v1:0", "3/15/0.3/3.75/6");
 	f("bedrock", "us.anthropic.claude-opus-5-5-20260901-v1:0", "4.4/22/0.22/5.5/8.8");
 	f("bedrock", "apac.anthropic.claude-opus-5-5-v1:0", "4.4/22/0.22/5.5/8.8");
+	f("bedrock", "apac.anthropic.claude-opus-5-5-20260901-v1:0", "4.4/22/0.22/5.5/8.8");
+	f("bedrock", "global.anthropic.claude-opus-5-5-20260901-v1:0", "4/20/0.2/5/8");
+	f("bedrock", "apac.anthropic.claude-haiku-4-5-20251001-v1:0", "1.1/5.5/0.11/1.375/2.2");
+	f("bedrock", "ca.anthropic.claude-haiku-4-5-20251001-v1:0", "1.1/5.5/0.11/1.375/2.2");
 	f("bedrock", "claude-opus-5-5", "4.4/22/0.22/5.5/8.8");
 	f("", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/global.anthropic.claude-opus-4-6-v1:0", "5/25/0.5/6.25/10");
 	f("vertex", "claude-opus-4-5@20251101", "5/25/0.5/6.25/10");
