@@ -76,6 +76,8 @@ export class PricesTable {
 	#looking: Promise<void> | undefined;
 	#isDue = false;
 	#isPrepared = false;
+	/** Whether the table has all models found, at the prices of this process's book. */
+	#isFilled = false;
 	/** What was wrong last time, which is logged once. */
 	#wrong = "";
 	#isClosed = false;
@@ -108,7 +110,9 @@ export class PricesTable {
 			throw new Error(password ? said.replaceAll(quote(password), "'…'").replaceAll(password, "…") : said);
 		}
 		await this.#reload(priceRates, priceIds);
+		// A store that was away may have lost what it had not synced.
 		this.#seenParts = new Set();
+		this.#isFilled = false;
 		this.#isPrepared = true;
 	}
 
@@ -153,22 +157,24 @@ export class PricesTable {
 		if (!this.#isPrepared) await this.prepare();
 		if (!this.#isPrepared) return;
 		await this.#orLog("cannot price models", async () => {
-			if (await this.#findModels()) await this.#fill();
+			await this.#findModels();
+			if (!this.#isFilled) await this.#fill();
+			this.#isFilled = true;
 		});
 	}
 
-	/** Reads only the parts of `events` that came since the last time. Whether there is anything to do. */
-	async #findModels(): Promise<boolean> {
+	/** Reads only the parts of `events` that came since the last time. */
+	async #findModels(): Promise<void> {
 		const { store, log } = this.#options;
-		const isFirst = this.#seenParts.size === 0;
 		const parts = await store.rows<{ name: string }>(
 			"SELECT name FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active",
 		);
 		const fresh = parts.map(({ name }) => name).filter((name) => !this.#seenParts.has(name));
-		if (fresh.length === 0 && !isFirst) return false;
+		if (fresh.length === 0) return;
 		const only = fresh.length <= maxParts ? " AND _part IN {parts:Array(String)}" : "";
 		const found = await store.rows<SentModel>(
-			`SELECT DISTINCT toString(anthropic_provider) AS provider, toString(events.model) AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request' AND length(events.model) <= ${maxNameLength}${only} LIMIT ${maxModels * 2}`,
+			// Grouped and not DISTINCT: over dictionary columns that takes a third of the time.
+			`SELECT anthropic_provider AS provider, events.model AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request'${only} GROUP BY anthropic_provider, events.model, events.speed HAVING length(events.model) <= ${maxNameLength} LIMIT ${maxModels * 2} SETTINGS max_rows_to_group_by = ${maxModels * 2}, group_by_overflow_mode = 'any'`,
 			only ? { parts: fresh } : {},
 		);
 		const before = this.#models.size;
@@ -179,7 +185,7 @@ export class PricesTable {
 			log(`store: more than ${maxModels} models: further ones stay unpriced`);
 		// Noted last: what could not be read is read again.
 		this.#seenParts = new Set(parts.map(({ name }) => name));
-		return isFirst || this.#models.size > before;
+		if (this.#models.size > before) this.#isFilled = false;
 	}
 
 	/** Brings the table in line with the book. Changes nothing when it is. */
@@ -202,9 +208,7 @@ export class PricesTable {
 		await this.#reload(priceRates);
 		await store.command(
 			"ALTER TABLE prices DELETE WHERE filled_at != {filledAt:DateTime64(3, 'UTC')} SETTINGS mutations_sync = 2",
-			{
-				filledAt,
-			},
+			{ filledAt },
 		);
 		await this.#reload(priceIds);
 	}
