@@ -4,6 +4,9 @@ import { Shell } from "./frame/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
 import { Home } from "./overview/home.tsx";
 import { ReadingProvider } from "./reading/reading.tsx";
+import { idOf } from "./sessions/session-address.ts";
+import { SessionPage } from "./sessions/session-page.tsx";
+import { SessionsPage } from "./sessions/sessions-page.tsx";
 import { SetupPage } from "./setup/setup-page.tsx";
 
 export function App() {
@@ -13,6 +16,8 @@ export function App() {
 				<Switch>
 					<Route path="/" component={Home} />
 					<Route path="/overview" component={Home} />
+					<Route path="/sessions" component={SessionsPage} />
+					<Route path="/sessions/:id">{({ id }) => <SessionPage id={idOf(id)} />}</Route>
 					<Route path="/live" component={LivePage} />
 					<Route path="/setup">
 						<SetupPage />

@@ -51,8 +51,8 @@ function Palette({ onDone }: { onDone: () => void }) {
 		dimension === undefined
 			? commandsFor({
 					// The overview as it was left, not the bare one.
-					go: (path) => go(path === "/" ? href({}) : path),
-					period: (preset) => go(href({ period: { preset }, grain: undefined })),
+					go: (path) => go(path === "/" || path === "/sessions" ? href({}, path) : path),
+					period: (preset) => go(href({ period: { preset }, grain: undefined }, "/")),
 					scheme: setColorScheme,
 					dimensions,
 					clear: view.filters.length > 0 ? () => go(href({ filters: [] })) : undefined,

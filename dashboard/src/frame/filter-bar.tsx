@@ -9,26 +9,28 @@ import classes from "./filter-bar.module.css";
 import { PeriodMenu } from "./period-menu.tsx";
 
 /** What is looked at: the period, what it is compared with, and every filter as a chip. */
-export function FilterBar() {
+export function FilterBar({ compares = true }: { compares?: boolean }) {
 	const { view, zone, range, change } = useReading();
 	return (
 		<div className={classes.bar}>
 			<PeriodMenu />
-			<Tooltip
-				multiline
-				maw={280}
-				label={view.compare ? `Compared with ${previousLabel(range, zone)}` : "Compare with the period before"}
-			>
-				<Button
-					variant="default"
-					size="compact-sm"
-					className={classes.button}
-					data-off={!view.compare || undefined}
-					onClick={() => change({ compare: !view.compare })}
+			{compares && (
+				<Tooltip
+					multiline
+					maw={280}
+					label={view.compare ? `Compared with ${previousLabel(range, zone)}` : "Compare with the period before"}
 				>
-					{view.compare ? `vs. ${previousWords(range)}` : "not compared"}
-				</Button>
-			</Tooltip>
+					<Button
+						variant="default"
+						size="compact-sm"
+						className={classes.button}
+						data-off={!view.compare || undefined}
+						onClick={() => change({ compare: !view.compare })}
+					>
+						{view.compare ? `vs. ${previousWords(range)}` : "not compared"}
+					</Button>
+				</Tooltip>
+			)}
 			{view.filters.map((filter) => (
 				<Chip
 					key={writeFilter(filter)}

@@ -1,4 +1,4 @@
-import { IconActivity, IconLayoutDashboard, IconPlugConnected, type TablerIcon } from "@tabler/icons-react";
+import { IconActivity, IconLayoutDashboard, IconListDetails, IconPlugConnected, type TablerIcon } from "@tabler/icons-react";
 
 interface Page {
 	path: string;
@@ -11,6 +11,7 @@ interface Page {
 /** The rail, from top to bottom. Only what exists. */
 export const pages: readonly Page[] = [
 	{ path: "/", label: "Overview", icon: IconLayoutDashboard },
+	{ path: "/sessions", label: "Sessions", icon: IconListDetails },
 	{ path: "/live", label: "Live", icon: IconActivity },
 	{ path: "/setup", label: "Connect", icon: IconPlugConnected, below: true },
 ];

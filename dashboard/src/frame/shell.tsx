@@ -25,7 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
 					{pages.map(({ path, label, icon: Icon, below }) => (
 						<li key={path} data-below={below || undefined}>
 							<Link
-								href={path === "/" ? href({}) : path}
+								href={path === "/" || path === "/sessions" ? href({}, path) : path}
 								className={classes.page}
 								aria-current={isAt(path, location) ? "page" : undefined}
 							>

@@ -7,6 +7,8 @@ import { previousOf, type Range, rangeOf } from "../url/period.ts";
 import { addressOf, parseView, type View, writeView } from "../url/view.ts";
 import { readerZone } from "../url/zone.ts";
 
+export type ViewPath = "/" | "/sessions";
+
 /** What is being looked at, with the instants that follow from it. */
 export interface Reading {
 	view: View;
@@ -17,8 +19,8 @@ export interface Reading {
 	previous: Range | undefined;
 	grain: Grain;
 	change(patch: Partial<View>): void;
-	/** The address of the overview with something changed. */
-	href(patch: Partial<View>): string;
+	/** The address of this page with something changed, or of another; of the overview from where no view is shown. */
+	href(patch: Partial<View>, to?: ViewPath): string;
 }
 
 const Context = createContext<Reading | undefined>(undefined);
@@ -28,13 +30,23 @@ export function ReadingProvider({ children }: { children: ReactNode }) {
 	const now = useNow();
 	const [search] = useSearchParams();
 	const [location, navigate] = useLocation();
-	const query = search.toString();
+	const read = pathOf(location);
+	// Other pages have their own words in the address: they keep what was looked at last.
+	const [kept, setKept] = useState("");
+	const query = read === undefined ? kept : search.toString();
+	useEffect(() => setKept(query), [query]);
+	const path = read ?? "/";
 
 	const reading = useMemo((): Reading => {
 		const view = parseView(new URLSearchParams(query));
 		const range = rangeOf(view.period, now, zone);
 		const wanted = view.grain !== undefined && grainsFor(range.from, range.to).includes(view.grain) ? view.grain : undefined;
-		const href = (patch: Partial<View>) => addressOf("/", writeView({ ...view, ...patch }));
+		const href = (patch: Partial<View>, to = path) => {
+			const search = writeView({ ...view, ...patch });
+			const order = new URLSearchParams(query).get("order");
+			if (order !== null && to === path) search.set("order", order);
+			return addressOf(to, search);
+		};
 		return {
 			view,
 			now,
@@ -45,17 +57,14 @@ export function ReadingProvider({ children }: { children: ReactNode }) {
 			change: (patch) => navigate(href(patch)),
 			href,
 		};
-	}, [query, now, navigate]);
+	}, [query, path, now, navigate]);
 
-	// Other pages have their own words in the address, and a bare link to the overview keeps what was looked at last.
-	const [kept, setKept] = useState(reading);
-	const isOverview = location === "/" || location === "/overview";
-	useEffect(() => {
-		if (isOverview) setKept(reading);
-	}, [isOverview, reading]);
-
-	return <Context.Provider value={isOverview ? reading : kept}>{children}</Context.Provider>;
+	return <Context.Provider value={reading}>{children}</Context.Provider>;
 }
+
+/** The pages that show what the address says is looked at. */
+const pathOf = (location: string): ViewPath | undefined =>
+	location === "/sessions" ? location : location === "/" || location === "/overview" ? "/" : undefined;
 
 /** Now, for everything on the page alike: moves on with each arrival, and every half minute in between. */
 function useNow(): number {

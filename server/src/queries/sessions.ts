@@ -205,7 +205,8 @@ function facts(id: string | undefined): string {
 		`${extent("max")} AS last_ms`,
 		`countIf(${isEvent}) AS events`,
 		...sessionFacts.map(latest),
-		`arraySort(groupUniqArrayIf(${everywhere("model")}, model != '')) AS models`,
+		// The one at work most often first.
+		`arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2) AS models`,
 	];
 	const only = id === undefined ? "session_id != ''" : "session_id = {session:String}";
 	return `SELECT ${columns.join(", ")} FROM ${from("everything", undefined)} AS rows WHERE ${only} GROUP BY session_id`;

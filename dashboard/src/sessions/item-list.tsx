@@ -1,0 +1,66 @@
+import { Link } from "wouter";
+import type { Prompt } from "../api/sessions.ts";
+import { instant } from "../format/instant.ts";
+import { counted } from "../format/words.ts";
+import { ProblemNote } from "../frame/problem-note.tsx";
+import { useReading } from "../reading/reading.tsx";
+import { beginOf, endOf, isRequest, isTool, isTrouble, itemSummary } from "./item-summary.ts";
+import { Bar } from "./prompt-row.tsx";
+import { recordAddress } from "./session-address.ts";
+import { timeAxis } from "./time-axis.ts";
+import classes from "./timeline.module.css";
+import { useSession } from "./use-sessions.ts";
+
+/** What was done for a prompt, each on the prompt's own axis, and each leading to its record. */
+export function ItemList({ id, prompt, label }: { id: string; prompt: Prompt; label: string }) {
+	const { zone } = useReading();
+	const isWhole = prompt.items.length === prompt.events;
+	const rest = useSession(id, prompt.key, !isWhole);
+	const items = isWhole ? prompt.items : (rest.answer?.prompts[0]?.items ?? prompt.items);
+	const axis = timeAxis(items.map((item) => ({ from: beginOf(item), to: endOf(item) })));
+	const missing = prompt.events - items.length;
+	return (
+		<>
+			<ol className={classes.items} aria-label={label}>
+				{items.map((item, i) => {
+					const { subject, facts, took, cost, bad } = itemSummary(item);
+					return (
+						// biome-ignore lint/suspicious/noArrayIndexKey: items have no id, and never change their order.
+						<li key={i}>
+							<Link
+								href={recordAddress(id, item)}
+								className={classes.item}
+								data-bad={bad || undefined}
+								title={[item.event, subject, ...facts, took, cost].filter(Boolean).join("\n")}
+							>
+								<span className={classes.time}>{instant(beginOf(item), "second", zone)}</span>
+								<span className={classes.event}>{item.event}</span>
+								<span className={classes.facts}>
+									{subject && <b>{subject}</b>}
+									<span className={classes.quiet}>{facts.join(" · ")}</span>
+								</span>
+								<span className={classes.track} aria-hidden>
+									{isRequest(item) || isTool(item) || isTrouble(item) ? (
+										<Bar item={item} from={axis.at(beginOf(item))} to={axis.at(endOf(item))} />
+									) : (
+										<i className={classes.point} style={{ left: `${axis.at(beginOf(item)) * 100}%` }} />
+									)}
+								</span>
+								<span className={classes.took}>{took}</span>
+								<span className={classes.cost}>{cost}</span>
+							</Link>
+						</li>
+					);
+				})}
+			</ol>
+			{rest.problem && <ProblemNote problem={rest.problem} onAgain={rest.again} />}
+			{missing > 0 && !rest.problem && (
+				<p className={classes.missing} role="status">
+					{rest.answer
+						? `${counted(missing, "event", "events")} more: the session's records have them all.`
+						: "Loading the rest …"}
+				</p>
+			)}
+		</>
+	);
+}

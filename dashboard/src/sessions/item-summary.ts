@@ -1,0 +1,22 @@
+import type { EventRow } from "../api/events.ts";
+import type { Item } from "../api/sessions.ts";
+import { type Summary, summary } from "../live/summary.ts";
+
+/** An item of the timeline as one line: the same words as the live page has for its event. */
+export function itemSummary({ event, time, start_time: _, input, ...attributes }: Item): Summary {
+	const told = summary({ event, time, attributes } as unknown as EventRow);
+	return {
+		...told,
+		facts: input === undefined ? told.facts : [String(input), ...told.facts],
+		bad: told.bad || isTrouble({ event, time, ...attributes }),
+	};
+}
+
+export const isTrouble = (item: Item): boolean =>
+	item.event === "api_error" || item.event === "api_refusal" || item.success === false || item["decision"] === "reject";
+
+export const isRequest = ({ event }: Item): boolean => event === "api_request" || event === "api_error";
+export const isTool = ({ event }: Item): boolean => event === "tool_result";
+
+export const beginOf = (item: Item): number => Date.parse(item.start_time ?? item.time);
+export const endOf = (item: Item): number => Date.parse(item.time);

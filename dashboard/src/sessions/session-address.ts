@@ -1,0 +1,19 @@
+import type { Item } from "../api/sessions.ts";
+import { liveAddress } from "../live/live-address.ts";
+
+export const sessionAddress = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
+
+/** The id in an address that somebody may have typed. */
+export function idOf(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
+/** The record that an item of the timeline was made of. */
+export function recordAddress(session: string, { event, time }: Item): string {
+	const from = Math.floor(Date.parse(time));
+	return liveAddress({ session, event, from: new Date(from).toISOString(), to: new Date(from + 1).toISOString() });
+}

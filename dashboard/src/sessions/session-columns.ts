@@ -1,0 +1,105 @@
+import type { SessionRow } from "../api/sessions.ts";
+import { instant } from "../format/instant.ts";
+import { exactMoney, money } from "../format/money.ts";
+import { compactNumber, exactNumber } from "../format/number.ts";
+import { exactValue, shortValue } from "../format/value.ts";
+import { valueLabel } from "../format/words.ts";
+
+export interface SessionColumn {
+	id: string;
+	label: string;
+	/** What the API calls the order; undefined where there is none. */
+	order?: string;
+	first?: "up" | "down";
+	numeric?: boolean;
+	text: (row: SessionRow, zone: string) => string;
+	/** The whole of it, for a hover. */
+	exact?: (row: SessionRow, zone: string) => string;
+	bad?: (row: SessionRow) => boolean;
+}
+
+const count = (value: number | null): string => (value ? compactNumber(value) : "–");
+
+export const columns: readonly SessionColumn[] = [
+	{
+		id: "began",
+		label: "Began",
+		order: "first_time",
+		first: "down",
+		text: (row, zone) => instant(row.first_time, "dayMinute", zone),
+		exact: (row, zone) =>
+			`${instant(row.first_time, "full", zone)} to ${instant(row.last_time, "full", zone)}, ${zone}\n${row.session_id}`,
+	},
+	{ id: "person", label: "Person", text: (row) => valueLabel("person", row.person), exact: (row) => row.person },
+	{
+		id: "repository",
+		label: "Repository",
+		text: (row) => (row.repository === "" ? "–" : valueLabel("repository", row.repository)),
+		exact: (row) => row.repository || "not reported",
+	},
+	{
+		id: "models",
+		label: "Models",
+		text: (row) => row.models.map((model) => valueLabel("model", model)).join(", ") || "–",
+		exact: (row) => row.models.join("\n"),
+	},
+	{
+		id: "took",
+		label: "Duration",
+		order: "duration_seconds",
+		first: "down",
+		numeric: true,
+		text: (row) => shortValue("s", row.duration_seconds),
+		exact: (row) =>
+			`${exactValue("s", row.duration_seconds)} from the first event to the last${row.active_seconds ? `, ${shortValue("s", row.active_seconds)} of it active` : ""}`,
+	},
+	...(
+		[
+			["prompts", "Prompts"],
+			["api_requests", "Requests"],
+			["tool_calls", "Tools"],
+		] as const
+	).map(
+		([id, label]): SessionColumn => ({
+			id,
+			label,
+			order: id,
+			first: "down",
+			numeric: true,
+			text: (row) => count(row[id]),
+			exact: (row) => exactNumber(row[id] ?? 0),
+		}),
+	),
+	{
+		id: "failures",
+		label: "Failed",
+		order: "tool_failures",
+		first: "down",
+		numeric: true,
+		text: (row) => count((row.tool_failures ?? 0) + (row.api_errors ?? 0)),
+		exact: (row) => `${exactNumber(row.tool_failures ?? 0)} tool calls failed, ${exactNumber(row.api_errors ?? 0)} API errors`,
+		bad: (row) => (row.tool_failures ?? 0) + (row.api_errors ?? 0) > 0,
+	},
+	{
+		id: "lines",
+		label: "Lines",
+		order: "lines_added",
+		first: "down",
+		numeric: true,
+		text: (row) =>
+			row.lines_added || row.lines_removed
+				? `+${compactNumber(row.lines_added ?? 0)} −${compactNumber(row.lines_removed ?? 0)}`
+				: "–",
+		exact: (row) =>
+			`${exactNumber(row.lines_added ?? 0)} added, ${exactNumber(row.lines_removed ?? 0)} removed; ${exactNumber(row.commits ?? 0)} commits, ${exactNumber(row.pull_requests ?? 0)} pull requests`,
+	},
+	{
+		id: "cost",
+		label: "Cost",
+		order: "cost_usd",
+		first: "down",
+		numeric: true,
+		text: (row) => (row.cost_usd === null ? "–" : money(row.cost_usd)),
+		exact: (row) => (row.cost_usd === null ? "no cost was reported" : exactMoney(row.cost_usd)),
+	},
+];

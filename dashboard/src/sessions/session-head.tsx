@@ -1,0 +1,130 @@
+import { Tooltip } from "@mantine/core";
+import { Link } from "wouter";
+import type { Prompt, SessionRow } from "../api/sessions.ts";
+import { instant, spanOf } from "../format/instant.ts";
+import { exactValue, shortValue, unitOf } from "../format/value.ts";
+import { valueLabel } from "../format/words.ts";
+import { CopyButton } from "../frame/copy-button.tsx";
+import { liveAddress } from "../live/live-address.ts";
+import { useReading } from "../reading/reading.tsx";
+import classes from "./session.module.css";
+import { sessionSentence, whereItWent } from "./session-sentence.ts";
+
+type Figure = { label: string; value: string; exact: string; beside?: string };
+
+/** What a session came to: a sentence, figures, and the facts about it. */
+export function SessionHead({ session, prompts, spans }: { session: SessionRow; prompts: readonly Prompt[]; spans: number }) {
+	const { zone, href } = useReading();
+	const [from, to] = [Date.parse(session.first_time), Date.parse(session.last_time)];
+	const facts: readonly [string, string][] = [
+		["version", session.version],
+		["started by", session.entrypoint],
+		["terminal", session.terminal],
+		["system", session.os],
+		["service", session.service],
+		["organization", session.organization],
+	];
+	// As far back as the session is, and no further than needed.
+	const period = { from: from - 1, to: to + 1 };
+	const only = (dimension: string, value: string) => href({ filters: [{ dimension, value, excluded: false }] }, "/sessions");
+	return (
+		<section className={classes.head} aria-label="Totals">
+			<p className={classes.when}>
+				{spanOf(from, Math.max(to, from + 1), zone)} <span className={classes.quiet}>{zone}</span>
+			</p>
+			<p className={classes.sentence}>{sessionSentence(session)}</p>
+			<p className={classes.quiet}>{whereItWent(prompts).join(" ")}</p>
+			<ul className={classes.figures}>
+				{figuresOf(session).map(({ label, value, exact, beside }) => (
+					<li key={label}>
+						<Tooltip multiline maw={300} label={exact}>
+							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: its exact value is told on focus. */}
+							<div className={classes.figure} tabIndex={0}>
+								<span className={classes.label}>{label}</span>
+								<span className={classes.value}>{value}</span>
+								<span className={classes.beside}>{beside ?? "\u00a0"}</span>
+							</div>
+						</Tooltip>
+					</li>
+				))}
+			</ul>
+			<dl className={classes.facts}>
+				{session.person !== "" && (
+					<div>
+						<dt>person</dt>
+						<dd>
+							<Link href={only("person", session.person)}>{valueLabel("person", session.person)}</Link>
+						</dd>
+					</div>
+				)}
+				{session.repository !== "" && (
+					<div>
+						<dt>repository</dt>
+						<dd>
+							<Link href={only("repository", session.repository)}>{valueLabel("repository", session.repository)}</Link>
+						</dd>
+					</div>
+				)}
+				{session.models.length > 0 && (
+					<div>
+						<dt>models</dt>
+						<dd>{session.models.map((model) => valueLabel("model", model)).join(", ")}</dd>
+					</div>
+				)}
+				{facts.map(([name, value]) =>
+					value === "" ? null : (
+						<div key={name}>
+							<dt>{name}</dt>
+							<dd>{value}</dd>
+						</div>
+					),
+				)}
+				<div>
+					<dt>records</dt>
+					<dd>
+						<Link href={liveAddress({ session: session.session_id, from: instantIso(period.from), to: instantIso(period.to) })}>
+							{shortValue("", session.events)} events
+						</Link>
+						{spans > 0 && `, ${shortValue("", spans)} spans`}
+					</dd>
+				</div>
+				<div>
+					<dt>last event</dt>
+					<dd>{instant(to, "full", zone)}</dd>
+				</div>
+				<CopyButton text={session.session_id} label="Copy id" what={session.session_id} />
+			</dl>
+		</section>
+	);
+}
+
+const instantIso = (ms: number): string => new Date(ms).toISOString();
+
+function figuresOf(session: SessionRow): Figure[] {
+	const figure = (label: string, name: keyof SessionRow & string, beside?: string): Figure => {
+		const value = session[name] as number | null;
+		return {
+			label,
+			value: shortValue(unitOf(name), value),
+			exact:
+				value === null ? `${label}: not reported for this session (${name})` : `${exactValue(unitOf(name), value)} (${name})`,
+			...(beside && { beside }),
+		};
+	};
+	const read = session.cache_read_tokens ?? 0;
+	const input = read + (session.input_tokens ?? 0) + (session.cache_creation_tokens ?? 0);
+	const made = [
+		session.commits ? `${session.commits} ${session.commits === 1 ? "commit" : "commits"}` : "",
+		session.pull_requests ? `${session.pull_requests} ${session.pull_requests === 1 ? "PR" : "PRs"}` : "",
+	].filter(Boolean);
+	return [
+		figure("Cost", "cost_usd"),
+		figure("Active", "active_seconds", `of ${shortValue("s", session.duration_seconds)}`),
+		figure("Tokens in", "input_tokens", "not cached"),
+		figure("Tokens out", "output_tokens"),
+		figure("Cache reads", "cache_read_tokens", input > 0 ? `${shortValue("1", read / input)} of input` : undefined),
+		figure("Cache writes", "cache_creation_tokens"),
+		figure("Lines added", "lines_added", session.lines_removed ? `${shortValue("", session.lines_removed)} removed` : undefined),
+		{ ...figure("Commits", "commits", made.slice(1).join()), beside: made.slice(1).join() || "\u00a0" },
+	];
+}

@@ -1,0 +1,99 @@
+import { Button } from "@mantine/core";
+import { useEffect, useMemo, useState } from "react";
+import { Link } from "wouter";
+import type { SessionAnswer } from "../api/sessions.ts";
+import { hueColour } from "../charts/palette.ts";
+import { useInk } from "../charts/use-ink.ts";
+import { shortId } from "../format/words.ts";
+import { Header } from "../frame/header.tsx";
+import { ProblemNote } from "../frame/problem-note.tsx";
+import { useReading } from "../reading/reading.tsx";
+import classes from "./session.module.css";
+import { SessionHead } from "./session-head.tsx";
+import { Timeline } from "./timeline.tsx";
+import { useSession } from "./use-sessions.ts";
+
+/** One session: what it came to, and where time and money went. */
+export function SessionPage({ id }: { id: string }) {
+	const { href } = useReading();
+	const { answer, problem, again } = useSession(id);
+	return (
+		<>
+			<Header title={`Session ${shortId(id)}`}>
+				<Link href={href({}, "/sessions")} className={classes.back}>
+					← All sessions
+				</Link>
+			</Header>
+			{problem ? (
+				<ProblemNote problem={problem} {...(problem.status !== 404 && { onAgain: again })} />
+			) : answer ? (
+				<Content key={id} id={id} answer={answer} />
+			) : (
+				<div className={classes.skeleton} />
+			)}
+		</>
+	);
+}
+
+function Content({ id, answer }: { id: string; answer: SessionAnswer }) {
+	const { session, prompts, meta } = answer;
+	const { scheme } = useInk();
+	const marks = { "--request": hueColour("money", scheme), "--tool": hueColour("tools", scheme) };
+	const alone = prompts.filter(({ number }) => number > 0);
+	const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set(alone.length === 1 ? [alone[0]!.key] : []));
+	const keys = useMemo(() => prompts.map(({ key }) => key), [prompts]);
+	const isAll = keys.every((key) => unfolded.has(key));
+	// As many lines as a page can bear at once.
+	const events = prompts.reduce((sum, prompt) => sum + prompt.events, 0);
+	useEffect(() => window.scrollTo(0, 0), []);
+	return (
+		<>
+			{session ? <SessionHead session={session} prompts={prompts} spans={meta.spans} /> : null}
+			{meta.notes.map((note) => (
+				<p key={note} className={classes.note}>
+					{note}
+				</p>
+			))}
+			{prompts.length > 0 && (
+				<section style={marks} aria-label="Timeline">
+					<div className={classes.bar}>
+						<h2 className={classes.heading}>Timeline</h2>
+						<Legend />
+						{events <= 2000 && (
+							<Button variant="default" size="compact-xs" onClick={() => setUnfolded(new Set(isAll ? [] : keys))}>
+								{isAll ? "Fold all" : "Unfold all"}
+							</Button>
+						)}
+					</div>
+					<Timeline
+						id={id}
+						prompts={prompts}
+						unfolded={unfolded}
+						onFold={(key) => {
+							const next = new Set(unfolded);
+							if (!next.delete(key)) next.add(key);
+							setUnfolded(next);
+						}}
+					/>
+				</section>
+			)}
+		</>
+	);
+}
+
+const Legend = () => (
+	<ul className={classes.legend} aria-label="Marks">
+		<li>
+			<i data-kind="request" /> model at work
+		</li>
+		<li>
+			<i data-kind="tool" /> tool at work
+		</li>
+		<li>
+			<i data-kind="trouble" /> failed or refused
+		</li>
+		<li>
+			<i data-kind="cut" /> pause, shortened
+		</li>
+	</ul>
+);

@@ -1,0 +1,50 @@
+import type { Prompt, SessionRow } from "../api/sessions.ts";
+import { money } from "../format/money.ts";
+import { percent } from "../format/number.ts";
+import { shortValue } from "../format/value.ts";
+import { counted, valueLabel } from "../format/words.ts";
+
+/** What the session came to, as one would say it. */
+export function sessionSentence(session: SessionRow): string {
+	const {
+		prompts,
+		api_requests: requests,
+		tool_calls: tools,
+		tool_failures: failed,
+		api_errors: errors,
+		cost_usd: cost,
+	} = session;
+	const done = [
+		counted(prompts ?? 0, "prompt", "prompts"),
+		counted(requests ?? 0, "request", "requests") + (errors ? ` (and ${counted(errors, "API error", "API errors")})` : ""),
+		counted(tools ?? 0, "tool call", "tool calls") + (failed ? ` (${failed} failed)` : ""),
+	].join(", ");
+	const active = session.active_seconds ? `, ${shortValue("s", session.active_seconds)} of it active` : "";
+	const where = session.repository === "" ? "" : ` in ${valueLabel("repository", session.repository)}`;
+	const who = session.person === "" ? "Somebody" : valueLabel("person", session.person);
+	return `${who} worked${where} for ${shortValue("s", session.duration_seconds)}${active}: ${done}, ${cost === null ? "no cost reported" : money(cost)}.`;
+}
+
+export const promptName = ({ number }: Pick<Prompt, "number">): string => (number === 0 ? "start-up" : `prompt ${number}`);
+
+/** Where most of the money and time went, where it is not all in one place. */
+export function whereItWent(prompts: readonly Prompt[]): string[] {
+	const cost = prompts.reduce((sum, prompt) => sum + prompt.cost_usd, 0);
+	const costly = prompts
+		.toSorted((a, b) => b.cost_usd - a.cost_usd)
+		.slice(0, 2)
+		.filter((prompt) => prompt.cost_usd > cost * 0.15);
+	const spent =
+		prompts.length > 2 && costly.length > 0
+			? [
+					`Most of the money: ${costly.map((prompt) => `${promptName(prompt)} (${money(prompt.cost_usd)}, ${percent(prompt.cost_usd / cost)})`).join(", ")}.`,
+				]
+			: [];
+	const model = prompts.reduce((sum, prompt) => sum + prompt.api_duration_ms, 0);
+	const tools = prompts.reduce((sum, prompt) => sum + prompt.tool_duration_ms, 0);
+	const time =
+		model + tools > 0
+			? [`The model took ${shortValue("ms", model)}, tools ${shortValue("ms", tools)}, parallel ones counted each.`]
+			: [];
+	return [...spent, ...time];
+}

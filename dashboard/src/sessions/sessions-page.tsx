@@ -1,0 +1,95 @@
+import { ActionIcon, Button, NativeSelect, Tooltip } from "@mantine/core";
+import { IconFileSpreadsheet } from "@tabler/icons-react";
+import { Link, useLocation } from "wouter";
+import { spanOf } from "../format/instant.ts";
+import { money } from "../format/money.ts";
+import { exactNumber } from "../format/number.ts";
+import { counted, filterWords } from "../format/words.ts";
+import { EmptyNote } from "../frame/empty-note.tsx";
+import { FilterBar } from "../frame/filter-bar.tsx";
+import { Header } from "../frame/header.tsx";
+import { ProblemNote } from "../frame/problem-note.tsx";
+import { useReading } from "../reading/reading.tsx";
+import { addressOf, writeView } from "../url/view.ts";
+import { columns } from "./session-columns.ts";
+import classes from "./sessions.module.css";
+import { SessionsTable } from "./sessions-table.tsx";
+import { firstOrder, useSessions } from "./use-sessions.ts";
+
+/** Which sessions there were, and what each came to. */
+export function SessionsPage() {
+	const { view, range, zone } = useReading();
+	const [, navigate] = useLocation();
+	const found = useSessions();
+	const { rows, order } = found;
+	const orderHref = (wanted: string) => {
+		const search = writeView(view);
+		if (wanted !== firstOrder) search.set("order", wanted);
+		return addressOf("/sessions", search);
+	};
+	const orderBy = (wanted: string) => navigate(orderHref(wanted));
+	const isEmpty = rows !== undefined && rows.length === 0;
+	return (
+		<>
+			<Header title="Sessions">
+				<FilterBar compares={false} />
+			</Header>
+			<div className={classes.lead}>
+				<p className={classes.sentence} role="status">
+					{rows === undefined || isEmpty
+						? "\u00a0"
+						: `${counted(found.sessions, "session", "sessions")}, ${spanOf(range.from, range.to, zone)}${view.filters.length > 0 ? `, ${filterWords(view.filters)}` : ""}: ${money(found.costUsd)} together.`}
+				</p>
+				<NativeSelect
+					className={classes.orders}
+					aria-label="Order"
+					size="xs"
+					value={order}
+					onChange={(event) => orderBy(event.currentTarget.value)}
+					data={columns.flatMap(({ order: name, label, first }) =>
+						name === undefined ? [] : [{ value: first === "down" ? `-${name}` : name, label: `by ${label.toLowerCase()}` }],
+					)}
+				/>
+				{rows !== undefined && rows.length > 0 && (
+					<Tooltip label="Download as CSV, up to 1,000">
+						<ActionIcon
+							component="a"
+							href={found.csv}
+							download="purser-sessions.csv"
+							variant="subtle"
+							color="gray"
+							size="sm"
+							aria-label="Sessions: download as CSV"
+						>
+							<IconFileSpreadsheet size={15} stroke={1.6} />
+						</ActionIcon>
+					</Tooltip>
+				)}
+			</div>
+			{found.problem ? (
+				<ProblemNote problem={found.problem} onAgain={found.again} />
+			) : rows === undefined ? (
+				<div className={classes.skeleton} />
+			) : isEmpty ? (
+				<EmptyNote what="Sessions" />
+			) : (
+				<>
+					<SessionsTable rows={rows} order={order} stale={found.stale} hrefOf={orderHref} />
+					<div className={classes.end}>
+						{found.hasMore ? (
+							<Button variant="default" size="compact-sm" loading={found.isLoadingMore} onClick={found.loadMore}>
+								Load more
+							</Button>
+						) : (
+							<span>All {exactNumber(rows.length)} are shown.</span>
+						)}
+						<span>
+							Totals are of what happened in this period. A filter keeps sessions of which any record has the value.{" "}
+							<Link href="/live">Live events</Link>
+						</span>
+					</div>
+				</>
+			)}
+		</>
+	);
+}
