@@ -1,4 +1,5 @@
 import { Route, Switch } from "wouter";
+import { CoveragePage } from "./coverage/coverage-page.tsx";
 import { Gone } from "./frame/gone.tsx";
 import { Shell } from "./frame/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
@@ -19,6 +20,7 @@ export function App() {
 					<Route path="/sessions" component={SessionsPage} />
 					<Route path="/sessions/:id">{({ id }) => <SessionPage id={idOf(id)} />}</Route>
 					<Route path="/live" component={LivePage} />
+					<Route path="/coverage" component={CoveragePage} />
 					<Route path="/setup">
 						<SetupPage />
 					</Route>

@@ -1,4 +1,4 @@
-import { BarChart, type BarSeriesOption } from "echarts/charts";
+import { BarChart, type BarSeriesOption, CustomChart, type CustomSeriesOption } from "echarts/charts";
 import {
 	AriaComponent,
 	type AriaComponentOption,
@@ -11,7 +11,9 @@ import { type ComposeOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 // Only what is drawn. SVG, because marks stay sharp and text stays text.
-use([BarChart, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
+use([BarChart, CustomChart, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
 
-export type ChartOption = ComposeOption<BarSeriesOption | GridComponentOption | TooltipComponentOption | AriaComponentOption>;
+export type ChartOption = ComposeOption<
+	BarSeriesOption | CustomSeriesOption | GridComponentOption | TooltipComponentOption | AriaComponentOption
+>;
 export { init };

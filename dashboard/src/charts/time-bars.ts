@@ -1,9 +1,11 @@
-import { instant } from "../format/instant.ts";
+import type { BarSeriesOption } from "echarts/charts";
+import { instant, spanOf } from "../format/instant.ts";
 import { axisValue, type Unit } from "../format/value.ts";
 import { type Grain, nextBucket } from "../url/grain.ts";
 import type { Range } from "../url/period.ts";
 import { wallOf } from "../url/zone.ts";
 import type { ChartOption } from "./echarts.ts";
+import { gapShade, gapsWithin, type Span } from "./gap-shade.ts";
 import type { Series } from "./series.ts";
 import { tooltip } from "./tooltip.ts";
 
@@ -13,6 +15,8 @@ export interface Ink {
 	line: string;
 	paper: string;
 	raised: string;
+	/** Behind what is not the whole story. */
+	shade: string;
 	font: string;
 }
 
@@ -27,6 +31,8 @@ interface Bars {
 	range: Range;
 	zone: string;
 	ink: Ink;
+	/** When nobody reported: shaded, and said. */
+	gaps?: readonly Span[];
 }
 
 /** Whether a bucket reaches over the period's edge, so that its bar is not the whole story. */
@@ -34,10 +40,15 @@ export const isIncomplete = (start: number, grain: Grain, range: Range, zone: st
 	start < range.from || nextBucket(start, grain, zone) > range.to;
 
 /** Amounts over time, stacked, from zero. What is incomplete is hatched. */
-export function timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink }: Bars): ChartOption {
+export function timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink, gaps = [] }: Bars): ChartOption {
 	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: ink.paper };
 	// A label in the middle of a thin bar reaches over the edge.
 	const right = buckets.length > 20 ? 12 : 0;
+	const end = nextBucket(buckets.at(-1) ?? 0, grain, zone);
+	const gapWords = (index: number) =>
+		gapsWithin(buckets[index] ?? 0, buckets[index + 1] ?? end, gaps).map(
+			({ from, to }) => `nobody reported ${spanOf(from, to, zone)}`,
+		);
 	const incomplete = buckets.map((start) => isIncomplete(start, grain, range, zone));
 	return {
 		animation: false,
@@ -81,20 +92,27 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 			formatter: (params) => {
 				const index = (Array.isArray(params) ? params[0] : params)?.dataIndex ?? 0;
 				const title = `${bucketLabel(buckets[index] ?? 0, grain, zone)}${incomplete[index] ? " · incomplete" : ""}`;
-				return tooltip({ title, series, colours, index, unit, together: stacked });
+				return tooltip({ title, series, colours, index, unit, together: stacked, notes: gapWords(index) });
 			},
 		},
-		series: series.map(({ name, label, values }) => ({
-			type: "bar",
-			id: name,
-			name: label,
-			...(stacked ? { stack: "all" } : { barGap: "8%" }),
-			barMaxWidth: 44,
-			barCategoryGap: buckets.length > 45 ? "12%" : "26%",
-			itemStyle: { color: colours.get(name) ?? ink.quiet },
-			emphasis: { disabled: true },
-			data: values.map((value, index) => (incomplete[index] ? { value: value ?? 0, itemStyle: { decal: hatch } } : (value ?? 0))),
-		})),
+		series: [
+			...series.map(
+				({ name, label, values }): BarSeriesOption => ({
+					type: "bar",
+					id: name,
+					name: label,
+					...(stacked ? { stack: "all" } : { barGap: "8%" }),
+					barMaxWidth: 44,
+					barCategoryGap: buckets.length > 45 ? "12%" : "26%",
+					itemStyle: { color: colours.get(name) ?? ink.quiet },
+					emphasis: { disabled: true },
+					data: values.map((value, index) =>
+						incomplete[index] ? { value: value ?? 0, itemStyle: { decal: hatch } } : (value ?? 0),
+					),
+				}),
+			),
+			gapShade({ buckets, end, gaps, colour: ink.shade }),
+		],
 	};
 }
 

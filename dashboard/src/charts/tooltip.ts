@@ -9,10 +9,12 @@ interface Content {
 	unit: Unit;
 	/** Whether their sum means something. */
 	together: boolean;
+	/** Sentences below the values. */
+	notes?: readonly string[];
 }
 
 /** Exact values of one bucket. Built from nodes and never from markup: names come from whoever sends telemetry. */
-export function tooltip({ title, series, colours, index, unit, together }: Content): HTMLElement {
+export function tooltip({ title, series, colours, index, unit, together, notes = [] }: Content): HTMLElement {
 	const box = document.createElement("div");
 	box.className = "chart-tooltip";
 	add(box, "strong", title);
@@ -31,6 +33,7 @@ export function tooltip({ title, series, colours, index, unit, together }: Conte
 			),
 		);
 	}
+	for (const note of notes) add(box, "span", note);
 	return box;
 }
 

@@ -11,6 +11,7 @@ const inkOf = (scheme: Scheme): Ink => {
 		line: of["--line"],
 		paper: of["--paper"],
 		raised: of["--raised"],
+		shade: of["--warning-soft"],
 		font: theme.fontFamily ?? "sans-serif",
 	};
 };

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState
 import { useLocation } from "wouter";
 import { compactNumber } from "../format/number.ts";
 import { dimensionLabel, valueLabel } from "../format/words.ts";
-import { useReading } from "../reading/reading.tsx";
+import { isViewPath, useReading } from "../reading/reading.tsx";
 import { useDimensions } from "../reading/use-dimensions.ts";
 import { useValues } from "../reading/use-values.ts";
 import { withFilter } from "../url/filter.ts";
@@ -51,7 +51,7 @@ function Palette({ onDone }: { onDone: () => void }) {
 		dimension === undefined
 			? commandsFor({
 					// The overview as it was left, not the bare one.
-					go: (path) => go(path === "/" || path === "/sessions" ? href({}, path) : path),
+					go: (path) => go(isViewPath(path) ? href({}, path) : path),
 					period: (preset) => go(href({ period: { preset }, grain: undefined }, "/")),
 					scheme: setColorScheme,
 					dimensions,

@@ -1,4 +1,11 @@
-import { IconActivity, IconLayoutDashboard, IconListDetails, IconPlugConnected, type TablerIcon } from "@tabler/icons-react";
+import {
+	IconActivity,
+	IconHeartbeat,
+	IconLayoutDashboard,
+	IconListDetails,
+	IconPlugConnected,
+	type TablerIcon,
+} from "@tabler/icons-react";
 
 interface Page {
 	path: string;
@@ -13,7 +20,8 @@ export const pages: readonly Page[] = [
 	{ path: "/", label: "Overview", icon: IconLayoutDashboard },
 	{ path: "/sessions", label: "Sessions", icon: IconListDetails },
 	{ path: "/live", label: "Live", icon: IconActivity },
-	{ path: "/setup", label: "Connect", icon: IconPlugConnected, below: true },
+	{ path: "/coverage", label: "Coverage", icon: IconHeartbeat, below: true },
+	{ path: "/setup", label: "Connect", icon: IconPlugConnected },
 ];
 
 export const isAt = (path: string, location: string): boolean =>

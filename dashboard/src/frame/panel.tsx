@@ -1,17 +1,26 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconFileSpreadsheet, IconInfoCircle, IconTable, IconTableOff } from "@tabler/icons-react";
 import { type ReactNode, useId, useState } from "react";
-import type { Asked } from "../reading/use-usage.ts";
+import type { Problem } from "../api/problem.ts";
 import { DataTable, type TableContent } from "./data-table.tsx";
 import classes from "./panel.module.css";
 import { ProblemNote } from "./problem-note.tsx";
+
+interface PanelAnswer {
+	answer: { meta: { notes?: string[] } } | undefined;
+	problem: Problem | undefined;
+	/** Showing the answer to the question before. */
+	stale: boolean;
+	/** The same as a file, where there is one. */
+	csv?: string;
+}
 
 interface Props {
 	id: string;
 	title: string;
 	/** Exactly what is counted, and for which period. */
 	explains: ReactNode;
-	asked: Asked;
+	asked: PanelAnswer;
 	/** Says why there is nothing, when there is nothing. */
 	empty: ReactNode | undefined;
 	table: TableContent | undefined;
@@ -59,7 +68,7 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 						</ActionIcon>
 					</Tooltip>
 				)}
-				{hasData && (
+				{hasData && asked.csv !== undefined && (
 					<Tooltip label="Download as CSV">
 						<ActionIcon
 							component="a"

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { useReading } from "../reading/reading.tsx";
+import { isViewPath, useReading } from "../reading/reading.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { Foot } from "./foot.tsx";
 import { isAt, pages } from "./pages.ts";
@@ -25,7 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
 					{pages.map(({ path, label, icon: Icon, below }) => (
 						<li key={path} data-below={below || undefined}>
 							<Link
-								href={path === "/" || path === "/sessions" ? href({}, path) : path}
+								href={isViewPath(path) ? href({}, path) : path}
 								className={classes.page}
 								aria-current={isAt(path, location) ? "page" : undefined}
 							>

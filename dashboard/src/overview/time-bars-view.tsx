@@ -6,6 +6,7 @@ import { timeBars } from "../charts/time-bars.ts";
 import { useInk } from "../charts/use-ink.ts";
 import type { Unit } from "../format/value.ts";
 import { useReading } from "../reading/reading.tsx";
+import { useUnusualGaps } from "../reading/use-coverage.ts";
 import { nextBucket } from "../url/grain.ts";
 import classes from "./time-bars-view.module.css";
 
@@ -26,9 +27,11 @@ interface Props {
 export function TimeBarsView({ label, unit, stacked, buckets, series, colours, height, legend, verb, onPick }: Props) {
 	const { grain, range, zone, change } = useReading();
 	const { ink } = useInk();
+	const unusual = useUnusualGaps();
+	const gaps = useMemo(() => unusual.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })), [unusual]);
 	const option = useMemo(
-		() => timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink }),
-		[buckets, series, colours, unit, stacked, grain, range, zone, ink],
+		() => timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink, gaps }),
+		[buckets, series, colours, unit, stacked, grain, range, zone, ink, gaps],
 	);
 	const zoom = (index: number) => {
 		const start = buckets[index];

@@ -7,7 +7,10 @@ import { previousOf, type Range, rangeOf } from "../url/period.ts";
 import { addressOf, parseView, type View, writeView } from "../url/view.ts";
 import { readerZone } from "../url/zone.ts";
 
-export type ViewPath = "/" | "/sessions";
+const viewPaths = ["/", "/sessions", "/coverage"] as const;
+/** The pages that show what the address says is looked at. */
+export type ViewPath = (typeof viewPaths)[number];
+export const isViewPath = (path: string): path is ViewPath => viewPaths.some((known) => known === path);
 
 /** What is being looked at, with the instants that follow from it. */
 export interface Reading {
@@ -62,9 +65,8 @@ export function ReadingProvider({ children }: { children: ReactNode }) {
 	return <Context.Provider value={reading}>{children}</Context.Provider>;
 }
 
-/** The pages that show what the address says is looked at. */
 const pathOf = (location: string): ViewPath | undefined =>
-	location === "/sessions" ? location : location === "/" || location === "/overview" ? "/" : undefined;
+	location === "/overview" ? "/" : isViewPath(location) ? location : undefined;
 
 /** Now, for everything on the page alike: moves on with each arrival, and every half minute in between. */
 function useNow(): number {

@@ -1,0 +1,36 @@
+import { Link } from "wouter";
+import { shortId, valueLabel } from "../format/words.ts";
+import { liveAddress } from "../live/live-address.ts";
+import classes from "./coverage.module.css";
+
+interface Named {
+	person: string;
+	installation: string;
+}
+
+/** Which of a person's installations, where the person has another name than it. */
+export const installationOf = ({ person, installation }: Named): string =>
+	installation === person || installation === "" ? "" : shortId(installation);
+
+export const nameOf = (client: Named): string => (client.person === "" ? "without a name" : valueLabel("person", client.person));
+
+/** A client, leading to its last events. */
+export function ClientName({ client, before }: { client: Named; before: string }) {
+	const until = new Date(Date.parse(before) + 1).toISOString();
+	const beside = installationOf(client);
+	return (
+		<span className={classes.who}>
+			<Link
+				href={liveAddress({ person: client.person, to: until })}
+				title={`The last events of ${client.person} until ${before}`}
+			>
+				{nameOf(client)}
+			</Link>
+			{beside !== "" && (
+				<span className={classes.small} title={client.installation}>
+					installation {beside}
+				</span>
+			)}
+		</span>
+	);
+}

@@ -1,0 +1,57 @@
+import { dimensionLabel } from "../format/words.ts";
+import { EmptyNote } from "../frame/empty-note.tsx";
+import { FilterBar } from "../frame/filter-bar.tsx";
+import { Header } from "../frame/header.tsx";
+import { ProblemNote } from "../frame/problem-note.tsx";
+import panels from "../overview/overview.module.css";
+import { useReading } from "../reading/reading.tsx";
+import { useCoverage } from "../reading/use-coverage.ts";
+import { ActivityPanel } from "./activity-panel.tsx";
+import { ArrivalsPanel } from "./arrivals-panel.tsx";
+import classes from "./coverage.module.css";
+import { Figures } from "./figures.tsx";
+import { GapsPanel } from "./gaps-panel.tsx";
+import { LossPanel } from "./loss-panel.tsx";
+import { coverageSentence } from "./sentence.ts";
+import { ProgramsPanel, SignalsPanel, VersionsPanel } from "./share-panels.tsx";
+import { SilentPanel } from "./silent-panel.tsx";
+
+/** Whether everybody reports: what an administrator opens first on a bad morning. */
+export function CoveragePage() {
+	const { zone } = useReading();
+	const asked = useCoverage();
+	const { answer, problem, stale, ignored } = asked;
+	const isEmpty = answer !== undefined && !stale && answer.summary.clients === 0;
+	return (
+		<>
+			<Header title="Coverage">
+				<FilterBar compares={false} />
+			</Header>
+			<p className={classes.headline} data-testid="headline">
+				{answer && !isEmpty ? coverageSentence(answer, zone) : "\u00a0"}
+			</p>
+			{ignored.length > 0 && (
+				<p className={classes.ignored}>
+					Clients cannot be told by {ignored.map(dimensionLabel).join(", ")}: that filter does not count here.
+				</p>
+			)}
+			{problem && <ProblemNote problem={problem} onAgain={asked.again} />}
+			{isEmpty && <EmptyNote what="Clients" />}
+			{!problem && !isEmpty && (
+				<div className={classes.page} data-stale={stale || undefined}>
+					<Figures answer={answer} />
+					<div className={panels.panels}>
+						<SilentPanel asked={asked} />
+						<ActivityPanel asked={asked} />
+						<VersionsPanel asked={asked} />
+						<SignalsPanel asked={asked} />
+						<ProgramsPanel asked={asked} />
+						<LossPanel asked={asked} />
+						<ArrivalsPanel asked={asked} />
+						<GapsPanel asked={asked} />
+					</div>
+				</div>
+			)}
+		</>
+	);
+}

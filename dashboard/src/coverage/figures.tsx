@@ -1,0 +1,83 @@
+import type { CoverageAnswer, Signal } from "../api/coverage.ts";
+import { compactNumber, percent } from "../format/number.ts";
+import { counted } from "../format/words.ts";
+import classes from "./coverage.module.css";
+
+export const together = (counts: Record<Signal, number>): number => counts.events + counts.metrics + counts.spans;
+
+interface Figure {
+	label: string;
+	value: string;
+	beside: string;
+	/** Where on this page it is looked into. */
+	leads: string;
+	bad?: boolean;
+}
+
+function figuresOf({ summary }: CoverageAnswer): Figure[] {
+	const { missing_ratio: ratio, since_start: start } = summary;
+	const [late, future] = [together(summary.late), together(summary.future)];
+	const turnedAway = start.rejected_records + start.refused_requests;
+	return [
+		{
+			label: "Clients reporting",
+			value: compactNumber(summary.reporting),
+			beside: summary.irregular > 0 ? `${summary.irregular} more, now and then` : `of ${summary.clients} known`,
+			leads: "#activity",
+		},
+		{
+			label: "Went silent",
+			value: compactNumber(summary.silent),
+			beside:
+				summary.silent_signals > 0
+					? `and ${counted(summary.silent_signals, "signal", "signals")} of others`
+					: "after two usual intervals",
+			leads: "#silent",
+			bad: summary.silent > 0,
+		},
+		{
+			label: "Events missing",
+			value: ratio === null ? "–" : percent(ratio),
+			beside:
+				ratio === null
+					? "no numbered events"
+					: `${compactNumber(summary.missing_events)} of ${compactNumber(summary.numbered_events + summary.missing_events)}`,
+			leads: "#loss",
+			bad: (ratio ?? 0) >= 0.001,
+		},
+		{
+			label: "Late",
+			value: compactNumber(late),
+			beside: `of ${compactNumber(together(summary.records))} records`,
+			leads: "#arrivals",
+		},
+		{ label: "From the future", value: compactNumber(future), beside: "clocks that are ahead", leads: "#arrivals" },
+		{
+			label: "Turned away",
+			value: compactNumber(turnedAway),
+			beside: "since Purser started",
+			leads: "#arrivals",
+			bad: turnedAway > 0,
+		},
+	];
+}
+
+/** What there is to worry about, each leading to its part of the page. */
+export function Figures({ answer }: { answer: CoverageAnswer | undefined }) {
+	return (
+		<ul className={classes.figures} aria-label="Key figures">
+			{answer &&
+				figuresOf(answer).map(({ label, value, beside, leads, bad }) => (
+					<li key={label}>
+						<a className={classes.figure} href={leads}>
+							<span className={classes.label}>{label}</span>
+							<span className={classes.value} data-bad={bad || undefined}>
+								{value}
+							</span>
+							<span className={classes.beside}>{beside}</span>
+						</a>
+					</li>
+				))}
+		</ul>
+	);
+}

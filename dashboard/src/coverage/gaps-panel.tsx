@@ -1,0 +1,74 @@
+import { Link } from "wouter";
+import { duration } from "../format/duration.ts";
+import { instant } from "../format/instant.ts";
+import { Panel } from "../frame/panel.tsx";
+import { liveAddress } from "../live/live-address.ts";
+import { useReading } from "../reading/reading.tsx";
+import type { AskedCoverage } from "../reading/use-coverage.ts";
+import classes from "./coverage.module.css";
+import { unnoted } from "./unnoted.ts";
+
+/** How much before and after a gap is shown of what was there. */
+const margin = 15 * 60_000;
+
+/** When nobody at all reported, though it was usual to. */
+export function GapsPanel({ asked }: { asked: AskedCoverage }) {
+	const { zone } = useReading();
+	const gaps = (asked.answer?.gaps ?? []).filter(({ usual }) => !usual).toReversed();
+	const quiet = (asked.answer?.gaps.length ?? 0) - gaps.length;
+	return (
+		<Panel
+			id="gaps"
+			title="When nobody reported"
+			explains="A quarter of an hour or more without any record, where on at least four of five like days something came in the middle half of that time. Nights and weekends of a team that rests are no gaps. Charts over time shade them."
+			asked={unnoted(asked)}
+			empty={
+				asked.answer && gaps.length === 0 ? (
+					<p className={classes.quiet}>Never, but for {quiet === 1 ? "one usual pause" : `${quiet} usual pauses`}.</p>
+				) : undefined
+			}
+			table={undefined}
+			height={40}
+			columns={12}
+		>
+			<table className={classes.table}>
+				<thead>
+					<tr>
+						<th scope="col">From</th>
+						<th scope="col">To</th>
+						<th scope="col">Length</th>
+						<th scope="col">Why</th>
+					</tr>
+				</thead>
+				<tbody>
+					{gaps.map((gap) => (
+						<tr key={gap.from}>
+							<th scope="row">
+								<Link
+									href={liveAddress({
+										from: new Date(Date.parse(gap.from) - margin).toISOString(),
+										to: gap.ongoing ? "" : new Date(Date.parse(gap.to) + margin).toISOString(),
+									})}
+								>
+									{instant(gap.from, "dayMinute", zone)}
+								</Link>
+							</th>
+							<td className={classes.moment} data-label="to">
+								{gap.ongoing ? "now" : instant(gap.to, "dayMinute", zone)}
+							</td>
+							<td className={classes.moment}>{duration(gap.seconds * 1000)}</td>
+							<td className={classes.wide}>
+								{gap.ends_with_server_start
+									? "Purser itself started at its end: it may not have run."
+									: "Nothing shows why: look at the way from clients to Purser."}{" "}
+								<span className={classes.quiet}>
+									On {gap.days_with_records} of {gap.compared_days} like days something came then.
+								</span>
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</Panel>
+	);
+}

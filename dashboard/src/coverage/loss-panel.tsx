@@ -1,0 +1,103 @@
+import { useState } from "react";
+import { Link } from "wouter";
+import type { Loss } from "../api/coverage.ts";
+import { instant } from "../format/instant.ts";
+import { exactNumber, percent } from "../format/number.ts";
+import { counted, shortId, valueLabel } from "../format/words.ts";
+import { Panel } from "../frame/panel.tsx";
+import { liveAddress } from "../live/live-address.ts";
+import { useReading } from "../reading/reading.tsx";
+import type { AskedCoverage } from "../reading/use-coverage.ts";
+import classes from "./coverage.module.css";
+
+const most = 10;
+
+/** Sessions that lack some of their events, the largest loss first. */
+export function LossPanel({ asked }: { asked: AskedCoverage }) {
+	const [unfolded, setUnfolded] = useState(false);
+	const loss = asked.answer?.loss ?? [];
+	const numbered = asked.answer?.summary.numbered_events ?? 0;
+	return (
+		<Panel
+			id="loss"
+			title="Missing events, by session"
+			explains="Clients number their events. Numbers that are not there were lost: a batch that could not be delivered, a process that was killed. A session that was resumed begins again from zero, which is no loss; what a process used in another session meanwhile is none either. An estimate: what was lost at the very end of a process leaves no hole."
+			asked={asked}
+			empty={
+				asked.answer && loss.length === 0 ? (
+					<p className={classes.quiet}>
+						{numbered === 0
+							? "No client numbers its events in this period."
+							: `None of ${counted(numbered, "numbered event", "numbered events")} is missing.`}
+					</p>
+				) : undefined
+			}
+			table={undefined}
+			height={120}
+			columns={7}
+		>
+			<table className={classes.table}>
+				<thead>
+					<tr>
+						<th scope="col">Session</th>
+						<th scope="col">Person</th>
+						<th scope="col">Version</th>
+						<th scope="col" className={classes.number}>
+							Missing
+						</th>
+						<th scope="col" className={classes.number}>
+							Share
+						</th>
+						<th scope="col">When</th>
+					</tr>
+				</thead>
+				<tbody>
+					{(unfolded ? loss : loss.slice(0, most)).map((session) => (
+						<LossRow key={session.session} loss={session} />
+					))}
+				</tbody>
+			</table>
+			{loss.length > most && (
+				<button type="button" className={classes.more} onClick={() => setUnfolded(!unfolded)} aria-expanded={unfolded}>
+					{unfolded ? "Fewer" : `${exactNumber(loss.length - most)} more`}
+				</button>
+			)}
+		</Panel>
+	);
+}
+
+function LossRow({ loss }: { loss: Loss }) {
+	const { zone } = useReading();
+	const largest = loss.holes.reduce((most, hole) => (hole.missing > most.missing ? hole : most), loss.holes[0]!);
+	const around = (hole: typeof largest) =>
+		liveAddress({
+			session: loss.session,
+			from: new Date(Date.parse(hole.from) - 60_000).toISOString(),
+			to: new Date(Date.parse(hole.to) + 60_000).toISOString(),
+		});
+	return (
+		<tr>
+			<th scope="row">
+				<Link href={liveAddress({ session: loss.session })} title={loss.session}>
+					{shortId(loss.session)}
+				</Link>
+			</th>
+			<td className={classes.who}>{valueLabel("person", loss.person)}</td>
+			<td data-label="version">{loss.version}</td>
+			<td className={classes.number} data-label="missing">
+				{exactNumber(loss.missing)} of {exactNumber(loss.missing + loss.received)}
+			</td>
+			<td className={classes.number}>{percent(loss.missing_ratio)}</td>
+			<td>
+				{largest && (
+					<Link href={around(largest)} title={`Between the numbers ${largest.after} and ${largest.before}`}>
+						{instant(largest.from, "dayMinute", zone)}
+					</Link>
+				)}
+				{loss.holes.length > 1 && (
+					<span className={classes.small}>and {counted(loss.holes.length - 1, "other hole", "other holes")}</span>
+				)}
+			</td>
+		</tr>
+	);
+}

@@ -1,0 +1,42 @@
+import type { CoverageAnswer } from "../api/coverage.ts";
+import { duration } from "../format/duration.ts";
+import { instant } from "../format/instant.ts";
+import { percent } from "../format/number.ts";
+import { counted } from "../format/words.ts";
+
+/** Whether all is well, in one sentence; what is worst comes first. */
+export function coverageSentence(
+	{ summary, gaps, meta }: Pick<CoverageAnswer, "summary" | "gaps" | "meta">,
+	zone: string,
+	locale?: string,
+): string {
+	const { reporting, silent, irregular, silent_signals: parts, missing_ratio: ratio, clients } = summary;
+	if (clients === 0) return "Nobody is known to report.";
+	const known = reporting + silent;
+	const now = gaps.find(({ ongoing, usual }) => ongoing && !usual);
+	const head = now
+		? `Nobody has reported for ${duration(Date.parse(meta.as_of) - Date.parse(now.from), locale)}, since ${instant(now.from, "dayMinute", zone, locale)}`
+		: known === 0
+			? `${counted(irregular, "client is", "clients are", locale)} known, all seen on too few days to know what is usual`
+			: silent === 0
+				? known === 1
+					? "The one regular client reports"
+					: `All ${counted(known, "client", "clients", locale)} report`
+				: `${reporting.toLocaleString(locale)} of ${counted(known, "client", "clients", locale)} ${reporting === 1 ? "reports" : "report"}`;
+	const rest: string[] = [];
+	if (silent > 0) rest.push(`${counted(silent, "went", "went", locale)} silent`);
+	if (parts > 0) rest.push(`${parts === 1 ? "one signal" : counted(parts, "signal", "signals", locale)} of others stopped`);
+	if (ratio !== null) rest.push(ratio === 0 ? "no event is missing" : `${percent(ratio, locale)} of events are missing`);
+	return `${[head, ...rest].join("; ")}.`;
+}
+
+/** "day", "2 days", "workday", "hour": how often somebody reports, in words. */
+export function intervalWords(seconds: number, restsAtWeekends: boolean | null): string {
+	const days = seconds / 86_400;
+	if (days >= 1 && Number.isInteger(days)) {
+		const one = restsAtWeekends ? "workday" : "day";
+		return days === 1 ? `every ${one}` : `every ${days} ${one}s`;
+	}
+	const hours = seconds / 3600;
+	return hours === 1 ? "every hour" : `every ${duration(seconds * 1000)}`;
+}

@@ -1,0 +1,80 @@
+import type { Silence } from "../api/coverage.ts";
+import { ago } from "../format/duration.ts";
+import { instant } from "../format/instant.ts";
+import { Panel } from "../frame/panel.tsx";
+import { useReading } from "../reading/reading.tsx";
+import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { ClientName } from "./client-name.tsx";
+import classes from "./coverage.module.css";
+import { intervalWords } from "./sentence.ts";
+import { unnoted } from "./unnoted.ts";
+
+/** Who reported regularly and stopped, with what to look at. */
+export function SilentPanel({ asked }: { asked: AskedCoverage }) {
+	const silent = asked.answer?.silent ?? [];
+	return (
+		<Panel
+			id="silent"
+			title="Went silent"
+			explains="Reported regularly, and then not for twice as long as usual. What is usual is each client's own: the longest pause of a day that four of five of its days keep; nights make it a day, and weekends do not count for whoever rests then. A client seen on fewer than three days is never called silent."
+			asked={unnoted(asked)}
+			empty={
+				asked.answer && silent.length === 0 ? (
+					<p className={classes.quiet}>Everybody whose rhythm is known reports in it.</p>
+				) : undefined
+			}
+			table={undefined}
+			height={64}
+			columns={12}
+		>
+			<table className={classes.table}>
+				<thead>
+					<tr>
+						<th scope="col">Client</th>
+						<th scope="col">Last seen</th>
+						<th scope="col">Usually</th>
+						<th scope="col">Silent since</th>
+						<th scope="col">Version</th>
+						<th scope="col">What shows, and what to check</th>
+					</tr>
+				</thead>
+				<tbody>
+					{silent.map((one) => (
+						<SilentRow key={`${one.person} ${one.installation} ${one.signal}`} silence={one} />
+					))}
+				</tbody>
+			</table>
+		</Panel>
+	);
+}
+
+function SilentRow({ silence }: { silence: Silence }) {
+	const { zone, now } = useReading();
+	return (
+		<tr>
+			<th scope="row">
+				<ClientName client={silence} before={silence.last_seen} />
+				{silence.signal !== "all" && <span className={classes.small}>only its {silence.signal}</span>}
+			</th>
+			<td className={classes.moment} data-label="last seen">
+				{instant(silence.last_seen, "dayMinute", zone)}
+				<span className={classes.small}>{ago(now - Date.parse(silence.last_seen))}</span>
+			</td>
+			<td className={classes.moment} data-label="usually">
+				{intervalWords(silence.usual_interval_seconds, silence.rests_at_weekends)}
+			</td>
+			<td className={classes.moment} data-label="silent since">
+				{instant(silence.silent_at, "dayMinute", zone)}
+			</td>
+			<td data-label="version">{silence.version || "not sent"}</td>
+			<td className={classes.wide}>
+				{silence.explanation} <span className={classes.quiet}>{silence.advice}</span>
+				<span className={classes.variables}>
+					{silence.variables.map((name) => (
+						<code key={name}>{name}</code>
+					))}
+				</span>
+			</td>
+		</tr>
+	);
+}

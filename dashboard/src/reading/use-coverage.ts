@@ -1,0 +1,51 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { askCoverage, askGaps, type CoverageAnswer, type Gap, isOfClients } from "../api/coverage.ts";
+import { asProblem, type Problem } from "../api/problem.ts";
+import { useReading } from "./reading.tsx";
+
+export interface AskedCoverage {
+	answer: CoverageAnswer | undefined;
+	problem: Problem | undefined;
+	stale: boolean;
+	/** Filtered on, but nothing that tells clients apart. */
+	ignored: string[];
+	again: () => void;
+}
+
+/** It looks at weeks, so it is not asked again with each arrival. */
+const everyMs = 30_000;
+
+export function useCoverage(): AskedCoverage {
+	const { view, range, zone } = useReading();
+	const filters = view.filters.filter(({ dimension }) => isOfClients(dimension));
+	const query = useQuery({
+		queryKey: ["coverage", view.period, filters, zone],
+		queryFn: ({ signal }) => askCoverage({ ...range, filters }, zone, signal),
+		placeholderData: keepPreviousData,
+		refetchInterval: everyMs,
+		staleTime: 5_000,
+	});
+	return {
+		answer: query.data,
+		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
+		stale: query.isPlaceholderData,
+		ignored: view.filters.filter(({ dimension }) => !isOfClients(dimension)).map(({ dimension }) => dimension),
+		again: () => void query.refetch(),
+	};
+}
+
+const none: readonly Gap[] = [];
+
+/** When nobody reported though it was usual to: what charts over time shade. */
+export function useUnusualGaps(): readonly Gap[] {
+	const { view, range, zone } = useReading();
+	const query = useQuery({
+		queryKey: ["gaps", view.period, zone],
+		queryFn: async ({ signal }) => (await askGaps(range, zone, signal)).gaps.filter(({ usual }) => !usual),
+		placeholderData: keepPreviousData,
+		refetchInterval: everyMs,
+		staleTime: 5_000,
+		retry: false,
+	});
+	return query.data ?? none;
+}
