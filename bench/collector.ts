@@ -1,0 +1,158 @@
+/**
+ * The same records in the tables of the OpenTelemetry Collector's ClickHouse exporter, in the same engine: bytes, and how long the
+ * overview's questions take on either side. What Purser's answers have beyond the others' (each request once, counters where no
+ * request tells, joined people) is in its times.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Session } from "chdb";
+import { eventsTable } from "../server/src/normalize/tables.ts";
+import { compileUsage, type UsageQuestion } from "../server/src/queries/usage.ts";
+import { createCollectorTables, fillCollectorTables } from "./collector-tables.ts";
+import { send } from "./send.ts";
+import { startServer } from "./server.ts";
+import { print, quantile, rounded } from "./table.ts";
+
+const [events = 2_000_000, runs = 10] = process.argv.slice(2).map(Number);
+const days = 28;
+const server = await startServer();
+const load = { protocol: "http/protobuf", address: server.http, connections: 16, inFlight: 1, days } as const;
+await send({ ...load, signal: "logs", perRequest: 100, requests: events / 100 });
+await send({ ...load, signal: "metrics", perRequest: 0, requests: events / 100 });
+await server.settle();
+await server.stop(true);
+
+const session = new Session(join(server.data, "engine"));
+const settings =
+	"SETTINGS prefer_column_name_to_alias = 1, asterisk_include_alias_columns = 1, asterisk_include_materialized_columns = 1";
+const ask = <Row>(sql: string): Row[] =>
+	session
+		.query(sql, "JSONEachRow")
+		.split("\n")
+		.filter(Boolean)
+		.map((line) => JSON.parse(line) as Row);
+
+for (const sql of createCollectorTables) session.query(sql);
+for (const sql of fillCollectorTables(eventsTable, days)) session.query(sql);
+for (const table of ["events", "points", "otel_logs", "otel_metrics_sum"]) session.query(`OPTIMIZE TABLE ${table} FINAL`);
+
+type Size = { table: string; rows: number; bytes: number };
+const sizes = new Map(
+	ask<Size>(
+		"SELECT table, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes FROM system.parts WHERE database = currentDatabase() AND active GROUP BY table",
+	).map((size) => [size.table, size]),
+);
+const bytes = [
+	["events", "otel_logs"],
+	["points", "otel_metrics_sum"],
+].map(([ours, theirs]) => {
+	const [own, other] = [sizes.get(ours!)!, sizes.get(theirs!)!];
+	if (own.rows !== other.rows) throw new Error(`${ours} has ${own.rows} rows, ${theirs} ${other.rows}`);
+	return {
+		table: `${ours} · ${theirs}`,
+		rows: own.rows,
+		"Purser, bytes a row": rounded(own.bytes / own.rows),
+		"Collector, bytes a row": rounded(other.bytes / other.rows),
+		ratio: rounded(own.bytes / other.bytes, 2),
+	};
+});
+print("collector: bytes", bytes);
+
+const usage = (measures: string, more: Partial<UsageQuestion> = {}): string => {
+	const { sql } = compileUsage({
+		measures: measures.split(","),
+		by: [],
+		grain: "none",
+		tz: "UTC",
+		where: [],
+		order: [],
+		limit: 10_000,
+		...more,
+	});
+	const time = (ago: number) => `toDateTime64(now() - toIntervalDay(${ago}), 3)`;
+	return `${sql
+		.replace(/\{from:[^}]+\}/g, time(days))
+		.replace(/\{to:[^}]+\}/g, time(0))
+		.replace(/\{tz:[^}]+\}/g, "'UTC'")} ${settings}`;
+};
+const inPeriod = (column: string) => `${column} >= now() - toIntervalDay(${days}) AND ${column} < now()`;
+const logs = (select: string, event: string, rest = "") =>
+	`SELECT ${select} FROM otel_logs WHERE ${inPeriod("TimestampTime")}${event ? ` AND Body = 'claude_code.${event}'` : ""} ${rest}`;
+const points = (select: string, metric: string, rest = "") =>
+	`SELECT ${select} FROM otel_metrics_sum WHERE ${inPeriod("TimeUnix")} AND MetricName = '${metric}' ${rest}`;
+const number = (key: string) => `sum(toFloat64OrZero(LogAttributes['${key}']))`;
+const person = "if(LogAttributes['user.email'] != '', LogAttributes['user.email'], LogAttributes['user.id'])";
+const day = "toStartOfDay(TimestampTime) AS day";
+const byDay = { grain: "day" } as const;
+
+/** The overview's questions, asked as well as each schema lets one. */
+const questions: Readonly<Record<string, readonly [ours: string, theirs: string]>> = {
+	"cost by model": [
+		usage("cost_usd", { by: ["model"] }),
+		logs(`LogAttributes['model'] AS model, ${number("cost_usd")}`, "api_request", "GROUP BY model"),
+	],
+	"cost by model and day": [
+		usage("cost_usd", { by: ["model"], ...byDay }),
+		logs(`${day}, LogAttributes['model'] AS model, ${number("cost_usd")}`, "api_request", "GROUP BY day, model"),
+	],
+	"tokens by day": [
+		usage("input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens", byDay),
+		logs(
+			`${day}, ${["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"].map(number).join(", ")}`,
+			"api_request",
+			"GROUP BY day",
+		),
+	],
+	"active people by day": [usage("active_users", byDay), logs(`${day}, uniqExact(${person})`, "", "GROUP BY day")],
+	"sessions by day": [usage("sessions", byDay), logs(`${day}, uniqExact(LogAttributes['session.id'])`, "", "GROUP BY day")],
+	tools: [
+		usage("tool_calls,tool_failures,tool_duration_p95_ms", { by: ["tool"] }),
+		logs(
+			"LogAttributes['tool_name'] AS tool, count(), countIf(LogAttributes['success'] = 'false'), quantileExact(0.95)(toFloat64OrZero(LogAttributes['duration_ms']))",
+			"tool_result",
+			"GROUP BY tool",
+		),
+	],
+	"API errors by status and day": [
+		usage("api_errors", { by: ["status_code"], ...byDay }),
+		logs(`${day}, LogAttributes['status_code'] AS status, count()`, "api_error", "GROUP BY day, status"),
+	],
+	"cost by team": [
+		usage("cost_usd", { by: ["label.team.id"] }),
+		logs(`LogAttributes['team.id'] AS team, ${number("cost_usd")}`, "api_request", "GROUP BY team"),
+	],
+	"lines by day": [
+		usage("lines_added,lines_removed", byDay),
+		points(
+			"toStartOfDay(TimeUnix) AS day, sumIf(Value, Attributes['type'] = 'added'), sumIf(Value, Attributes['type'] = 'removed')",
+			"claude_code.lines_of_code.count",
+			"GROUP BY day",
+		),
+	],
+};
+
+function timed(sql: string): number {
+	const started = performance.now();
+	session.query(sql, "TabSeparated");
+	return performance.now() - started;
+}
+
+const rows = Object.entries(questions).map(([question, [ours, theirs]]) => {
+	const spent: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+	timed(ours);
+	timed(theirs);
+	for (let run = 0; run < runs; run++) {
+		spent.ours.push(timed(ours));
+		spent.theirs.push(timed(theirs));
+	}
+	const p95 = { ours: quantile(spent.ours, 0.95), theirs: quantile(spent.theirs, 0.95) };
+	return {
+		question,
+		"Purser p95 ms": rounded(p95.ours, 0),
+		"Collector p95 ms": rounded(p95.theirs, 0),
+		"Purser is faster by": rounded(quantile(spent.theirs, 0.5) / quantile(spent.ours, 0.5)),
+	};
+});
+print("collector: questions", rows);
+session.close();
+rmSync(server.data, { recursive: true, force: true });
