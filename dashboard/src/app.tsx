@@ -5,6 +5,7 @@ import { Shell } from "./frame/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
 import { Home } from "./overview/home.tsx";
 import { ReadingProvider } from "./reading/reading.tsx";
+import { Reconciliation } from "./reconciliation/lazy-page.tsx";
 import { idOf } from "./sessions/session-address.ts";
 import { SessionPage } from "./sessions/session-page.tsx";
 import { SessionsPage } from "./sessions/sessions-page.tsx";
@@ -21,6 +22,7 @@ export function App() {
 					<Route path="/sessions/:id">{({ id }) => <SessionPage id={idOf(id)} />}</Route>
 					<Route path="/live" component={LivePage} />
 					<Route path="/coverage" component={CoveragePage} />
+					<Route path="/reconciliation" component={Reconciliation} />
 					<Route path="/setup">
 						<SetupPage />
 					</Route>

@@ -4,6 +4,7 @@ import {
 	IconLayoutDashboard,
 	IconListDetails,
 	IconPlugConnected,
+	IconScale,
 	type TablerIcon,
 } from "@tabler/icons-react";
 
@@ -21,6 +22,7 @@ export const pages: readonly Page[] = [
 	{ path: "/sessions", label: "Sessions", icon: IconListDetails },
 	{ path: "/live", label: "Live", icon: IconActivity },
 	{ path: "/coverage", label: "Coverage", icon: IconHeartbeat, below: true },
+	{ path: "/reconciliation", label: "Reconciliation", icon: IconScale },
 	{ path: "/setup", label: "Connect", icon: IconPlugConnected },
 ];
 

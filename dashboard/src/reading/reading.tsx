@@ -7,7 +7,7 @@ import { previousOf, type Range, rangeOf } from "../url/period.ts";
 import { addressOf, parseView, type View, writeView } from "../url/view.ts";
 import { readerZone } from "../url/zone.ts";
 
-const viewPaths = ["/", "/sessions", "/coverage"] as const;
+const viewPaths = ["/", "/sessions", "/coverage", "/reconciliation"] as const;
 /** The pages that show what the address says is looked at. */
 export type ViewPath = (typeof viewPaths)[number];
 export const isViewPath = (path: string): path is ViewPath => viewPaths.some((known) => known === path);
@@ -47,7 +47,9 @@ export function ReadingProvider({ children }: { children: ReactNode }) {
 		const href = (patch: Partial<View>, to = path) => {
 			const search = writeView({ ...view, ...patch });
 			const order = new URLSearchParams(query).get("order");
-			if (order !== null && to === path) search.set("order", order);
+			if (order !== null && to === "/sessions") search.set("order", order);
+			const by = new URLSearchParams(query).get("by");
+			if (by !== null && to === "/reconciliation") search.set("by", by);
 			return addressOf(to, search);
 		};
 		return {

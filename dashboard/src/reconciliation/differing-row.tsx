@@ -1,0 +1,99 @@
+import { useId, useState } from "react";
+import { Link } from "wouter";
+import { type DifferingSession, pointsAddress } from "../api/reconciliation.ts";
+import { signed } from "../format/change.ts";
+import { exactValue, nothing, shortValue } from "../format/value.ts";
+import { counted, shortId, valueLabel } from "../format/words.ts";
+import { liveAddress, livePeriod } from "../live/live-address.ts";
+import { useReading } from "../reading/reading.tsx";
+import { sessionAddress } from "../sessions/session-address.ts";
+import classes from "./differing.module.css";
+import { rounded } from "./statement.tsx";
+
+/** One session: both sides, the difference, why, and the way to the records of each side. */
+export function DifferingRow({ session: one }: { session: DifferingSession }) {
+	const reading = useReading();
+	const [open, setOpen] = useState(false);
+	const further = useId();
+	const [reason, ...others] = one.reasons;
+	const id = shortId(one.session);
+	const usd = rounded(one.counters_cost_usd - one.requests_cost_usd);
+	const tokens = one.counters_tokens - one.requests_tokens;
+	return (
+		<tr>
+			<th scope="row">
+				<Link href={sessionAddress(one.session)} title={one.session}>
+					{id}
+				</Link>
+				<small>{[one.person && valueLabel("person", one.person), ...one.versions].filter(Boolean).join(" · ")}</small>
+			</th>
+			<Amount label="requests" told={one.last_request !== null} usd={one.requests_cost_usd} tokens={one.requests_tokens} />
+			<Amount label="counters" told={one.last_point !== null} usd={one.counters_cost_usd} tokens={one.counters_tokens} />
+			<td data-numeric data-label="difference" title={`${exactValue("USD", usd)}, ${exactValue("tokens", tokens)}`}>
+				<b>{signed("USD", usd)}</b>
+				<small>{signed("tokens", tokens)} tokens</small>
+			</td>
+			<td className={classes.why}>
+				{reason?.text}
+				{one.repeated_requests > 0 &&
+					` ${counted(one.repeated_requests, "request was", "requests were")} told again and counted once.`}
+				{others.length > 0 && (
+					<>
+						{" "}
+						<button
+							type="button"
+							className={classes.further}
+							aria-expanded={open}
+							aria-controls={further}
+							aria-label={`${open ? "Fewer reasons" : counted(others.length, "further reason", "further reasons")}, session ${id}`}
+							onClick={() => setOpen(!open)}
+						>
+							{open ? "fewer" : `and ${counted(others.length, "further reason", "further reasons")}`}
+						</button>
+						<ul id={further} className={classes.others} hidden={!open}>
+							{others.map(({ id, text }) => (
+								<li key={id}>{text}</li>
+							))}
+						</ul>
+					</>
+				)}
+			</td>
+			<td className={classes.records}>
+				<Link
+					href={liveAddress({ event: "api_request", session: one.session, ...livePeriod(reading) })}
+					aria-label={`Requests of session ${id}`}
+				>
+					requests
+				</Link>
+				<a
+					href={pointsAddress(one.session, reading.range)}
+					target="_blank"
+					rel="noreferrer"
+					title="The data points as they came, as JSON"
+					aria-label={`Points of session ${id}, as JSON`}
+				>
+					points
+				</a>
+			</td>
+		</tr>
+	);
+}
+
+interface AmountProps {
+	label: string;
+	/** Whether this side told anything. */
+	told: boolean;
+	usd: number;
+	tokens: number;
+}
+
+const Amount = ({ label, told, usd, tokens }: AmountProps) => (
+	<td
+		data-numeric
+		data-label={label}
+		title={told ? `${exactValue("USD", usd)}, ${exactValue("tokens", tokens)}` : "nothing came"}
+	>
+		{told ? shortValue("USD", usd) : nothing}
+		<small>{told ? `${shortValue("tokens", tokens)} tokens` : "nothing came"}</small>
+	</td>
+);

@@ -1,0 +1,70 @@
+import { Button } from "@mantine/core";
+import { IconCircleCheck } from "@tabler/icons-react";
+import { useState } from "react";
+import type { DifferingSession } from "../api/reconciliation.ts";
+import { counted } from "../format/words.ts";
+import classes from "./differing.module.css";
+import { DifferingRow } from "./differing-row.tsx";
+import { Section } from "./section.tsx";
+
+/** At first: the largest differences are what matters. */
+const first = 10;
+
+interface Props {
+	sessions: readonly DifferingSession[] | undefined;
+	stale: boolean;
+}
+
+/** The sessions of which the two sides tell something else, and why. */
+export function DifferingSessions({ sessions, stale }: Props) {
+	const [all, setAll] = useState(false);
+	const shown = all ? sessions : sessions?.slice(0, first);
+	return (
+		<Section
+			title="Sessions that differ"
+			explains="Each session whose counters tell another cost, or another number of tokens, than its requests; also those of which one side told nothing. The difference is counters less requests."
+			loading={!sessions}
+			stale={stale}
+			height={240}
+		>
+			{sessions?.length === 0 ? (
+				<p className={classes.good}>
+					<IconCircleCheck size={18} stroke={1.7} aria-hidden />
+					Nothing differs, which is good news: each session's counters tell what its requests tell.
+				</p>
+			) : (
+				<>
+					<table className={classes.sessions}>
+						<caption className="out-of-sight">Sessions that differ, the largest difference first</caption>
+						<thead>
+							<tr>
+								<th scope="col">session</th>
+								<th scope="col" data-numeric>
+									requests
+								</th>
+								<th scope="col" data-numeric>
+									counters
+								</th>
+								<th scope="col" data-numeric>
+									difference
+								</th>
+								<th scope="col">why</th>
+								<th scope="col">records</th>
+							</tr>
+						</thead>
+						<tbody>
+							{shown?.map((session) => (
+								<DifferingRow key={session.session} session={session} />
+							))}
+						</tbody>
+					</table>
+					{sessions && sessions.length > first && (
+						<Button className={classes.all} size="compact-sm" variant="default" aria-expanded={all} onClick={() => setAll(!all)}>
+							{all ? `Only the ${first} largest differences` : `Show all ${counted(sessions.length, "session", "sessions")}`}
+						</Button>
+					)}
+				</>
+			)}
+		</Section>
+	);
+}

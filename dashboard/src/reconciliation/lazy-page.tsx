@@ -1,0 +1,11 @@
+import { lazy, Suspense } from "react";
+import { Header } from "../frame/header.tsx";
+
+/** Apart, because of the charts. */
+const Page = lazy(() => import("./reconciliation-page.tsx").then(({ ReconciliationPage }) => ({ default: ReconciliationPage })));
+
+export const Reconciliation = () => (
+	<Suspense fallback={<Header title="Reconciliation" />}>
+		<Page />
+	</Suspense>
+);

@@ -1,0 +1,55 @@
+import { useSearchParams } from "wouter";
+import { type ReconciledBy, reconciledBy } from "../api/reconciliation.ts";
+import { filterWords } from "../format/words.ts";
+import { EmptyNote } from "../frame/empty-note.tsx";
+import { FilterBar } from "../frame/filter-bar.tsx";
+import { Header } from "../frame/header.tsx";
+import { ProblemNote } from "../frame/problem-note.tsx";
+import { useReading } from "../reading/reading.tsx";
+import { periodWithin } from "../url/period.ts";
+import { DifferingSessions } from "./differing-sessions.tsx";
+import classes from "./reconciliation.module.css";
+import { isNothing, reconciliationSentence } from "./reconciliation-sentence.ts";
+import { SidesPanel } from "./sides-panel.tsx";
+import { Statement } from "./statement.tsx";
+import { SumsPanel } from "./sums-panel.tsx";
+import { useReconciliation } from "./use-reconciliation.ts";
+
+/** Whether requests and counters tell the same, and where they do not, why. */
+export function ReconciliationPage() {
+	const { view, zone } = useReading();
+	const [search] = useSearchParams();
+	const by = byOf(search.get("by"));
+	const daily = useReconciliation("day");
+	const { answer, problem, stale, untold, again } = daily;
+	const none = untold !== undefined || (answer !== undefined && !stale && isNothing(answer));
+	return (
+		<>
+			<Header title="Reconciliation">
+				<FilterBar compares={false} />
+			</Header>
+			<p className={classes.headline} data-testid="headline" role="status">
+				{answer
+					? reconciliationSentence(answer, { within: periodWithin(view.period, zone), only: filterWords(view.filters) })
+					: "\u00a0"}
+			</p>
+			{problem ? (
+				<ProblemNote problem={problem} onAgain={again} />
+			) : none ? (
+				<EmptyNote what="Requests and counters" untold={untold} />
+			) : (
+				<>
+					<Statement total={answer?.total} stale={stale} />
+					<DifferingSessions sessions={answer?.sessions} stale={stale} />
+					<div className={classes.panels}>
+						<SidesPanel reconciled={daily} />
+						<SumsPanel by={by} />
+					</div>
+				</>
+			)}
+		</>
+	);
+}
+
+/** Addresses are typed by people too. */
+const byOf = (text: string | null): ReconciledBy => reconciledBy.find((by) => by === text) ?? "day";

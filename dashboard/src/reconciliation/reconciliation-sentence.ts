@@ -1,0 +1,43 @@
+import { mostReconciled, type Reconciliation } from "../api/reconciliation.ts";
+import { exactNumber, percent } from "../format/number.ts";
+import { counted } from "../format/words.ts";
+
+interface Said {
+	/** "in the last 7 days" */
+	within: string;
+	/** What is filtered on, in words. Empty when nothing is. */
+	only: string;
+	locale?: string;
+}
+
+/** Further apart than this is no agreement. */
+const agreeing = 0.01;
+
+export const isNothing = ({ total, rows }: Pick<Reconciliation, "total" | "rows">): boolean =>
+	rows.length === 0 && total.sessions === 0 && total.requests === 0;
+
+/** The answer to "do the two sides tell the same?" in one sentence. */
+export function reconciliationSentence(answer: Pick<Reconciliation, "total" | "rows" | "sessions">, said: Said): string {
+	const { total, sessions } = answer;
+	const within = said.only === "" ? said.within : `${said.within} (${said.only})`;
+	if (isNothing(answer)) return `There is nothing to reconcile ${within}.`;
+	const percentOff = total.cost_drift_percent ?? total.tokens_drift_percent;
+	return `${sides(percentOff, said.locale)} ${within}; ${differing(sessions, total.sessions, said.locale)}.`;
+}
+
+function sides(percentOff: number | null, locale?: string): string {
+	if (percentOff === null) return "No session is told by both requests and counters";
+	if (percentOff === 0) return "Requests and counters agree exactly";
+	const off = Math.abs(percentOff) / 100;
+	if (off <= agreeing) return `Requests and counters agree to ${percent(off, locale)}`;
+	return `Counters tell ${percent(off, locale)} ${percentOff < 0 ? "less" : "more"} than requests`;
+}
+
+function differing(sessions: Reconciliation["sessions"], of: number, locale?: string): string {
+	if (sessions.length === 0) return of === 1 ? "its one session does not differ" : "no session differs";
+	const unexplained = sessions.filter(({ reasons }) => reasons.every(({ id }) => id === "unknown")).length;
+	const count = `${sessions.length >= mostReconciled ? "at least " : ""}${exactNumber(sessions.length, locale)}`;
+	const head = `${count} of ${counted(of, "session", "sessions", locale)} ${sessions.length === 1 ? "differs" : "differ"}`;
+	if (unexplained === 0) return `${head}, ${sessions.length === 1 ? "explained" : "all explained"}`;
+	return `${head}, ${exactNumber(unexplained, locale)} without an explanation`;
+}

@@ -1,0 +1,141 @@
+import { Tooltip } from "@mantine/core";
+import { IconCoin, IconHash, type TablerIcon } from "@tabler/icons-react";
+import { Link } from "wouter";
+import type { Sums } from "../api/reconciliation.ts";
+import { type Hue, hueColour } from "../charts/palette.ts";
+import { useInk } from "../charts/use-ink.ts";
+import { signed } from "../format/change.ts";
+import { exactValue, nothing, shortValue, type Unit } from "../format/value.ts";
+import { counted } from "../format/words.ts";
+import { useReading } from "../reading/reading.tsx";
+import { addressOf, writeView } from "../url/view.ts";
+import classes from "./statement.module.css";
+
+/** The figures: both sides of the sessions that both tell, and beneath what only one of them tells. */
+export function Statement({ total, stale }: { total: Sums | undefined; stale: boolean }) {
+	const { view } = useReading();
+	return (
+		<div className={classes.statement} data-stale={stale || undefined} aria-busy={!total || stale}>
+			<table className={classes.both}>
+				<caption className="out-of-sight">Both sides of the sessions that requests and counters tell</caption>
+				<thead>
+					<tr>
+						<td />
+						<Heading
+							label="Requests"
+							counts="What the api_request events of sessions with counters add up to, each request once."
+						/>
+						<Heading
+							label="Counters"
+							counts="What claude_code.cost.usage and claude_code.token.usage tell of the same sessions."
+						/>
+						<Heading label="Difference" counts="Counters less requests." />
+						<Heading label="Drift" counts="The difference as a share of what the requests tell." />
+					</tr>
+				</thead>
+				<tbody>
+					<Side
+						label="Cost"
+						icon={IconCoin}
+						hue="money"
+						unit="USD"
+						requests={total?.requests_cost_usd}
+						counters={total?.counters_cost_usd}
+						drift={total?.cost_drift_percent}
+					/>
+					<Side
+						label="Tokens"
+						icon={IconHash}
+						hue="tokens"
+						unit="tokens"
+						requests={total?.requests_tokens}
+						counters={total?.counters_tokens}
+						drift={total?.tokens_drift_percent}
+					/>
+				</tbody>
+			</table>
+			<dl className={classes.lines}>
+				<Line label="Told by requests only" unit="USD" value={total?.only_requests_cost_usd}>
+					Sessions of which no counter came, and requests without a session: they are counted from their requests.
+				</Line>
+				<Line label="Told by counters only" unit="USD" value={total?.only_counters_cost_usd}>
+					Sessions of which no request came: they are counted from their counters.
+				</Line>
+				<Line label="Counters without a session" unit="USD" value={total?.without_session_cost_usd}>
+					They count only where the person has no request in the same hour, or it would be counted twice.
+				</Line>
+				<Line label="Repeated requests" unit="" value={total?.repeated_requests}>
+					Told again under an id that had come before, as after a lost answer: each request is counted once.
+				</Line>
+				<Line label="In the accounts" unit="USD" value={total?.accounted_cost_usd} sum>
+					{total ? `${counted(total.sessions, "session", "sessions")}, ${counted(total.requests, "request", "requests")}: ` : ""}
+					what the <Link href={addressOf("/", writeView(view))}>Overview</Link> calls cost.
+				</Line>
+			</dl>
+		</div>
+	);
+}
+
+const Heading = ({ label, counts }: { label: string; counts: string }) => (
+	<th scope="col">
+		<Tooltip multiline w={280} label={counts}>
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is counted is said to the keyboard too. */}
+			<span tabIndex={0}>{label}</span>
+		</Tooltip>
+	</th>
+);
+
+interface SideProps {
+	label: string;
+	icon: TablerIcon;
+	hue: Hue;
+	unit: Unit;
+	requests: number | undefined;
+	counters: number | undefined;
+	/** In per cent. */
+	drift: number | null | undefined;
+}
+
+function Side({ label, icon: Icon, hue, unit, requests, counters, drift }: SideProps) {
+	const { scheme } = useInk();
+	const known = requests !== undefined && counters !== undefined;
+	const difference = known ? rounded(counters - requests) : 0;
+	const waiting = <span className={classes.waiting} />;
+	return (
+		<tr>
+			<th scope="row">
+				<Icon size={14} stroke={1.7} color={hueColour(hue, scheme)} aria-hidden /> {label}
+			</th>
+			<td title={known ? exactValue(unit, requests) : undefined}>{known ? shortValue(unit, requests) : waiting}</td>
+			<td title={known ? exactValue(unit, counters) : undefined}>{known ? shortValue(unit, counters) : waiting}</td>
+			<td title={known ? exactValue(unit, difference) : undefined}>{known ? signed(unit, difference) : waiting}</td>
+			<td title={typeof drift === "number" ? exactValue("1", drift / 100) : undefined}>{known ? driftText(drift) : waiting}</td>
+		</tr>
+	);
+}
+
+/** "−0.02 %", of a drift in per cent; a dash where there are no requests to drift from. */
+export const driftText = (percent: number | null | undefined): string =>
+	typeof percent === "number" ? signed("1", percent / 100) : nothing;
+
+/** A difference of sums of doubles that are the same is none. */
+export const rounded = (difference: number): number => (Math.abs(difference) < 0.5e-6 ? 0 : difference);
+
+interface LineProps {
+	label: string;
+	unit: Unit;
+	value: number | undefined;
+	/** What it means. */
+	children: React.ReactNode;
+	sum?: boolean;
+}
+
+const Line = ({ label, unit, value, children, sum }: LineProps) => (
+	<div data-sum={sum || undefined} data-none={value === 0 || undefined}>
+		<dt>{label}</dt>
+		<dd className={classes.amount} title={value === undefined ? undefined : exactValue(unit, value)}>
+			{value === undefined ? "\u00a0" : value === 0 && !sum ? "none" : shortValue(unit, value)}
+		</dd>
+		<dd className={classes.means}>{children}</dd>
+	</div>
+);

@@ -1,0 +1,41 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { dimensionsIn, missingDimension, useCatalog } from "../api/catalog.ts";
+import { asProblem, type Problem } from "../api/problem.ts";
+import { askReconciliation, type ReconciledBy, type Reconciliation } from "../api/reconciliation.ts";
+import { useReading } from "../reading/reading.tsx";
+
+export interface Reconciled {
+	answer: Reconciliation | undefined;
+	problem: Problem | undefined;
+	/** Showing the answer to the question before, until this one's comes. */
+	stale: boolean;
+	/** The dimension filtered on that one of the two sides does not know. */
+	untold: string | undefined;
+	again: () => void;
+}
+
+const sides = ["cost_usd_of_requests", "cost_usd_counted", "tokens_counted"];
+
+/** Requests against counters in the view's period, under its filters. */
+export function useReconciliation(by: ReconciledBy): Reconciled {
+	const { view, range, zone } = useReading();
+	const catalog = useCatalog();
+	const { filters, period } = view;
+	const untold = sides
+		.map((measure) => missingDimension(catalog.data, measure, dimensionsIn(filters)))
+		.find((dimension) => dimension !== undefined);
+	const query = useQuery({
+		// Under "usage", with which it is asked again when something arrives.
+		queryKey: ["usage", "reconciliation", by, period, filters, zone],
+		queryFn: ({ signal }) => askReconciliation({ by, ...range, filters }, zone, signal),
+		placeholderData: keepPreviousData,
+		enabled: untold === undefined && (filters.length === 0 || !catalog.isPending),
+	});
+	return {
+		answer: untold === undefined ? query.data : undefined,
+		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
+		stale: query.isPlaceholderData,
+		untold,
+		again: () => void query.refetch(),
+	};
+}
