@@ -41,6 +41,7 @@ export interface Silence extends Rhythm {
 	silent_at: string;
 	usual_interval_seconds: number;
 	version: string;
+	cause: string;
 	explanation: string;
 	advice: string;
 	variables: string[];

@@ -8,7 +8,7 @@ import type { TableContent } from "../frame/data-table.tsx";
 import { Panel } from "../frame/panel.tsx";
 import { useReading } from "../reading/reading.tsx";
 import type { AskedCoverage } from "../reading/use-coverage.ts";
-import { installationOf, nameOf } from "./client-name.tsx";
+import { installationOf, nameOf, severalOf } from "./client-name.tsx";
 import classes from "./coverage.module.css";
 import { intervalWords } from "./sentence.ts";
 import { Strip } from "./strip.tsx";
@@ -24,6 +24,7 @@ export function ActivityPanel({ asked }: { asked: AskedCoverage }) {
 	const clients = answer?.clients ?? [];
 	const starts = (answer?.meta.activity.starts ?? []).map((start) => Date.parse(start));
 	const grain = answer?.meta.activity.grain ?? "day";
+	const several = severalOf(clients);
 	const unusual = answer?.gaps.filter(({ usual }) => !usual) ?? [];
 	return (
 		<Panel
@@ -54,6 +55,7 @@ export function ActivityPanel({ asked }: { asked: AskedCoverage }) {
 						grain={grain}
 						gaps={unusual}
 						now={now}
+						several={several.has(client.person)}
 					/>
 				))}
 			</ul>

@@ -12,6 +12,12 @@ interface Named {
 export const installationOf = ({ person, installation }: Named): string =>
 	installation === person || installation === "" ? "" : shortId(installation);
 
+/** People with more than one installation: only of them it must be said which. */
+export function severalOf(clients: readonly Named[]): ReadonlySet<string> {
+	const counts = Map.groupBy(clients, ({ person }) => person);
+	return new Set([...counts].filter(([, own]) => own.length > 1).map(([person]) => person));
+}
+
 export const nameOf = (client: Named): string => (client.person === "" ? "without a name" : valueLabel("person", client.person));
 
 /** A client, leading to its last events. */

@@ -20,7 +20,7 @@ export function GapsPanel({ asked }: { asked: AskedCoverage }) {
 		<Panel
 			id="gaps"
 			title="When nobody reported"
-			explains="A quarter of an hour or more without any record, where on at least four of five like days something came in the middle half of that time. Nights and weekends of a team that rests are no gaps. Charts over time shade them."
+			explains="A quarter of an hour or more without any record, where on nine of ten like days something came, and enough to be missed. Nights and weekends of a team that rests are no gaps. Charts over time shade them."
 			asked={unnoted(asked)}
 			empty={
 				asked.answer && gaps.length === 0 ? (

@@ -35,16 +35,36 @@ export function SilentPanel({ asked }: { asked: AskedCoverage }) {
 						<th scope="col">Usually</th>
 						<th scope="col">Silent since</th>
 						<th scope="col">Version</th>
-						<th scope="col">What shows, and what to check</th>
 					</tr>
 				</thead>
-				<tbody>
-					{silent.map((one) => (
-						<SilentRow key={`${one.person} ${one.installation} ${one.signal}`} silence={one} />
-					))}
-				</tbody>
+				{[...Map.groupBy(silent, ({ cause }) => cause)].map(([cause, own]) => (
+					<CauseRows key={cause} silences={own} />
+				))}
 			</table>
 		</Panel>
+	);
+}
+
+/** Those with the same cause, below what shows and what to check. */
+function CauseRows({ silences }: { silences: readonly Silence[] }) {
+	const [first] = silences;
+	if (!first) return null;
+	return (
+		<tbody>
+			<tr className={classes.cause}>
+				<td colSpan={5}>
+					{first.explanation} <span className={classes.quiet}>{first.advice}</span>
+					<span className={classes.variables}>
+						{first.variables.map((name) => (
+							<code key={name}>{name}</code>
+						))}
+					</span>
+				</td>
+			</tr>
+			{silences.map((one) => (
+				<SilentRow key={`${one.person} ${one.installation} ${one.signal}`} silence={one} />
+			))}
+		</tbody>
 	);
 }
 
@@ -67,14 +87,6 @@ function SilentRow({ silence }: { silence: Silence }) {
 				{instant(silence.silent_at, "dayMinute", zone)}
 			</td>
 			<td data-label="version">{silence.version || "not sent"}</td>
-			<td className={classes.wide}>
-				{silence.explanation} <span className={classes.quiet}>{silence.advice}</span>
-				<span className={classes.variables}>
-					{silence.variables.map((name) => (
-						<code key={name}>{name}</code>
-					))}
-				</span>
-			</td>
 		</tr>
 	);
 }

@@ -14,20 +14,22 @@ interface Props {
 	/** When nobody reported. */
 	gaps: readonly Gap[];
 	now: number;
+	/** Whether the person has others. */
+	several: boolean;
 }
 
 /** Hours of work a day that are drawn in full colour. */
 const full = 8;
 
 /** One client over time: the more it sent the darker, red where it is silent, yellow where nobody reported. */
-export function Strip({ client, starts, grain, gaps, now }: Props) {
+export function Strip({ client, starts, grain, gaps, now, several }: Props) {
 	const size = grain === "hour" ? 3_600_000 : 86_400_000;
 	const first = starts[0] ?? 0;
 	const end = Math.min(now, (starts.at(-1) ?? 0) + size);
 	const x = (ms: number) => Math.max(0, Math.min(starts.length, (ms - first) / size));
 	const active = client.activity.filter((hours) => hours > 0).length;
 	const isSilent = client.status === "silent" && client.silent_at !== null;
-	const beside = installationOf(client);
+	const beside = several ? installationOf(client) : "";
 	const name = `${nameOf(client)}${beside === "" ? "" : ` · ${beside}`}`;
 	const words = `${counted(active, grain, `${grain}s`)} of ${starts.length} with records${isSilent ? ", silent now" : ""}`;
 	return (

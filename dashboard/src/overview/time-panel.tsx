@@ -77,7 +77,7 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 				<Explain
 					measures={measures}
 					by={split ? panel.by : undefined}
-					hint="Click a bar to look into it, a name to see it alone. A hatched bar is not complete."
+					hint="Click a bar to look into it, a name to see it alone. A hatched bar is not complete; where it is shaded nobody reported."
 				/>
 			}
 			asked={asked}

@@ -39,6 +39,13 @@ test("what goes on is a gap, until now", () => {
 	const now = at(18, 11) + 1234;
 	expect(unusual([[at(18, 10), at(30, 0)]], now)).toEqual([[18 * 24 + 10, (now - monday) / hour, true]]);
 });
+test("where little comes, half an hour without anything is chance", () => {
+	const thin = slots().filter((slot) => slot % 3 === 0);
+	const cut = thin.filter((slot) => slot < at(9, 14) / slotMs || slot >= at(9, 14.5) / slotMs);
+	const found = fleetGaps(cut, at(7, 0), at(21, 0), calendar);
+	expect(found.filter(({ usual }) => !usual)).toEqual([]);
+	expect(found.some(({ fromMs, toMs }) => fromMs <= at(9, 14) && toMs >= at(9, 14.5))).toBe(true);
+});
 test("ten minutes are no gap, and nothing at all is none either", () => {
 	expect(unusual([[at(9, 14), at(9, 14) + 2 * slotMs]], at(21, 0))).toEqual([]);
 	expect(fleetGaps([], at(7, 0), at(8, 0), calendar)).toEqual([]);

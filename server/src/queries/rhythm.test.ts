@@ -37,6 +37,12 @@ describe("the usual interval, and when silence begins", () => {
 	f("a machine from Monday to Wednesday works weekends, too", hoursOf([0, 1, 2], always), at(2, 23.5), [1, false, at(3, 1.5)]);
 	f("twice a day", hoursOf(alldays(1), [3, 15]), at(6, 15), [12, false, at(7, 15)]);
 	f("every other workday", hoursOf([0, 2, 4, 8, 10, 14], office), at(14, 16), [48, true, at(18, 16)]);
+	f(
+		"at another hour each second day",
+		[5, 54, 101, 150, 197].map((hours) => Math.floor(at(0, hours) / hour)),
+		at(0, 197),
+		[48, false, at(4, 197)],
+	);
 	f("each Sunday", hoursOf([6, 13, 20], [4]), at(20, 4), [168, false, at(34, 4)]);
 	f("each Monday: five workdays", hoursOf([0, 7, 14], [4]), at(14, 4), [120, true, at(28, 4)]);
 	f("a week off is not what is usual", hoursOf([0, 1, 2, 3, 4, 14, 15, 16, 17, 18], office), at(18, 16), [24, true, at(22, 16)]);

@@ -26,9 +26,10 @@ export function rhythmOf(hours: readonly number[], lastSeenMs: number, calendar:
 	if (active.size < leastDays) return undefined;
 	const restsAtWeekends = restsThen(hours, days, calendar);
 	const { pause, median } = pausesOf(hours, days, restsAtWeekends ? calendar : undefined);
-	// Nights are part of a rhythm by days: a pause of 16 hours means "every day".
-	const isSteady = pause <= Math.max(steadyHours, 2 * median);
-	const intervalMs = Math.max(1, isSteady ? pause : Math.ceil(pause / dayHours) * dayHours) * hourMs;
+	// Nights are part of a rhythm by days: a pause of 16 hours means "every day", one of 25 does so, too.
+	const isSteady = pause <= dayHours / 2 && pause <= Math.max(steadyHours, 2 * median);
+	const hoursBetween = isSteady ? Math.max(1, pause) : Math.max(1, Math.ceil((pause - 1) / dayHours)) * dayHours;
+	const intervalMs = hoursBetween * hourMs;
 	return {
 		intervalMs,
 		restsAtWeekends,
