@@ -11,6 +11,7 @@ const period = "from=2026-11-19T23:00:00.000Z&to=2026-11-21T23:00:00.000Z";
 /** Each page, with what shows that it is there, with data and without. */
 const pages = {
 	overview: { path: `/?${period}`, full: "Cost by model", blank: "Nothing has arrived yet." },
+	sessions: { path: `/sessions?${period}`, full: "together", blank: "Nothing has arrived yet." },
 	live: { path: `/live?${period}`, full: "No older events|Load older", blank: "Nothing has arrived yet." },
 	connect: { path: "/setup", full: "To connect another machine", blank: "Nothing has arrived yet." },
 } as const;

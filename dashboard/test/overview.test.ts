@@ -230,7 +230,7 @@ describe.skipIf(noBrowser)("overview", () => {
 		}
 		expect(reached.filter(({ seen }) => !seen)).toEqual([]);
 		const names = reached.map(({ name }) => name);
-		expect(names.slice(0, 5)).toEqual(["Skip to the page", "Purser", "Overview", "Live", "Connect"]);
+		expect(names.slice(0, 5)).toEqual(["Skip to the page", "Purser", "Overview", "Sessions", "Live"]);
 		for (const name of [
 			"Filter",
 			"Commands",

@@ -5,6 +5,7 @@ import type { EventRow } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
 import { shortId } from "../format/words.ts";
 import { copyText } from "../frame/copy-text.ts";
+import { sessionAddress } from "../sessions/session-address.ts";
 import { readerZone } from "../url/zone.ts";
 import { AttributeTable } from "./attribute-table.tsx";
 import classes from "./event-drawer.module.css";
@@ -65,6 +66,11 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 				</div>
 			</div>
 			<ul className={classes.links}>
+				{row.session_id !== "" && (
+					<li>
+						<Link href={sessionAddress(row.session_id)}>Timeline of the session</Link>
+					</li>
+				)}
 				{links.map(({ label, wanted }) => (
 					<li key={label}>
 						<Link href={liveAddress(wanted)}>{label}</Link>{" "}

@@ -1,12 +1,13 @@
 import { IconChevronRight } from "@tabler/icons-react";
 import { memo } from "react";
-import type { Item, Prompt } from "../api/sessions.ts";
+import type { Prompt } from "../api/sessions.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { money } from "../format/money.ts";
 import { compactNumber } from "../format/number.ts";
 import { counted } from "../format/words.ts";
 import { useReading } from "../reading/reading.tsx";
+import { Bar, placeOf } from "./bar.tsx";
 import { ItemList } from "./item-list.tsx";
 import { beginOf, endOf, isRequest, isTool, isTrouble } from "./item-summary.ts";
 import { promptName } from "./session-sentence.ts";
@@ -81,14 +82,3 @@ function Track({ prompt, axis }: { prompt: Prompt; axis: TimeAxis }) {
 		</span>
 	);
 }
-
-export const Bar = ({ item, from, to }: { item: Item; from: number; to: number }) => (
-	<i
-		className={classes.bar}
-		data-kind={isRequest(item) ? "request" : "tool"}
-		data-bad={isTrouble(item) || undefined}
-		style={placeOf(from, to)}
-	/>
-);
-
-const placeOf = (from: number, to: number) => ({ left: `${from * 100}%`, width: `${Math.max(0, to - from) * 100}%` });

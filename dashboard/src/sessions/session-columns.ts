@@ -70,16 +70,23 @@ export const columns: readonly SessionColumn[] = [
 			exact: (row) => exactNumber(row[id] ?? 0),
 		}),
 	),
-	{
-		id: "failures",
-		label: "Failed",
-		order: "tool_failures",
-		first: "down",
-		numeric: true,
-		text: (row) => count((row.tool_failures ?? 0) + (row.api_errors ?? 0)),
-		exact: (row) => `${exactNumber(row.tool_failures ?? 0)} tool calls failed, ${exactNumber(row.api_errors ?? 0)} API errors`,
-		bad: (row) => (row.tool_failures ?? 0) + (row.api_errors ?? 0) > 0,
-	},
+	...(
+		[
+			["tool_failures", "Failed", "tool calls that failed"],
+			["api_errors", "Errors", "API requests that finally failed"],
+		] as const
+	).map(
+		([id, label, meaning]): SessionColumn => ({
+			id,
+			label,
+			order: id,
+			first: "down",
+			numeric: true,
+			text: (row) => count(row[id]),
+			exact: (row) => `${exactNumber(row[id] ?? 0)} ${meaning}`,
+			bad: (row) => (row[id] ?? 0) > 0,
+		}),
+	),
 	{
 		id: "lines",
 		label: "Lines",

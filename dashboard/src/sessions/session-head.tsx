@@ -48,52 +48,54 @@ export function SessionHead({ session, prompts, spans }: { session: SessionRow; 
 					</li>
 				))}
 			</ul>
-			<dl className={classes.facts}>
-				{session.person !== "" && (
-					<div>
-						<dt>person</dt>
-						<dd>
-							<Link href={only("person", session.person)}>{valueLabel("person", session.person)}</Link>
-						</dd>
-					</div>
-				)}
-				{session.repository !== "" && (
-					<div>
-						<dt>repository</dt>
-						<dd>
-							<Link href={only("repository", session.repository)}>{valueLabel("repository", session.repository)}</Link>
-						</dd>
-					</div>
-				)}
-				{session.models.length > 0 && (
-					<div>
-						<dt>models</dt>
-						<dd>{session.models.map((model) => valueLabel("model", model)).join(", ")}</dd>
-					</div>
-				)}
-				{facts.map(([name, value]) =>
-					value === "" ? null : (
-						<div key={name}>
-							<dt>{name}</dt>
-							<dd>{value}</dd>
+			<div className={classes.about}>
+				<dl className={classes.facts}>
+					{session.person !== "" && (
+						<div>
+							<dt>person</dt>
+							<dd>
+								<Link href={only("person", session.person)}>{valueLabel("person", session.person)}</Link>
+							</dd>
 						</div>
-					),
-				)}
-				<div>
-					<dt>records</dt>
-					<dd>
-						<Link href={liveAddress({ session: session.session_id, from: instantIso(period.from), to: instantIso(period.to) })}>
-							{shortValue("", session.events)} events
-						</Link>
-						{spans > 0 && `, ${shortValue("", spans)} spans`}
-					</dd>
-				</div>
-				<div>
-					<dt>last event</dt>
-					<dd>{instant(to, "full", zone)}</dd>
-				</div>
+					)}
+					{session.repository !== "" && (
+						<div>
+							<dt>repository</dt>
+							<dd>
+								<Link href={only("repository", session.repository)}>{valueLabel("repository", session.repository)}</Link>
+							</dd>
+						</div>
+					)}
+					{session.models.length > 0 && (
+						<div>
+							<dt>models</dt>
+							<dd>{session.models.map((model) => valueLabel("model", model)).join(", ")}</dd>
+						</div>
+					)}
+					{facts.map(([name, value]) =>
+						value === "" ? null : (
+							<div key={name}>
+								<dt>{name}</dt>
+								<dd>{value}</dd>
+							</div>
+						),
+					)}
+					<div>
+						<dt>records</dt>
+						<dd>
+							<Link href={liveAddress({ session: session.session_id, from: instantIso(period.from), to: instantIso(period.to) })}>
+								{shortValue("", session.events)} events
+							</Link>
+							{spans > 0 && `, ${shortValue("", spans)} spans`}
+						</dd>
+					</div>
+					<div>
+						<dt>last event</dt>
+						<dd>{instant(to, "full", zone)}</dd>
+					</div>
+				</dl>
 				<CopyButton text={session.session_id} label="Copy id" what={session.session_id} />
-			</dl>
+			</div>
 		</section>
 	);
 }

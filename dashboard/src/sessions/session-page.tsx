@@ -45,7 +45,9 @@ function Content({ id, answer }: { id: string; answer: SessionAnswer }) {
 	const isAll = keys.every((key) => unfolded.has(key));
 	// As many lines as a page can bear at once.
 	const events = prompts.reduce((sum, prompt) => sum + prompt.events, 0);
-	useEffect(() => window.scrollTo(0, 0), []);
+	useEffect(() => {
+		window.scrollTo(0, 0);
+	}, []);
 	return (
 		<>
 			{session ? <SessionHead session={session} prompts={prompts} spans={meta.spans} /> : null}

@@ -1,0 +1,16 @@
+import type { Item } from "../api/sessions.ts";
+import { isRequest, isTrouble } from "./item-summary.ts";
+import classes from "./timeline.module.css";
+
+/** A request or a tool where it ran, from 0 to 1 on an axis. */
+export const Bar = ({ item, from, to }: { item: Item; from: number; to: number }) => (
+	<i
+		className={classes.bar}
+		data-kind={isRequest(item) ? "request" : "tool"}
+		data-bad={isTrouble(item) || undefined}
+		style={placeOf(from, to)}
+	/>
+);
+
+/** Shares of an axis as CSS. */
+export const placeOf = (from: number, to: number) => ({ left: `${from * 100}%`, width: `${Math.max(0, to - from) * 100}%` });
