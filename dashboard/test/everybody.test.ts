@@ -12,6 +12,7 @@ const period = "from=2026-11-19T23:00:00.000Z&to=2026-11-21T23:00:00.000Z";
 const pages = {
 	overview: { path: `/?${period}`, full: "Cost by model", blank: "Nothing has arrived yet." },
 	sessions: { path: `/sessions?${period}`, full: "together", blank: "Nothing has arrived yet." },
+	coverage: { path: `/coverage?${period}`, full: "Everybody whose rhythm is known", blank: "Nothing has arrived yet." },
 	live: { path: `/live?${period}`, full: "No older events|Load older", blank: "Nothing has arrived yet." },
 	connect: { path: "/setup", full: "To connect another machine", blank: "Nothing has arrived yet." },
 } as const;
