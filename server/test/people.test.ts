@@ -107,6 +107,13 @@ test("the directory says who is in which team on which day; labels where it says
 			expect(await teams()).toEqual(rows);
 		};
 		await becomes(expected);
+		// A large organization's.
+		const many = Array.from({ length: 20_000 }, (_, i) => `person-${i}@a-rather-long-domain.example.com,Team ${i % 100}`);
+		writeFileSync(directory, ["person,team", ...many, "bob@example.com,Mills", "ada@example.com,Pits"].join("\n"));
+		await becomes([
+			{ team: "Mills", cost_center: "", manager: "", name: "bob@example.com", prompts: 1 },
+			{ team: "Pits", cost_center: "", manager: "", name: "ada@example.com", prompts: 2 },
+		]);
 		// Written anew while Purser runs; one with a mistake changes nothing.
 		writeFileSync(directory, "person,team\nbob@example.com,Mines\nada@example.com,\n");
 		await becomes([

@@ -94,9 +94,11 @@ export class People {
 
 	async #writeNames(changed: readonly (readonly [string, string])[]): Promise<void> {
 		const { store } = this.#options;
-		await store.command(
-			"INSERT INTO person_names (person, name) SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({people:Array(String)}, {names:Array(String)})) AS pair)",
-			{ people: changed.map(([person]) => person), names: changed.map(([, name]) => name) },
+		const at = new Date().toISOString().replace("T", " ").replace("Z", "");
+		await store.insert(
+			"person_names",
+			["person", "name", "at"],
+			changed.map(([person, name]) => ({ person, name, at })),
 		);
 		await store.command("SYSTEM RELOAD DICTIONARY person_name_of");
 	}
@@ -108,13 +110,8 @@ export class People {
 		if (text === this.#written) return;
 		const batch = Date.now();
 		// One row more, of nobody, so that a directory that was emptied is one.
-		const rows = [...periods, { ...nobody }];
-		const columns = Object.keys(nobody) as (keyof DirectoryPeriod)[];
-		const lists = columns.map((name) => `{${name}:Array(String)}`).join(", ");
-		await store.command(
-			`INSERT INTO directory (${columns.join(", ")}, batch) SELECT ${columns.map((_, i) => `row.${i + 1}`).join(", ")}, {batch:UInt64} FROM (SELECT arrayJoin(arrayZip(${lists})) AS row)`,
-			{ batch, ...Object.fromEntries(columns.map((name) => [name, rows.map((row) => row[name])])) },
-		);
+		const rows = [...periods, nobody].map((period) => ({ ...period, batch }));
+		await store.insert("directory", ["batch", ...(Object.keys(nobody) as (keyof DirectoryPeriod)[])], rows);
 		await store.command("SYSTEM RELOAD DICTIONARY directory_of");
 		await store.command("ALTER TABLE directory DELETE WHERE batch < {batch:UInt64}", { batch });
 		this.#written = text;

@@ -1,3 +1,4 @@
+import { createDictionaries } from "./dictionary.ts";
 import { directoryTable, peopleDictionaries, peopleTables } from "./people-tables.ts";
 import { allTables, createTable, missingColumns } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -37,6 +38,5 @@ export async function migrate(store: Store, log: (message: string) => void): Pro
 		);
 		for (const statement of missingColumns(table, new Set(existing.map(({ name }) => name)))) await store.command(statement);
 	}
-	const [{ database } = { database: "default" }] = await store.rows<{ database: string }>("SELECT currentDatabase() AS database");
-	for (const statement of peopleDictionaries(store.url, database)) await store.command(statement);
+	await createDictionaries(store, peopleDictionaries);
 }

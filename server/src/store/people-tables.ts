@@ -1,4 +1,6 @@
 import { enduser, tables } from "../normalize/tables.ts";
+import type { SourceOf } from "./dictionary.ts";
+import { quote } from "./schema.ts";
 
 /**
  * Which identifiers were seen together, kept by the store as rows come in; and what follows from them: whose name a record's
@@ -27,27 +29,13 @@ const directoryColumns = ["name", "team", "department", "cost_center", "manager"
 /** What the organization says of people, by days. Written anew whenever its file, or a name, has changed. */
 export const directoryTable = `CREATE TABLE IF NOT EXISTS directory (person String, valid_from Date, valid_to Date, ${directoryColumns.map((name) => `${name} String`).join(", ")}, batch UInt64) ENGINE = MergeTree ORDER BY (person, valid_from)`;
 
-/** Where a dictionary's rows come from: a query on this very server, as the user who asks it. */
-function sourceOf(query: string, { username, password, searchParams }: URL, database: string): string {
-	const user = decodeURIComponent(username) || searchParams.get("user");
-	const secret = decodeURIComponent(password) || (searchParams.get("password") ?? "");
-	const as = user ? ` USER ${literal(user)} PASSWORD ${literal(secret)}` : "";
-	return `SOURCE(CLICKHOUSE(QUERY ${literal(query)} DB ${literal(database)}${as}))`;
-}
-
-const literal = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-
-/** The dictionaries of names and of the directory, for a store at this URL. */
-export const peopleDictionaries = (url: URL, database: string): string[] => [
-	`CREATE OR REPLACE DICTIONARY person_name_of (person String, name String) PRIMARY KEY person ${sourceOf(
-		`SELECT person, argMax(name, at) AS name FROM ${database}.person_names GROUP BY person`,
-		url,
-		database,
+/** The dictionaries of names and of the directory. */
+export const peopleDictionaries = (source: SourceOf, database: string): string[] => [
+	`CREATE OR REPLACE DICTIONARY person_name_of (person String, name String) PRIMARY KEY person ${source(
+		`QUERY ${quote(`SELECT person, argMax(name, at) AS name FROM ${database}.person_names GROUP BY person`)}`,
 	)} LAYOUT(COMPLEX_KEY_HASHED()) LIFETIME(0)`,
-	`CREATE OR REPLACE DICTIONARY directory_of (person String, valid_from Date, valid_to Date, ${directoryColumns.map((name) => `${name} String`).join(", ")}) PRIMARY KEY person ${sourceOf(
-		`SELECT person, valid_from, valid_to, ${directoryColumns.join(", ")} FROM ${database}.directory WHERE batch = (SELECT max(batch) FROM ${database}.directory)`,
-		url,
-		database,
+	`CREATE OR REPLACE DICTIONARY directory_of (person String, valid_from Date, valid_to Date, ${directoryColumns.map((name) => `${name} String`).join(", ")}) PRIMARY KEY person ${source(
+		`QUERY ${quote(`SELECT person, valid_from, valid_to, ${directoryColumns.join(", ")} FROM ${database}.directory WHERE batch = (SELECT max(batch) FROM ${database}.directory)`)}`,
 	)} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) RANGE(MIN valid_from MAX valid_to) LIFETIME(0)`,
 ];
 

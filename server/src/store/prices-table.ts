@@ -1,6 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
 import type { PriceBook } from "../prices/price-book.ts";
+import { createDictionaries } from "./dictionary.ts";
 import { quote } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -38,18 +39,16 @@ const createTable = `CREATE TABLE IF NOT EXISTS prices (
 ENGINE = MergeTree
 ORDER BY (provider, model, speed, valid_from)`;
 
-const createDictionaries = (source: string): string[] => [
+const dictionaries = (source: string): string[] => [
 	`CREATE OR REPLACE DICTIONARY ${priceRates} (id UInt64, above_input_tokens UInt64 DEFAULT 0, ${allRates.map((name) => `${name} Float64 DEFAULT 0`).join(", ")})
-PRIMARY KEY id SOURCE(${source}) LAYOUT(HASHED()) LIFETIME(0)`,
+PRIMARY KEY id ${source} LAYOUT(HASHED()) LIFETIME(0)`,
 	`CREATE OR REPLACE DICTIONARY ${priceIds} (provider String, model String, speed String, valid_from DateTime('UTC'), valid_to DateTime('UTC'), id UInt64 DEFAULT 0)
-PRIMARY KEY provider, model, speed SOURCE(${source}) LAYOUT(COMPLEX_KEY_RANGE_HASHED()) RANGE(MIN valid_from MAX valid_to) LIFETIME(0)`,
+PRIMARY KEY provider, model, speed ${source} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) RANGE(MIN valid_from MAX valid_to) LIFETIME(0)`,
 ];
 
 export type PricesTableOptions = {
 	readonly store: Store;
 	readonly book: PriceBook;
-	/** A ClickHouse server's URL, whose user the dictionaries read as; or empty. */
-	readonly clickhouseUrl: string;
 	readonly canAsk: () => boolean;
 	readonly log: (message: string) => void;
 };
@@ -96,19 +95,9 @@ export class PricesTable {
 	}
 
 	async #create(): Promise<void> {
-		const { store, clickhouseUrl } = this.#options;
+		const { store } = this.#options;
 		await store.command(createTable);
-		const [row] = await store.rows<{ name: string }>("SELECT currentDatabase() AS name");
-		const { user, password } = credentialsOf(clickhouseUrl);
-		const access = `${user ? ` USER ${quote(user)}` : ""}${password ? ` PASSWORD ${quote(password)}` : ""}`;
-		try {
-			for (const statement of createDictionaries(`CLICKHOUSE(DB ${quote(row!.name)} TABLE 'prices'${access})`)) {
-				await store.command(statement);
-			}
-		} catch (error) {
-			const said = messageOf(error);
-			throw new Error(password ? said.replaceAll(quote(password), "'…'").replaceAll(password, "…") : said);
-		}
+		await createDictionaries(store, (source) => dictionaries(source("TABLE 'prices'")));
 		await this.#reload(priceRates, priceIds);
 		// A store that was away may have lost what it had not synced.
 		this.#seenParts = new Set();
@@ -260,10 +249,4 @@ function* inPieces(rows: readonly Value[][]): Generator<Value[][]> {
 		length += own;
 	}
 	if (piece.length > 0) yield piece;
-}
-
-function credentialsOf(url: string): { user: string; password: string } {
-	if (url === "") return { user: "", password: "" };
-	const { username, password } = new URL(url);
-	return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

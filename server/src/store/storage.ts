@@ -66,7 +66,6 @@ export class Storage {
 		this.#prices = new PricesTable({
 			store: this.store,
 			book: options.priceBook ?? priceBook([]),
-			clickhouseUrl,
 			canAsk: () => this.state === "ready",
 			log,
 		});

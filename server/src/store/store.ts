@@ -105,6 +105,15 @@ export class Store {
 		}
 	}
 
+	/** Inserts rows, each with these columns, however many they are: unlike bound parameters they do not go in the address. */
+	async insert(table: string, columns: readonly [string, ...string[]], rows: readonly Readonly<Record<string, unknown>>[]) {
+		try {
+			await this.#client.insert({ table, columns: [...columns] as [string, ...string[]], values: rows, format: "JSONEachRow" });
+		} catch (error) {
+			throw this.#explain(error);
+		}
+	}
+
 	/**
 	 * Inserts a segment's rows of one table, so that they are there once. `isAgain` when they may have been inserted before:
 	 * by a process that was killed meanwhile, or by a request that was never answered.
