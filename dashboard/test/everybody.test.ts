@@ -14,6 +14,7 @@ const pages = {
 	sessions: { path: `/sessions?${period}`, full: "together", blank: "Nothing has arrived yet." },
 	coverage: { path: `/coverage?${period}`, full: "Everybody whose rhythm is known", blank: "Nothing has arrived yet." },
 	live: { path: `/live?${period}`, full: "No older events|Load older", blank: "Nothing has arrived yet." },
+	reconciliation: { path: `/reconciliation?${period}`, full: "Sessions that differ", blank: "Nothing has arrived yet." },
 	connect: { path: "/setup", full: "To connect another machine", blank: "Nothing has arrived yet." },
 } as const;
 

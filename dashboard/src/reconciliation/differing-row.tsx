@@ -1,14 +1,13 @@
 import { useId, useState } from "react";
 import { Link } from "wouter";
 import { type DifferingSession, pointsAddress } from "../api/reconciliation.ts";
-import { signed } from "../format/change.ts";
 import { exactValue, nothing, shortValue } from "../format/value.ts";
 import { counted, shortId, valueLabel } from "../format/words.ts";
 import { liveAddress, livePeriod } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
 import { sessionAddress } from "../sessions/session-address.ts";
 import classes from "./differing.module.css";
-import { rounded } from "./statement.tsx";
+import { differenceText, rounded } from "./drift.ts";
 
 /** One session: both sides, the difference, why, and the way to the records of each side. */
 export function DifferingRow({ session: one }: { session: DifferingSession }) {
@@ -30,8 +29,8 @@ export function DifferingRow({ session: one }: { session: DifferingSession }) {
 			<Amount label="requests" told={one.last_request !== null} usd={one.requests_cost_usd} tokens={one.requests_tokens} />
 			<Amount label="counters" told={one.last_point !== null} usd={one.counters_cost_usd} tokens={one.counters_tokens} />
 			<td data-numeric data-label="difference" title={`${exactValue("USD", usd)}, ${exactValue("tokens", tokens)}`}>
-				<b>{signed("USD", usd)}</b>
-				<small>{signed("tokens", tokens)} tokens</small>
+				<b>{differenceText("USD", usd)}</b>
+				<small>{differenceText("tokens", tokens)} tokens</small>
 			</td>
 			<td className={classes.why}>
 				{reason?.text}

@@ -28,11 +28,13 @@ export function ReconciliationPage() {
 			<Header title="Reconciliation">
 				<FilterBar compares={false} />
 			</Header>
-			<p className={classes.headline} data-testid="headline" role="status">
-				{answer
-					? reconciliationSentence(answer, { within: periodWithin(view.period, zone), only: filterWords(view.filters) })
-					: "\u00a0"}
-			</p>
+			{untold === undefined && !problem && (
+				<p className={classes.headline} data-testid="headline" role="status">
+					{answer
+						? reconciliationSentence(answer, { within: periodWithin(view.period, zone), only: filterWords(view.filters) })
+						: "\u00a0"}
+				</p>
+			)}
 			{problem ? (
 				<ProblemNote problem={problem} onAgain={again} />
 			) : none ? (

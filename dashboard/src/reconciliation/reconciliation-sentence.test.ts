@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import type { DifferingSession, Sums } from "../api/reconciliation.ts";
 import { reconciliationSentence } from "./reconciliation-sentence.ts";
 
-const total = { cost_drift_percent: -0.02, tokens_drift_percent: -0.01, requests: 900, sessions: 192 } as Sums;
+const total = {
+	requests_cost_usd: 100,
+	counters_cost_usd: 99.98,
+	requests_tokens: 1000,
+	counters_tokens: 999,
+	cost_drift_percent: -0.02,
+	tokens_drift_percent: -0.01,
+	requests: 900,
+	sessions: 192,
+} as Sums;
 const session = (id: string) => ({ reasons: [{ id, text: "" }] }) as DifferingSession;
 const said = { within: "in the last 7 days", only: "", locale: "en-US" };
 
@@ -22,11 +31,16 @@ f(
 	[session("no-counters"), session("unknown")],
 	"Counters tell 3.3 % less than requests in the last 7 days; 2 of 192 sessions differ, 1 without an explanation.",
 );
-f({ cost_drift_percent: 0 }, [], "Requests and counters agree exactly in the last 7 days; no session differs.");
 f(
 	{ cost_drift_percent: null, tokens_drift_percent: null, sessions: 1 },
 	[session("no-counters")],
 	"No session is told by both requests and counters in the last 7 days; 1 of 1 session differs, explained.",
+);
+f({ cost_drift_percent: 0.002 }, [], "Requests and counters agree to less than 0.01 % in the last 7 days; no session differs.");
+f(
+	{ counters_cost_usd: 100 - 1e-9, cost_drift_percent: -0.00001 },
+	[],
+	"Requests and counters agree exactly in the last 7 days; no session differs.",
 );
 f({ requests: 0, sessions: 0 }, [], "There is nothing to reconcile in the last 7 days.");
 

@@ -1,6 +1,7 @@
 import { mostReconciled, type Reconciliation } from "../api/reconciliation.ts";
 import { exactNumber, percent } from "../format/number.ts";
 import { counted } from "../format/words.ts";
+import { driftOf } from "./drift.ts";
 
 interface Said {
 	/** "in the last 7 days" */
@@ -21,7 +22,7 @@ export function reconciliationSentence(answer: Pick<Reconciliation, "total" | "r
 	const { total, sessions } = answer;
 	const within = said.only === "" ? said.within : `${said.within} (${said.only})`;
 	if (isNothing(answer)) return `There is nothing to reconcile ${within}.`;
-	const percentOff = total.cost_drift_percent ?? total.tokens_drift_percent;
+	const percentOff = driftOf(total, "cost") ?? driftOf(total, "tokens");
 	return `${sides(percentOff, said.locale)} ${within}; ${differing(sessions, total.sessions, said.locale)}.`;
 }
 
@@ -29,6 +30,7 @@ function sides(percentOff: number | null, locale?: string): string {
 	if (percentOff === null) return "No session is told by both requests and counters";
 	if (percentOff === 0) return "Requests and counters agree exactly";
 	const off = Math.abs(percentOff) / 100;
+	if (off < 0.0001) return "Requests and counters agree to less than 0.01\u202f%";
 	if (off <= agreeing) return `Requests and counters agree to ${percent(off, locale)}`;
 	return `Counters tell ${percent(off, locale)} ${percentOff < 0 ? "less" : "more"} than requests`;
 }

@@ -1,14 +1,15 @@
 import { useMemo } from "react";
 import { Chart } from "../charts/chart.tsx";
 import { Legend } from "../charts/legend.tsx";
-import { hueColour } from "../charts/palette.ts";
+import { hueColour, other } from "../charts/palette.ts";
 import { useInk } from "../charts/use-ink.ts";
 import { shortValue } from "../format/value.ts";
 import { useReading } from "../reading/reading.tsx";
 import { bucketsBetween, nextBucket } from "../url/grain.ts";
+import { driftText } from "./drift.ts";
+import classes from "./reconciliation.module.css";
 import { Section } from "./section.tsx";
 import { sidesChart, sidesSeries } from "./sides-chart.ts";
-import { driftText } from "./statement.tsx";
 import type { Reconciled } from "./use-reconciliation.ts";
 
 const height = 300;
@@ -22,8 +23,8 @@ export function SidesPanel({ reconciled: { answer, stale } }: { reconciled: Reco
 	const colours = useMemo(
 		() => ({
 			requests: hueColour("money", scheme),
-			counters: hueColour("cache", scheme),
-			drift: ink.quiet,
+			counters: other[scheme],
+			drift: ink.text,
 		}),
 		[scheme, ink],
 	);
@@ -51,7 +52,13 @@ export function SidesPanel({ reconciled: { answer, stale } }: { reconciled: Reco
 			height={height}
 		>
 			<div style={{ height, display: "flex", flexDirection: "column" }}>
-				<Legend series={series} colours={byName} unit="USD" />
+				<div className={classes.legend}>
+					<Legend series={series} colours={byName} unit="USD" />
+					<span>
+						<i style={{ background: colours.drift }} aria-hidden />
+						drift, beneath <b>{driftText(answer?.total.cost_drift_percent)}</b>
+					</span>
+				</div>
 				<Chart
 					option={option}
 					label={`Both sides, two bars per day and the drift beneath: ${spoken}, drift ${driftText(answer?.total.cost_drift_percent)}`}

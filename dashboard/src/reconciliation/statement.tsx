@@ -4,11 +4,11 @@ import { Link } from "wouter";
 import type { Sums } from "../api/reconciliation.ts";
 import { type Hue, hueColour } from "../charts/palette.ts";
 import { useInk } from "../charts/use-ink.ts";
-import { signed } from "../format/change.ts";
-import { exactValue, nothing, shortValue, type Unit } from "../format/value.ts";
+import { exactValue, shortValue, type Unit } from "../format/value.ts";
 import { counted } from "../format/words.ts";
 import { useReading } from "../reading/reading.tsx";
 import { addressOf, writeView } from "../url/view.ts";
+import { differenceText, driftOf, driftText, rounded } from "./drift.ts";
 import classes from "./statement.module.css";
 
 /** The figures: both sides of the sessions that both tell, and beneath what only one of them tells. */
@@ -41,7 +41,7 @@ export function Statement({ total, stale }: { total: Sums | undefined; stale: bo
 						unit="USD"
 						requests={total?.requests_cost_usd}
 						counters={total?.counters_cost_usd}
-						drift={total?.cost_drift_percent}
+						drift={total && driftOf(total, "cost")}
 					/>
 					<Side
 						label="Tokens"
@@ -50,7 +50,7 @@ export function Statement({ total, stale }: { total: Sums | undefined; stale: bo
 						unit="tokens"
 						requests={total?.requests_tokens}
 						counters={total?.counters_tokens}
-						drift={total?.tokens_drift_percent}
+						drift={total && driftOf(total, "tokens")}
 					/>
 				</tbody>
 			</table>
@@ -108,18 +108,11 @@ function Side({ label, icon: Icon, hue, unit, requests, counters, drift }: SideP
 			</th>
 			<td title={known ? exactValue(unit, requests) : undefined}>{known ? shortValue(unit, requests) : waiting}</td>
 			<td title={known ? exactValue(unit, counters) : undefined}>{known ? shortValue(unit, counters) : waiting}</td>
-			<td title={known ? exactValue(unit, difference) : undefined}>{known ? signed(unit, difference) : waiting}</td>
+			<td title={known ? exactValue(unit, difference) : undefined}>{known ? differenceText(unit, difference) : waiting}</td>
 			<td title={typeof drift === "number" ? exactValue("1", drift / 100) : undefined}>{known ? driftText(drift) : waiting}</td>
 		</tr>
 	);
 }
-
-/** "−0.02 %", of a drift in per cent; a dash where there are no requests to drift from. */
-export const driftText = (percent: number | null | undefined): string =>
-	typeof percent === "number" ? signed("1", percent / 100) : nothing;
-
-/** A difference of sums of doubles that are the same is none. */
-export const rounded = (difference: number): number => (Math.abs(difference) < 0.5e-6 ? 0 : difference);
 
 interface LineProps {
 	label: string;

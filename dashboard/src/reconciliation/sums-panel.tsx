@@ -2,7 +2,6 @@ import { SegmentedControl } from "@mantine/core";
 import { Link, useLocation } from "wouter";
 import { mostReconciled, type ReconciledBy, reconciledBy, type SumsRow } from "../api/reconciliation.ts";
 import { bucketLabel } from "../charts/time-bars.ts";
-import { signed } from "../format/change.ts";
 import { exactValue, shortValue } from "../format/value.ts";
 import { valueLabel } from "../format/words.ts";
 import { ProblemNote } from "../frame/problem-note.tsx";
@@ -10,8 +9,8 @@ import { type Reading, useReading } from "../reading/reading.tsx";
 import { withFilter } from "../url/filter.ts";
 import { nextBucket } from "../url/grain.ts";
 import { addressOf, writeView } from "../url/view.ts";
+import { differenceOf, differenceText, driftOf, driftText } from "./drift.ts";
 import { Section } from "./section.tsx";
-import { driftText, rounded } from "./statement.tsx";
 import classes from "./sums.module.css";
 import { useReconciliation } from "./use-reconciliation.ts";
 
@@ -68,8 +67,8 @@ export function SumsPanel({ by }: { by: ReconciledBy }) {
 											{labelOf(by, row, reading.zone)}
 										</Link>
 									</th>
-									{columns.map(({ label, wide, text, exact }) => (
-										<td key={label} data-wide={wide || undefined} title={exact?.(row)}>
+									{columns.map(({ label, wide, text, exact, isNone }) => (
+										<td key={label} data-wide={wide || undefined} data-none={isNone?.(row) || undefined} title={exact?.(row)}>
 											{text(row)}
 										</td>
 									))}
@@ -92,6 +91,8 @@ interface Column {
 	wide?: boolean;
 	text: (row: SumsRow) => string;
 	exact?: (row: SumsRow) => string;
+	/** What is nothing steps back. */
+	isNone?: (row: SumsRow) => boolean;
 }
 
 const amount = (label: string, of: (row: SumsRow) => number, wide = false): Column => ({
@@ -99,6 +100,7 @@ const amount = (label: string, of: (row: SumsRow) => number, wide = false): Colu
 	wide,
 	text: (row) => shortValue("USD", of(row)),
 	exact: (row) => exactValue("USD", of(row)),
+	isNone: (row) => of(row) === 0,
 });
 
 const columns: readonly Column[] = [
@@ -108,14 +110,19 @@ const columns: readonly Column[] = [
 	{
 		label: "difference",
 		wide: true,
-		text: (row) => signed("USD", rounded(row.counters_cost_usd - row.requests_cost_usd)),
-		exact: (row) => exactValue("USD", rounded(row.counters_cost_usd - row.requests_cost_usd)),
+		text: (row) => differenceText("USD", differenceOf(row, "cost")),
+		exact: (row) => exactValue("USD", differenceOf(row, "cost")),
 	},
-	{ label: "drift", text: (row) => driftText(row.cost_drift_percent) },
-	{ label: "drift in tokens", wide: true, text: (row) => driftText(row.tokens_drift_percent) },
+	{ label: "drift", text: (row) => driftText(driftOf(row, "cost")) },
+	{ label: "drift in tokens", wide: true, text: (row) => driftText(driftOf(row, "tokens")) },
 	{ ...amount("requests only", (row) => row.only_requests_cost_usd), wide: true },
 	{ ...amount("counters only", (row) => row.only_counters_cost_usd), wide: true },
-	{ label: "repeated", wide: true, text: (row) => shortValue("", row.repeated_requests) },
+	{
+		label: "repeated",
+		wide: true,
+		text: (row) => shortValue("", row.repeated_requests),
+		isNone: (row) => row.repeated_requests === 0,
+	},
 ];
 
 /** What the row is of; undefined when the rows are by something else. */

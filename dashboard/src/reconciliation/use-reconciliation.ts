@@ -14,7 +14,8 @@ export interface Reconciled {
 	again: () => void;
 }
 
-const sides = ["cost_usd_of_requests", "cost_usd_counted", "tokens_counted"];
+/** Told by both sides, with what both know. */
+const sides = ["cost_usd", "input_tokens"];
 
 /** Requests against counters in the view's period, under its filters. */
 export function useReconciliation(by: ReconciledBy): Reconciled {
