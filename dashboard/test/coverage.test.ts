@@ -1,6 +1,8 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPurser, type TestPurser } from "../../server/test/purser.ts";
+import { tones } from "../src/theme.ts";
 import { noBrowser, openBrowser, openPage, overflowOf, type Watched, widths } from "./browser.ts";
 import { sendEvents } from "./events.ts";
 
@@ -121,6 +123,55 @@ describe.skipIf(noBrowser)("coverage", () => {
 		await open("/coverage");
 		expect(await overflowOf(page)).toBe(0);
 		await page.setViewportSize({ width: widths.desk, height: 1000 });
+	});
+
+	test("with clients that are silent, too, it is for everybody", async () => {
+		await open("/coverage");
+		for (const colorScheme of ["light", "dark"] as const) {
+			await page.emulateMedia({ colorScheme });
+			await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: "attached" });
+			const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+			expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+		}
+		await page.emulateMedia({ colorScheme: "light" });
+	});
+
+	test("all of it is reached by Tab", async () => {
+		await open("/coverage");
+		const names: string[] = [];
+		for (let i = 0; i < 60; i++) {
+			await page.keyboard.press("Tab");
+			names.push(
+				await page.evaluate(
+					() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
+				),
+			);
+		}
+		for (const wanted of [/^Went silent1/, /^robot@example.org$/, /Clients, by day: view as table/, /^2\.1\.329/, /^22222222$/]) {
+			expect(
+				names.some((name) => wanted.test(name)),
+				`${wanted} among ${names.join(" | ")}`,
+			).toBe(true);
+		}
+	});
+
+	test("charts over time shade when nobody reported", async () => {
+		// The engine is asked for gaps; here two hours of yesterday are one.
+		const gap = {
+			from: new Date(now - 26 * hour).toISOString(),
+			to: new Date(now - 24 * hour).toISOString(),
+			usual: false,
+			ongoing: false,
+		};
+		await page.route("**/api/v1/coverage/gaps?**", (route) => route.fulfill({ json: { gaps: [gap, { ...gap, usual: true }] } }));
+		await page.goto(`http://${purser.web}/?grain=day`);
+		const shades = page
+			.getByRole("img", { name: /^Sessions, a bar per day/ })
+			.locator(`path[fill="${tones.light["--warning-soft"]}"]`);
+		await shades.waitFor({ state: "attached" });
+		// The usual one is not shaded.
+		expect(await shades.count()).toBe(1);
+		await page.unroute("**/api/v1/coverage/gaps?**");
 	});
 
 	test("what goes wrong is said in the server's words, and can be asked again", async () => {
