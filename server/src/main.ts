@@ -17,7 +17,6 @@ import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { Journal } from "./journal/journal.ts";
 import { People } from "./people/people.ts";
-import { priceBook } from "./prices/price-book.ts";
 import { readPriceFile } from "./prices/price-file.ts";
 import { createDecoder } from "./receive/decoder.ts";
 import { KeyRing } from "./receive/keys.ts";
@@ -74,7 +73,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		engineSocket: data.engineSocket,
 		engineBytes: config["engine-memory"],
 		maxSeconds: config["query-seconds"],
-		priceBook: priceBook(config.prices === "" ? [] : readPriceFile(config.prices)),
+		priceEntries: config.prices === "" ? [] : readPriceFile(config.prices),
 		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },
 		onReady: () => {
 			loader.notify();

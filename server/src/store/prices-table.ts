@@ -1,6 +1,6 @@
 import { messageOf } from "../errors.ts";
+import type { BookAnswer } from "../prices/ask-book.ts";
 import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
-import type { PriceBook } from "../prices/price-book.ts";
 import { createDictionaries } from "./dictionary.ts";
 import { quote } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -48,7 +48,7 @@ PRIMARY KEY provider, model, speed ${source} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) 
 
 export type PricesTableOptions = {
 	readonly store: Store;
-	readonly book: PriceBook;
+	readonly book: (models: readonly SentModel[]) => Promise<BookAnswer>;
 	readonly canAsk: () => boolean;
 	readonly log: (message: string) => void;
 };
@@ -180,7 +180,9 @@ export class PricesTable {
 	/** Brings the table in line with the book. Changes nothing when it is. */
 	async #fill(): Promise<void> {
 		const { store, book } = this.#options;
-		const wanted = [...this.#models.values()].flatMap((sent) => rowsOf(sent, book(sent)));
+		const models = [...this.#models.values()];
+		const answer = models.length > 0 ? await book(models) : [];
+		const wanted = models.flatMap((sent, i) => rowsOf(sent, answer[i]!));
 		const shape = columnsWithoutTime.map((name) => (name.startsWith("valid_") ? `toUnixTimestamp(${name})` : name)).join(", ");
 		const there = await store.rows<{ row: string }>(`SELECT toJSONString(tuple(${shape})) AS row FROM prices`);
 		const has = new Set(there.map(({ row }) => canonical(JSON.parse(row) as Value[])));

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineSupervisor } from "../engine/supervisor.ts";
 import { messageOf } from "../errors.ts";
 import type { TableName } from "../normalize/tables.ts";
-import { type PriceBook, priceBook } from "../prices/price-book.ts";
+import { askPriceBook } from "../prices/ask-book.ts";
+import type { PriceEntry } from "../prices/price-file.ts";
 import { migrate } from "./migrations.ts";
 import { PricesTable } from "./prices-table.ts";
 import { dropExpired } from "./retention.ts";
@@ -18,7 +19,7 @@ export type StorageOptions = {
 	readonly maxSeconds: number;
 	readonly retainMonths: Readonly<Record<TableName, number>>;
 	/** What models cost; by default what the list says. */
-	readonly priceBook?: PriceBook;
+	readonly priceEntries?: readonly PriceEntry[];
 	/** The store answers and has this version's schema: for the first time or again. */
 	readonly onReady: () => void;
 	readonly log: (message: string) => void;
@@ -65,7 +66,7 @@ export class Storage {
 		}
 		this.#prices = new PricesTable({
 			store: this.store,
-			book: options.priceBook ?? priceBook([]),
+			book: askPriceBook(options.priceEntries ?? []),
 			canAsk: () => this.state === "ready",
 			log,
 		});
