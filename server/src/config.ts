@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { parseDocument } from "yaml";
 import { MisuseError } from "./errors.ts";
+import { yaml } from "./on-demand.ts";
 import { type SettingDefinition, type SettingName, settings, variableOf } from "./settings.ts";
 
 export type Address = { readonly host: string; readonly port: number };
@@ -67,7 +67,7 @@ function readFile(path: string | undefined, problems: string[]): Record<string, 
 		if (path) problems.push(`${path}: there is no such file`);
 		return {};
 	}
-	const document = parseDocument(readFileSync(from, "utf8"));
+	const document = yaml().parseDocument(readFileSync(from, "utf8"));
 	for (const error of document.errors) problems.push(`${from}: ${error.message.split("\n")[0]}`);
 	if (document.errors.length > 0) return {};
 	const content: unknown = document.toJS();

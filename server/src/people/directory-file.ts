@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { parse as parseCsv } from "csv-parse/sync";
-import { parse as parseYaml } from "yaml";
 import { MisuseError, messageOf } from "../errors.ts";
+import { csv, yaml } from "../on-demand.ts";
 
 /** What an organization says of somebody, from a day on. Texts are empty where it says nothing. */
 export type DirectoryEntry = {
@@ -37,8 +36,8 @@ export function readDirectoryFile(path: string): DirectoryEntry[] {
 export function parseDirectory(text: string, path: string): DirectoryEntry[] {
 	const isCsv = /\.(csv|tsv|txt)$/i.test(path);
 	const records: unknown = isCsv
-		? parseCsv(text, { columns: true, bom: true, trim: true, skip_empty_lines: true, delimiter: delimiterOf(text) })
-		: parseYaml(text);
+		? csv().parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true, delimiter: delimiterOf(text) })
+		: yaml().parse(text);
 	if (!Array.isArray(records)) throw new MisuseError(`cannot read the directory: ${path} must be a list of people`);
 	const problems: string[] = [];
 	const seen = new Set<string>();

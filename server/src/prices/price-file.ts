@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { isMap, isSeq, LineCounter, parseDocument } from "yaml";
 import { MisuseError, messageOf } from "../errors.ts";
+import { yaml } from "../on-demand.ts";
 import { type ProviderName, providers } from "./model-name.ts";
 import type { GivenRates, Speed } from "./price.ts";
 
@@ -39,6 +39,7 @@ export function readPriceFile(path: string): PriceEntry[] {
 
 /** A price file's text, YAML or JSON. Problems are told as `path:line: entry 2 (claude-…): what is wrong`. */
 export function parsePriceFile(text: string, path: string): PriceEntry[] {
+	const { isMap, isSeq, LineCounter, parseDocument } = yaml();
 	const lines = new LineCounter();
 	const document = parseDocument(text, { lineCounter: lines });
 	const lineAt = (offset: number | undefined): number => lines.linePos(offset ?? 0).line || 1;
