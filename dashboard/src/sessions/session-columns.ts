@@ -40,7 +40,8 @@ export const columns: readonly SessionColumn[] = [
 	{
 		id: "models",
 		label: "Models",
-		text: (row) => row.models.map((model) => valueLabel("model", model)).join(", ") || "–",
+		text: ({ models: [first, ...others] }) =>
+			first === undefined ? "–" : `${valueLabel("model", first)}${others.length > 0 ? ` +${others.length}` : ""}`,
 		exact: (row) => row.models.join("\n"),
 	},
 	{
