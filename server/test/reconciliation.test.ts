@@ -165,6 +165,23 @@ describe("why the two sides differ", () => {
 		});
 	});
 
+	test("a thousand sessions that differ are each explained", async () => {
+		const logRecords = Array.from({ length: 1000 }, (_, number) => ({
+			timeUnixNano: nanoseconds(0),
+			attributes: [
+				text("session.id", `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`),
+				text("user.email", "many@example.com"),
+				text("event.name", "api_request"),
+				{ key: "output_tokens", value: { intValue: "5" } },
+			],
+		}));
+		await send("/v1/logs", { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+		await server.settle();
+		const { sessions } = await ask("from=-1d&where=person:many@example.com");
+		expect(sessions).toHaveLength(1000);
+		expect(new Set(sessions.map(({ reasons }) => reasons[0]!.id))).toEqual(new Set(["no-counters"]));
+	});
+
 	test("nothing at all is no error", async () => {
 		const { total, rows, sessions } = await ask("from=2024-01-01&to=2024-01-02");
 		expect([rows, sessions, total["requests"], total["cost_drift_percent"]]).toEqual([[], [], 0, null]);

@@ -27,13 +27,23 @@ export type Sides = {
 
 const iso = (sql: string) => `if(${sql} = toDateTime64(0, 9), NULL, formatDateTime(${sql}, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC'))`;
 
+type Period = { readonly from: string; readonly to: string };
+
+/** Parameters travel in an address, which may be 16 KB: a few hundred session ids. */
+const atOnce = 150;
+
+/** Of any number of sessions. */
+export async function detailsOf(store: Store, period: Period, sessions: readonly string[]): Promise<Map<string, Detail>> {
+	const details = new Map<string, Detail>();
+	for (let start = 0; start < sessions.length; start += atOnce) {
+		for (const detail of await detailsOfSome(store, period, sessions.slice(start, start + atOnce)))
+			details.set(detail.session, detail);
+	}
+	return details;
+}
+
 /** Looks a day beyond the period, because a session's two sides need not end on the same side of it. */
-export async function detailsOf(
-	store: Store,
-	{ from, to }: { readonly from: string; readonly to: string },
-	sessions: readonly string[],
-): Promise<Map<string, Detail>> {
-	if (sessions.length === 0) return new Map();
+async function detailsOfSome(store: Store, { from, to }: Period, sessions: readonly string[]): Promise<Detail[]> {
 	const period = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
 	const near =
 		"time >= {from:DateTime64(3, 'UTC')} - toIntervalDay(1) AND time < {to:DateTime64(3, 'UTC')} + toIntervalDay(1) AND session_id IN {sessions:Array(String)}";
@@ -49,5 +59,5 @@ LEFT JOIN (${who}) AS w ON w.session_id = t.session_id
 LEFT JOIN (${missing}) AS m ON m.session_id = t.session_id`,
 		{ from, to, sessions },
 	);
-	return new Map(rows.map((row) => [row.session, { ...row, goes_beyond: row.goes_beyond === 1 }]));
+	return rows.map((row) => ({ ...row, goes_beyond: row.goes_beyond === 1 }));
 }
