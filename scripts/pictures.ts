@@ -41,6 +41,10 @@ try {
 	await take(browser, full.web, "/", "overview-dark.png", { ready: overview, colorScheme: "dark" });
 	await take(browser, full.web, "/", "overview-phone.png", { ready: overview, width: 400, height: 860 });
 	await take(browser, full.web, "/live", "live-light.png", { ready: live, height: 860, scale: 1.25 });
+	const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
+	await take(browser, full.web, "/sessions", "sessions-light.png", { ready: heading });
+	await take(browser, full.web, "/coverage", "coverage-light.png", { ready: heading });
+	await take(browser, full.web, "/reconciliation", "reconciliation-light.png", { ready: heading });
 	await take(browser, blank.web, "/", "connect-light.png", {
 		ready: (page) => page.getByText("Nothing has arrived yet").waitFor(),
 		height: 760,

@@ -103,11 +103,20 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 					children
 				)}
 			</div>
-			{asked.answer?.meta.notes?.map((note) => (
-				<p key={note} className={classes.footnote}>
-					{note}
-				</p>
-			))}
+			<Footnotes notes={asked.answer?.meta.notes ?? []} />
 		</section>
+	);
+}
+
+/** What versions can't say, or say wrongly: there for whoever wonders, and out of the way of the chart. */
+function Footnotes({ notes }: { readonly notes: readonly string[] }) {
+	if (notes.length === 0) return null;
+	return (
+		<details className={classes.footnote}>
+			<summary>{notes.length === 1 ? "1 note on versions" : `${notes.length} notes on versions`}</summary>
+			{notes.map((note) => (
+				<p key={note}>{note}</p>
+			))}
+		</details>
 	);
 }

@@ -6,13 +6,14 @@ import { measureOf } from "./measure.ts";
 import { from } from "./source.ts";
 import type { UsageQuestion } from "./usage.ts";
 
-/** Quirks that the accounts make good, or that only Prometheus meets: whoever reads the number need not know. */
+/** Quirks that the accounts make good, or of how things are delivered: whoever reads the number need not know. */
 const leftOut: ReadonlySet<string> = new Set([
 	"cost-usd-missing",
 	"processes-share-session",
 	"throw-away-session-at-start",
 	"prometheus-unit-lines",
 	"prometheus-port-taken",
+	"many-labels-stop-metrics",
 ]);
 const maxVersions = 5;
 
@@ -36,10 +37,9 @@ export function readBy({ measures, by, where }: Pick<UsageQuestion, "measures" |
 	return [...new Set([...measures.flatMap(namesOf), ...ofDimensions])];
 }
 
-const isRanged = ({ from, until }: QuirkDefinition): boolean => from !== undefined || until !== undefined;
-/** Whether a number's reader has to know of it, where its version is among those that sent. */
+/** Whether a number's reader has to know of it where its version is among those that sent: what every version does is no news. */
 export const isNoteworthy = (quirk: QuirkDefinition): boolean =>
-	quirk.effect !== "renamed" && isRanged(quirk) && !leftOut.has(quirk.id) && quirk.touches.length > 0;
+	quirk.effect !== "renamed" && quirk.until !== undefined && !leftOut.has(quirk.id) && quirk.touches.length > 0;
 
 /**
  * Rule 9: what the versions that sent these records report wrongly or not at all, a sentence each. Such a number is not zero and
@@ -63,8 +63,7 @@ export async function notesOf(
 }
 
 function rangeOf({ from: since, until }: QuirkDefinition): string {
-	if (since && until) return `from ${since} and before ${until}`;
-	return since ? `from ${since} on` : `before ${until}`;
+	return since ? `from ${since} and before ${until}` : `before ${until}`;
 }
 
 function some(versions: readonly string[]): string {
