@@ -41,7 +41,7 @@ const around = "time >= {from:DateTime64(3, 'UTC')} - toIntervalDay(1) AND time 
  */
 function withoutEvents(increments: string, event: string): string {
 	const told = `FROM events WHERE ${around} AND event = '${event}'`;
-	const hours = "arrayJoin([toStartOfHour(time), toStartOfHour(time + " + lag + ")])";
+	const hours = `arrayJoin([toStartOfHour(time), toStartOfHour(time + ${lag})])`;
 	return `(SELECT * FROM ${increments} WHERE if(session_id != '', session_id NOT IN (SELECT session_id ${told}), (toString(person), toStartOfHour(time)) NOT IN (SELECT ${personName}, ${hours} ${told})))`;
 }
 
@@ -65,9 +65,7 @@ export function from(source: Source, of: readonly string[] | undefined): string 
 		case "increments_without_decisions":
 			return withoutEvents(from("increments", of), "tool_decision");
 		case "everything": {
-			const columns = [...common, "attributes", "resource", ...Object.values(labels), `${personName} AS person`].join(
-				", ",
-			);
+			const columns = [...common, "attributes", "resource", ...Object.values(labels), `${personName} AS person`].join(", ");
 			return `(SELECT ${columns}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${inPeriod} UNION ALL SELECT ${columns}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${inPeriod})`;
 		}
 		case "increments": {
