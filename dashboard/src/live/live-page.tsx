@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useLocation, useSearchParams } from "wouter";
 import type { EventQuestion } from "../api/events.ts";
 import { counted } from "../format/words.ts";
@@ -34,10 +35,9 @@ export function LivePage() {
 	const move = (step: number) => {
 		const next = live.shown[index === -1 ? 0 : Math.min(Math.max(index + step, 0), live.shown.length - 1)];
 		if (!next) return;
-		setSelected(keyOf(next));
-		requestAnimationFrame(() =>
-			document.querySelector<HTMLElement>(`.${classes.row}[data-selected]`)?.focus({ preventScroll: false }),
-		);
+		// At once: an Enter that follows on its heels must open the row that is selected, not the one before.
+		flushSync(() => setSelected(keyOf(next)));
+		document.querySelector<HTMLElement>(`.${classes.row}[data-selected]`)?.focus({ preventScroll: false });
 	};
 	useHotkeys(
 		[
