@@ -40,8 +40,14 @@ async function ask<Row = Record<string, unknown>>(query: string): Promise<Row[]>
 }
 
 /** Waits until a model that was sent is in the table. */
+/** The last that is done for a new model: the dictionary that questions ask has it. */
 const known = (model: string) =>
-	until(async () => (await ask(`SELECT 1 FROM prices WHERE prices.model = '${model}'`)).length > 0, `known: ${model}`);
+	until(async () => {
+		const key = "(prices.provider, prices.model, prices.speed)";
+		return (
+			(await ask(`SELECT 1 FROM prices WHERE prices.model = '${model}' AND dictHas('price_ids', ${key}, valid_from)`)).length > 0
+		);
+	}, `known: ${model}`);
 
 const reported = "sum(cost_nano_usd) AS reported";
 const recomputed = `sum(${recomputedNanoUsd}) AS recomputed`;
