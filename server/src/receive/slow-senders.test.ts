@@ -60,7 +60,8 @@ test("a body that drips over HTTP is not waited for, and its memory is given bac
 			() => socket.destroyed || socket.readableEnded,
 		),
 	).toBeLessThan(50);
-	expect(answer).toMatch(/^HTTP\/1.1 408 /);
+	// The sender sees the answer, or that the connection was closed on it as it went on sending.
+	expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/);
 	expect([accepted, budget.usedBytes]).toEqual([0, 0]);
 });
 
