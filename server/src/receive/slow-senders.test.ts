@@ -60,9 +60,9 @@ test("a body that drips over HTTP is not waited for, and its memory is given bac
 			() => socket.destroyed || socket.readableEnded,
 		),
 	).toBeLessThan(50);
-	// The sender sees the answer, or that the connection was closed on it as it went on sending.
-	expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/);
-	expect([accepted, budget.usedBytes]).toEqual([0, 0]);
+	expect(answer).toMatch(/^HTTP\/1.1 408 /);
+	await expect.poll(() => budget.usedBytes).toBe(0);
+	expect(accepted).toBe(0);
 });
 
 test("a message that drips over gRPC is not waited for, and its session goes on", async () => {
@@ -84,7 +84,8 @@ test("a message that drips over gRPC is not waited for, and its session goes on"
 			() => slow.destroyed || slow.closed,
 		),
 	).toBeLessThan(50);
-	expect([accepted, budget.usedBytes]).toEqual([0, 0]);
+	await expect.poll(() => budget.usedBytes).toBe(0);
+	expect(accepted).toBe(0);
 	const next = open();
 	next.end(Buffer.alloc(5));
 	next.resume();
