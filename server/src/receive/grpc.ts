@@ -1,4 +1,11 @@
-import { createSecureServer, createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import {
+	constants,
+	createSecureServer,
+	createServer,
+	type Http2Server,
+	type IncomingHttpHeaders,
+	type ServerHttp2Stream,
+} from "node:http2";
 import { messageOf, PermanentError, RetryableError } from "../errors.ts";
 import { exportResponse, rpcCode, status } from "../otlp/responses.ts";
 import { signals } from "../otlp/signals.ts";
@@ -41,7 +48,8 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 
 async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
 	stream.on("error", () => undefined);
-	const late = setTimeout(() => stream.destroy(), options.patience.requestMs);
+	// Told, or the sender would wait for the end of a stream that is over; CANCELLED is sent again.
+	const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), options.patience.requestMs);
 	let release = () => {};
 	try {
 		const signal = signals.find((each) => each.method === headers[":path"])?.signal;

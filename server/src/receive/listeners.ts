@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { Http2Server, Http2Session } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type Address, formatAddress, isLoopback } from "../config.ts";
 import { MisuseError } from "../errors.ts";
 import { createGrpcReceiver } from "./grpc.ts";
@@ -25,6 +25,12 @@ export async function openListeners(
 	const http = createHttpReceiver(options);
 	const grpc = createGrpcReceiver(options);
 	const sessions = new Set<Http2Session>();
+	// A session that is destroyed may still wait for its peer, and with it the server's own end: what ends it is its socket.
+	const sockets = new Set<Socket>();
+	grpc.on("connection", (socket: Socket) => {
+		sockets.add(socket);
+		socket.on("close", () => sockets.delete(socket));
+	});
 	grpc.on("session", (session: Http2Session) => {
 		sessions.add(session);
 		session.on("close", () => sessions.delete(session));
@@ -35,7 +41,7 @@ export async function openListeners(
 		for (const session of sessions) session.close();
 		const patience = setTimeout(() => {
 			http.closeAllConnections();
-			for (const session of sessions) session.destroy();
+			for (const socket of sockets) socket.destroy();
 		}, graceMs);
 		await done;
 		clearTimeout(patience);

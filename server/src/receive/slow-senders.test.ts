@@ -1,4 +1,4 @@
-import { connect as connectHttp2 } from "node:http2";
+import { connect as connectHttp2, constants } from "node:http2";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -84,6 +84,7 @@ test("a message that drips over gRPC is not waited for, and its session goes on"
 			() => slow.destroyed || slow.closed,
 		),
 	).toBeLessThan(50);
+	expect(slow.rstCode).toBe(constants.NGHTTP2_CANCEL);
 	await expect.poll(() => budget.usedBytes).toBe(0);
 	expect(accepted).toBe(0);
 	const next = open();
