@@ -15,6 +15,7 @@ import { createWeb, hostsOf } from "./api/web.ts";
 import { type Purser, runCli } from "./cli/program.ts";
 import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
+import { messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
@@ -24,6 +25,7 @@ import { addressOf, listen, openListeners, refuseExposure } from "./receive/list
 import { MemoryBudget } from "./receive/memory-budget.ts";
 import { usualPatience } from "./receive/receiver.ts";
 import { Traffic } from "./receive/traffic.ts";
+import { Rollups } from "./rollups/rollups.ts";
 import { Loader } from "./store/loader.ts";
 import { Storage } from "./store/storage.ts";
 import { version } from "./version.ts";
@@ -76,17 +78,31 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		priceEntries: config.prices === "" ? [] : readPriceFile(config.prices),
 		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },
 		onReady: () => {
+			rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
 			loader.notify();
 			people.notify();
 		},
 		log,
 	});
+	// A server may be given rows by others, whose hours this process does not know of.
+	const rollups =
+		storage.kind === "embedded"
+			? new Rollups({
+					store: storage.store,
+					restMs: config["rollup-rest"] * 1000,
+					retainMonths: { events: config["retain-events"], points: config["retain-points"] },
+					canAsk: () => storage.state === "ready",
+					log,
+				})
+			: undefined;
+	const ground = () => rollups?.ground;
 	const loader = new Loader({
 		journal,
 		store: storage.store,
 		journalId: data.id,
 		intervalMs: config["load-ms"],
 		canLoad: () => storage.state === "ready",
+		around: (block, load) => (rollups && block.table !== "spans" ? rollups.during(block, load) : load()),
 		onLoaded: (rows) => {
 			traffic.stored(rows);
 			stream.stored(rows);
@@ -107,6 +123,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	closers.push(
 		() => storage.close(),
 		() => people.close(),
+		() => rollups?.close(),
 		() => loader.close(),
 		() => journal.close(),
 	);
@@ -143,6 +160,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		traffic,
 		store: () => storage,
 		journal: () => ({ state: journal.state, ...journal.backlog }),
+		staleHours: () => rollups?.staleHours,
 		listeners: () => listeners,
 		keysRequired: () => keys.demands("ingest"),
 	};
@@ -150,11 +168,11 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const mayRead = (key: string) => !keys.demands("read") || keys.accepts("read", key);
 	const web = await createWeb({
 		routes: [
-			usageRoute(store),
+			usageRoute(store, ground),
 			catalogRoute,
-			...queriesRoutes(store),
+			...queriesRoutes(store, ground),
 			...recordsRoutes(store),
-			reconciliationRoute(store),
+			reconciliationRoute(store, ground),
 			...sessionsRoutes(store),
 			...coverageRoutes(store, vitals),
 			...statusRoutes(vitals, store),

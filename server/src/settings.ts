@@ -52,6 +52,11 @@ export const settings = Object.freeze({
 		brief: "A file of negotiated or further prices of models (docs/prices.md); list prices are built in",
 	},
 	"query-seconds": { type: "seconds", default: 30, brief: "No question runs longer" },
+	"rollup-rest": {
+		type: "seconds",
+		default: 60,
+		brief: "An hour is rolled up when nothing came for it in this time, which must be longer than any question runs",
+	},
 	"max-body": { type: "bytes", default: "64M", brief: "The largest request, after decompression" },
 	"max-in-flight": { type: "bytes", default: "256M", brief: "Memory that requests being received may take together" },
 	"commit-ms": { type: "count", default: 4, brief: "Requests of this many milliseconds are made durable together" },

@@ -16,6 +16,7 @@ const rooms = [
 	"store",
 	"people",
 	"queries",
+	"rollups",
 	"alerts",
 	"reports",
 	"rollout",

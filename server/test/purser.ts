@@ -52,6 +52,17 @@ export async function startPurser(flags: Readonly<Record<string, unknown>> = {})
 	};
 }
 
+/** Waits until past hours are answered from rollups. */
+export const rolledUp = ({ get }: Pick<TestPurser, "get">): Promise<void> =>
+	until(
+		async () => {
+			const { rollups } = await get<{ rollups: { stale_hours: number; present_hours: number } }>("/api/v1/status");
+			return rollups.stale_hours === 0;
+		},
+		"rolled up",
+		60_000,
+	);
+
 /** Waits for a condition, for at most half a minute. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 30_000): Promise<void> {
 	for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(20)) if (await condition()) return;

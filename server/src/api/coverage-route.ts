@@ -16,7 +16,7 @@ import type { Store } from "../store/store.ts";
 import { coverageExample } from "./coverage-example.ts";
 import { listOf, type Query, type Route, textOf } from "./route.ts";
 import type { Vitals } from "./status.ts";
-import { parseTime } from "./time.ts";
+import { periodOf } from "./time.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const text = { type: "string" };
@@ -40,10 +40,8 @@ type Known = Pick<Vitals, "startedMs" | "traffic">;
 
 function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { readonly limit: number } {
 	const nowMs = Date.now();
-	const fromMs = parseTime(textOf(query, "from") ?? "-7d", nowMs, "from");
 	return {
-		fromMs,
-		toMs: Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", nowMs, "to")),
+		...periodOf(query, "-7d", nowMs),
 		nowMs,
 		tz: zoneOf(query),
 		where: filtersOf(listOf(query, "where")),

@@ -1,20 +1,21 @@
 import { namedQueries } from "../queries/named/index.ts";
 import { notesOf } from "../queries/notes.ts";
 import { type Column, compileNamed, filtersOfQuery, type NamedQuery } from "../queries/question.ts";
+import type { GroundNow } from "../queries/summed.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { problem } from "./problem.ts";
 import { listOf, type Parameter, type Route, textOf } from "./route.ts";
-import { parseTime } from "./time.ts";
+import { isoTime, periodOf } from "./time.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const maxRows = 100_000;
 const text = { type: "string" };
 
 /** The list, one route a question, and what is said to whoever asks for another. */
-export const queriesRoutes = (store: Store): Route[] => [
+export const queriesRoutes = (store: Store, ground: GroundNow): Route[] => [
 	listRoute,
-	...namedQueries.map((query) => queryRoute(store, query)),
+	...namedQueries.map((query) => queryRoute(store, ground, query)),
 	unknownRoute,
 ];
 
@@ -70,16 +71,14 @@ const listRoute: Route = {
 	handle: () => ({ queries: namedQueries.map(described) }),
 };
 
-const queryRoute = (store: Store, query: NamedQuery): Route => ({
+const queryRoute = (store: Store, ground: GroundNow, query: NamedQuery): Route => ({
 	method: "GET",
 	path: `/api/v1/queries/${query.name}`,
 	summary: query.question,
 	parameters: parametersOf(query),
 	example: exampleOf(query),
 	handle: async (asked, _request, reply) => {
-		const now = Date.now();
-		const fromMs = parseTime(textOf(asked, "from") ?? query.since, now, "from");
-		const toMs = parseTime(textOf(asked, "to") ?? "now", now, "to");
+		const { fromMs, toMs } = periodOf(asked, query.since);
 		const tz = zoneOf(asked);
 		const limit = Number(textOf(asked, "limit") ?? 1000);
 		const own = Object.keys(query.parameters ?? {}).flatMap((name) => {
@@ -87,26 +86,20 @@ const queryRoute = (store: Store, query: NamedQuery): Route => ({
 			return value === undefined ? [] : [[name, Number(value)] as const];
 		});
 		const where = filtersOf(listOf(asked, "where"));
-		const { sql, parameters, measures } = compileNamed(query, {
-			fromMs,
-			toMs,
-			tz,
-			where,
-			limit,
-			parameters: Object.fromEntries(own),
-		});
+		const exactly = { fromMs, toMs, tz, where, limit, parameters: Object.fromEntries(own) };
+		const { sql, parameters, measures } = compileNamed(query, exactly, ground());
 		const usage = { measures, by: [], grain: "none", tz, where, order: [], limit } as const;
 		const times = { from: String(parameters["from"]), to: String(parameters["to"]) };
 		const [rows, quirks] =
 			fromMs < toMs
-				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times)])
+				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times, ground())])
 				: [[], []];
 		if (textOf(asked, "format") === "csv") {
 			const columns = Object.keys(query.columns);
 			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));
 		}
 		const notes = [...(query.notes ?? []), ...quirks, ...(rows.length === limit ? [`These are the first ${limit} rows.`] : [])];
-		const period = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+		const period = { from: isoTime(fromMs), to: isoTime(toMs) };
 		return { rows, meta: { ...period, tz, sentence: query.question, columns: columnsOf(query), notes } };
 	},
 });

@@ -1,7 +1,9 @@
 import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
+import type { GroundNow } from "../queries/summed.ts";
 import type { Store } from "../store/store.ts";
+import { timeText } from "../store/time-text.ts";
 import { listOf, type Route, textOf } from "./route.ts";
-import { parseTime } from "./time.ts";
+import { isoTime, periodOf } from "./time.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const text = { type: "string" };
@@ -26,7 +28,7 @@ const sums = {
 	sessions: 37,
 };
 
-export const reconciliationRoute = (store: Store): Route => ({
+export const reconciliationRoute = (store: Store, ground: GroundNow): Route => ({
 	method: "GET",
 	path: "/api/v1/reconciliation",
 	summary: "Requests against counters for the same sessions, and why they differ",
@@ -73,22 +75,17 @@ export const reconciliationRoute = (store: Store): Route => ({
 		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z", by: "day", tz: "UTC", notes: [] },
 	},
 	handle: async (query) => {
-		const now = Date.now();
-		const iso = (ms: number) => new Date(ms).toISOString();
-		const fromMs = parseTime(textOf(query, "from") ?? "-7d", now, "from");
-		const from = iso(fromMs);
-		const to = iso(Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", now, "to")));
+		const { fromMs, toMs } = periodOf(query, "-7d");
 		const by = (textOf(query, "by") ?? "day") as ReconciledBy;
 		const tz = zoneOf(query);
-		const bound = (time: string) => time.replace("T", " ").replace("Z", "");
-		const answer = await reconcile(store, {
+		const answer = await reconcile(store, ground(), {
 			by,
 			tz,
 			where: filtersOf(listOf(query, "where")),
-			from: bound(from),
-			to: bound(to),
+			from: timeText(fromMs),
+			to: timeText(toMs),
 			limit: Number(textOf(query, "limit") ?? 100),
 		});
-		return { ...answer, meta: { from, to, by, tz, notes: [] } };
+		return { ...answer, meta: { from: isoTime(fromMs), to: isoTime(toMs), by, tz, notes: [] } };
 	},
 });

@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { problem } from "./problem.ts";
 import { listOf, type Query, type Route, textOf } from "./route.ts";
-import { parseTime } from "./time.ts";
+import { isoTime, periodOf } from "./time.ts";
 import { filtersOf } from "./usage-route.ts";
 
 const text = { type: "string" };
@@ -51,13 +51,11 @@ const listRoute = (store: Store): Route => ({
 	},
 	example: { rows: [example], meta: { sessions: 1, cost_usd: 3.12, next_cursor: null } },
 	handle: async (query, _request, reply) => {
-		const now = Date.now();
-		const fromMs = parseTime(textOf(query, "from") ?? "-30d", now, "from");
-		const toMs = parseTime(textOf(query, "to") ?? "now", now, "to");
+		const { fromMs, toMs } = periodOf(query, "-30d");
 		const order = textOf(query, "order") || "-cost_usd";
 		const { rows, nextCursor, sessions, costUsd } = await listSessions(store, {
 			fromMs,
-			toMs: Math.max(fromMs, toMs),
+			toMs,
 			where: filtersOf(listOf(query, "where")),
 			order,
 			limit: Number(textOf(query, "limit") ?? 100),
@@ -68,7 +66,7 @@ const listRoute = (store: Store): Route => ({
 			const lines = rows.map(({ models, ...row }) => ({ ...row, models: models.join(" ") }));
 			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(sessionColumns, lines));
 		}
-		const meta = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), order };
+		const meta = { from: isoTime(fromMs), to: isoTime(toMs), order };
 		return { rows, meta: { ...meta, sessions, cost_usd: costUsd, next_cursor: nextCursor } };
 	},
 });

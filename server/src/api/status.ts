@@ -17,6 +17,8 @@ export type Vitals = {
 		readonly restarts: number;
 	};
 	readonly journal: () => { readonly state: "ok" | "full"; readonly rows: number; readonly bytes: number };
+	/** Hours that are answered from their records, not from rollups; undefined where there are no rollups. */
+	readonly staleHours: () => number | undefined;
 	readonly listeners: () => readonly Listener[];
 	readonly keysRequired: () => boolean;
 };
@@ -76,6 +78,7 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 				),
 				journal: { state: journal.state, backlog_records: journal.rows, backlog_bytes: journal.bytes },
 				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
+				rollups: { stale_hours: vitals.staleHours() ?? null },
 				last_event_at: iso(now?.lastEventMs ?? 0),
 				refused: vitals.traffic.refused,
 				refusals: vitals.traffic.refusals,

@@ -1,4 +1,5 @@
 import { MisuseError } from "../errors.ts";
+import { type Query, textOf } from "./route.ts";
 
 const units: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
 
@@ -14,3 +15,12 @@ export function parseTime(text: string, nowMs: number, name: string): number {
 		throw new MisuseError(`"${name}" must be a time, as 2026-11-01T00:00:00Z, -24h, -7d or now, not "${text.slice(0, 40)}"`);
 	return ms;
 }
+
+/** A question's period in milliseconds, the end exclusive; it may be empty, but not end before it begins. */
+export function periodOf(query: Query, since: string, nowMs = Date.now()): { readonly fromMs: number; readonly toMs: number } {
+	const fromMs = parseTime(textOf(query, "from") ?? since, nowMs, "from");
+	return { fromMs, toMs: Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", nowMs, "to")) };
+}
+
+/** A time as the API tells it. */
+export const isoTime = (ms: number): string => new Date(ms).toISOString();

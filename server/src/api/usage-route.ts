@@ -1,15 +1,17 @@
 import { MisuseError } from "../errors.ts";
 import { dimensions } from "../queries/dimension.ts";
 import { notesOf } from "../queries/notes.ts";
+import type { GroundNow } from "../queries/summed.ts";
 import { compileUsage, dimensionsOf, type Filter, type Grain, grains, visibleMeasures } from "../queries/usage.ts";
 import type { Store } from "../store/store.ts";
+import { timeText } from "../store/time-text.ts";
 import { toCsv } from "./csv.ts";
 import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";
-import { parseTime } from "./time.ts";
+import { isoTime, periodOf } from "./time.ts";
 
 const maxRows = 100_000;
 
-export const usageRoute = (store: Store): Route => ({
+export const usageRoute = (store: Store, ground: GroundNow): Route => ({
 	method: "GET",
 	path: "/api/v1/usage",
 	summary: "Measures by dimensions over time",
@@ -39,15 +41,13 @@ export const usageRoute = (store: Store): Route => ({
 		meta: { from: "2026-11-01T00:00:00.000Z", to: "2026-12-01T00:00:00.000Z", grain: "day", tz: "UTC", notes: [] },
 	},
 	handle: async (query, _request, reply) => {
-		const now = Date.now();
 		const measures = commaList(query, "measure");
 		if (measures.length === 0)
 			throw new MisuseError(`"measure" is missing. Known: ${visibleMeasures.map(({ name }) => name).join(", ")}`);
 		const by = commaList(query, "by");
 		const grain = (textOf(query, "grain") ?? "none") as Grain;
 		const tz = zoneOf(query);
-		const fromMs = parseTime(textOf(query, "from") ?? "-30d", now, "from");
-		const toMs = parseTime(textOf(query, "to") ?? "now", now, "to");
+		const { fromMs, toMs } = periodOf(query, "-30d");
 		const question = {
 			measures,
 			by,
@@ -57,23 +57,20 @@ export const usageRoute = (store: Store): Route => ({
 			order: commaList(query, "order"),
 			limit: Number(textOf(query, "limit") ?? 1000),
 		};
-		const { sql, parameters } = compileUsage(question);
-		const iso = (ms: number) => new Date(ms).toISOString();
-		const period = { from: iso(fromMs), to: iso(toMs) };
-		const bound = (time: string) => time.replace("T", " ").replace("Z", "");
-		const times = { from: bound(period.from), to: bound(period.to) };
+		const { sql, parameters } = compileUsage(question, ground());
+		const times = { from: timeText(fromMs), to: timeText(toMs) };
 		const [rows, notes] =
 			fromMs < toMs
 				? await Promise.all([
 						store.rows<Record<string, unknown>>(sql, { ...parameters, ...times }),
-						notesOf(store, question, times),
+						notesOf(store, question, times, ground()),
 					])
 				: [[], []];
 		if (textOf(query, "format") === "csv") {
 			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
 			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));
 		}
-		return { rows, meta: { ...period, grain, tz, notes } };
+		return { rows, meta: { from: isoTime(fromMs), to: isoTime(toMs), grain, tz, notes } };
 	},
 });
 

@@ -128,10 +128,11 @@ function queryOf(sql: string, parameters: URLSearchParams): Query {
 	return { sql, format: parameters.get("default_format") ?? "TabSeparated", settings, parameters: bound };
 }
 
-const laneOf = (sql: string, parameters: URLSearchParams): Lane =>
-	parameters.get("query_id")?.startsWith("purser-admin") || /^\s*(CREATE|ALTER|DROP|OPTIMIZE|SYSTEM|KILL)\b/i.test(sql)
-		? "admin"
-		: "ask";
+function laneOf(sql: string, parameters: URLSearchParams): Lane {
+	if (parameters.get("query_id")?.startsWith("purser-admin")) return "admin";
+	if (/^\s*(CREATE|ALTER|DROP|OPTIMIZE|SYSTEM|KILL)\b/i.test(sql)) return "admin";
+	return /^\s*INSERT\b/i.test(sql) ? "derive" : "ask";
+}
 
 async function text(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];

@@ -10,12 +10,12 @@ export type Query = {
 };
 
 /**
- * `load` writes, `admin` defines and checks, `ask` reads, `guest` runs other people's SQL: a long question never keeps the
- * others waiting.
+ * `load` writes, `derive` makes rows of rows, `admin` defines and checks, `ask` reads, `guest` runs other people's SQL: a long
+ * question never keeps the others waiting.
  */
-export type Lane = "load" | "ask" | "admin" | "guest";
+export type Lane = "load" | "derive" | "ask" | "admin" | "guest";
 
-const lanes: Readonly<Record<Lane, number>> = Object.freeze({ load: 1, ask: 3, admin: 1, guest: 2 });
+const lanes: Readonly<Record<Lane, number>> = Object.freeze({ load: 1, derive: 1, ask: 3, admin: 1, guest: 2 });
 /** Once set, a session can't leave it: neither tables nor settings can be changed there. */
 const guestSettings = "SET max_execution_time = 60, max_memory_usage = 2000000000, max_result_bytes = 200000000, readonly = 1";
 const maxWaiting = 256;
@@ -30,7 +30,7 @@ export class BusyError extends Error {}
  */
 export class SessionPool {
 	readonly #slots: Readonly<Record<Lane, Slot[]>>;
-	readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { load: [], ask: [], admin: [], guest: [] };
+	readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { load: [], derive: [], ask: [], admin: [], guest: [] };
 	readonly #open: () => Slot;
 
 	constructor(directory: string) {
@@ -40,6 +40,7 @@ export class SessionPool {
 		this.#slots = {
 			admin: Array.from({ length: lanes.admin }, this.#open),
 			load: Array.from({ length: lanes.load }, this.#open),
+			derive: Array.from({ length: lanes.derive }, this.#open),
 			ask: Array.from({ length: lanes.ask }, this.#open),
 			// Guests are rare: their sessions are opened when one comes.
 			guest: [],

@@ -13,7 +13,15 @@ import { TracesWriter } from "./traces.ts";
 import { Arrival, type Header, type SignalWriter } from "./writer.ts";
 
 /** A table's rows in one block of ClickHouse's Native format, in pieces. */
-export type Block = { readonly table: TableName; readonly rows: number; readonly pieces: readonly Uint8Array[] };
+export type Block = {
+	readonly table: TableName;
+	readonly rows: number;
+	readonly pieces: readonly Uint8Array[];
+	/** The hours that its rows are of, each by its first millisecond. */
+	readonly hours: readonly number[];
+	/** Whether there are points of a counter that goes on: they depend on those before. */
+	readonly cumulative: boolean;
+};
 
 export type Added = {
 	/** Rows that the request became. */
@@ -54,7 +62,13 @@ export class Batch {
 	blocks(): Block[] {
 		return Object.values(this.#writers)
 			.filter(({ table }) => table.rows > 0)
-			.map(({ table }) => ({ table: table.definition.name, rows: table.rows, pieces: table.block() }));
+			.map(({ table }) => ({
+				table: table.definition.name,
+				rows: table.rows,
+				pieces: table.block(),
+				hours: table.hours(),
+				cumulative: table.isCumulative,
+			}));
 	}
 
 	clear(): void {

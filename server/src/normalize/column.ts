@@ -83,6 +83,13 @@ export class Column {
 		this.pos += 8;
 	}
 
+	/** A row's nanoseconds as whole milliseconds. */
+	millisecondsAt(row: number): number {
+		const low = this.#view.getUint32(row * 8, true);
+		const high = this.#view.getUint32(row * 8 + 4, true);
+		return Math.floor(high * 4294.967296 + low / 1e6);
+	}
+
 	/** An integer of up to 53 bits into an Int64 column. */
 	integer(row: number, value: number): void {
 		const high = Math.floor(value / 0x1_0000_0000);

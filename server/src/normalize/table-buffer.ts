@@ -9,6 +9,8 @@ import type { TableDefinition } from "./tables.ts";
 /** What the records of one resource, scope and metric have in common: a text for each `group` column. */
 export type Group = Readonly<Record<string, Buffer>>;
 
+const hourMs = 3_600_000;
+
 /** Positions to go back to. */
 type Mark = { rows: number; readonly positions: Float64Array };
 
@@ -28,6 +30,7 @@ export class TableBuffer {
 	#rowKeys = { pos: 0, rows: 0 };
 	#rowValues = { pos: 0, rows: 0 };
 
+	readonly #time: Column;
 	readonly #places: readonly string[];
 	/** The row's shape so far. */
 	readonly shape: ShapeTree;
@@ -46,6 +49,7 @@ export class TableBuffer {
 		this.columns = definition.columns
 			.filter((column) => !column.group && !special.has(column.name))
 			.map(({ name, type }) => (type === "LowCardinality(String)" ? new DictionaryColumn(name) : new Column(name, type)));
+		this.#time = this.column("time");
 		this.#places = [...fixedPlaces, ...definition.columns.flatMap((column) => (column.attribute ? [column.attribute.key] : []))];
 		this.shape = new ShapeTree(this.#places);
 		this.#mark = { rows: 0, positions: new Float64Array(this.columns.length * 2 + 4) };
@@ -171,6 +175,24 @@ export class TableBuffer {
 			}
 		}
 		return [blockHeader(count, rows), ...body];
+	}
+
+	/** The hours of all rows, each by its first millisecond. */
+	hours(): number[] {
+		const hours = new Set<number>();
+		let from = 0;
+		// Rows come in the order of time, more or less: most are of the hour of the row before.
+		for (let row = 0; row < this.rows; row++) {
+			const ms = this.#time.millisecondsAt(row);
+			if (ms >= from && ms < from + hourMs) continue;
+			from = Math.floor(ms / hourMs) * hourMs;
+			hours.add(from);
+		}
+		return [...hours];
+	}
+
+	get isCumulative(): boolean {
+		return this.#groups.some((group) => group["temporality"]?.toString() === "cumulative");
 	}
 
 	clear(): void {

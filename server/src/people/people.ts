@@ -2,6 +2,7 @@ import { unwatchFile, watchFile } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import type { Store } from "../store/store.ts";
+import { timeText } from "../store/time-text.ts";
 import { type DirectoryEntry, type DirectoryPeriod, periodsOf, readDirectoryFile } from "./directory-file.ts";
 import { joinPeople, type Sighting } from "./identity.ts";
 
@@ -94,7 +95,7 @@ export class People {
 
 	async #writeNames(changed: readonly (readonly [string, string])[]): Promise<void> {
 		const { store } = this.#options;
-		const at = new Date().toISOString().replace("T", " ").replace("Z", "");
+		const at = timeText(Date.now());
 		await store.insert(
 			"person_names",
 			["person", "name", "at"],

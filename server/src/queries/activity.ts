@@ -25,13 +25,9 @@ const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'
 /** Events that show that somebody worked. */
 export const workEvents: readonly string[] = Object.freeze(["user_prompt", "api_request", "tool_result"]);
 
-/**
- * When somebody was active, as `active_users` counts it: `time` and `person` of prompts, requests, tool calls and of active
- * time that was added. A point that adds nothing is not activity: cumulative counters are sent on while nobody works.
- */
-export const activity = ({ rows }: Blocks): string =>
-	`(SELECT time, ${inTerms("person", "events")} AS person FROM ${rows("events", workEvents)} WHERE person != '' ` +
-	`UNION ALL SELECT time, ${inTerms("person", "increments")} AS person FROM ${rows("increments", ["claude_code.active_time.total"])} WHERE increment > 0 AND person != '')`;
+/** When somebody was active, as `active_users` counts it: `time` and `person`. */
+export const activity = ({ sums }: Blocks): string =>
+	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything")} WHERE is_active AND person != '')`;
 
 const startup = namesOf(events.filter(({ startup }) => startup).map(({ name }) => name));
 const passing = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";

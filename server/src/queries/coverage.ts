@@ -1,5 +1,6 @@
 import { MisuseError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
+import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
 import { conditionOf, gatesSql, lossTotalsSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
@@ -89,8 +90,8 @@ export async function askGaps(store: Store, question: CoverageQuestion): Promise
 	const { sql: condition, parameters } = conditionOf(question.where);
 	const rows = await store.rows<SlotRow>(slotsSql(condition), {
 		...parameters,
-		from: bound(fromMs - comparedMs),
-		to: bound(asOfMs),
+		from: timeText(fromMs - comparedMs),
+		to: timeText(asOfMs),
 	});
 	return gapsOf(rows, question, asOfMs, new Calendar(question.tz));
 }
@@ -104,8 +105,6 @@ function gapsOf(rows: readonly SlotRow[], question: CoverageQuestion, asOfMs: nu
 	}));
 }
 
-const bound = (ms: number): string => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
-
 function boundsOf({ fromMs, toMs, nowMs }: CoverageQuestion) {
 	const asOfMs = Math.max(fromMs, Math.min(toMs, nowMs));
 	return { fromMs, asOfMs, historyFromMs: Math.min(fromMs, asOfMs - historyMs) };
@@ -118,14 +117,14 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 	const { sql: condition, parameters } = conditionOf(question.where);
 	const bind = (from: number, to: number) => ({
 		...parameters,
-		from: bound(from),
-		to: bound(to),
+		from: timeText(from),
+		to: timeText(to),
 		late: lateSeconds,
 		future: futureSeconds,
 	});
 	// A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed.
 	const endMs = question.toMs > nowMs - 60_000 ? nowMs + believedAheadMs : question.toMs;
-	const inHistory = { ...bind(historyFromMs, endMs), period: bound(fromMs) };
+	const inHistory = { ...bind(historyFromMs, endMs), period: timeText(fromMs) };
 	const inPeriod = bind(fromMs, endMs);
 	const settled = bind(fromMs, Math.min(asOfMs, nowMs - settleMs));
 	const tables = ["events", "points", "spans"] as const;

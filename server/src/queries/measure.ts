@@ -7,6 +7,8 @@ export type Unit = "USD" | "{token}" | "s" | "ms" | "1" | "";
 export type Aggregate = {
 	readonly source: Source;
 	readonly sql: string;
+	/** Speaks of columns that only single records have, not sums of many (rollup.ts). */
+	readonly singly?: true;
 	/** Which events or metrics it needs: the source reads no others. Undefined: all. */
 	readonly of?: readonly string[];
 	/** Dimensions it has besides those that everything has. */
@@ -70,26 +72,21 @@ const decisionDimensions = ["tool", "decision", "decision_source", "event"];
 const allEventDimensions = [...new Set([...requestDimensions, ...toolDimensions, ...decisionDimensions, "status_code"])];
 
 const editTools = "('Edit', 'Write', 'NotebookEdit', 'MultiEdit')";
-const startupEvents = [
-	"managed_settings_resolved",
-	"plugin_loaded",
-	"hook_registered",
-	"mcp_server_connection",
-	"retention_sweep",
-];
-const startup = `event IN (${startupEvents.map((name) => `'${name}'`).join(", ")})`;
-const throwAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
-
 /** `is` narrows to rows of one event. */
 const is = (event: string) => `event = '${event}'`;
 
-const request = (name: string, brief: string, unit: Unit, sql: string): Measure => ({
+const request = (name: string, brief: string, unit: Unit, sql: string): Aggregate & Measure => ({
 	name,
 	brief,
 	unit,
 	source: "requests",
 	dimensions: requestDimensions,
 	sql,
+});
+/** Of the very requests, not of sums of many. */
+const singleRequests = (name: string, brief: string, unit: Unit, sql: string): Aggregate & Measure => ({
+	...request(name, brief, unit, sql),
+	singly: true,
 });
 /** The sum of what requests say and of what counters say where there are no requests. */
 const work = (
@@ -166,7 +163,7 @@ const decision = (name: string, brief: string, value: "accept" | "reject"): Meas
 	source: "events",
 	of: ["tool_decision"],
 	dimensions: decisionDimensions,
-	sql: `countIf(${is("tool_decision")} AND decision = '${value}')`,
+	sql: `sumIf(records, ${is("tool_decision")} AND decision = '${value}')`,
 });
 /** From decisions of editing tools, else from the counter of edit decisions, which alone knows the language. */
 const editDecision = (name: string, brief: string, value: "accept" | "reject"): Measure[] => {
@@ -190,7 +187,7 @@ const editDecision = (name: string, brief: string, value: "accept" | "reject"): 
 		},
 		{
 			...decision(`${name}_of_events`, `${brief} What events say.`, value),
-			sql: `countIf(${is("tool_decision")} AND decision = '${value}' AND tool_name IN ${editTools})`,
+			sql: `sumIf(records, ${is("tool_decision")} AND decision = '${value}' AND tool_name IN ${editTools})`,
 			hidden: true,
 			split: byLanguage,
 		} as Measure,
@@ -241,16 +238,16 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		metric: tokenUsage,
 		type: "cacheCreation",
 	}),
-	request(
+	singleRequests(
 		"recomputed_cost_usd",
 		"Cost of requests at the prices in force at their time; without those of models that have no price.",
 		"USD",
 		`sum(${recomputedNanoUsd}) / 1e9`,
 	),
-	request("unpriced_requests", "Requests of models that have no price.", "", `countIf(${isUnpriced})`),
+	singleRequests("unpriced_requests", "Requests of models that have no price.", "", `countIf(${isUnpriced})`),
 	// For reconciliation: what each side tells by itself.
 	{
-		...request(
+		...singleRequests(
 			"priced_cost_usd",
 			"Cost as the client estimated it, of requests that have a price.",
 			"USD",
@@ -281,7 +278,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		source: "events",
 		of: ["api_request"],
 		dimensions: requestDimensions,
-		sql: `countIf(${is("api_request")})`,
+		sql: `sumIf(records, ${is("api_request")})`,
 	},
 	{
 		name: "cache_hit_ratio",
@@ -305,7 +302,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		hidden: true,
 		source: "everything",
 		dimensions: ["model"],
-		sql: `uniqExactIf(session_id, session_id != '' AND NOT (is_point ? (${throwAway}) : (${startup})))`,
+		sql: "uniqExactIf(session_key, session_id != '' AND is_session)",
 		split: {
 			dimension: "start_type",
 			source: "increments",
@@ -327,11 +324,11 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 	} as Measure,
 	{
 		name: "active_users",
-		brief: "Distinct people with a prompt, an API request, a tool call or active time.",
+		brief: "Distinct people with a prompt, an API request, a tool call or time that was added to their active time.",
 		unit: "",
 		source: "everything",
 		dimensions: ["model"],
-		sql: `uniqExactIf(cityHash64(person), person != '' AND (is_point ? metric = 'claude_code.active_time.total' : event IN ('user_prompt', 'api_request', 'tool_result')))`,
+		sql: "uniqExactIf(cityHash64(person), person != '' AND is_active)",
 	},
 	counter("active_seconds", "Time in which somebody typed or the agent worked.", "claude_code.active_time.total", "s"),
 	{
@@ -341,9 +338,9 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		source: "events",
 		of: ["user_prompt"],
 		dimensions: ["event"],
-		sql: `countIf(${is("user_prompt")})`,
+		sql: `sumIf(records, ${is("user_prompt")})`,
 	},
-	request("api_requests", "Successful API requests.", "", "count()"),
+	request("api_requests", "Successful API requests.", "", "sum(records)"),
 	{
 		name: "api_errors",
 		brief: "API requests that finally failed.",
@@ -352,7 +349,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		source: "events",
 		of: ["api_error"],
 		dimensions: [...requestDimensions, "status_code"],
-		sql: `countIf(${is("api_error")})`,
+		sql: `sumIf(records, ${is("api_error")})`,
 	},
 	{
 		name: "api_error_ratio",
@@ -362,9 +359,9 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		from: ["api_errors", "api_requests"],
 		sql: "ifNull({api_errors}, 0) / nullIf(ifNull({api_errors}, 0) + ifNull({api_requests}, 0), 0)",
 	},
-	request("api_duration_p50_ms", "Median duration of API requests.", "ms", "quantileExactOrNull(0.5)(duration_ms)"),
+	singleRequests("api_duration_p50_ms", "Median duration of API requests.", "ms", "quantileExactOrNull(0.5)(duration_ms)"),
 	{
-		...request(
+		...singleRequests(
 			"api_duration_p95_ms",
 			"95th percentile of the duration of API requests.",
 			"ms",
@@ -373,7 +370,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		better: "less",
 	},
 	{
-		...request(
+		...singleRequests(
 			"ttft_p95_ms",
 			"95th percentile of the time to the first token.",
 			"ms",
@@ -381,23 +378,31 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		),
 		better: "less",
 	},
-	tool("tool_calls", "Tools that ran to an end.", "", `countIf(${is("tool_result")})`),
-	{ ...tool("tool_failures", "Tools that failed.", "", `countIf(${is("tool_result")} AND success = false)`), better: "less" },
+	tool("tool_calls", "Tools that ran to an end.", "", `sumIf(records, ${is("tool_result")})`),
+	{
+		...tool("tool_failures", "Tools that failed.", "", `sumIf(records, ${is("tool_result")} AND success = false)`),
+		better: "less",
+	},
 	{
 		...tool(
 			"tool_success_ratio",
 			"Share of tool calls that succeeded.",
 			"1",
-			`countIf(${is("tool_result")} AND success = true) / nullIf(countIf(${is("tool_result")}), 0)`,
+			`sumIf(records, ${is("tool_result")} AND success = true) / nullIf(sumIf(records, ${is("tool_result")}), 0)`,
 		),
 		better: "more",
 	},
-	tool("tool_duration_avg_ms", "Mean duration of tool calls.", "ms", `avgOrNullIf(duration_ms, ${is("tool_result")})`),
+	tool(
+		"tool_duration_avg_ms",
+		"Mean duration of tool calls.",
+		"ms",
+		`sumIf(duration_total_ms, ${is("tool_result")}) / nullIf(sumIf(records, ${is("tool_result")}), 0)`,
+	),
 	tool(
 		"tool_duration_p95_ms",
 		"95th percentile of the duration of tool calls.",
 		"ms",
-		`quantileExactOrNullIf(0.95)(duration_ms, ${is("tool_result")})`,
+		`quantileExactArrayOrNullIf(0.95)(durations_ms, ${is("tool_result")})`,
 	),
 	decision("tool_accepts", "Tool uses that were allowed.", "accept"),
 	decision("tool_rejects", "Tool uses that were refused.", "reject"),
@@ -421,7 +426,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "",
 		source: "events",
 		dimensions: allEventDimensions,
-		sql: "count()",
+		sql: "sum(records)",
 	},
 	{
 		name: "cost_per_commit_usd",

@@ -3,7 +3,9 @@ import { columnName } from "../normalize/tables.ts";
 import type { Store } from "../store/store.ts";
 import { type Dimension, dimensionOf } from "./dimension.ts";
 import { measureOf } from "./measure.ts";
+import { hasAll, rollups } from "./rollup.ts";
 import { from } from "./source.ts";
+import { type Ground, summed } from "./summed.ts";
 import type { UsageQuestion } from "./usage.ts";
 
 /** Quirks that the accounts make good, or of how things are delivered: whoever reads the number need not know. */
@@ -49,10 +51,11 @@ export async function notesOf(
 	store: Store,
 	question: UsageQuestion,
 	period: { readonly from: string; readonly to: string },
+	ground?: Ground,
 ): Promise<string[]> {
 	const names = readBy(question);
 	if (!quirks.some((quirk) => isNoteworthy(quirk) && names.some((name) => quirk.touches.includes(name)))) return [];
-	const versions = await versionsIn(store, question, period);
+	const versions = await versionsIn(store, question, period, ground);
 	const having = Map.groupBy(
 		versions.flatMap((version) => quirksOf(version, names).map((quirk) => ({ quirk, version }))),
 		({ quirk }) => quirk,
@@ -77,18 +80,22 @@ async function versionsIn(
 	store: Store,
 	{ where }: UsageQuestion,
 	period: { readonly from: string; readonly to: string },
+	ground: Ground,
 ): Promise<string[]> {
 	const parameters: Record<string, string | readonly string[]> = { ...period };
+	const told = (dimension: string) => (dimensionOf(dimension) as Dimension).sql.everything;
+	const isRolled = where.every(({ dimension }) => hasAll(rollups.everything, told(dimension) ?? ""));
+	const rows = isRolled ? summed("everything", undefined, ground) : from("everything");
 	const conditions = where.flatMap(({ dimension, values, exclude }, i) => {
-		const sql = (dimensionOf(dimension) as Dimension).sql.everything;
+		const sql = told(dimension);
 		if (!sql) return [];
 		parameters[`where${i}`] = values;
 		return [` AND ${sql} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`];
 	});
 	const version = dimensionOf("version")!.sql.everything;
-	const rows = await store.rows<{ version: string }>(
-		`SELECT DISTINCT ${version} AS version FROM ${from("everything", undefined)} WHERE version != ''${conditions.join("")} LIMIT 1000`,
+	const found = await store.rows<{ version: string }>(
+		`SELECT DISTINCT ${version} AS version FROM ${rows} WHERE version != ''${conditions.join("")} LIMIT 1000`,
 		parameters,
 	);
-	return rows.map(({ version }) => version);
+	return found.map(({ version }) => version);
 }

@@ -1,7 +1,10 @@
 import { MisuseError } from "../errors.ts";
+import { timeText } from "../store/time-text.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
-import { from } from "./source.ts";
+import { hasAll, rollupOf } from "./rollup.ts";
+import { from, type RowSource } from "./source.ts";
+import { type Ground, summed } from "./summed.ts";
 import { type Compiled, compileUsage, type Filter, type Grain } from "./usage.ts";
 
 /** What one member of a question's rows is. */
@@ -26,7 +29,9 @@ export type QuestionParameter = {
 /** What the SQL of questions is made of. Each is in parentheses, and has only what the filters let through. */
 export type Blocks = {
 	/** A source's rows of the period. */
-	readonly rows: (source: Source, of?: readonly string[]) => string;
+	readonly rows: (source: RowSource, of?: readonly string[]) => string;
+	/** The same in the columns of sums, which rollups hold: read where they are enough. */
+	readonly sums: (source: Source, of?: readonly string[]) => string;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
 	/** The same SQL about the time before the period, as far as the question looks back. */
@@ -75,7 +80,7 @@ export type Asked = {
 export type CompiledNamed = Compiled & { readonly measures: readonly string[] };
 
 /** The question as SQL with everything it binds. Throws MisuseError for a filter that makes no sense here. */
-export function compileNamed(query: NamedQuery, asked: Asked): CompiledNamed {
+export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): CompiledNamed {
 	const { where, tz, limit, fromMs, toMs } = asked;
 	for (const { dimension } of where) refuseFilter(query, dimension);
 	const conditions = (source: Source): string =>
@@ -85,15 +90,20 @@ export function compileNamed(query: NamedQuery, asked: Asked): CompiledNamed {
 					` AND ${inTerms(dimension, source)} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`,
 			)
 			.join("");
-	const rows: Blocks["rows"] = (source, of) =>
-		where.length === 0 ? from(source, of) : `(SELECT * FROM ${from(source, of)} AS rows WHERE 1${conditions(source)})`;
+	const filtered = (source: Source, rows: string) =>
+		where.length === 0 ? rows : `(SELECT * FROM ${rows} AS rows WHERE 1${conditions(source)})`;
+	const rows: Blocks["rows"] = (source, of) => filtered(source, from(source, of));
+	const sums: Blocks["sums"] = (source, of) => {
+		const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
+		return filtered(source, summed(source, of, isRolled ? ground : undefined));
+	};
 	const measured = new Set<string>();
 	const usage: Blocks["usage"] = (measures, by, grain = "none") => {
 		for (const measure of measures) measured.add(measure);
-		return `(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }).sql})`;
+		return `(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }, ground).sql})`;
 	};
 	const { parameters: known = {} } = query;
-	const sql = query.sql({ rows, usage, earlier });
+	const sql = query.sql({ rows, sums, usage, earlier });
 	return {
 		sql: `${sql}\nLIMIT {limit:UInt32}`,
 		measures: [...measured],
@@ -118,8 +128,6 @@ const earlier = (sql: string): string => sql.replace(/\{(from|to):/g, (_, end) =
 
 const lookBackMs = ({ lookBack = 0 }: NamedQuery, lengthMs: number): number =>
 	lookBack === "period" ? lengthMs : lookBack * dayMs;
-
-const timeText = (ms: number): string => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
 
 /** A dimension in terms of a source's rows. */
 export function inTerms(dimension: string, source: Source): string {

@@ -1,7 +1,8 @@
 import type { Store } from "../store/store.ts";
 import { type Detail, detailsOf, type Sides } from "./reconciled-session.ts";
 import { type Reason, reasonsOf } from "./reconciliation-reasons.ts";
-import { compileUsage, type Filter } from "./usage.ts";
+import type { Ground } from "./summed.ts";
+import { compileUsage, type Filter, type UsageQuestion } from "./usage.ts";
 
 export const reconciledBy = ["day", "person", "model", "version", "session"] as const;
 export type ReconciledBy = (typeof reconciledBy)[number];
@@ -74,10 +75,10 @@ const measures = [
 const sameUsd = 0.5e-6;
 
 /** Rule 10: requests against counters for the same sessions, and why they differ. */
-export async function reconcile(store: Store, question: ReconciliationQuestion): Promise<Reconciliation> {
+export async function reconcile(store: Store, ground: Ground, question: ReconciliationQuestion): Promise<Reconciliation> {
 	const { by, from, to, limit } = question;
 	const key = by === "day" ? "time" : by;
-	const grouped = perSession(question);
+	const grouped = perSession(question, ground);
 	const bound = { ...grouped.parameters, from, to };
 	const [rows, [total], differing] = await Promise.all([
 		store.rows<ReconciliationRow & Record<string, unknown>>(
@@ -85,7 +86,7 @@ export async function reconcile(store: Store, question: ReconciliationQuestion):
 			bound,
 		),
 		store.rows<ReconciliationRow>(`SELECT ${sums} FROM (${grouped.sql})`, bound),
-		differingSessions(store, question),
+		differingSessions(store, question, ground),
 	]);
 	const details = await detailsOf(
 		store,
@@ -100,8 +101,11 @@ export async function reconcile(store: Store, question: ReconciliationQuestion):
 }
 
 /** What each side tells of each session, by the dimension asked for. */
-function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">): ReturnType<typeof compileUsage> {
-	const { sql, parameters } = compileUsage({
+function perSession(
+	{ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">,
+	ground: Ground,
+): ReturnType<typeof compileUsage> {
+	const question: UsageQuestion = {
 		measures,
 		by: by === "day" || by === "session" ? ["session"] : [by, "session"],
 		grain: by === "day" ? "day" : "none",
@@ -109,7 +113,8 @@ function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" 
 		where,
 		order: [],
 		limit: 10_000_000,
-	});
+	};
+	const { sql, parameters } = compileUsage(question, ground);
 	const sides = measures.map((name) => `ifNull(\`${name}\`, 0) AS ${name}`);
 	const told = (name: string) => `max(isNotNull(\`${name}\`) AND \`${name}\` > 0) OVER (PARTITION BY session)`;
 	return {
@@ -141,8 +146,12 @@ const sums = [
 	"uniqExactIf(session, session != '') AS sessions",
 ].join(", ");
 
-function differingSessions(store: Store, question: ReconciliationQuestion): Promise<(Sides & { readonly session: string })[]> {
-	const { sql, parameters } = perSession({ ...question, by: "session" });
+function differingSessions(
+	store: Store,
+	question: ReconciliationQuestion,
+	ground: Ground,
+): Promise<(Sides & { readonly session: string })[]> {
+	const { sql, parameters } = perSession({ ...question, by: "session" }, ground);
 	const difference = "abs(counters_cost_usd - requests_cost_usd)";
 	return store.rows<Sides & { readonly session: string }>(
 		`SELECT session, round(cost_usd_of_requests, 9) AS requests_cost_usd, round(cost_usd_counted, 9) AS counters_cost_usd, tokens_of_requests AS requests_tokens, tokens_counted AS counters_tokens, request_records - api_requests AS repeated_requests FROM (${sql}) WHERE session != '' AND (${difference} > ${sameUsd} OR counters_tokens != requests_tokens) ORDER BY ${difference} DESC, abs(counters_tokens - requests_tokens) DESC, session LIMIT ${question.limit}`,

@@ -74,7 +74,7 @@ const begin = `if(${hasDuration}, time - toIntervalMillisecond(greatest(0, least
  * A session's events with the prompt that each belongs to: the one it names; where it names none (older versions, start-up),
  * the one before it in time.
  */
-const numbered = `SELECT *, if(event = 'user_prompt', if(prompt_id != '', prompt_id, concat('#', toString(countIf(event = 'user_prompt') OVER (${inOrder})))), NULL) AS own FROM ${from("events", undefined)} AS rows WHERE session_id = {session:String}`;
+const numbered = `SELECT *, if(event = 'user_prompt', if(prompt_id != '', prompt_id, concat('#', toString(countIf(event = 'user_prompt') OVER (${inOrder})))), NULL) AS own FROM ${from("events")} AS rows WHERE session_id = {session:String}`;
 const attributed = `SELECT *, if(prompt_id != '', prompt_id, ifNull(anyLast(own) OVER (${inOrder}), '${startUpKey}')) AS turn, ${begin} AS begin FROM (${numbered})`;
 
 const is = (event: string) => `event = '${event}'`;

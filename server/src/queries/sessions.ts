@@ -1,7 +1,9 @@
 import { MisuseError } from "../errors.ts";
 import type { Parameters, Store } from "../store/store.ts";
-import { dimensionOf, dimensions, type Source } from "./dimension.ts";
-import { from } from "./source.ts";
+import { timeText } from "../store/time-text.ts";
+import { dimensionOf, dimensions } from "./dimension.ts";
+import { from, type RowSource } from "./source.ts";
+import { summed } from "./summed.ts";
 import { compileUsage, type Filter } from "./usage.ts";
 
 /** What is added up for a session: measures, and what they are for that session and period in `/api/v1/usage?by=session`. */
@@ -137,8 +139,7 @@ export async function extentOf(store: Store, id: string): Promise<(Period & { re
 
 /** As ClickHouse reads the sources' parameters. */
 export function periodParameters({ fromMs, toMs }: Period): { readonly from: string; readonly to: string } {
-	const bound = (ms: number) => new Date(ms).toISOString().replace("T", " ").replace("Z", "");
-	return { from: bound(fromMs), to: bound(toMs) };
+	return { from: timeText(fromMs), to: timeText(toMs) };
 }
 
 type FoundSession = Readonly<Record<string, unknown>> & { readonly session: string; first_ms: number; last_ms: number };
@@ -209,7 +210,7 @@ function facts(id: string | undefined): string {
 		`arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2) AS models`,
 	];
 	const only = id === undefined ? "session_id != ''" : "session_id = {session:String}";
-	return `SELECT ${columns.join(", ")} FROM ${from("everything", undefined)} AS rows WHERE ${only} GROUP BY session_id`;
+	return `SELECT ${columns.join(", ")} FROM ${from("everything")} AS rows WHERE ${only} GROUP BY session_id`;
 }
 
 const everywhere = (name: string): string => dimensionOf(name)!.sql.everything!;
@@ -219,11 +220,12 @@ function sessionsWith(name: string, values: string): string {
 	const dimension = dimensionOf(name);
 	if (!dimension)
 		throw new MisuseError(`there is no dimension "${name}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`);
-	const telling: readonly Source[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
+	const telling: readonly RowSource[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
 	const sources = telling.filter((source) => dimension.sql[source]);
-	return (sources.length > 0 ? sources : (["token_rows"] as const))
-		.map((source) => `SELECT session_id FROM ${from(source, undefined)} AS rows WHERE ${dimension.sql[source]} IN ${values}`)
-		.join(" UNION ALL ");
+	const having = (rows: string, sql: string | undefined) => `SELECT session_id FROM ${rows} AS rows WHERE ${sql} IN ${values}`;
+	return sources.length > 0
+		? sources.map((source) => having(from(source), dimension.sql[source])).join(" UNION ALL ")
+		: having(summed("token_rows", undefined, undefined), dimension.sql.token_rows);
 }
 
 type Cursor = { readonly key: number; readonly session: string };

@@ -1,7 +1,9 @@
 import { MisuseError } from "../errors.ts";
 import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
 import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
-import { from } from "./source.ts";
+import { hasAll, rollupOf } from "./rollup.ts";
+import { from, type RowSource } from "./source.ts";
+import { type Ground, summed } from "./summed.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];
@@ -27,8 +29,11 @@ export type Compiled = {
 	readonly parameters: Readonly<Record<string, string | readonly string[]>>;
 };
 
-/** A usage question as SQL. Throws MisuseError for what is unknown or makes no sense, and says what is known. */
-export function compileUsage(question: UsageQuestion): Compiled {
+/**
+ * A usage question as SQL; `ground` says for which hours rollups hold, undefined to read all records. Throws MisuseError for what
+ * is unknown or makes no sense, and says what is known.
+ */
+export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled {
 	const { by, grain, where } = question;
 	const groups = by.map((name) => known(name));
 	const filters = where.map((filter) => ({ ...filter, dimension: known(filter.dimension) }));
@@ -36,7 +41,7 @@ export function compileUsage(question: UsageQuestion): Compiled {
 	const parts = new Map<string, Aggregate>();
 	for (const name of question.measures) collectParts(name, used, parts);
 
-	const perSource = Map.groupBy(parts, ([, { source }]) => source);
+	const perSource = Map.groupBy(parts, ([, { source, singly }]) => (singly ? `single ${source}` : source));
 	const parameters: Record<string, string | readonly string[]> = { tz: question.tz };
 	const conditionOf = (source: Source): string =>
 		filters
@@ -47,16 +52,19 @@ export function compileUsage(question: UsageQuestion): Compiled {
 			.join("");
 	const grouping = [...(grain === "none" ? [] : ["bucket"]), ...groups.map((_, i) => `d${i}`)];
 	const groupBy = grouping.length > 0 ? ` GROUP BY ${grouping.join(", ")}` : "";
-	const selects = [...perSource].map(([source, own]) => {
+	const selects = [...perSource.values()].map((own) => {
+		const [[, { source, singly }]] = own as [(typeof own)[number]];
 		const of = own.some(([, part]) => !part.of) ? undefined : [...new Set(own.flatMap(([, part]) => part.of!))];
 		const columns = [
 			...(grain === "none" ? [] : [`${bucket(grain)} AS bucket`]),
 			...groups.map((dimension, i) => `${dimension.sql[source]} AS d${i}`),
 			...[...parts].map(([name, part]) =>
-				part.source === source ? `${number(part.sql)} AS ${name}` : `CAST(NULL, 'Nullable(Float64)') AS ${name}`,
+				own.some(([each]) => each === name) ? `${number(part.sql)} AS ${name}` : `CAST(NULL, 'Nullable(Float64)') AS ${name}`,
 			),
 		];
-		return `SELECT ${columns.join(", ")} FROM ${from(source, of)} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
+		const isRolled = grain !== "minute" && used.every((dimension) => hasAll(rollupOf(source), dimension.sql[source]!));
+		const rows = singly ? from(source as RowSource, of) : summed(source, of, isRolled ? ground : undefined);
+		return `SELECT ${columns.join(", ")} FROM ${rows} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
 	});
 	const joined = [...grouping, ...[...parts.keys()].map((name) => `max(u.${name}) AS ${name}`)];
 	const inner = `SELECT ${joined.join(", ")} FROM (${selects.join("\nUNION ALL\n")}) AS u${groupBy}`;

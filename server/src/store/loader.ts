@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, RetryableError } from "../errors.ts";
 import type { Journal, Segment } from "../journal/journal.ts";
+import type { Block } from "../normalize/batch.ts";
 import type { TableName } from "../normalize/tables.ts";
 import { type Store, UnreadableRowsError } from "./store.ts";
 
@@ -13,6 +14,8 @@ export type LoaderOptions = {
 	readonly intervalMs: number;
 	/** Whether the store is there and has its schema. */
 	readonly canLoad: () => boolean;
+	/** Loads a table's rows, whatever else must know of it. */
+	readonly around: (block: Block, load: () => Promise<void>) => Promise<void>;
 	readonly onLoaded: (rows: Readonly<Record<TableName, number>>) => void;
 	readonly log: (message: string) => void;
 };
@@ -113,11 +116,12 @@ export class Loader {
 	}
 
 	async #load(segment: Segment, isAgain: boolean): Promise<void> {
-		const { journal, store, journalId, onLoaded } = this.#options;
+		const { journal, store, journalId, around, onLoaded } = this.#options;
 		const content = await journal.read(segment);
 		const rows = { events: 0, points: 0, spans: 0 };
 		for (const block of content.blocks) {
-			await store.load(block.table, block, `${journalId}-${segment.name}-${block.table}`, isAgain);
+			const token = `${journalId}-${segment.name}-${block.table}`;
+			await around(block, () => store.load(block.table, block, token, isAgain));
 			rows[block.table] = block.rows;
 		}
 		await journal.forget(segment, content);

@@ -4,6 +4,7 @@ import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
 import { createDictionaries } from "./dictionary.ts";
 import { quote } from "./schema.ts";
 import type { Store } from "./store.ts";
+import { timeText } from "./time-text.ts";
 
 /** Dictionaries over the table: which price a model had at a time, and what a price's rates are. Both are asked by `id`. */
 export const priceIds = "price_ids";
@@ -188,7 +189,7 @@ export class PricesTable {
 		const has = new Set(there.map(({ row }) => canonical(JSON.parse(row) as Value[])));
 		if (there.length === wanted.length && wanted.every((row) => has.has(canonical(row)))) return;
 
-		const filledAt = new Date().toISOString().replace("T", " ").replace("Z", "");
+		const filledAt = timeText(Date.now());
 		for (const rows of inPieces(wanted)) {
 			await store.command(
 				`INSERT INTO prices (${columnsWithoutTime.join(", ")}, filled_at) SELECT *, {filledAt:DateTime64(3, 'UTC')} FROM format(JSONCompactEachRow, ${quote(structure)}, {rows:String})`,

@@ -1,12 +1,17 @@
 import { type TableName, tables } from "../normalize/tables.ts";
 import type { Store } from "./store.ts";
 
+/** The first month that is still kept, as its first millisecond. */
+export function firstKept(months: number, nowMs: number): number {
+	const now = new Date(nowMs);
+	return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1);
+}
+
 /** Drops the partitions of months that ended more than `months` ago. Returns what it dropped, as `table 202501`. */
 export async function dropExpired(store: Store, months: Readonly<Record<TableName, number>>, nowMs: number): Promise<string[]> {
 	const dropped: string[] = [];
 	for (const { name } of Object.values(tables)) {
-		const now = new Date(nowMs);
-		const oldest = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months[name], 1));
+		const oldest = new Date(firstKept(months[name], nowMs));
 		const limit = oldest.getUTCFullYear() * 100 + oldest.getUTCMonth() + 1;
 		const partitions = await store.rows<{ partition: string }>(
 			"SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = {name:String} AND active AND toUInt32OrZero(partition) < {limit:UInt32}",

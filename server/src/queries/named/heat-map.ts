@@ -15,11 +15,11 @@ export const heatMap = defineQuery({
 		tool_calls: { type: "integer", brief: "Tools that ran to an end." },
 		people: { type: "integer", brief: "Distinct people with any of these." },
 	},
-	sql: ({ rows }) => {
+	sql: ({ sums }) => {
 		const told = (source: Source, of?: readonly string[]) =>
-			`SELECT time, event, ${inTerms("person", source)} AS person FROM ${rows(source, of)}`;
+			`SELECT time, event, records, ${inTerms("person", source)} AS person FROM ${sums(source, of)}`;
 		return `SELECT toUInt64(toDayOfWeek(time, 0, {tz:String})) AS weekday, toUInt64(toHour(toTimeZone(time, {tz:String}))) AS hour,
-  countIf(event = 'user_prompt') AS prompts, countIf(event = 'api_request') AS api_requests, countIf(event = 'tool_result') AS tool_calls,
+  sumIf(records, event = 'user_prompt') AS prompts, sumIf(records, event = 'api_request') AS api_requests, sumIf(records, event = 'tool_result') AS tool_calls,
   uniqExactIf(person, person != '') AS people
 FROM (${told("events", ["user_prompt", "tool_result"])} UNION ALL ${told("requests")})
 GROUP BY weekday, hour

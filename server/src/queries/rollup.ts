@@ -1,0 +1,160 @@
+import { eventsTable, pointsTable } from "../normalize/tables.ts";
+import { dimensionOf, type Source } from "./dimension.ts";
+import { commonDimensions, measures } from "./measure.ts";
+import { from, type Reading, type RowSource } from "./source.ts";
+
+/** A column of sums: `each` is what one row gives, as SQL; `together` the function that makes one value of many. */
+export type Sum = { readonly type: string; readonly each: string; readonly together: string };
+
+/**
+ * A quarter of an hour's rows that agree in all their dimensions, as one row. A quarter, because that is how time zones differ.
+ * Its columns are those that the dimensions of its sources speak of, and its sums.
+ */
+export type Rollup = {
+	readonly name: "rolled_events" | "rolled_requests" | "rolled_points" | "rolled_presence";
+	readonly keys: readonly { readonly name: string; readonly type: string }[];
+	readonly sums: Readonly<Record<string, Sum>>;
+	readonly orderBy: readonly string[];
+	/** The column that tells rows of different events or metrics apart. */
+	readonly of?: "event" | "metric";
+	/** Rows with the keys, and whatever the sums are made of, as something to select from. */
+	readonly rows: (reading: Reading, of?: readonly string[]) => string;
+};
+
+const types = new Map(
+	[eventsTable, pointsTable].flatMap(({ columns, computed }) => [...columns, ...computed].map(({ name, type }) => [name, type])),
+);
+
+/** The columns that these dimensions are made of, on that source. */
+function keysOf(source: Source, dimensions: readonly string[], more: readonly string[] = []): Rollup["keys"] {
+	const words = dimensions.flatMap((name) => dimensionOf(name)?.sql[source]?.match(/\w+/g) ?? []);
+	const names = new Set([...more, ...words].filter((word) => types.has(word) && word !== "time"));
+	return [...names].map((name) => ({ name, type: types.get(name)! }));
+}
+
+/** All dimensions that some measure of that source has. */
+const dimensionsOf = (source: Source): string[] => [
+	...commonDimensions,
+	...measures.flatMap((measure) =>
+		"from" in measure
+			? []
+			: [measure, ...(measure.split ? [measure.split] : [])].flatMap((part) =>
+					part.source === source ? (part.dimensions ?? []) : [],
+				),
+	),
+];
+
+const added = (column: string): Sum => ({ type: "Int64", each: column, together: "sum" });
+const count: Sum = { type: "UInt64", each: "toUInt64(1)", together: "sum" };
+/** When the last of them happened. */
+const last: Sum = { type: "DateTime('UTC')", each: "toDateTime(time, 'UTC')", together: "max" };
+
+/** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */
+const startup =
+	"event IN ('managed_settings_resolved', 'plugin_loaded', 'hook_registered', 'mcp_server_connection', 'retention_sweep')";
+const throwAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
+/** Rule 5: what shows that somebody worked. A point that adds nothing does not: counters are sent on while nobody works. */
+const work = "event IN ('user_prompt', 'api_request', 'tool_result')";
+const activeTime = "claude_code.active_time.total";
+
+/** What dimensions may speak of besides, where single records are read: any label is in there. */
+export const unrolled: readonly string[] = Object.freeze(["attributes", "resource", "enduser_id"]);
+
+const presenceKeys = keysOf("everything", dimensionsOf("everything"));
+
+/** Who and which session was there, of all records. */
+function presence(reading: Reading): string {
+	const select = (person: string, isPoint: boolean, isSession: string, isActive: string) =>
+		`SELECT time, ${unrolled.join(", ")}, ${presenceKeys.map(({ name }) => (name === "person" ? `${person} AS person` : name)).join(", ")}, ${isPoint} AS is_point, ${isSession} AS is_session, ${isActive} AS is_active`;
+	const ofEvents = `${select(reading.person, false, `NOT (${startup})`, work)} FROM events WHERE ${reading.when}`;
+	const ofPoints = `${select(reading.person, true, `NOT (${throwAway})`, "0")} FROM points WHERE ${reading.when}`;
+	const ofTime = `${select("person", true, "0", "1")} FROM ${from("increments", [activeTime], reading)} WHERE increment > 0`;
+	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
+}
+
+const tokens = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
+
+export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
+	events: {
+		name: "rolled_events",
+		keys: keysOf("events", dimensionsOf("events"), ["event", "success"]),
+		sums: {
+			records: count,
+			duration_total_ms: added("duration_ms"),
+			durations_ms: {
+				type: "Array(Int64)",
+				each: "if(event = 'tool_result', [duration_ms], [])",
+				together: "groupArrayArray",
+			},
+			last_time: last,
+		},
+		orderBy: ["event", "time", "person", "session_id"],
+		of: "event",
+		rows: (reading, of) => from("events", of, reading),
+	},
+	requests: {
+		name: "rolled_requests",
+		keys: keysOf("requests", dimensionsOf("requests")),
+		sums: {
+			records: count,
+			...Object.fromEntries(["cost_nano_usd", ...tokens].map((name) => [name, added(name)])),
+		},
+		orderBy: ["time", "person", "session_id"],
+		rows: (reading) => from("requests", undefined, reading),
+	},
+	increments: {
+		name: "rolled_points",
+		keys: keysOf(
+			"increments",
+			[
+				...dimensionsOf("increments"),
+				...dimensionsOf("increments_without_requests"),
+				...dimensionsOf("increments_without_decisions"),
+			],
+			["metric", "type", "start_type"],
+		),
+		sums: {
+			increment: { type: "Float64", each: "increment", together: "sum" },
+			/** Whether events are known to tell the same (rule 2). What is told stays told. */
+			told: { type: "UInt8", each: "told", together: "max" },
+		},
+		orderBy: ["metric", "time", "person", "session_id"],
+		of: "metric",
+		rows: (reading, of) => `(SELECT *, 0 AS told FROM ${from("increments", of, reading)})`,
+	},
+	everything: {
+		name: "rolled_presence",
+		keys: [...presenceKeys, { name: "is_point", type: "Bool" }],
+		sums: {
+			session_key: { type: "UInt64", each: "cityHash64(session_id)", together: "any" },
+			is_session: { type: "UInt8", each: "is_session", together: "max" },
+			is_active: { type: "UInt8", each: "is_active", together: "max" },
+			last_active: {
+				type: "DateTime64(3, 'UTC')",
+				each: "if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))",
+				together: "max",
+			},
+		},
+		orderBy: ["time", "person", "session_id"],
+		rows: presence,
+	},
+});
+
+/** Which rollup a source is made of. */
+export function rollupOf(source: Source): Rollup {
+	switch (source) {
+		case "token_rows":
+			return rollups.requests;
+		case "increments_without_requests":
+		case "increments_without_decisions":
+			return rollups.increments;
+		default:
+			return rollups[source];
+	}
+}
+
+/** Whether a rollup has all that an expression on its source speaks of. */
+export function hasAll({ keys }: Rollup, sql: string): boolean {
+	const words: readonly string[] = sql.match(/\w+/g) ?? [];
+	return words.every((word) => word === "time" || !types.has(word) || keys.some(({ name }) => name === word));
+}

@@ -1,0 +1,254 @@
+import { messageOf } from "../errors.ts";
+import type { Ground } from "../queries/summed.ts";
+import { firstKept } from "../store/retention.ts";
+import type { Store } from "../store/store.ts";
+import { timeText } from "../store/time-text.ts";
+import { hourMs, rangesOf, StaleHours } from "./stale-hours.ts";
+import { recipe, rollupTables, staleHoursTable } from "./tables.ts";
+
+export type RollupsOptions = {
+	readonly store: Store;
+	/** How long an hour is left alone before it is rolled up: longer than any question takes. */
+	readonly restMs: number;
+	/** Months that records are kept: their rollups go with them. */
+	readonly retainMonths: { readonly events: number; readonly points: number };
+	/** Whether the store is there and has its schema. */
+	readonly canAsk: () => boolean;
+	readonly log: (message: string) => void;
+};
+
+/** Rows whose hours are known, about to be loaded. */
+export type Arriving = {
+	/** The hours that they are of, each by its first millisecond. */
+	readonly hours: readonly number[];
+	/** Whether points of counters that go on are among them: what a later one adds depends on those before. */
+	readonly cumulative: boolean;
+};
+
+const lookMs = 5000;
+/** Records rolled up in one statement, which must end long before it is taken for stuck. */
+const batchRecords = 400_000;
+const lookBackHours = 31 * 24;
+
+/**
+ * Keeps the rollups. An hour whose rows change is noted as stale before they do, and is answered from its records until it was
+ * left alone for a while and is rolled up again. Rollups are made of records only, never of rollups, and by the very SQL that
+ * answers from records; so they can be thrown away at any time.
+ */
+export class Rollups {
+	readonly #options: RollupsOptions;
+	readonly #stale = new StaleHours();
+	#isPrepared = false;
+	#timer: NodeJS.Timeout;
+	#running: Promise<void> | undefined;
+	#isClosed = false;
+	/** Changes of the table of stale hours, one after the other. */
+	#noting: Promise<unknown> = Promise.resolve();
+	#lastAt = 0;
+
+	constructor(options: RollupsOptions) {
+		this.#options = options;
+		this.#timer = setInterval(() => this.notify(), Math.min(lookMs, Math.max(100, options.restMs))).unref();
+	}
+
+	/** For which hours the rollups hold, or undefined while that is not known. */
+	get ground(): Ground {
+		return this.#isPrepared && this.#options.canAsk() ? { stale: this.#stale.ranges } : undefined;
+	}
+
+	/** Hours that are answered from their records. */
+	get staleHours(): number {
+		return this.#stale.size;
+	}
+
+	/** Makes the tables as they are to be, and learns which hours are stale. To be done whenever the store is there again. */
+	async prepare(): Promise<void> {
+		const { store, log } = this.#options;
+		this.#isPrepared = false;
+		await this.#running;
+		await store.command(staleHoursTable);
+		const tables = await store.rows<{ name: string; comment: string }>(
+			"SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'rolled_')",
+		);
+		const known = new Map(tables.map(({ name, comment }) => [name, comment]));
+		const isSame = known.size === rollupTables.length && rollupTables.every(({ name }) => known.get(name) === recipe);
+		if (!isSame) {
+			if (known.size > 0) log("store: rollups are made anew");
+			// First noted, then dropped: killed between the two, an empty table is not taken for a quiet time.
+			await this.#noteAll();
+			for (const name of known.keys()) await store.command(`DROP TABLE ${name} SYNC`);
+			for (const { create } of rollupTables) await store.command(create);
+		}
+		const stale = await store.rows<{ hour: number }>(
+			"SELECT toUnixTimestamp(hour) AS hour FROM stale_hours GROUP BY hour HAVING argMax(is_stale, at)",
+		);
+		this.#stale.clear();
+		for (const { hour } of stale) this.#stale.touch(hour * 1000, 0);
+		this.#isPrepared = true;
+	}
+
+	/** Loads rows while their hours are answered from records, and are not rolled up. */
+	async during<Result>({ hours, cumulative }: Arriving, load: () => Promise<Result>): Promise<Result> {
+		if (!this.#isPrepared) await this.prepare();
+		const later = cumulative ? await this.#rolledAfter(Math.min(...hours)) : [];
+		const touched = [...hours, ...later];
+		await this.#note(touched);
+		// A load that failed may yet succeed without us, so its hours are left alone until it is tried again.
+		const result = await load();
+		for (const hour of touched) this.#stale.touch(hour, Date.now());
+		return result;
+	}
+
+	/** Has everything rolled up again. */
+	async rebuild(): Promise<void> {
+		if (!this.#isPrepared) await this.prepare();
+		const hours = await this.#hoursWithRecords();
+		await this.#inTurn(async () => {
+			await this.#noteAll();
+			// Now and not long ago: questions that are under way still read what is there.
+			for (const hour of hours) this.#stale.touch(hour, Math.max(Date.now(), this.#stale.touchedMsOf(hour)));
+		});
+	}
+
+	/** There may be something to roll up. Returns at once. */
+	notify(): void {
+		if (this.#running || this.#isClosed || !this.#isPrepared || !this.#options.canAsk()) return;
+		const rested = this.#stale.rested(Date.now(), this.#options.restMs);
+		if (rested.length === 0) return;
+		this.#running = this.#run(rested)
+			.catch((error) => this.#options.log(`store: cannot roll up now: ${messageOf(error)}`))
+			.finally(() => {
+				this.#running = undefined;
+			});
+	}
+
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		clearInterval(this.#timer);
+		await this.#running;
+		await this.#noting.catch(() => undefined);
+	}
+
+	async #run(rested: readonly number[]): Promise<void> {
+		await this.#dropExpired();
+		const days = Map.groupBy(rested, (hour) => Math.floor(hour / (24 * hourMs)));
+		for (const hours of days.values()) {
+			for (const batch of await this.#batches(hours)) {
+				if (this.#isClosed || !this.#isPrepared) return;
+				await this.#roll(batch);
+			}
+		}
+	}
+
+	/** Hours that follow each other, with not too many records together. */
+	async #batches(hours: readonly number[]): Promise<number[][]> {
+		const batches: number[][] = [];
+		for (const { fromMs, toMs } of rangesOf(hours)) {
+			const counts = await this.#recordsOf(fromMs, toMs);
+			let records = Number.POSITIVE_INFINITY;
+			for (let hour = fromMs; hour < toMs; hour += hourMs) {
+				const own = counts.get(hour) ?? 0;
+				if (records + own > batchRecords) {
+					batches.push([]);
+					records = 0;
+				}
+				batches.at(-1)!.push(hour);
+				records += own;
+			}
+		}
+		return batches.reverse();
+	}
+
+	async #recordsOf(fromMs: number, toMs: number): Promise<Map<number, number>> {
+		const counted = (table: string) =>
+			`SELECT toUnixTimestamp(toStartOfHour(time)) AS hour, count() AS records FROM ${table} WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')} GROUP BY hour`;
+		const rows = await this.#options.store.rows<{ hour: number; records: number }>(
+			`SELECT hour, sum(records) AS records FROM (${counted("events")} UNION ALL ${counted("points")}) GROUP BY hour`,
+			{ from: timeText(fromMs), to: timeText(toMs) },
+		);
+		return new Map(rows.map(({ hour, records }) => [hour * 1000, records]));
+	}
+
+	/** Rolls up hours that follow each other. What comes meanwhile leaves its hour stale. */
+	async #roll(hours: readonly number[]): Promise<void> {
+		const { store } = this.#options;
+		const generations = hours.map((hour) => this.#stale.generationOf(hour));
+		const period = { from: timeText(hours[0]!), to: timeText(hours.at(-1)! + hourMs) };
+		const when = "time >= {from:DateTime('UTC')} AND time < {to:DateTime('UTC')}";
+		const seconds = { from: period.from.slice(0, 19), to: period.to.slice(0, 19) };
+		for (const { name, fill } of rollupTables) {
+			const [there] = await store.rows<{ some: number }>(`SELECT count() > 0 AS some FROM ${name} WHERE ${when}`, seconds);
+			if (there?.some) await store.command(`ALTER TABLE ${name} DELETE WHERE ${when} SETTINGS mutations_sync = 2`, seconds);
+			await store.command(fill, period);
+		}
+		await this.#inTurn(async () => {
+			const fresh = hours.filter((hour, i) => this.#stale.generationOf(hour) === generations[i]);
+			await this.#write(fresh, false);
+			this.#stale.remove(fresh);
+		});
+	}
+
+	async #dropExpired(): Promise<void> {
+		const { store, retainMonths } = this.#options;
+		const seconds = (table: "events" | "points") => String(firstKept(retainMonths[table], Date.now()) / 1000);
+		const parameters = { events: seconds("events"), points: seconds("points") };
+		for (const { name, expired } of rollupTables) {
+			const [there] = await store.rows<{ some: number }>(`SELECT count() > 0 AS some FROM ${name} WHERE ${expired}`, parameters);
+			if (there?.some) await store.command(`ALTER TABLE ${name} DELETE WHERE ${expired} SETTINGS mutations_sync = 2`, parameters);
+		}
+	}
+
+	/** Those that hold rollups of points, after an hour and as far as a counter is looked back for. */
+	async #rolledAfter(hour: number): Promise<number[]> {
+		if (hour + hourMs > Date.now()) return [];
+		const rows = await this.#options.store.rows<{ hour: number }>(
+			"SELECT DISTINCT toUnixTimestamp(toStartOfHour(time)) AS hour FROM rolled_points WHERE time >= {from:DateTime('UTC')} AND time < {to:DateTime('UTC')}",
+			{ from: timeText(hour).slice(0, 19), to: timeText(hour + lookBackHours * hourMs).slice(0, 19) },
+		);
+		return rows.map(({ hour: later }) => later * 1000);
+	}
+
+	async #hoursWithRecords(): Promise<number[]> {
+		const rows = await this.#options.store.rows<{ hour: number }>(
+			"SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM (SELECT DISTINCT toStartOfHour(time) AS hour FROM events UNION ALL SELECT DISTINCT toStartOfHour(time) AS hour FROM points UNION ALL SELECT DISTINCT toStartOfHour(time) AS hour FROM rolled_events)",
+		);
+		return rows.map(({ hour }) => hour * 1000);
+	}
+
+	async #noteAll(): Promise<void> {
+		const at = this.#nextAt();
+		const hours = (table: string) => `SELECT DISTINCT toStartOfHour(toDateTime(time, 'UTC')) AS hour FROM ${table}`;
+		await this.#options.store.command(
+			`INSERT INTO stale_hours (hour, is_stale, at) SELECT DISTINCT hour, 1, {at:UInt64} FROM (${hours("events")} UNION ALL ${hours("points")})`,
+			{ at },
+		);
+	}
+
+	/** Notes hours as stale, first in the store and then here. Those that are need nothing but to be touched. */
+	#note(hours: readonly number[]): Promise<void> {
+		return this.#inTurn(async () => {
+			const fresh = hours.filter((hour) => !this.#stale.has(hour));
+			await this.#write(fresh, true);
+			for (const hour of hours) this.#stale.touch(hour, Number.POSITIVE_INFINITY);
+		});
+	}
+
+	async #write(hours: readonly number[], isStale: boolean): Promise<void> {
+		if (hours.length === 0) return;
+		const at = this.#nextAt();
+		const rows = hours.map((hour) => ({ hour: hour / 1000, is_stale: isStale ? 1 : 0, at }));
+		await this.#options.store.insert("stale_hours", ["hour", "is_stale", "at"], rows);
+	}
+
+	/** Later than all before, also those of a process whose clock was ahead by less than it took to start this one. */
+	#nextAt(): number {
+		this.#lastAt = Math.max(this.#lastAt + 1, Date.now() * 1000);
+		return this.#lastAt;
+	}
+
+	#inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+		const turn = this.#noting.catch(() => undefined).then(act);
+		this.#noting = turn;
+		return turn;
+	}
+}

@@ -1,0 +1,99 @@
+import type { Span } from "../queries/summed.ts";
+
+export const hourMs = 3_600_000;
+/** So many ranges a question is told of at most: beyond that the shortest gaps between them are read from records as well. */
+const maxRanges = 50;
+
+type Hour = {
+	/** When it was last given rows, in ms; 0 when that was before this process, Infinity while it is being given some. */
+	touchedMs: number;
+	/** Counts what happened to it: whoever began to roll it up sees whether rows came meanwhile. */
+	generation: number;
+};
+
+/** The hours that rollups do not hold for, in memory. An hour is named by its first millisecond. */
+export class StaleHours {
+	readonly #hours = new Map<number, Hour>();
+	#ranges: readonly Span[] | undefined;
+
+	get size(): number {
+		return this.#hours.size;
+	}
+
+	has(hour: number): boolean {
+		return this.#hours.has(hour);
+	}
+
+	/** Rows come, or came. */
+	touch(hour: number, nowMs: number): void {
+		const known = this.#hours.get(hour);
+		if (known) {
+			known.touchedMs = nowMs;
+			known.generation++;
+			return;
+		}
+		this.#hours.set(hour, { touchedMs: nowMs, generation: 0 });
+		this.#ranges = undefined;
+	}
+
+	touchedMsOf(hour: number): number {
+		return this.#hours.get(hour)?.touchedMs ?? 0;
+	}
+
+	generationOf(hour: number): number | undefined {
+		return this.#hours.get(hour)?.generation;
+	}
+
+	remove(hours: readonly number[]): void {
+		for (const hour of hours) this.#hours.delete(hour);
+		this.#ranges = undefined;
+	}
+
+	clear(): void {
+		this.#hours.clear();
+		this.#ranges = undefined;
+	}
+
+	/** Hours that have ended and were left alone for so long, the latest first. */
+	rested(nowMs: number, restMs: number): number[] {
+		return [...this.#hours]
+			.filter(([hour, { touchedMs }]) => Math.max(touchedMs, hour + hourMs) + restMs <= nowMs)
+			.map(([hour]) => hour)
+			.sort((a, b) => b - a);
+	}
+
+	/** All of them as ranges, in order. */
+	get ranges(): readonly Span[] {
+		this.#ranges ??= fewer(rangesOf([...this.#hours.keys()]));
+		return this.#ranges;
+	}
+}
+
+/** Hours as ranges of such that follow each other. */
+export function rangesOf(hours: readonly number[]): Span[] {
+	const ranges: { fromMs: number; toMs: number }[] = [];
+	for (const hour of hours.toSorted((a, b) => a - b)) {
+		const last = ranges.at(-1);
+		if (last?.toMs === hour) last.toMs = hour + hourMs;
+		else ranges.push({ fromMs: hour, toMs: hour + hourMs });
+	}
+	return ranges;
+}
+
+function fewer(ranges: readonly Span[]): readonly Span[] {
+	if (ranges.length <= maxRanges) return ranges;
+	const gaps = ranges.slice(1).map((range, i) => range.fromMs - ranges[i]!.toMs);
+	const widest = new Set(
+		gaps
+			.map((gap, i) => [gap, i] as const)
+			.sort(([a], [b]) => b - a)
+			.slice(0, maxRanges - 1)
+			.map(([, i]) => i),
+	);
+	const merged: { fromMs: number; toMs: number }[] = [{ ...ranges[0]! }];
+	for (const [i, range] of ranges.slice(1).entries()) {
+		if (widest.has(i)) merged.push({ ...range });
+		else merged.at(-1)!.toMs = range.toMs;
+	}
+	return merged;
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { type Rollup, rollups } from "../queries/rollup.ts";
+import { from, inPeriod, type Reading } from "../queries/source.ts";
+import { toldBySession } from "../queries/summed.ts";
+
+/** The hours whose rollups do not hold, or once did not: the last row of an hour says. */
+export const staleHoursTable =
+	"CREATE TABLE IF NOT EXISTS stale_hours (hour DateTime('UTC'), is_stale UInt8, at UInt64) ENGINE = ReplacingMergeTree(at) ORDER BY hour SETTINGS fsync_after_insert = 1, fsync_part_directory = 1";
+
+/** Rows as they are in the table: by their own name of the person, which may later stand for another. */
+const asStored: Reading = { when: inPeriod, person: "person" };
+
+/** Which events tell the same as a counter (rule 2). */
+const told = `multiIf(session_id = '', false, metric IN ('claude_code.cost.usage', 'claude_code.token.usage'), ${toldBySession("api_request", undefined)}, metric = 'claude_code.code_edit_tool.decision', ${toldBySession("tool_decision", undefined)}, false)`;
+
+const rowsOf = (rollup: Rollup): string =>
+	rollup === rollups.increments
+		? `(SELECT *, ${told} AS told FROM ${from("increments", undefined, asStored)})`
+		: rollup.rows(asStored);
+
+/** What puts the rows of some whole hours, `from` to `to`, into a rollup that has none of them. */
+function fillTable(rollup: Rollup): string {
+	const keys = rollup.keys.map(({ name }) => name);
+	const sums = Object.entries(rollup.sums);
+	const columns = ["time", ...keys, ...sums.map(([name]) => name)];
+	const selected = [
+		"toStartOfFifteenMinutes(toDateTime(time, 'UTC')) AS quarter",
+		...keys,
+		...sums.map(([name, { each, together }]) => `${together}(${each}) AS ${name}`),
+	];
+	// One thread: nobody waits for it, and others want theirs.
+	return `INSERT INTO ${rollup.name} (${columns.join(", ")}) SELECT ${selected.join(", ")} FROM ${rowsOf(rollup)} GROUP BY quarter, ${keys.join(", ")} SETTINGS max_threads = 1`;
+}
+
+function createTable(rollup: Rollup, recipe: string): string {
+	const columns = [
+		"time DateTime('UTC') CODEC(Delta, ZSTD(1))",
+		...rollup.keys.map(({ name, type }) => `${name} ${type} CODEC(ZSTD(1))`),
+		...Object.entries(rollup.sums).map(([name, { type }]) => `${name} ${type} CODEC(ZSTD(1))`),
+	];
+	// By week: what came late makes the store rewrite no more than that.
+	return `CREATE TABLE ${rollup.name} (${columns.join(", ")}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${rollup.orderBy.join(", ")}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT '${recipe}'`;
+}
+
+/** What is older than the records it was made of. */
+const expired = ({ name }: Rollup): string => {
+	const before = (table: "events" | "points") => `time < toDateTime({${table}:UInt32}, 'UTC')`;
+	switch (name) {
+		case "rolled_points":
+			return before("points");
+		case "rolled_presence":
+			return `if(is_point, ${before("points")}, ${before("events")})`;
+		default:
+			return before("events");
+	}
+};
+
+export type RollupTable = { readonly name: string; readonly create: string; readonly fill: string; readonly expired: string };
+
+const all = Object.values(rollups);
+/** Stands for all that the tables are made by. Tables of another recipe are made anew. */
+export const recipe = createHash("sha256")
+	.update(JSON.stringify(all.map((rollup) => [createTable(rollup, ""), fillTable(rollup)])))
+	.digest("hex")
+	.slice(0, 16);
+
+export const rollupTables: readonly RollupTable[] = Object.freeze(
+	all.map((rollup) => ({
+		name: rollup.name,
+		create: createTable(rollup, recipe),
+		fill: fillTable(rollup),
+		expired: expired(rollup),
+	})),
+);
