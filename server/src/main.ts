@@ -6,6 +6,7 @@ import { probeRoute } from "./api/probe-route.ts";
 import { queriesRoutes } from "./api/queries-routes.ts";
 import { reconciliationRoute } from "./api/reconciliation-route.ts";
 import { recordsRoutes } from "./api/records-routes.ts";
+import { rebuildRoute } from "./api/rollups-route.ts";
 import { sessionsRoutes } from "./api/sessions-routes.ts";
 import { createSqlPort } from "./api/sql-port.ts";
 import { type Listener, statusRoutes, type Vitals } from "./api/status.ts";
@@ -160,7 +161,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		traffic,
 		store: () => storage,
 		journal: () => ({ state: journal.state, ...journal.backlog }),
-		staleHours: () => rollups?.staleHours,
+		rollups: () => rollups?.hours,
 		listeners: () => listeners,
 		keysRequired: () => keys.demands("ingest"),
 	};
@@ -176,6 +177,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			...sessionsRoutes(store),
 			...coverageRoutes(store, vitals),
 			...statusRoutes(vitals, store),
+			rebuildRoute(rollups && (() => rollups.rebuild())),
 			probeRoute(
 				store,
 				() => listeners,

@@ -56,8 +56,8 @@ export async function startPurser(flags: Readonly<Record<string, unknown>> = {})
 export const rolledUp = ({ get }: Pick<TestPurser, "get">): Promise<void> =>
 	until(
 		async () => {
-			const { rollups } = await get<{ rollups: { stale_hours: number; present_hours: number } }>("/api/v1/status");
-			return rollups.stale_hours === 0;
+			const { rollups } = await get<{ rollups: { waiting_hours: number } }>("/api/v1/status");
+			return rollups.waiting_hours === 0;
 		},
 		"rolled up",
 		60_000,

@@ -17,8 +17,11 @@ export type Vitals = {
 		readonly restarts: number;
 	};
 	readonly journal: () => { readonly state: "ok" | "full"; readonly rows: number; readonly bytes: number };
-	/** Hours that are answered from their records, not from rollups; undefined where there are no rollups. */
-	readonly staleHours: () => number | undefined;
+	/**
+	 * How many hours are answered from their records, not from rollups, and how many of these have ended and are to be rolled
+	 * up; undefined where there are no rollups.
+	 */
+	readonly rollups: () => { readonly stale: number; readonly waiting: number } | undefined;
 	readonly listeners: () => readonly Listener[];
 	readonly keysRequired: () => boolean;
 };
@@ -63,6 +66,7 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 			const now = await stored();
 			const { kind, state, reason, restarts } = vitals.store();
 			const journal = vitals.journal();
+			const hours = vitals.rollups();
 			return {
 				version: vitals.version,
 				started_at: iso(vitals.startedMs),
@@ -78,7 +82,7 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 				),
 				journal: { state: journal.state, backlog_records: journal.rows, backlog_bytes: journal.bytes },
 				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
-				rollups: { stale_hours: vitals.staleHours() ?? null },
+				rollups: hours ? { stale_hours: hours.stale, waiting_hours: hours.waiting } : null,
 				last_event_at: iso(now?.lastEventMs ?? 0),
 				refused: vitals.traffic.refused,
 				refusals: vitals.traffic.refusals,

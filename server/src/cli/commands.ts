@@ -3,6 +3,7 @@ import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { query } from "./query.ts";
+import { rebuild } from "./rebuild.ts";
 import { serve } from "./serve.ts";
 import { sessions } from "./sessions.ts";
 import { status } from "./status.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandDefinition[] = Object.freeze([
 	sessions,
 	events,
 	tail,
+	rebuild,
 	doctor,
 	keysAdd,
 	keysList,

@@ -30,7 +30,15 @@ export class Server {
 
 	/** The answer to a question, as JSON. */
 	async get<Body>(path: string, query: Query = {}): Promise<Body> {
-		const response = await this.open(path, query, AbortSignal.timeout(120_000));
+		return await this.#json(await this.open(path, query, AbortSignal.timeout(120_000)));
+	}
+
+	/** Has something done, and gives the answer. */
+	async post<Body>(path: string): Promise<Body> {
+		return await this.#json(await this.open(path, {}, AbortSignal.timeout(120_000), "POST"));
+	}
+
+	async #json<Body>(response: Response): Promise<Body> {
 		const text = await response.text();
 		try {
 			return JSON.parse(text) as Body;
@@ -40,7 +48,7 @@ export class Server {
 	}
 
 	/** The response to a question, once it is known to be an answer. */
-	async open(path: string, query: Query, signal: AbortSignal): Promise<Response> {
+	async open(path: string, query: Query, signal: AbortSignal, method: "GET" | "POST" = "GET"): Promise<Response> {
 		const at = new URL(`${this.url.pathname.replace(/\/+$/, "")}${path}`, this.url);
 		for (const [name, value] of Object.entries(query)) {
 			for (const each of Array.isArray(value) ? value : [value])
@@ -48,7 +56,7 @@ export class Server {
 		}
 		let response: Response;
 		try {
-			response = await fetch(at, { headers: this.#key === "" ? {} : { Authorization: `Bearer ${this.#key}` }, signal });
+			response = await fetch(at, { method, headers: this.#key === "" ? {} : { Authorization: `Bearer ${this.#key}` }, signal });
 		} catch (error) {
 			throw new AskError(`cannot reach Purser at ${this.origin}: ${whyUnreachable(error)}`);
 		}

@@ -20,6 +20,7 @@ export type Status = {
 	readonly keys_required: boolean;
 	readonly signals: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
 	readonly journal: { readonly state: string; readonly backlog_records: number; readonly backlog_bytes: number };
+	readonly rollups: { readonly stale_hours: number; readonly waiting_hours: number } | null;
 	readonly stored: Readonly<Record<string, number>>;
 	readonly last_event_at: string | null;
 	readonly refused: number;
@@ -61,6 +62,13 @@ export const status: CommandDefinition = Object.freeze<CommandDefinition>({
 
 const shownTime = (iso: string): string => `${showTime(iso, "UTC", "second")}Z`;
 
+const rollupsOf = ({ rollups }: Status): string =>
+	rollups === null
+		? "none: a ClickHouse server is asked for records"
+		: rollups.waiting_hours === 0
+			? "up to date"
+			: `${showNumber(rollups.waiting_hours)} hours to be rolled up; answered from their records meanwhile`;
+
 function summary(status: Status, origin: string): string {
 	const { store, journal, stored, listeners } = status;
 	const count = (name: string) => showNumber(stored[name] ?? 0);
@@ -77,6 +85,7 @@ function summary(status: Status, origin: string): string {
 		...listeners.map(({ name, address, tls }): [string, string] => [name, `${address}${tls ? " (TLS)" : ""}`]),
 		["keys", status.keys_required ? "senders need one" : "none needed to send"],
 		["stored", `${count("events")} events, ${count("points")} data points, ${count("spans")} spans`],
+		["rollups", rollupsOf(status)],
 		["last event", status.last_event_at ? shownTime(status.last_event_at) : "none yet"],
 		["refused", `${showNumber(status.refused)} requests${status.refused > 0 ? "; `purser doctor` explains the last ones" : ""}`],
 	];

@@ -5,7 +5,8 @@ import { quote } from "../store/schema.ts";
 
 /**
  * Where rows come from (see source.ts): log records; API requests, each once; the same with a row for each type of token; data
- * points turned into what each added; of those only what no request, or no decision, tells; and both, for what either shows.
+ * points turned into what each added; of those only what no request, or no decision, tells; the same by language, with what has
+ * none; both, for what either shows; and sessions by how they were started.
  */
 export type Source =
 	| "events"
@@ -14,7 +15,9 @@ export type Source =
 	| "increments"
 	| "increments_without_requests"
 	| "increments_without_decisions"
-	| "everything";
+	| "increments_by_language"
+	| "everything"
+	| "starts";
 
 export type Dimension = {
 	readonly name: string;
@@ -28,8 +31,9 @@ const onIncrements = (sql: string): Dimension["sql"] => ({
 	increments: sql,
 	increments_without_requests: sql,
 	increments_without_decisions: sql,
+	increments_by_language: sql,
 });
-const onAll = (sql: string): Dimension["sql"] => ({ ...onEvents(sql), ...onIncrements(sql), everything: sql });
+const onAll = (sql: string): Dimension["sql"] => ({ ...onEvents(sql), ...onIncrements(sql), everything: sql, starts: sql });
 
 /** Events name the subsystem, metrics one of three: the dimension speaks the metrics' language. */
 const querySourceOfEvents =
@@ -51,7 +55,11 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		onAll("replaceRegexpOne(toString(model), '\\\\[[^\\\\]]*\\\\]$', '')"),
 	),
 	define("tool", "The tool's name; tools of MCP servers are one name unless details are sent.", onAll("toString(tool_name)")),
-	define("language", "The programming language of an edited file.", onIncrements("toString(language)")),
+	define("language", "The programming language of an edited file, as far as counters tell it.", {
+		...onEvents("''"),
+		increments: "toString(language)",
+		increments_by_language: "toString(language)",
+	}),
 	define("token_type", "input, output, cacheRead or cacheCreation.", {
 		token_rows: "token_type",
 		increments_without_requests: "toString(type)",
@@ -106,7 +114,10 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		"The person's name as the directory says, else the person.",
 		onAll(`coalesce(nullIf(${fromDirectory("name")}, ''), toString(person))`),
 	),
-	define("start_type", "How a session was started: fresh, resume, continue.", onIncrements("toString(start_type)")),
+	define("start_type", "How a session was started, where its counter tells: fresh, resume, continue.", {
+		...onIncrements("toString(start_type)"),
+		starts: "toString(start_type)",
+	}),
 ]);
 
 const byName = new Map(dimensions.map((dimension) => [dimension.name, dimension]));

@@ -167,15 +167,11 @@ const decision = (name: string, brief: string, value: "accept" | "reject"): Meas
 });
 /** From decisions of editing tools, else from the counter of edit decisions, which alone knows the language. */
 const editDecision = (name: string, brief: string, value: "accept" | "reject"): Measure[] => {
+	const dimensions = [...decisionDimensions, "language"];
 	const counted = {
 		of: [editDecisions],
-		sql: `toUInt64(round(sumIf(increment, metric = '${editDecisions}' AND decision = '${value}')))`,
-	};
-	const byLanguage = {
-		dimension: "language",
-		source: "increments" as const,
-		dimensions: ["tool", "decision", "decision_source", "language"],
-		...counted,
+		dimensions,
+		sql: `round(sumIf(increment, metric = '${editDecisions}' AND decision = '${value}'))`,
 	};
 	return [
 		{
@@ -188,8 +184,8 @@ const editDecision = (name: string, brief: string, value: "accept" | "reject"): 
 		{
 			...decision(`${name}_of_events`, `${brief} What events say.`, value),
 			sql: `sumIf(records, ${is("tool_decision")} AND decision = '${value}' AND tool_name IN ${editTools})`,
+			dimensions,
 			hidden: true,
-			split: byLanguage,
 		} as Measure,
 		{
 			name: `${name}_of_counters`,
@@ -197,10 +193,8 @@ const editDecision = (name: string, brief: string, value: "accept" | "reject"): 
 			unit: "",
 			hidden: true,
 			source: "increments_without_decisions",
-			dimensions: decisionDimensions,
 			...counted,
-			// By language the counter tells all.
-			split: { ...byLanguage, sql: "toUInt64(0)" },
+			split: { dimension: "language", source: "increments_by_language", ...counted },
 		} as Measure,
 	];
 };
@@ -305,10 +299,9 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		sql: "uniqExactIf(session_key, session_id != '' AND is_session)",
 		split: {
 			dimension: "start_type",
-			source: "increments",
-			of: ["claude_code.session.count"],
-			dimensions: ["start_type"],
-			sql: "uniqExactIf(session_id, session_id != '')",
+			source: "starts",
+			dimensions: ["model", "start_type"],
+			sql: "uniqExactIf(session_key, session_id != '' AND is_session)",
 		},
 	},
 	{

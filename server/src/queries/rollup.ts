@@ -145,8 +145,11 @@ export function rollupOf(source: Source): Rollup {
 	switch (source) {
 		case "token_rows":
 			return rollups.requests;
+		case "starts":
+			return rollups.everything;
 		case "increments_without_requests":
 		case "increments_without_decisions":
+		case "increments_by_language":
 			return rollups.increments;
 		default:
 			return rollups[source];

@@ -86,6 +86,26 @@ function withoutEvents(of: readonly string[] | undefined, event: string, ground:
 	return `(SELECT * FROM ${increments} WHERE NOT told AND NOT if(session_id != '', ${toldBySession(event, ground, own)}, ${byPerson}))`;
 }
 
+/**
+ * What the counter of edits tells a language of, and the rest: what it tells as well as events is taken from no language, so that
+ * with the events, which know none, all languages together are what there is without asking for them.
+ */
+function byLanguage(of: readonly string[] | undefined, ground: Ground): string {
+	const all = summedRows(rollups.increments, of, ground);
+	const unnamed = (sign: string, rows: string) => `SELECT * REPLACE ('' AS language, ${sign}increment AS increment) FROM ${rows}`;
+	return `(SELECT * FROM ${all} UNION ALL ${unnamed("-", all)} UNION ALL ${unnamed("", withoutEvents(of, "tool_decision", ground))})`;
+}
+
+/** Sessions by how they were started: as their counter tells, and those of which it does not. */
+function starts(ground: Ground): string {
+	const counted = summedRows(rollups.increments, ["claude_code.session.count"], ground);
+	const keys = rollups.everything.keys.map(({ name }) => name).filter((name) => name !== "is_point");
+	const columns = ["time", ...keys, ...(ground ? [] : unrolled)].join(", ");
+	const told = `SELECT ${columns}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
+	const untold = `SELECT ${columns}, '' AS start_type, session_key, is_session FROM ${summedRows(rollups.everything, undefined, ground)} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;
+	return `(${told} UNION ALL ${untold})`;
+}
+
 /** A source's rows of the period in the columns that measures and dimensions speak of: sums of many records, or of one. */
 export function summed(source: Source, of: readonly string[] | undefined, ground: Ground): string {
 	switch (source) {
@@ -95,6 +115,10 @@ export function summed(source: Source, of: readonly string[] | undefined, ground
 			return withoutEvents(of, "api_request", ground);
 		case "increments_without_decisions":
 			return withoutEvents(of, "tool_decision", ground);
+		case "increments_by_language":
+			return byLanguage(of, ground);
+		case "starts":
+			return starts(ground);
 		default:
 			return summedRows(rollupOf(source), of, ground);
 	}

@@ -56,9 +56,9 @@ export class Rollups {
 		return this.#isPrepared && this.#options.canAsk() ? { stale: this.#stale.ranges } : undefined;
 	}
 
-	/** Hours that are answered from their records. */
-	get staleHours(): number {
-		return this.#stale.size;
+	/** How many hours are answered from their records, and how many of these have ended and are to be rolled up. */
+	get hours(): { readonly stale: number; readonly waiting: number } {
+		return { stale: this.#stale.size, waiting: this.#stale.rested(Date.now(), 0).length };
 	}
 
 	/** Makes the tables as they are to be, and learns which hours are stale. To be done whenever the store is there again. */
@@ -99,8 +99,8 @@ export class Rollups {
 		return result;
 	}
 
-	/** Has everything rolled up again. */
-	async rebuild(): Promise<void> {
+	/** Has everything rolled up again, soon. Resolves to how many hours that are. */
+	async rebuild(): Promise<number> {
 		if (!this.#isPrepared) await this.prepare();
 		const hours = await this.#hoursWithRecords();
 		await this.#inTurn(async () => {
@@ -108,6 +108,7 @@ export class Rollups {
 			// Now and not long ago: questions that are under way still read what is there.
 			for (const hour of hours) this.#stale.touch(hour, Math.max(Date.now(), this.#stale.touchedMsOf(hour)));
 		});
+		return this.#stale.size;
 	}
 
 	/** There may be something to roll up. Returns at once. */

@@ -3,6 +3,7 @@ import { defineQuery } from "../question.ts";
 
 /** A month of sliding windows, in days. */
 const monthDays = 30;
+const weekDays = 7;
 
 export const activePeople = defineQuery({
 	name: "active_people",
@@ -19,13 +20,33 @@ export const activePeople = defineQuery({
 	sql: (blocks) => {
 		const people = (isNow: boolean) =>
 			`SELECT ${dayOf("time")} AS active, cityHash64(person) AS who, ${isNow} AS is_now FROM ${activity(blocks)} GROUP BY active, who`;
-		return `SELECT ${isoDate("window_day")} AS day, dau, wau, mau, ifNull(${ratio("dau", "mau")}, 0) AS stickiness
+		// A day counts for a window of days that begins with it, as far as the day before did not count already.
+		const begins = (window: number) => `greatest(active, previous + ${window})`;
+		const changes = [
+			"(active, toInt64(is_today), 0, 0)",
+			`(${begins(weekDays)}, 0, 1, 0)`,
+			`(active + ${weekDays}, 0, -1, 0)`,
+			`(${begins(monthDays)}, 0, 0, 1)`,
+			`(active + ${monthDays}, 0, 0, -1)`,
+		];
+		const [first, last] = [dayOf(periodBegin), dayOf(lastMoment)];
+		return `SELECT ${isoDate("at")} AS day, toUInt64(today) AS dau, toUInt64(week) AS wau, toUInt64(month) AS mau, ifNull(${ratio("today", "month")}, 0) AS stickiness
 FROM (
-  SELECT active + ago AS window_day, uniqExactIf(who, is_now AND ago = 0) AS dau, uniqExactIf(who, ago < 7) AS wau, uniqExact(who) AS mau
-  FROM (${people(true)} UNION ALL ${blocks.earlier(people(false))}) ARRAY JOIN range(${monthDays}) AS ago
-  WHERE window_day >= ${dayOf(periodBegin)} AND window_day <= ${dayOf(lastMoment)}
-  GROUP BY window_day
+  SELECT at, sum(change.2) AS today, sum(sum(change.3)) OVER (ORDER BY at) AS week, sum(sum(change.4)) OVER (ORDER BY at) AS month
+  FROM (
+    SELECT change.1 AS at, change
+    FROM (
+      SELECT active, max(is_now) AS is_today, lagInFrame(active, 1, toDate(0)) OVER (PARTITION BY who ORDER BY active ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS previous
+      FROM (${people(true)} UNION ALL ${blocks.earlier(people(false))})
+      GROUP BY active, who
+    )
+    ARRAY JOIN [${changes.join(", ")}] AS change
+    UNION ALL
+    SELECT ${first} + number AS at, (at, toInt64(0), 0, 0) AS change FROM numbers(toUInt64(greatest(0, ${last} - ${first} + 1)))
+  )
+  GROUP BY at
 )
-ORDER BY window_day`;
+WHERE at >= ${first} AND at <= ${last} AND month > 0
+ORDER BY at`;
 	},
 });

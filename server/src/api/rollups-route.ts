@@ -1,0 +1,14 @@
+import { problem } from "./problem.ts";
+import type { Route } from "./route.ts";
+
+/** Has all rollups made anew; answers stay right meanwhile, read from records. Undefined where there are none. */
+export const rebuildRoute = (rebuild: (() => Promise<number>) | undefined): Route => ({
+	method: "POST",
+	path: "/api/v1/rollups/rebuild",
+	summary: "Makes all rollups anew from records; answers stay right meanwhile, but take longer",
+	example: { stale_hours: 2160 },
+	handle: async (_query, _request, reply) =>
+		rebuild
+			? { stale_hours: await rebuild() }
+			: problem(reply, 409, "there are no rollups: on a ClickHouse server all questions are answered from records"),
+});

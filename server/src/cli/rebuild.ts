@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { serverOf, serverOptions } from "./asking.ts";
+import type { CommandDefinition } from "./command.ts";
+import type { Status } from "./status.ts";
+import { say } from "./terminal.ts";
+
+const lookMs = 1000;
+
+export const rebuild: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "rebuild",
+	brief: "Makes all rollups anew from the records they sum up",
+	detail:
+		"Answers stay right meanwhile, but take longer. Nothing but a doubt calls for it: rollups are kept up to date by themselves.",
+	options: [...serverOptions],
+	examples: [{ command: "purser rebuild", brief: "Waits until they are made; Ctrl-C leaves the server at it" }],
+	run: async (_args, options, surroundings) => {
+		const server = serverOf(options, surroundings);
+		const { stale_hours: all } = await server.post<{ stale_hours: number }>("/api/v1/rollups/rebuild");
+		say(`${all} hours to roll up, beginning in a minute.`);
+		let said = all;
+		for (;;) {
+			const { rollups } = await server.get<Status>("/api/v1/status");
+			const left = rollups?.waiting_hours ?? 0;
+			if (left === 0) break;
+			if (left <= said - Math.max(1, Math.floor(all / 20))) {
+				say(`${left} hours left`);
+				said = left;
+			}
+			await sleep(lookMs);
+		}
+		say("Done.");
+	},
+});
