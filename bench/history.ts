@@ -5,9 +5,9 @@
 import type { Session } from "chdb";
 import { eventsTable, pointsTable, type TableDefinition } from "../server/src/normalize/tables.ts";
 
-/** One sender's records are those of so many people, each with so many sessions a day of up to 90 minutes. */
-const lanes = 4;
-const sessionsPerDay = 4;
+/** So many people of either version that was recorded, each with so many sessions a day of up to 90 minutes. */
+const people = 500;
+const sessionsPerDay = 3;
 
 /** Columns with ids, and what an id of that kind looks like made of 128 bits. */
 const uuid = (bits: string) => `toString(${bits})`;
@@ -27,15 +27,15 @@ const asUuid = (what: string) => `reinterpretAsUUID(sipHash128(${what}))`;
 /** The short history, with each record's place in its sender's day; a person's records in a minute came together. */
 function base(table: TableDefinition): string[] {
 	const place =
-		"row_number() OVER (PARTITION BY user_id ORDER BY time) - 1 AS nth, count() OVER (PARTITION BY user_id) AS of_sender, nth % " +
-		`${lanes} AS lane, cityHash64(user_id, lane) AS human, nth / of_sender AS share`;
+		`cityHash64(agent_version, modulo(cityHash64(user_id, rowNumberInAllBlocks()), ${people})) AS human, ` +
+		"row_number() OVER (PARTITION BY human ORDER BY time) - 1 AS nth, nth / count() OVER (PARTITION BY human) AS share";
 	return [
 		`CREATE TABLE base_${table.name} ENGINE = MergeTree ORDER BY (${table === eventsTable ? "event" : "metric"}, human, nth) AS SELECT ${stored(table).join(", ")}, ${place} FROM ${table.name} SETTINGS max_memory_usage = 0`,
 		`TRUNCATE TABLE ${table.name}`,
 	];
 }
 
-/** What happened `ago` days ago: the short history once, by people of their own hours. Copies of one day differ in `copy`. */
+/** What happened `ago` days ago: the short history once, by people with their own hours. Copies of one day differ in `copy`. */
 function oneDay(table: TableDefinition, copy: number, ago: number): string {
 	const begins = `toStartOfDay(now('UTC')) - toIntervalDay(${ago}) + toIntervalHour(6 + human % 6)`;
 	const session = `toUInt32(floor(share * ${sessionsPerDay}))`;
@@ -47,6 +47,15 @@ function oneDay(table: TableDefinition, copy: number, ago: number): string {
 		received_at: `toDateTime64(${time} + toIntervalSecond(5), 3, 'UTC')`,
 		session_id: `if(session_id = '', '', toString(${asUuid(`human, ${session}, ${copy}`)}))`,
 		user_id: "concat(lower(hex(sipHash128(human))), lower(hex(sipHash128(human, 1))))",
+		user_email: "if(human % 3 = 0, '', concat('person-', toString(human % 100000), '@example.com'))",
+		user_account_uuid: `if(human % 3 = 0, '', toString(${asUuid("human")}))`,
+		organization_id: "if(human % 3 = 0, '', '6b1f4d1c-52fb-4a25-9d5a-3f0f2c8a7e11')",
+		terminal_type: "['xterm-256color', 'vscode', 'iTerm.app', 'WezTerm'][1 + human % 4]",
+		resource:
+			'concat(\'{"department":"department-\', toString(human % 5), \'","team.id":"team-\', toString(human % 25), \'","host.arch":"arm64","os.type":"darwin","os.version":"25.1.0","service.name":"claude-code","service.version":"\', service_version, \'"}\')',
+		os_type: "'darwin'",
+		host_arch: "'arm64'",
+		service_name: "'claude-code'",
 	};
 	const selected = stored(table).map((name) => {
 		const id = ids[name];

@@ -130,7 +130,7 @@ const work = (
 		},
 	];
 };
-const tool = (name: string, brief: string, unit: Unit, sql: string): Measure => ({
+const tool = (name: string, brief: string, unit: Unit, sql: string): Aggregate & Measure => ({
 	name,
 	brief,
 	unit,
@@ -391,12 +391,15 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		"ms",
 		`sumIf(duration_total_ms, ${is("tool_result")}) / nullIf(sumIf(records, ${is("tool_result")}), 0)`,
 	),
-	tool(
-		"tool_duration_p95_ms",
-		"95th percentile of the duration of tool calls.",
-		"ms",
-		`quantileExactArrayOrNullIf(0.95)(durations_ms, ${is("tool_result")})`,
-	),
+	{
+		...tool(
+			"tool_duration_p95_ms",
+			"95th percentile of the duration of tool calls.",
+			"ms",
+			`quantileExactOrNullIf(0.95)(duration_ms, ${is("tool_result")})`,
+		),
+		singly: true,
+	},
 	decision("tool_accepts", "Tool uses that were allowed.", "accept"),
 	decision("tool_rejects", "Tool uses that were refused.", "reject"),
 	...editDecision("edit_accepts", "Edits that were accepted.", "accept"),

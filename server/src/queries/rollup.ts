@@ -64,11 +64,11 @@ const presenceKeys = keysOf("everything", dimensionsOf("everything"));
 
 /** Who and which session was there, of all records. */
 function presence(reading: Reading): string {
-	const select = (person: string, isPoint: boolean, isSession: string, isActive: string) =>
-		`SELECT time, ${unrolled.join(", ")}, ${presenceKeys.map(({ name }) => (name === "person" ? `${person} AS person` : name)).join(", ")}, ${isPoint} AS is_point, ${isSession} AS is_session, ${isActive} AS is_active`;
-	const ofEvents = `${select(reading.person, false, `NOT (${startup})`, work)} FROM events WHERE ${reading.when}`;
-	const ofPoints = `${select(reading.person, true, `NOT (${throwAway})`, "0")} FROM points WHERE ${reading.when}`;
-	const ofTime = `${select("person", true, "0", "1")} FROM ${from("increments", [activeTime], reading)} WHERE increment > 0`;
+	const select = (person: string, isSession: string, isActive: string) =>
+		`SELECT time, ${unrolled.join(", ")}, ${presenceKeys.map(({ name }) => (name === "person" ? `${person} AS person` : name)).join(", ")}, ${isSession} AS is_session, ${isActive} AS is_active`;
+	const ofEvents = `${select(reading.person, `NOT (${startup})`, work)} FROM events WHERE ${reading.when}`;
+	const ofPoints = `${select(reading.person, `NOT (${throwAway})`, "0")} FROM points WHERE ${reading.when}`;
+	const ofTime = `${select("person", "0", "1")} FROM ${from("increments", [activeTime], reading)} WHERE increment > 0`;
 	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
@@ -81,11 +81,6 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		sums: {
 			records: count,
 			duration_total_ms: added("duration_ms"),
-			durations_ms: {
-				type: "Array(Int64)",
-				each: "if(event = 'tool_result', [duration_ms], [])",
-				together: "groupArrayArray",
-			},
 			last_time: last,
 		},
 		orderBy: ["event", "time", "person", "session_id"],
@@ -124,7 +119,7 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 	},
 	everything: {
 		name: "rolled_presence",
-		keys: [...presenceKeys, { name: "is_point", type: "Bool" }],
+		keys: presenceKeys,
 		sums: {
 			session_key: { type: "UInt64", each: "cityHash64(session_id)", together: "any" },
 			is_session: { type: "UInt8", each: "is_session", together: "max" },

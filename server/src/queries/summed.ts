@@ -99,7 +99,7 @@ function byLanguage(of: readonly string[] | undefined, ground: Ground): string {
 /** Sessions by how they were started: as their counter tells, and those of which it does not. */
 function starts(ground: Ground): string {
 	const counted = summedRows(rollups.increments, ["claude_code.session.count"], ground);
-	const keys = rollups.everything.keys.map(({ name }) => name).filter((name) => name !== "is_point");
+	const keys = rollups.everything.keys.map(({ name }) => name);
 	const columns = ["time", ...keys, ...(ground ? [] : unrolled)].join(", ");
 	const told = `SELECT ${columns}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
 	const untold = `SELECT ${columns}, '' AS start_type, session_key, is_session FROM ${summedRows(rollups.everything, undefined, ground)} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;

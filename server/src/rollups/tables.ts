@@ -49,7 +49,7 @@ const expired = ({ name }: Rollup): string => {
 		case "rolled_points":
 			return before("points");
 		case "rolled_presence":
-			return `if(is_point, ${before("points")}, ${before("events")})`;
+			return `${before("points")} AND ${before("events")}`;
 		default:
 			return before("events");
 	}
