@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Load, seeded, wrongIn } from "./load.ts";
 import { type ServerProcess, startServerProcess } from "./process.ts";
-import { until } from "./purser.ts";
+import { rolledUp, until } from "./purser.ts";
 
 const kills = Number(process.env["PURSER_KILLS"] ?? 12);
 const seed = Number(process.env["PURSER_SEED"] ?? 1);
@@ -15,7 +15,7 @@ test(`after ${kills} kills of front and engine every acknowledged record is ther
 }, async () => {
 	const random = seeded(seed);
 	const data = mkdtempSync(join(tmpdir(), "purser-kill-"));
-	const server = await startServerProcess(data, ["--load-ms", "100"]);
+	const server = await startServerProcess(data, ["--load-ms", "100", "--rollup-rest", "0"]);
 	const load = new Load({ grpc: server.grpc, http: server.http, senders: 4, pauseMs: 20, random });
 	try {
 		await until(server.isReady, "ready");
@@ -28,6 +28,8 @@ test(`after ${kills} kills of front and engine every acknowledged record is ther
 		await until(server.isReady, "ready again");
 		await load.stop();
 		await server.settled();
+		expect(await wrongIn(load.sent, server.get)).toEqual([]);
+		await rolledUp(server);
 		expect(await wrongIn(load.sent, server.get)).toEqual([]);
 		expect(load.acknowledged.length).toBeGreaterThan(kills * 20);
 		expect(server.endedByItself(), server.log()).toBe(false);

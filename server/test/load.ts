@@ -152,7 +152,9 @@ function makeRequest(number: number, records: number, ballast: number): { sent: 
 	const costNanoUsd = signal === "logs" ? number * 1000 * records : 0;
 	const linesAdded = signal === "metrics" ? number * records : 0;
 	const sent: Sent = { session, signal, records, costNanoUsd, linesAdded, state: "on its way", sends: 0 };
-	const nanoseconds = (i: number) => `${BigInt(Date.now()) * 1_000_000n + BigInt(number % 100_000) * 10n + BigInt(i)}`;
+	// Of this hour and of those before, which are rolled up meanwhile.
+	const ms = Date.now() - (number % 7) * 3_600_000;
+	const nanoseconds = (i: number) => `${BigInt(ms) * 1_000_000n + BigInt(number % 100_000) * 10n + BigInt(i)}`;
 	const all = Array.from({ length: records }, (_, i) => i);
 	const resource = { attributes: attributes({ "service.name": "claude-code", "service.version": "2.1.329" }) };
 	const scope = { name: "com.anthropic.claude_code", version: "2.1.329" };

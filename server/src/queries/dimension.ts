@@ -43,6 +43,10 @@ const querySourceOfEvents =
 const ofDirectory = (column: "team" | "department" | "cost_center", labelColumn: string): Dimension["sql"] =>
 	onAll(`coalesce(nullIf(${fromDirectory(column)}, ''), toString(${labelColumn}))`);
 
+/** A list comes back as OTLP/JSON; some gateways send one text. */
+const sentGroups = "attributes['user.groups']";
+const groups = `if(startsWith(${sentGroups}, '{'), arrayStringConcat(arraySort(arrayMap(one -> one.1, JSONExtract(${sentGroups}, 'values', 'Array(Tuple(stringValue String))'))), ', '), ${sentGroups})`;
+
 const define = (name: string, brief: string, sql: Dimension["sql"]): Dimension => Object.freeze({ name, brief, sql });
 
 export const dimensions: readonly Dimension[] = Object.freeze([
@@ -113,6 +117,11 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		"name",
 		"The person's name as the directory says, else the person.",
 		onAll(`coalesce(nullIf(${fromDirectory("name")}, ''), toString(person))`),
+	),
+	define(
+		"groups",
+		"The groups that the identity provider put the person into, in one text: sent through an apps gateway.",
+		onAll(groups),
 	),
 	define("start_type", "How a session was started, where its counter tells: fresh, resume, continue.", {
 		...onIncrements("toString(start_type)"),

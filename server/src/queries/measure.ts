@@ -53,6 +53,7 @@ export const commonDimensions: readonly string[] = Object.freeze([
 	"cost_center",
 	"manager",
 	"name",
+	"groups",
 ]);
 
 const requestDimensions = [

@@ -25,9 +25,13 @@ const types = new Map(
 	[eventsTable, pointsTable].flatMap(({ columns, computed }) => [...columns, ...computed].map(({ name, type }) => [name, type])),
 );
 
+/** What dimensions may speak of besides, where single records are read: any label is in there. */
+export const unrolled: readonly string[] = Object.freeze(["attributes", "resource", "enduser_id"]);
+
 /** The columns that these dimensions are made of, on that source. */
 function keysOf(source: Source, dimensions: readonly string[], more: readonly string[] = []): Rollup["keys"] {
-	const words = dimensions.flatMap((name) => dimensionOf(name)?.sql[source]?.match(/\w+/g) ?? []);
+	const all = dimensions.map((name): readonly string[] => dimensionOf(name)?.sql[source]?.match(/\w+/g) ?? []);
+	const words = all.filter((own) => !own.some((word) => unrolled.includes(word))).flat();
 	const names = new Set([...more, ...words].filter((word) => types.has(word) && word !== "time"));
 	return [...names].map((name) => ({ name, type: types.get(name)! }));
 }
@@ -56,9 +60,6 @@ const throwAway = "metric = 'claude_code.session.count' AND start_type IN ('cont
 /** Rule 5: what shows that somebody worked. A point that adds nothing does not: counters are sent on while nobody works. */
 const work = "event IN ('user_prompt', 'api_request', 'tool_result')";
 const activeTime = "claude_code.active_time.total";
-
-/** What dimensions may speak of besides, where single records are read: any label is in there. */
-export const unrolled: readonly string[] = Object.freeze(["attributes", "resource", "enduser_id"]);
 
 const presenceKeys = keysOf("everything", dimensionsOf("everything"));
 
