@@ -40,3 +40,15 @@ test("a move does not rewrite the past", () => {
 		["new@x.com", "Mills", "1970-01-01", "2149-06-06"],
 	]);
 });
+
+test("somebody whom the file has under two identifiers is one person, as the line of the name says", () => {
+	const entries = parseDirectory(
+		"person,team,from\nnew@x.com,Mills,\nold@x.com,Looms,\nold@x.com,Engines,2026-03-01\nnew@x.com,Pits,2026-03-01\n",
+		"people.csv",
+	);
+	const periods = periodsOf(entries, new Map([["old@x.com", "new@x.com"]]));
+	expect(periods.map(({ person, team, valid_from, valid_to }) => [person, team, valid_from, valid_to])).toEqual([
+		["new@x.com", "Mills", "1970-01-01", "2026-02-28"],
+		["new@x.com", "Pits", "2026-03-01", "2149-06-06"],
+	]);
+});

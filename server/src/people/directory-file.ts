@@ -93,18 +93,25 @@ export type DirectoryPeriod = Omit<DirectoryEntry, "from"> & { readonly valid_fr
 
 const always = { from: "1970-01-01", to: "2149-06-06" };
 
-/** The entries of each person in order, under the name that the person goes by. The first one's past is the same. */
+/**
+ * The entries of each person in order, under the name that the person goes by. The first one's past is the same. Of two from
+ * the same day, as of somebody whom the file has under two identifiers, the one of that name counts, else the later.
+ */
 export function periodsOf(entries: readonly DirectoryEntry[], names: ReadonlyMap<string, string>): DirectoryPeriod[] {
 	const perPerson = Map.groupBy(entries, ({ person }) => names.get(person) ?? person);
 	return [...perPerson].flatMap(([person, own]) => {
-		const sorted = own.toSorted((a, b) => a.from.localeCompare(b.from));
+		const sorted = own.toSorted(
+			(a, b) => a.from.localeCompare(b.from) || Number(a.person === person) - Number(b.person === person),
+		);
 		return sorted.flatMap(({ from, ...entry }, i) => {
-			const next = sorted[i + 1]?.from;
+			const next = sorted[i + 1];
+			if (next?.from === from) return [];
+			const isFirst = sorted[0]!.from === from;
 			const period = {
 				...entry,
 				person,
-				valid_from: i === 0 ? always.from : from,
-				valid_to: next ? dayBefore(next) : always.to,
+				valid_from: isFirst ? always.from : from,
+				valid_to: next ? dayBefore(next.from) : always.to,
 			};
 			return period.valid_from <= period.valid_to ? [period] : [];
 		});
