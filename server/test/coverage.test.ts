@@ -1,7 +1,10 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EventRecord, Point, Values } from "../../scripts/organization.ts";
 import { logsOf, metricsOf } from "../../scripts/otlp-json.ts";
-import { startPurser, type TestPurser } from "./purser.ts";
+import { startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings, totals } from "./recordings.ts";
 import { post, replay } from "./send.ts";
 
@@ -39,6 +42,7 @@ type Answer = {
 		services: string[];
 	}[];
 	silent: { person: string; signal: string; cause: string; variables: string[]; advice: string }[];
+	never_seen: { person: string; name: string; team: string }[];
 	loss: {
 		session: string;
 		person: string;
@@ -200,7 +204,10 @@ describe("invented clients", () => {
 	});
 
 	test("it is said who, since when, with what, and what to do", async () => {
-		const { summary, clients, silent, versions, meta } = await ask(wednesday - 7 * day, wednesday + 3 * hour);
+		const answer = await ask(wednesday - 7 * day, wednesday + 3 * hour);
+		const { summary, clients, silent, versions, meta } = answer;
+		// Nobody said whom to expect.
+		expect([summary["expected"], summary["expected_never_seen"], answer.never_seen]).toEqual([null, null, []]);
 		expect([
 			summary["clients"],
 			summary["reporting"],
@@ -319,6 +326,100 @@ describe("invented clients", () => {
 		} finally {
 			await fresh.stop();
 		}
+	});
+});
+
+describe("people whom the directory expects", () => {
+	let server: TestPurser;
+	const now = Date.now();
+	const date = (daysAgo: number) => iso(now - daysAgo * day).slice(0, 10);
+	beforeAll(async () => {
+		const directory = join(mkdtempSync(join(tmpdir(), "purser-test-")), "people.csv");
+		const lines = [
+			"person,name,team,start_date,from",
+			"ada@example.com,Ada,Looms,2020-01-01,",
+			`ada@example.com,Ada,Engines,2020-01-01,${date(3)}`,
+			"bob@example.com,Bob,Engines,,",
+			"account-of-cleo,Cleo,Engines,,",
+			`dan@example.com,Dan,Engines,${date(20)},`,
+			"eve@example.com,,Looms,,",
+			"fay@example.com,Fay,,,",
+			`gil@example.com,Gil,Engines,${date(-2)},`,
+			"hal@example.com,Hal,Looms,,",
+		];
+		writeFileSync(directory, lines.join("\n"));
+		server = await startPurser({ directory });
+		const records: [at: number, attributes: Values][] = [
+			// Ada's are from before she moved.
+			[now - 9 * day, { "user.email": "ada@example.com" }],
+			// Bob's e-mail was seen once, long ago; of late only his installation.
+			[now - 60 * day, { "user.email": "bob@example.com", "user.id": "installation-of-bob" }],
+			[now - day, { "user.id": "installation-of-bob" }],
+			[now - day, { "user.email": "cleo@example.com", "user.account_uuid": "account-of-cleo" }],
+			[now - day, { "user.email": "stranger@example.com" }],
+		];
+		const resource = { "service.name": "claude-code", "service.version": "2.1.329" };
+		const events = records.map(([at, attributes]): EventRecord => {
+			const event = "user_prompt";
+			return { at, event, attributes: { ...attributes, "event.name": event } };
+		});
+		const ofHal = { at: now - day, name: "claude_code.cost.usage", unit: "USD", value: 0.01 };
+		const points: Point[] = [{ ...ofHal, attributes: { "user.email": "hal@example.com" } }];
+		const json = { "content-type": "application/json" };
+		for (const [path, body] of [
+			["/v1/logs", logsOf({ resource, events, points: [] })],
+			["/v1/metrics", metricsOf({ resource, events: [], points })],
+		] as const)
+			expect((await post(`http://${server.http}${path}`, json, Buffer.from(JSON.stringify(body)))).status).toBe(200);
+		await server.settle();
+		// Who is whom, and the directory by these names, follow what is stored.
+		await until(async () => (await ask()).clients.every(({ person }) => person.includes("@")), "joined");
+		await until(async () => (await ask("&where=person:cleo@example.com")).summary["expected"] === 1, "in the directory");
+	});
+	afterAll(() => server.stop());
+
+	const ask = (more = "") => server.get<Answer>(`/api/v1/coverage?tz=${tz}${more}`);
+	const told = async (more = "") => {
+		const { summary, never_seen } = await ask(more);
+		return [summary["expected"], summary["expected_never_seen"], never_seen.map(({ person }) => person.split("@")[0])];
+	};
+
+	test("who never came is named with the team; who came by any identifier or signal, or has not begun, is not", async () => {
+		const { summary, never_seen } = await ask();
+		expect(never_seen).toEqual([
+			{ person: "dan@example.com", name: "Dan", team: "Engines" },
+			{ person: "eve@example.com", name: "", team: "Looms" },
+			{ person: "fay@example.com", name: "Fay", team: "" },
+		]);
+		expect([summary["expected"], summary["expected_never_seen"]]).toEqual([7, 3]);
+	});
+
+	test("it is of the time that is asked about", async () => {
+		const { summary, never_seen } = await ask(`&from=${iso(now - 55 * day)}&to=${iso(now - 50 * day)}`);
+		// Dan had not begun, Bob came, and Ada was of another team.
+		expect(never_seen.map(({ person, team }) => [person.split("@")[0], team])).toEqual([
+			["cleo", "Engines"],
+			["ada", "Looms"],
+			["eve", "Looms"],
+			["hal", "Looms"],
+			["fay", ""],
+		]);
+		expect([summary["expected"], summary["expected_never_seen"]]).toEqual([6, 5]);
+	});
+
+	test("a team's people are compared with who came at all; by what only records tell, nobody is expected", async () => {
+		expect(await told("&where=team:Engines")).toEqual([4, 1, ["dan"]]);
+		expect(await told("&where=team!:Engines&where=name!:Fay")).toEqual([2, 1, ["eve"]]);
+		expect(await told("&where=name:eve@example.com")).toEqual([1, 1, ["eve"]]);
+		expect(await told("&where=person:ada@example.com&where=person:dan@example.com")).toEqual([2, 1, ["dan"]]);
+		expect(await told("&where=team:Mills")).toEqual([null, null, []]);
+		expect(await told("&where=team:Engines&where=version:2.1.329")).toEqual([null, null, []]);
+	});
+
+	test("the list ends at the limit, the count does not", async () => {
+		expect(await told("&limit=1")).toEqual([7, 3, ["dan"]]);
+		const { meta } = await ask("&limit=1&where=person:dan@example.com&where=person:eve@example.com");
+		expect(meta.notes).toEqual(["Lists end after 1 entries; counts are of all 2."]);
 	});
 });
 

@@ -6,7 +6,8 @@ export const coverageExample: object = Object.freeze({
 		silent: 2,
 		irregular: 1,
 		silent_signals: 1,
-		expected_never_seen: null,
+		expected: 44,
+		expected_never_seen: 1,
 		records: { events: 182_410, metrics: 40_112, spans: 0 },
 		signals: { events: 41, metrics: 40, spans: 0 },
 		gates: { prompts: 0, responses: 0, tool_details: 3, tool_content: 0, raw_api_bodies: 0 },
@@ -65,6 +66,7 @@ export const coverageExample: object = Object.freeze({
 			variables: ["CLAUDE_CODE_ENABLE_TELEMETRY", "OTEL_LOGS_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT"],
 		},
 	],
+	never_seen: [{ person: "cleo@example.com", name: "Cleo Byron", team: "Engines" }],
 	loss: [
 		{
 			session: "3f0c8a3e-0d0b-4a9e-9c1b-1d5f3a1c7e55",

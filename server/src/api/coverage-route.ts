@@ -50,24 +50,25 @@ function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { re
 	};
 }
 
-/** Who reports with what, who went silent, what is missing or came late; and only when nobody reported. */
+/** Who reports with what, who went silent or never came, what is missing or came late; and only when nobody reported. */
 export const coverageRoutes = (store: Store, vitals: Known): Route[] => [coverageRoute(store, vitals), gapsRoute(store, vitals)];
 
 const coverageRoute = (store: Store, vitals: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage",
-	summary: "Who reports with what, who went silent, what was lost, late or refused, and when nobody reported",
+	summary: "Who reports with what, who went silent or never came, what was lost, late or refused, and when nobody reported",
 	parameters,
 	example: coverageExample,
 	handle: async (query) => {
 		const question = questionOf(query, vitals);
 		const { limit } = question;
 		const coverage = await askCoverage(store, question);
-		const { clients, silences, losses, gaps } = coverage;
+		const { clients, silences, expected, losses, gaps } = coverage;
 		return {
 			summary: summaryOf(coverage, vitals),
 			clients: clients.slice(0, limit).map(presentClient),
 			silent: silences.slice(0, limit).map(presentSilence),
+			never_seen: expected?.neverSeen.slice(0, limit) ?? [],
 			loss: losses.slice(0, limit).map(presentLoss),
 			gaps: presentGaps(gaps, limit),
 			versions: versionsOf(clients, question.fromMs).slice(0, limit),
@@ -117,7 +118,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const total = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
 	items.reduce((sum, item) => sum + of(item), 0);
 
-function summaryOf({ clients, silences, losses, sequenced, arrivals, neverSeen }: Coverage, { startedMs, traffic }: Known) {
+function summaryOf({ clients, silences, expected, losses, sequenced, arrivals }: Coverage, { startedMs, traffic }: Known) {
 	const having = (status: Client["status"]) => clients.filter((client) => client.status === status).length;
 	const { events, sessions, missing } = sequenced;
 	const ofSignals = (of: (signal: (typeof signalNames)[number]) => number) =>
@@ -129,7 +130,8 @@ function summaryOf({ clients, silences, losses, sequenced, arrivals, neverSeen }
 		silent: having("silent"),
 		irregular: having("irregular"),
 		silent_signals: silences.filter(({ signal }) => signal !== "all").length,
-		expected_never_seen: neverSeen ?? null,
+		expected: expected?.people ?? null,
+		expected_never_seen: expected?.neverSeen.length ?? null,
 		records: ofSignals((signal) => arrivals[signal].records),
 		signals: ofSignals((signal) => clients.filter((client) => (client.signals[signal]?.records ?? 0) > 0).length),
 		gates: Object.fromEntries(gateNames.map((gate) => [gate, clients.filter(({ gates }) => gates.includes(gate)).length])),
@@ -250,9 +252,9 @@ function versionsOf(clients: readonly Client[], fromMs: number) {
 		.sort((a, b) => b.clients - a.clients || b.records - a.records || (a.version < b.version ? 1 : -1));
 }
 
-function notesOf({ clients, silences, losses, arrivals, sequenced, gaps }: Coverage, limit: number): string[] {
+function notesOf({ clients, silences, expected, losses, arrivals, sequenced, gaps }: Coverage, limit: number): string[] {
 	const notes: string[] = [];
-	const longest = Math.max(clients.length, silences.length, losses.length, gaps.length);
+	const longest = Math.max(clients.length, silences.length, expected?.neverSeen.length ?? 0, losses.length, gaps.length);
 	if (longest > limit) notes.push(`Lists end after ${limit} entries; counts are of all ${longest}.`);
 	const unnumbered = arrivals.events.records - sequenced.events;
 	if (arrivals.events.records > 0 && unnumbered > arrivals.events.records * 0.05)

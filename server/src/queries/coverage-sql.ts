@@ -63,6 +63,13 @@ FROM ${named(`
 	FROM ${rowsOf(table, condition)} GROUP BY ${stored}`)}
 GROUP BY person, installation, version, entrypoint, terminal, os, service`;
 
+/** Who was seen at all, whatever is filtered by. */
+export const peopleSql = `SELECT DISTINCT person FROM ${named(
+	(["events", "points", "spans"] as const)
+		.map((table) => `SELECT DISTINCT toString(person) AS person FROM ${rowsOf(table, "")}`)
+		.join(" UNION ALL "),
+)}`;
+
 const sent = (key: string) => `attributes['${key}'] NOT IN ('', '<REDACTED>')`;
 
 /** Which content came, by client: the gates that must be open for it. */

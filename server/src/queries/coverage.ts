@@ -3,7 +3,8 @@ import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
-import { conditionOf, gatesSql, lossTotalsSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
+import { conditionOf, gatesSql, lossTotalsSql, peopleSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
+import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
 import { comparedMs, type FleetGap, fleetGaps } from "./fleet-gap.ts";
 import { commonDimensions } from "./measure.ts";
 import { holesOf, missingIn, type Run } from "./sequence.ts";
@@ -20,8 +21,6 @@ export type CoverageQuestion = {
 	readonly tz: string;
 	/** By dimensions that all records have. */
 	readonly where: readonly Filter[];
-	/** People who should report, from a directory. Undefined: nobody said. */
-	readonly expected?: readonly string[];
 	/** When this server began to listen: it explains a gap that ends then. */
 	readonly serverStartedMs?: number;
 };
@@ -66,8 +65,8 @@ export type Coverage = {
 	/** All that is known of, those that stopped first, then by name. */
 	readonly clients: readonly Client[];
 	readonly silences: readonly Silence[];
-	/** Expected people without any record; undefined where nobody is expected. */
-	readonly neverSeen: readonly string[] | undefined;
+	/** How many people the directory has, and of whom nothing came in all the history; undefined where nobody is expected. */
+	readonly expected: { readonly people: number; readonly neverSeen: readonly ExpectedPerson[] } | undefined;
 	readonly losses: readonly Loss[];
 	readonly sequenced: { readonly events: number; readonly sessions: number; readonly missing: number };
 	readonly arrivals: Readonly<Record<(typeof signalNames)[number], Tally>>;
@@ -129,32 +128,42 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 	const settled = bind(fromMs, Math.min(asOfMs, nowMs - settleMs));
 	const tables = ["events", "points", "spans"] as const;
 
-	const [sightings, gates, slotRows, totals, suspects] = await Promise.all([
+	const [sightings, gates, slotRows, totals, suspects, expected] = await Promise.all([
 		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
 		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
 		store.rows<SlotRow>(slotsSql(condition), bind(fromMs - comparedMs, asOfMs)),
 		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
 		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
+		expectedPeople(store, asOfMs, question.where),
 	]);
 	const calendar = new Calendar(tz);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
 	const clients = clientsOf({ sightings, gates, calendar, asOfMs, startsMs: buckets.startsMs });
 	const gaps = gapsOf(slotRows, question, asOfMs, calendar);
 	const losses = await lossesOf(store, suspects, (users) => [runsSql(condition, "neighbours"), { ...settled, users }]);
-	const seen = new Set(clients.map(({ person }) => person));
+	// Whoever moved has reported, though not from the team that is asked about: seen is who was seen anywhere.
+	const seen =
+		condition === "" || !expected
+			? clients
+			: await store.rows<{ person: string }>(peopleSql, { from: inHistory.from, to: inHistory.to });
 	const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
 	return {
 		asOfMs,
 		historyFromMs,
 		clients,
 		silences: silencesOf(clients, gaps, asOfMs),
-		neverSeen: question.expected?.filter((person) => !seen.has(person)),
+		expected: expected && { people: expected.length, neverSeen: without(expected, seen) },
 		losses,
 		sequenced: { events: totals[0]?.events ?? 0, sessions: totals[0]?.sessions ?? 0, missing },
 		arrivals: Object.fromEntries(signalNames.map((signal, i) => [signal, tallyOf(sightings[i]!)])) as Coverage["arrivals"],
 		gaps,
 		buckets,
 	};
+}
+
+function without(expected: readonly ExpectedPerson[], seen: readonly { readonly person: string }[]): ExpectedPerson[] {
+	const people = new Set(seen.map(({ person }) => person));
+	return expected.filter(({ person }) => !people.has(person));
 }
 
 function tallyOf(rows: readonly Sightings[]): Tally {
