@@ -2,8 +2,12 @@
  * A long history made of a short one: every record of a store once a day, with ids, people and times of that day. What is sent
  * in a minute becomes what a thousand people do in months, at a fraction of the time that sending it would take.
  */
-import type { Session } from "chdb";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Session } from "chdb";
 import { eventsTable, pointsTable, type TableDefinition } from "../server/src/normalize/tables.ts";
+import { send } from "./send.ts";
+import { type Server, startServer } from "./server.ts";
 
 /** So many people of either version that was recorded, each with so many sessions a day of up to 90 minutes. */
 const people = 500;
@@ -65,8 +69,33 @@ function oneDay(table: TableDefinition, copy: number, ago: number): string {
 	return `INSERT INTO ${table.name} (${stored(table).join(", ")}) SELECT ${selected.join(", ")} FROM base_${table.name} SETTINGS max_memory_usage = 0, max_insert_threads = 2, prefer_column_name_to_alias = 1`;
 }
 
+const shortEvents = 1_000_000;
+
+/** A running server with so many events, and the points that belong to them, of the last `days` days, all rolled up. */
+export async function startWithHistory(events: number, days: number): Promise<Server> {
+	const first = await startServer();
+	const load = { protocol: "http/protobuf", address: first.http, connections: 16, inFlight: 1 } as const;
+	const short = Math.min(events, shortEvents);
+	await send({ ...load, signal: "logs", perRequest: 100, requests: Math.ceil(short / 100) });
+	await send({ ...load, signal: "metrics", perRequest: 0, requests: Math.ceil(short * 0.06) });
+	await first.settle();
+	await first.stop(true);
+	const session = new Session(join(first.data, "engine"));
+	multiply(session, Math.max(1, Math.round(events / short)), days);
+	session.close();
+	const server = await startServer(first.data);
+	await rolledUp(server);
+	return server;
+}
+
+/** Waits until all past hours are answered from rollups. */
+export async function rolledUp({ get }: Server): Promise<void> {
+	type Status = { readonly rollups: { readonly waiting_hours: number } };
+	while ((await get<Status>("/api/v1/status")).rollups.waiting_hours > 0) await sleep(500);
+}
+
 /** Makes of what a closed store has `copies` times as much, of the last `days` days. */
-export function multiply(session: Session, copies: number, days: number): void {
+function multiply(session: Session, copies: number, days: number): void {
 	for (const table of [eventsTable, pointsTable]) for (const sql of base(table)) session.query(sql);
 	for (let copy = 0; copy < copies; copy++) {
 		const ago = days - Math.floor((copy * days) / copies);
