@@ -27,7 +27,7 @@ export const workEvents: readonly string[] = Object.freeze(["user_prompt", "api_
 
 /** When somebody was active, as `active_users` counts it: `time` and `person`. */
 export const activity = ({ sums }: Blocks): string =>
-	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything")} WHERE is_active AND person != '')`;
+	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
 
 const startup = namesOf(events.filter(({ startup }) => startup).map(({ name }) => name));
 const passing = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";

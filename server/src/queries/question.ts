@@ -4,7 +4,7 @@ import { dimensionOf, type Source } from "./dimension.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
 import { hasAll, rollupOf } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
-import { type Ground, summed } from "./summed.ts";
+import { type Ground, summed, wordsIn } from "./summed.ts";
 import { type Compiled, compileUsage, type Filter, type Grain } from "./usage.ts";
 
 /** What one member of a question's rows is. */
@@ -30,8 +30,8 @@ export type QuestionParameter = {
 export type Blocks = {
 	/** A source's rows of the period. */
 	readonly rows: (source: RowSource, of?: readonly string[]) => string;
-	/** The same in the columns of sums, which rollups hold: read where they are enough. */
-	readonly sums: (source: Source, of?: readonly string[]) => string;
+	/** Of these columns, and `time`, from rollups where they hold. */
+	readonly sums: (source: Source, columns: readonly string[], of?: readonly string[]) => string;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
 	/** The same SQL about the time before the period, as far as the question looks back. */
@@ -93,9 +93,10 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 	const filtered = (source: Source, rows: string) =>
 		where.length === 0 ? rows : `(SELECT * FROM ${rows} AS rows WHERE 1${conditions(source)})`;
 	const rows: Blocks["rows"] = (source, of) => filtered(source, from(source, of));
-	const sums: Blocks["sums"] = (source, of) => {
+	const sums: Blocks["sums"] = (source, columns, of) => {
 		const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
-		return filtered(source, summed(source, of, isRolled ? ground : undefined));
+		const wanted = wordsIn(...columns, ...where.map(({ dimension }) => inTerms(dimension, source)));
+		return filtered(source, summed(source, of, isRolled ? ground : undefined, wanted));
 	};
 	const measured = new Set<string>();
 	const usage: Blocks["usage"] = (measures, by, grain = "none") => {

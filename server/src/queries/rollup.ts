@@ -4,7 +4,13 @@ import { commonDimensions, measures } from "./measure.ts";
 import { from, type Reading, type RowSource } from "./source.ts";
 
 /** A column of sums: `each` is what one row gives, as SQL; `together` the function that makes one value of many. */
-export type Sum = { readonly type: string; readonly each: string; readonly together: string };
+export type Sum = {
+	readonly type: string;
+	readonly each: string;
+	readonly together: string;
+	/** The rows' columns that `each` is made of, besides `time`. */
+	readonly needs?: readonly string[];
+};
 
 /**
  * A quarter of an hour's rows that agree in all their dimensions, as one row. A quarter, because that is how time zones differ.
@@ -48,7 +54,7 @@ const dimensionsOf = (source: Source): string[] => [
 	),
 ];
 
-const added = (column: string): Sum => ({ type: "Int64", each: column, together: "sum" });
+const added = (column: string): Sum => ({ type: "Int64", each: column, together: "sum", needs: [column] });
 const count: Sum = { type: "UInt64", each: "toUInt64(1)", together: "sum" };
 /** When the last of them happened. */
 const last: Sum = { type: "DateTime('UTC')", each: "toDateTime(time, 'UTC')", together: "max" };
@@ -64,12 +70,13 @@ const activeTime = "claude_code.active_time.total";
 const presenceKeys = keysOf("everything", dimensionsOf("everything"));
 
 /** Who and which session was there, of all records. */
-function presence(reading: Reading): string {
-	const select = (person: string, isSession: string, isActive: string) =>
-		`SELECT time, ${unrolled.join(", ")}, ${presenceKeys.map(({ name }) => (name === "person" ? `${person} AS person` : name)).join(", ")}, ${isSession} AS is_session, ${isActive} AS is_active`;
-	const ofEvents = `${select(reading.person, `NOT (${startup})`, work)} FROM events WHERE ${reading.when}`;
-	const ofPoints = `${select(reading.person, `NOT (${throwAway})`, "0")} FROM points WHERE ${reading.when}`;
-	const ofTime = `${select("person", "0", "1")} FROM ${from("increments", [activeTime], reading)} WHERE increment > 0`;
+function presence({ when, person, columns = presenceKeys.map(({ name }) => name) }: Reading): string {
+	const keys = ["time", ...new Set(columns)];
+	const select = (who: string, isSession: string, isActive: string) =>
+		`SELECT ${keys.map((name) => (name === "person" ? `${who} AS person` : name)).join(", ")}, ${isSession} AS is_session, ${isActive} AS is_active`;
+	const ofEvents = `${select(person, `NOT (${startup})`, work)} FROM events WHERE ${when}`;
+	const ofPoints = `${select(person, `NOT (${throwAway})`, "0")} FROM points WHERE ${when}`;
+	const ofTime = `${select("person", "0", "1")} FROM ${from("increments", [activeTime], { when, person, columns: keys.slice(1) })} WHERE increment > 0`;
 	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
@@ -122,7 +129,7 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		name: "rolled_presence",
 		keys: presenceKeys,
 		sums: {
-			session_key: { type: "UInt64", each: "cityHash64(session_id)", together: "any" },
+			session_key: { type: "UInt64", each: "cityHash64(session_id)", together: "any", needs: ["session_id"] },
 			is_session: { type: "UInt8", each: "is_session", together: "max" },
 			is_active: { type: "UInt8", each: "is_active", together: "max" },
 			last_active: {

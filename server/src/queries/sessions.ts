@@ -3,7 +3,7 @@ import type { Parameters, Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { dimensionOf, dimensions } from "./dimension.ts";
 import { from, type RowSource } from "./source.ts";
-import { summed } from "./summed.ts";
+import { summed, wordsIn } from "./summed.ts";
 import { compileUsage, type Filter } from "./usage.ts";
 
 /** What is added up for a session: measures, and what they are for that session and period in `/api/v1/usage?by=session`. */
@@ -225,7 +225,10 @@ function sessionsWith(name: string, values: string): string {
 	const having = (rows: string, sql: string | undefined) => `SELECT session_id FROM ${rows} AS rows WHERE ${sql} IN ${values}`;
 	return sources.length > 0
 		? sources.map((source) => having(from(source), dimension.sql[source])).join(" UNION ALL ")
-		: having(summed("token_rows", undefined, undefined), dimension.sql.token_rows);
+		: having(
+				summed("token_rows", undefined, undefined, wordsIn("session_id", dimension.sql.token_rows!)),
+				dimension.sql.token_rows,
+			);
 }
 
 type Cursor = { readonly key: number; readonly session: string };

@@ -7,8 +7,11 @@ export type RowSource = "events" | "requests" | "increments" | "everything";
 /** Parameters every source knows: the period. */
 export const inPeriod = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
 
-/** Which rows are read, and by which name they call the person: as SQL. */
-export type Reading = { readonly when: string; readonly person: string };
+/**
+ * Which rows are read, and by which name they call the person: as SQL. And which columns besides `time`, or all: a question is
+ * planned in half the time when it names few.
+ */
+export type Reading = { readonly when: string; readonly person: string; readonly columns?: readonly string[] | undefined };
 
 /** What is asked of a period: its rows, with the person that a record's own name stands for. */
 export const ofPeriod: Reading = { when: inPeriod, person: personName };
@@ -42,25 +45,26 @@ const requestKey = `cityHash64(${requestId}), xxHash64(${requestId}), toStartOfH
  * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
  * time the first counts whole and a later one what it grew, in whatever order they came.
  */
-export function from(source: RowSource, of?: readonly string[], { when, person }: Reading = ofPeriod): string {
+export function from(source: RowSource, of?: readonly string[], { when, person, columns }: Reading = ofPeriod): string {
 	const list = of?.map((name) => `'${name}'`).join(", ");
-	const all = `* REPLACE (${person} AS person)`;
+	const named = columns?.map((name) => (name === "person" ? `${person} AS person` : name));
+	const all = named ? ["time", ...named].join(", ") : `* REPLACE (${person} AS person)`;
 	switch (source) {
 		case "events":
 			return `(SELECT ${all} FROM events WHERE (${when})${list ? ` AND event IN (${list})` : ""})`;
 		case "requests":
 			return `(SELECT ${all} FROM events WHERE (${when}) AND event = 'api_request' LIMIT 1 BY ${requestKey})`;
 		case "everything": {
-			const columns = [...common, "attributes", "resource", ...Object.values(labels), `${person} AS person`].join(", ");
-			return `(SELECT ${columns}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${when} UNION ALL SELECT ${columns}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${when})`;
+			const both = [...common, "attributes", "resource", ...Object.values(labels), `${person} AS person`].join(", ");
+			return `(SELECT ${both}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${when} UNION ALL SELECT ${both}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${when})`;
 		}
 		case "increments": {
 			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
-			const delta = `SELECT ${all}, value AS increment, ${series} AS series FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
+			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY ${series}, start_time, time, value`;
 			// A series has no point before its start.
 			const since = `(SELECT minOrNull(greatest(start_time, time - ${lookBack})) FROM points WHERE (${when}) AND ${wanted} AND temporality = 'cumulative')`;
-			const grown = `SELECT ${all}, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE time >= ${since} AND time < {to:DateTime64(3, 'UTC')} AND ${wanted} AND temporality = 'cumulative'`;
-			const cumulative = `SELECT * EXCEPT (highest, series), greatest(0, value - highest) AS increment, series FROM (${grown}) WHERE ${when}`;
+			const grown = `SELECT ${all}, value AS reached, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE time >= ${since} AND time < {to:DateTime64(3, 'UTC')} AND ${wanted} AND temporality = 'cumulative'`;
+			const cumulative = `SELECT * EXCEPT (reached, series, highest), greatest(0, reached - highest) AS increment FROM (${grown}) WHERE ${when}`;
 			return `(${delta} UNION ALL ${cumulative})`;
 		}
 	}

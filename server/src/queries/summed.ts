@@ -30,23 +30,36 @@ function hours(ground: Ground, begin: string, end: string): { readonly rolled: s
 	};
 }
 
+/** The columns of a question, besides `time`: whatever words its SQL has. */
+export type Columns = { readonly has: (name: string) => boolean };
+export const wordsIn = (...sql: readonly string[]): Columns =>
+	new Set(sql.flatMap((text): readonly string[] => text.match(/\w+/g) ?? []));
+
+const also = (columns: Columns, ...names: readonly string[]): Columns => ({
+	has: (name) => names.includes(name) || columns.has(name),
+});
+const only = (...names: readonly string[]): Columns => ({ has: (name) => names.includes(name) });
+
 /** The period's rows of a rollup, and in the same columns the records of hours that it does not hold for. */
-function summedRows(rollup: Rollup, of: readonly string[] | undefined, ground: Ground): string {
-	const { keys, sums, name, of: kind } = rollup;
-	const plain = keys.map((key) => key.name);
-	const more = ground ? [] : unrolled;
-	const each = Object.entries(sums).map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
+function summedRows(rollup: Rollup, of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
+	const { name, of: kind } = rollup;
+	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
+	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
 	const { rolled, single } = hours(ground, firstHour, endHour);
 	const when = ground ? `${inPeriod} AND (${single})` : inPeriod;
-	const records = `SELECT toDateTime(time, 'UTC') AS time, ${[...plain, ...more, ...each].join(", ")} FROM ${rollup.rows({ ...ofPeriod, when }, of)}`;
+	const each = sums.map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
+	const needed = new Set([...keys, ...sums.flatMap(([, { needs }]) => needs ?? [])]);
+	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed] }, of);
+	const records = `SELECT ${["toDateTime(time, 'UTC') AS time", ...keys, ...each].join(", ")} FROM ${rows}`;
 	if (!ground) return `(${records})`;
-	const only = of && kind ? ` AND ${kind} IN (${of.map((value) => `'${value}'`).join(", ")})` : "";
-	const named = [...plain.map((key) => (key === "person" ? `${personName} AS person` : key)), ...Object.keys(sums)];
-	return `(SELECT time, ${named.join(", ")} FROM ${name} WHERE ${rolled}${only} UNION ALL ${records})`;
+	const ofThese = of && kind ? ` AND ${kind} IN (${of.map((value) => `'${value}'`).join(", ")})` : "";
+	const named = keys.map((key) => (key === "person" ? `${personName} AS person` : key));
+	return `(SELECT ${["time", ...named, ...sums.map(([sum]) => sum)].join(", ")} FROM ${name} WHERE ${rolled}${ofThese} UNION ALL ${records})`;
 }
 
 const tokenTypes =
 	"[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]";
+const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
 /** Points are collected up to a minute or so after what they count, and sessions go on past midnight. */
 const lag = "toIntervalMinute(2)";
@@ -54,72 +67,93 @@ const aroundBegin = `toStartOfHour(${from_}) - toIntervalDay(1)`;
 const aroundEnd = `toStartOfHour(${to_}) + toIntervalDay(1)`;
 
 /**
- * Who told of work by events of that kind, around the period: `session_id` and `day`, or `person` and `hour`. `columns` are made of
- * `time`, `last_time`, `session_id` and `person`.
+ * Who told of work by events of that kind, around the period: `columns` are made of `time`, `last_time`, `session_id` and `person`.
  */
-function tellers(event: string, ground: Ground, columns: string, only: string): string {
+function tellers(event: string, ground: Ground, columns: string, where: string): string {
 	const { rolled, single } = hours(ground, aroundBegin, aroundEnd);
 	const around = `time >= ${aroundBegin} AND time < ${aroundEnd}`;
-	const records = `SELECT ${columns} FROM (SELECT time, time AS last_time, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}') WHERE ${only}`;
+	const records = `SELECT ${columns} FROM (SELECT time, time AS last_time, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}') WHERE ${where}`;
 	if (!ground) return `(${records})`;
-	return `(SELECT ${columns} FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' AND ${only} UNION ALL ${records})`;
+	return `(SELECT ${columns} FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' AND ${where} UNION ALL ${records})`;
 }
 
-/** Sessions and the days that are told of when they did something at that time. */
+/** Sessions, and the days that are told of when they did something at that time. */
 const sessionDays = "session_id, arrayJoin([toDate(time) - 1, toDate(time), toDate(time) + 1]) AS day";
-const personHours = `${personName} AS person, arrayJoin([toStartOfHour(time), toStartOfHour(last_time + ${lag})]) AS hour`;
+const hoursOf = `arrayJoin([toStartOfHour(time), toStartOfHour(last_time + ${lag})]) AS hour`;
 
-/** Whether events of that kind tell what a point of a session counts, as SQL on increments. */
-export const toldBySession = (event: string, ground: Ground, only = "1"): string =>
-	`(session_id, toDate(time)) IN ${tellers(event, ground, sessionDays, `session_id != '' AND ${only}`)}`;
+/** Whether events of that kind tell what a point counts, as SQL on increments: by their own names, which is certain for good. */
+export const toldByEvents = (event: string): string =>
+	`if(session_id != '', (session_id, toDate(time)) IN ${tellers(event, undefined, sessionDays, "session_id != ''")}, (toString(person), toStartOfHour(time)) IN ${tellers(event, undefined, `toString(person), ${hoursOf}`, "1")})`;
 
 /**
  * Rule 2: work is told twice, by events and by counters. Counters count where no event tells: for sessions without any on that
  * day and those beside it, and, where points carry no session, for a person and hour without any.
  */
-function withoutEvents(of: readonly string[] | undefined, event: string, ground: Ground): string {
-	const increments = summedRows(rollups.increments, of, ground);
-	const own = `session_id IN (SELECT session_id FROM ${increments} WHERE NOT told)`;
-	// Where all points have a session, which is nearly everywhere, nothing is read for this.
-	const isNeeded = `(SELECT count() > 0 FROM ${increments} WHERE session_id = '')`;
-	const byPerson = `(toString(person), toStartOfHour(time)) IN ${tellers(event, ground, personHours, isNeeded)}`;
-	return `(SELECT * FROM ${increments} WHERE NOT told AND NOT if(session_id != '', ${toldBySession(event, ground, own)}, ${byPerson}))`;
+function withoutEvents(of: readonly string[], event: string, ground: Ground, columns: Columns): string {
+	const increments = summedRows(rollups.increments, of, ground, also(columns, "session_id", "person", "told"));
+	// Nearly all is told, and known to be so. Events are looked at only around what is not: `extent` says from when to when there
+	// are such points with a session, and how many there are without.
+	const { rolled, single } = hours(ground, firstHour, endHour);
+	const metrics = `metric IN (${of.map((name) => `'${name}'`).join(", ")})`;
+	const records = `SELECT time, session_id FROM points WHERE ${inPeriod} AND (${ground ? single : "1"}) AND ${metrics}`;
+	const points = ground
+		? `(SELECT time, session_id FROM ${rollups.increments.name} WHERE ${rolled} AND ${metrics} AND NOT told UNION ALL ${records})`
+		: `(${records})`;
+	const extent = `(SELECT (minIf(time, session_id != ''), maxIf(time, session_id != ''), countIf(session_id = '')) FROM ${points})`;
+	const near = "time >= extent.1 - toIntervalDay(2) AND time < extent.2 + toIntervalDay(2)";
+	const bySession = tellers(
+		event,
+		ground,
+		sessionDays,
+		`session_id IN (SELECT session_id FROM ${points} WHERE session_id != '') AND ${near}`,
+	);
+	const byPerson = tellers(event, ground, `${personName} AS person, ${hoursOf}`, "extent.3 > 0");
+	return `(WITH ${extent} AS extent SELECT * FROM ${increments} WHERE NOT told AND NOT if(session_id != '', (session_id, toDate(time)) IN ${bySession}, (toString(person), toStartOfHour(time)) IN ${byPerson}))`;
 }
 
 /**
  * What the counter of edits tells a language of, and the rest: what it tells as well as events is taken from no language, so that
  * with the events, which know none, all languages together are what there is without asking for them.
  */
-function byLanguage(of: readonly string[] | undefined, ground: Ground): string {
-	const all = summedRows(rollups.increments, of, ground);
+function byLanguage(of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
+	const own = also(columns, "language", "increment");
+	const all = summedRows(rollups.increments, of, ground, also(own, "session_id", "person", "told"));
 	const unnamed = (sign: string, rows: string) => `SELECT * REPLACE ('' AS language, ${sign}increment AS increment) FROM ${rows}`;
-	return `(SELECT * FROM ${all} UNION ALL ${unnamed("-", all)} UNION ALL ${unnamed("", withoutEvents(of, "tool_decision", ground))})`;
+	const untold = withoutEvents(of!, "tool_decision", ground, own);
+	return `(SELECT * FROM ${all} UNION ALL ${unnamed("-", all)} UNION ALL ${unnamed("", untold)})`;
 }
 
 /** Sessions by how they were started: as their counter tells, and those of which it does not. */
-function starts(ground: Ground): string {
-	const counted = summedRows(rollups.increments, ["claude_code.session.count"], ground);
-	const keys = rollups.everything.keys.map(({ name }) => name);
-	const columns = ["time", ...keys, ...(ground ? [] : unrolled)].join(", ");
-	const told = `SELECT ${columns}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
-	const untold = `SELECT ${columns}, '' AS start_type, session_key, is_session FROM ${summedRows(rollups.everything, undefined, ground)} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;
+function starts(ground: Ground, columns: Columns): string {
+	const wanted = also(columns, "session_id");
+	const keys = [...rollups.everything.keys.map(({ name }) => name), ...(ground ? [] : unrolled)].filter((name) =>
+		wanted.has(name),
+	);
+	const counted = summedRows(rollups.increments, ["claude_code.session.count"], ground, only("start_type", ...keys));
+	const there = summedRows(rollups.everything, undefined, ground, only("session_key", "is_session", ...keys));
+	const named = ["time", ...keys].join(", ");
+	const told = `SELECT ${named}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
+	const untold = `SELECT ${named}, '' AS start_type, session_key, is_session FROM ${there} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;
 	return `(${told} UNION ALL ${untold})`;
 }
 
-/** A source's rows of the period in the columns that measures and dimensions speak of: sums of many records, or of one. */
-export function summed(source: Source, of: readonly string[] | undefined, ground: Ground): string {
+/**
+ * A source's rows of the period in the columns that measures and dimensions speak of: sums of many records, or of one. `columns`
+ * are those that are wanted, besides `time`.
+ */
+export function summed(source: Source, of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
 	switch (source) {
 		case "token_rows":
-			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM ${summedRows(rollups.requests, of, ground)} ARRAY JOIN ${tokenTypes} AS token)`;
+			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM ${summedRows(rollups.requests, of, ground, also(columns, ...tokenColumns))} ARRAY JOIN ${tokenTypes} AS token)`;
 		case "increments_without_requests":
-			return withoutEvents(of, "api_request", ground);
+			return withoutEvents(of!, "api_request", ground, columns);
 		case "increments_without_decisions":
-			return withoutEvents(of, "tool_decision", ground);
+			return withoutEvents(of!, "tool_decision", ground, columns);
 		case "increments_by_language":
-			return byLanguage(of, ground);
+			return byLanguage(of, ground, columns);
 		case "starts":
-			return starts(ground);
+			return starts(ground, columns);
 		default:
-			return summedRows(rollupOf(source), of, ground);
+			return summedRows(rollupOf(source), of, ground, columns);
 	}
 }

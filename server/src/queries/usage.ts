@@ -3,7 +3,7 @@ import { type Dimension, dimensionOf, dimensions, type Source } from "./dimensio
 import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
 import { hasAll, rollupOf } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
-import { type Ground, summed } from "./summed.ts";
+import { type Ground, summed, wordsIn } from "./summed.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];
@@ -63,7 +63,8 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 			),
 		];
 		const isRolled = grain !== "minute" && used.every((dimension) => hasAll(rollupOf(source), dimension.sql[source]!));
-		const rows = singly ? from(source as RowSource, of) : summed(source, of, isRolled ? ground : undefined);
+		const wanted = wordsIn(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
+		const rows = singly ? from(source as RowSource, of) : summed(source, of, isRolled ? ground : undefined, wanted);
 		return `SELECT ${columns.join(", ")} FROM ${rows} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
 	});
 	const joined = [...grouping, ...[...parts.keys()].map((name) => `max(u.${name}) AS ${name}`)];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Rollup, rollups } from "../queries/rollup.ts";
 import { from, inPeriod, type Reading } from "../queries/source.ts";
-import { toldBySession } from "../queries/summed.ts";
+import { toldByEvents } from "../queries/summed.ts";
 
 /** The hours whose rollups do not hold, or once did not: the last row of an hour says. */
 export const staleHoursTable =
@@ -11,7 +11,7 @@ export const staleHoursTable =
 const asStored: Reading = { when: inPeriod, person: "person" };
 
 /** Which events tell the same as a counter (rule 2). */
-const told = `multiIf(session_id = '', false, metric IN ('claude_code.cost.usage', 'claude_code.token.usage'), ${toldBySession("api_request", undefined)}, metric = 'claude_code.code_edit_tool.decision', ${toldBySession("tool_decision", undefined)}, false)`;
+const told = `multiIf(metric IN ('claude_code.cost.usage', 'claude_code.token.usage'), ${toldByEvents("api_request")}, metric = 'claude_code.code_edit_tool.decision', ${toldByEvents("tool_decision")}, false)`;
 
 const rowsOf = (rollup: Rollup): string =>
 	rollup === rollups.increments

@@ -17,7 +17,7 @@ export const heatMap = defineQuery({
 	},
 	sql: ({ sums }) => {
 		const told = (source: Source, of?: readonly string[]) =>
-			`SELECT time, event, records, ${inTerms("person", source)} AS person FROM ${sums(source, of)}`;
+			`SELECT time, event, records, ${inTerms("person", source)} AS person FROM ${sums(source, ["event", "records", "person"], of)}`;
 		return `SELECT toUInt64(toDayOfWeek(time, 0, {tz:String})) AS weekday, toUInt64(toHour(toTimeZone(time, {tz:String}))) AS hour,
   sumIf(records, event = 'user_prompt') AS prompts, sumIf(records, event = 'api_request') AS api_requests, sumIf(records, event = 'tool_result') AS tool_calls,
   uniqExactIf(person, person != '') AS people

@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { hourMs, rangesOf, StaleHours } from "./stale-hours.ts";
+
+test("hours that follow each other are one range", () => {
+	expect(rangesOf([3, 1, 2, 7].map((hour) => hour * hourMs))).toEqual([
+		{ fromMs: hourMs, toMs: 4 * hourMs },
+		{ fromMs: 7 * hourMs, toMs: 8 * hourMs },
+	]);
+	expect(rangesOf([])).toEqual([]);
+});
+
+test("of many ranges few are made, and every stale hour stays in one", () => {
+	fc.assert(
+		fc.property(fc.uniqueArray(fc.nat(5000), { minLength: 1, maxLength: 400 }), (hours) => {
+			const stale = new StaleHours();
+			for (const hour of hours) stale.touch(hour * hourMs, 0);
+			const { ranges } = stale;
+			expect(ranges.length).toBeLessThanOrEqual(50);
+			for (const hour of hours)
+				expect(ranges.some(({ fromMs, toMs }) => fromMs <= hour * hourMs && hour * hourMs < toMs)).toBe(true);
+			for (const [i, { fromMs }] of ranges.entries()) if (i > 0) expect(fromMs).toBeGreaterThan(ranges[i - 1]!.toMs);
+		}),
+	);
+});
+
+test("an hour rests when it has ended and nothing came for it, nor is coming", () => {
+	const stale = new StaleHours();
+	stale.touch(0, 0);
+	stale.touch(hourMs, 2 * hourMs - 1000);
+	stale.touch(2 * hourMs, Number.POSITIVE_INFINITY);
+	stale.touch(3 * hourMs, 0);
+	expect(stale.rested(3 * hourMs, 60_000)).toEqual([hourMs, 0]);
+	expect(stale.rested(2 * hourMs, 60_000)).toEqual([0]);
+});
+
+test("rows that come while an hour is rolled up change its generation", () => {
+	const stale = new StaleHours();
+	stale.touch(0, 0);
+	const before = stale.generationOf(0);
+	stale.touch(0, 5);
+	expect(stale.generationOf(0)).not.toBe(before);
+	stale.remove([0]);
+	expect([stale.generationOf(0), stale.ranges]).toEqual([undefined, []]);
+});
