@@ -62,6 +62,8 @@ describe.skipIf(noBrowser)("coverage", () => {
 		);
 		const { summary } = await purser.get<{ summary: Record<string, number> }>("/api/v1/coverage");
 		expect([summary["reporting"], summary["silent"], summary["missing_events"]]).toEqual([2, 1, 8]);
+		// Nobody said whom to expect.
+		expect(await region("In the directory, not seen").count()).toBe(0);
 	});
 
 	test("whoever went silent is named, with what to check, and leads to the last events", async () => {

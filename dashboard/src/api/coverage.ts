@@ -47,6 +47,13 @@ export interface Silence extends Rhythm {
 	variables: string[];
 }
 
+/** Somebody of the directory; texts are empty where it says nothing. */
+export interface ExpectedPerson {
+	person: string;
+	name: string;
+	team: string;
+}
+
 export interface Loss {
 	session: string;
 	person: string;
@@ -79,6 +86,9 @@ export interface CoverageSummary {
 	silent: number;
 	irregular: number;
 	silent_signals: number;
+	/** How many people the directory has, and from how many of them nothing came; null where nobody is expected. */
+	expected: number | null;
+	expected_never_seen: number | null;
 	records: BySignal;
 	signals: BySignal;
 	gates: Record<Gate, number>;
@@ -98,6 +108,8 @@ export interface CoverageAnswer {
 	summary: CoverageSummary;
 	clients: Client[];
 	silent: Silence[];
+	/** By team. */
+	never_seen: ExpectedPerson[];
 	loss: Loss[];
 	gaps: Gap[];
 	versions: { version: string; clients: number; records: number; first_seen: string; last_seen: string }[];
@@ -124,6 +136,12 @@ const dimensions = [
 	"arch",
 	"service",
 	"repository",
+	"team",
+	"department",
+	"cost_center",
+	"manager",
+	"name",
+	"groups",
 ];
 
 /** What all records have: by other dimensions nobody can be told apart here. */

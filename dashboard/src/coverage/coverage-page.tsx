@@ -15,6 +15,7 @@ import { LossPanel } from "./loss-panel.tsx";
 import { coverageSentence } from "./sentence.ts";
 import { ProgramsPanel, SignalsPanel, VersionsPanel } from "./share-panels.tsx";
 import { SilentPanel } from "./silent-panel.tsx";
+import { UnseenPanel } from "./unseen-panel.tsx";
 
 /** Whether everybody reports: what an administrator opens first on a bad morning. */
 export function CoveragePage() {
@@ -36,12 +37,20 @@ export function CoveragePage() {
 				</p>
 			)}
 			{problem && <ProblemNote problem={problem} onAgain={asked.again} />}
-			{isEmpty && <EmptyNote what="Clients" />}
+			{isEmpty && (
+				<>
+					<EmptyNote what="Clients" />
+					<div className={classes.below}>
+						<UnseenPanel asked={asked} />
+					</div>
+				</>
+			)}
 			{!problem && !isEmpty && (
 				<div className={classes.page} data-stale={stale || undefined}>
 					<Figures answer={answer} />
 					<div className={panels.panels}>
 						<SilentPanel asked={asked} />
+						<UnseenPanel asked={asked} />
 						<ActivityPanel asked={asked} />
 						<VersionsPanel asked={asked} />
 						<SignalsPanel asked={asked} />

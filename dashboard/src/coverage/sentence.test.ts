@@ -10,6 +10,8 @@ const f = (counts: Partial<CoverageSummary>, gaps: Partial<Gap>[], expected: str
 			silent: 0,
 			irregular: 1,
 			silent_signals: 0,
+			expected: null,
+			expected_never_seen: null,
 			missing_ratio: 0,
 			...counts,
 		} as CoverageSummary;
@@ -18,9 +20,19 @@ const f = (counts: Partial<CoverageSummary>, gaps: Partial<Gap>[], expected: str
 	});
 
 f({ silent: 2, missing_ratio: 0.0002 }, [], "41 of 43 clients report; 2 went silent; 0.02 % of events are missing.");
-f({}, [], "All 41 clients report; no event is missing.");
 f({ reporting: 1 }, [], "The one regular client reports; no event is missing.");
 f({ silent_signals: 1, missing_ratio: null }, [], "All 41 clients report; one signal of others stopped.");
+f(
+	{ silent: 1, expected: 1200, expected_never_seen: 3 },
+	[],
+	"41 of 42 clients report; 1 went silent; 3 of 1,200 people in the directory have sent nothing; no event is missing.",
+);
+f(
+	{ expected: 40, expected_never_seen: 1 },
+	[],
+	"All 41 clients report; 1 of 40 people in the directory has sent nothing; no event is missing.",
+);
+f({ expected: 40, expected_never_seen: 0 }, [], "All 41 clients report; no event is missing.");
 f(
 	{ reporting: 0, irregular: 3, missing_ratio: 0 },
 	[],

@@ -26,9 +26,23 @@ export function coverageSentence(
 	const rest: string[] = [];
 	if (silent > 0) rest.push(`${counted(silent, "went", "went", locale)} silent`);
 	if (parts > 0) rest.push(`${parts === 1 ? "one signal" : counted(parts, "signal", "signals", locale)} of others stopped`);
+	if (summary.expected && summary.expected_never_seen)
+		rest.push(unseenWords(summary.expected_never_seen, summary.expected, locale));
 	if (ratio !== null) rest.push(ratio === 0 ? "no event is missing" : `${percent(ratio, locale)} of events are missing`);
 	return `${[head, ...rest].join("; ")}.`;
 }
+
+/** "3 of 48 people in the directory have sent nothing". */
+export const unseenWords = (unseen: number, expected: number, locale?: string): string =>
+	expected === 1
+		? "1 expected person has sent nothing"
+		: `${unseen.toLocaleString(locale)} of ${counted(expected, "person", "people", locale)} in the directory ${unseen === 1 ? "has" : "have"} sent nothing`;
+
+/** "All 48 people in the directory have reported". */
+export const expectedWords = (expected: number, locale?: string): string =>
+	expected === 1
+		? "1 expected person has reported"
+		: `All ${counted(expected, "person", "people", locale)} in the directory have reported`;
 
 /** "day", "2 days", "workday", "hour": how often somebody reports, in words. */
 export function intervalWords(seconds: number, restsAtWeekends: boolean | null): string {

@@ -1,0 +1,118 @@
+import { useState } from "react";
+import { Link } from "wouter";
+import type { ExpectedPerson } from "../api/coverage.ts";
+import { instant } from "../format/instant.ts";
+import { exactNumber } from "../format/number.ts";
+import { valueLabel } from "../format/words.ts";
+import { CopyButton } from "../frame/copy-button.tsx";
+import { Panel } from "../frame/panel.tsx";
+import { liveAddress } from "../live/live-address.ts";
+import { useReading } from "../reading/reading.tsx";
+import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { withFilter } from "../url/filter.ts";
+import classes from "./coverage.module.css";
+import { expectedWords, unseenWords } from "./sentence.ts";
+import { unnoted } from "./unnoted.ts";
+
+const most = 24;
+const dayMs = 86_400_000;
+
+/** Whom the directory expects and nothing came from, by team. Nothing where nobody is expected. */
+export function UnseenPanel({ asked }: { asked: AskedCoverage }) {
+	const { zone, now } = useReading();
+	const [unfolded, setUnfolded] = useState(false);
+	const { answer } = asked;
+	const { expected, expected_never_seen: unseen } = answer?.summary ?? {};
+	if (!answer || expected == null || unseen == null) return null;
+	const { never_seen: people, meta } = answer;
+	const unlisted = unseen - people.length;
+	const since = `since ${instant(meta.history_from, "day", zone)}`;
+	const until = now - Date.parse(meta.as_of) > dayMs ? `, as of ${instant(meta.as_of, "day", zone)}` : "";
+	return (
+		<Panel
+			id="unseen"
+			title="In the directory, not seen"
+			explains={`People whom the directory has on that day, who have begun by then, and of whom nothing came ${since}: no event, metric or span, under any of their identifiers. A name leads to what came from that person in the last year.`}
+			asked={unnoted(asked)}
+			empty={
+				unseen === 0 ? (
+					<p className={classes.quiet}>
+						{expectedWords(expected)} {since}
+						{until}.
+					</p>
+				) : undefined
+			}
+			table={undefined}
+			height={40}
+			columns={12}
+		>
+			<div className={classes.lead}>
+				<p>
+					{unseenWords(unseen, expected)} {since}
+					{until}.{" "}
+					<span className={classes.quiet}>
+						Not set up, or not used. The lines to send them are on <Link href="/setup">Connect</Link>.
+					</span>
+				</p>
+				{unlisted === 0 && (
+					<CopyButton text={people.map(({ person }) => person).join(", ")} label="Copy list" what="who has sent nothing" />
+				)}
+			</div>
+			<table className={classes.table}>
+				<thead>
+					<tr>
+						<th scope="col">Team</th>
+						<th scope="col">People</th>
+					</tr>
+				</thead>
+				<tbody>
+					{[...Map.groupBy(unfolded ? people : people.slice(0, most), ({ team }) => team)].map(([team, own]) => (
+						<TeamRow key={team} team={team} people={own} />
+					))}
+				</tbody>
+			</table>
+			{people.length > most && (
+				<button type="button" className={classes.more} onClick={() => setUnfolded(!unfolded)} aria-expanded={unfolded}>
+					{unfolded ? "Fewer" : `${exactNumber(unseen - most)} more`}
+				</button>
+			)}
+			{unfolded && unlisted > 0 && (
+				<p className={classes.key}>{exactNumber(unlisted)} others: filter by team, or ask the API with a higher limit.</p>
+			)}
+		</Panel>
+	);
+}
+
+function TeamRow({ team, people }: { team: string; people: readonly ExpectedPerson[] }) {
+	const { href, view } = useReading();
+	const only = () => href({ filters: withFilter(view.filters, { dimension: "team", value: team, excluded: false }) });
+	return (
+		<tr>
+			<th scope="row" className={classes.team}>
+				{team === "" ? (
+					<span className={classes.quiet}>without a team</span>
+				) : view.filters.some(({ dimension }) => dimension === "team") ? (
+					team
+				) : (
+					<Link href={only()} title="Click for only this team.">
+						{team}
+					</Link>
+				)}
+			</th>
+			<td className={classes.wide}>
+				<ul className={classes.people}>
+					{people.map(({ person, name }) => (
+						<li key={person}>
+							<Link
+								href={liveAddress({ person, from: "-365d" })}
+								title={`${name === "" ? "" : `${name}, `}${person}: what came in the last year`}
+							>
+								{name || valueLabel("person", person)}
+							</Link>
+						</li>
+					))}
+				</ul>
+			</td>
+		</tr>
+	);
+}
