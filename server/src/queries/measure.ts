@@ -297,12 +297,12 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		hidden: true,
 		source: "everything",
 		dimensions: ["model"],
-		sql: "uniqExactIf(session_key, session_id != '' AND is_session)",
+		sql: "uniqExactIf(session_key, is_session AND session_key != cityHash64(''))",
 		split: {
 			dimension: "start_type",
 			source: "starts",
 			dimensions: ["model", "start_type"],
-			sql: "uniqExactIf(session_key, session_id != '' AND is_session)",
+			sql: "uniqExactIf(session_key, is_session AND session_key != cityHash64(''))",
 		},
 	},
 	{
@@ -322,7 +322,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "",
 		source: "everything",
 		dimensions: ["model"],
-		sql: "uniqExactIf(cityHash64(person), person != '' AND is_active)",
+		sql: "uniqExactIf(person_key, is_active AND person_key != cityHash64(''))",
 	},
 	counter("active_seconds", "Time in which somebody typed or the agent worked.", "claude_code.active_time.total", "s"),
 	{

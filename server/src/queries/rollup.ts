@@ -1,4 +1,5 @@
 import { eventsTable, pointsTable } from "../normalize/tables.ts";
+import { personName } from "../store/people-tables.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { commonDimensions, measures } from "./measure.ts";
 import { from, type Reading, type RowSource } from "./source.ts";
@@ -10,6 +11,8 @@ export type Sum = {
 	readonly together: string;
 	/** The rows' columns that `each` is made of, besides `time`. */
 	readonly needs?: readonly string[];
+	/** What is read of a rollup in its stead, as SQL on the rollup's columns: it is not kept there. */
+	readonly read?: string;
 };
 
 /**
@@ -67,16 +70,23 @@ const throwAway = "metric = 'claude_code.session.count' AND start_type IN ('cont
 const work = "event IN ('user_prompt', 'api_request', 'tool_result')";
 const activeTime = "claude_code.active_time.total";
 
+/**
+ * A person as a number. Names are looked up only for those who have another: few texts are hashed in no time, as they are a
+ * dictionary's, but a look-up is one for each row.
+ */
+const personKey = `if(person IN (SELECT person FROM person_names), cityHash64(${personName}), cityHash64(person))`;
+
 const presenceKeys = keysOf("everything", dimensionsOf("everything"));
 
 /** Who and which session was there, of all records. */
-function presence({ when, person, columns = presenceKeys.map(({ name }) => name) }: Reading): string {
+function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }: Reading): string {
+	const { when, person } = reading;
 	const keys = ["time", ...new Set(columns)];
 	const select = (who: string, isSession: string, isActive: string) =>
 		`SELECT ${keys.map((name) => (name === "person" ? `${who} AS person` : name)).join(", ")}, ${isSession} AS is_session, ${isActive} AS is_active`;
 	const ofEvents = `${select(person, `NOT (${startup})`, work)} FROM events WHERE ${when}`;
 	const ofPoints = `${select(person, `NOT (${throwAway})`, "0")} FROM points WHERE ${when}`;
-	const ofTime = `${select("person", "0", "1")} FROM ${from("increments", [activeTime], { when, person, columns: keys.slice(1) })} WHERE increment > 0`;
+	const ofTime = `${select("person", "0", "1")} FROM ${from("increments", [activeTime], { ...reading, columns: keys.slice(1) })} WHERE increment > 0`;
 	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
@@ -130,6 +140,7 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		keys: presenceKeys,
 		sums: {
 			session_key: { type: "UInt64", each: "cityHash64(session_id)", together: "any", needs: ["session_id"] },
+			person_key: { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey },
 			is_session: { type: "UInt8", each: "is_session", together: "max" },
 			is_active: { type: "UInt8", each: "is_active", together: "max" },
 			last_active: {

@@ -11,7 +11,13 @@ export const inPeriod = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:Date
  * Which rows are read, and by which name they call the person: as SQL. And which columns besides `time`, or all: a question is
  * planned in half the time when it names few.
  */
-export type Reading = { readonly when: string; readonly person: string; readonly columns?: readonly string[] | undefined };
+export type Reading = {
+	readonly when: string;
+	readonly person: string;
+	readonly columns?: readonly string[] | undefined;
+	/** Where `when` is of times far from each other: each of them with its end, so that what lies between is not read. */
+	readonly pieces?: readonly { readonly when: string; readonly end: string }[];
+};
 
 /** What is asked of a period: its rows, with the person that a record's own name stands for. */
 export const ofPeriod: Reading = { when: inPeriod, person: personName };
@@ -45,7 +51,7 @@ const requestKey = `cityHash64(${requestId}), xxHash64(${requestId}), toStartOfH
  * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
  * time the first counts whole and a later one what it grew, in whatever order they came.
  */
-export function from(source: RowSource, of?: readonly string[], { when, person, columns }: Reading = ofPeriod): string {
+export function from(source: RowSource, of?: readonly string[], { when, person, columns, pieces }: Reading = ofPeriod): string {
 	const list = of?.map((name) => `'${name}'`).join(", ");
 	const named = columns?.map((name) => (name === "person" ? `${person} AS person` : name));
 	const all = named ? ["time", ...named].join(", ") : `* REPLACE (${person} AS person)`;
@@ -62,8 +68,11 @@ export function from(source: RowSource, of?: readonly string[], { when, person, 
 			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
 			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY ${series}, start_time, time, value`;
 			// A series has no point before its start.
-			const since = `(SELECT minOrNull(greatest(start_time, time - ${lookBack})) FROM points WHERE (${when}) AND ${wanted} AND temporality = 'cumulative')`;
-			const grown = `SELECT ${all}, value AS reached, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE time >= ${since} AND time < {to:DateTime64(3, 'UTC')} AND ${wanted} AND temporality = 'cumulative'`;
+			const before = (pieces ?? [{ when, end: "{to:DateTime64(3, 'UTC')}" }]).map(
+				(piece) =>
+					`(time >= (SELECT minOrNull(greatest(start_time, time - ${lookBack})) FROM points WHERE (${piece.when}) AND ${wanted} AND temporality = 'cumulative') AND time < ${piece.end})`,
+			);
+			const grown = `SELECT ${all}, value AS reached, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE (${before.join(" OR ")}) AND ${wanted} AND temporality = 'cumulative'`;
 			const cumulative = `SELECT * EXCEPT (reached, series, highest), greatest(0, reached - highest) AS increment FROM (${grown}) WHERE ${when}`;
 			return `(${delta} UNION ALL ${cumulative})`;
 		}

@@ -22,11 +22,16 @@ const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
 const within = ({ fromMs, toMs }: Span): string => `(time >= ${second(fromMs)} AND time < ${second(toMs)})`;
 
 /** The hours of a ground, as conditions on `time`: which rows of rollups count, and which records instead. */
-function hours(ground: Ground, begin: string, end: string): { readonly rolled: string; readonly single: string } {
+function hours(ground: Ground, begin: string, end: string) {
 	const stale = (ground?.stale ?? []).map(within);
+	const later = [`time >= ${end}`, ...stale].join(" OR ");
 	return {
 		rolled: [`time >= ${begin} AND time < ${end}`, ...stale.map((range) => `NOT ${range}`)].join(" AND "),
-		single: [`time < ${begin}`, `time >= ${end}`, ...stale].join(" OR "),
+		single: `time < ${begin} OR ${later}`,
+		pieces: [
+			{ when: `${inPeriod} AND time < ${begin}`, end: begin },
+			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: to_ },
+		],
 	};
 }
 
@@ -45,16 +50,17 @@ function summedRows(rollup: Rollup, of: readonly string[] | undefined, ground: G
 	const { name, of: kind } = rollup;
 	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
-	const { rolled, single } = hours(ground, firstHour, endHour);
+	const { rolled, single, pieces } = hours(ground, firstHour, endHour);
 	const when = ground ? `${inPeriod} AND (${single})` : inPeriod;
 	const each = sums.map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
 	const needed = new Set([...keys, ...sums.flatMap(([, { needs }]) => needs ?? [])]);
-	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed] }, of);
+	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed], ...(ground && { pieces }) }, of);
 	const records = `SELECT ${["toDateTime(time, 'UTC') AS time", ...keys, ...each].join(", ")} FROM ${rows}`;
 	if (!ground) return `(${records})`;
 	const ofThese = of && kind ? ` AND ${kind} IN (${of.map((value) => `'${value}'`).join(", ")})` : "";
 	const named = keys.map((key) => (key === "person" ? `${personName} AS person` : key));
-	return `(SELECT ${["time", ...named, ...sums.map(([sum]) => sum)].join(", ")} FROM ${name} WHERE ${rolled}${ofThese} UNION ALL ${records})`;
+	const summed = sums.map(([sum, { read }]) => (read ? `${read} AS ${sum}` : sum));
+	return `(SELECT ${["time", ...named, ...summed].join(", ")} FROM ${name} WHERE ${rolled}${ofThese} UNION ALL ${records})`;
 }
 
 const tokenTypes =
@@ -72,9 +78,11 @@ const aroundEnd = `toStartOfHour(${to_}) + toIntervalDay(1)`;
 function tellers(event: string, ground: Ground, columns: string, where: string): string {
 	const { rolled, single } = hours(ground, aroundBegin, aroundEnd);
 	const around = `time >= ${aroundBegin} AND time < ${aroundEnd}`;
-	const records = `SELECT ${columns} FROM (SELECT time, time AS last_time, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}') WHERE ${where}`;
-	if (!ground) return `(${records})`;
-	return `(SELECT ${columns} FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' AND ${where} UNION ALL ${records})`;
+	const records = `SELECT time, time AS last_time, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}'`;
+	const rows = ground
+		? `SELECT time, last_time, session_id, person FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' UNION ALL ${records}`
+		: records;
+	return `(SELECT ${columns} FROM (${rows}) WHERE ${where})`;
 }
 
 /** Sessions, and the days that are told of when they did something at that time. */
@@ -91,23 +99,24 @@ export const toldByEvents = (event: string): string =>
  */
 function withoutEvents(of: readonly string[], event: string, ground: Ground, columns: Columns): string {
 	const increments = summedRows(rollups.increments, of, ground, also(columns, "session_id", "person", "told"));
-	// Nearly all is told, and known to be so. Events are looked at only around what is not: `extent` says from when to when there
-	// are such points with a session, and how many there are without.
+	// Nearly all is told, and known to be so. Events are looked at only for what is not, and around it: `extent` says from when to
+	// when there are such points with a session, and from when to when without.
 	const { rolled, single } = hours(ground, firstHour, endHour);
 	const metrics = `metric IN (${of.map((name) => `'${name}'`).join(", ")})`;
-	const records = `SELECT time, session_id FROM points WHERE ${inPeriod} AND (${ground ? single : "1"}) AND ${metrics}`;
+	const columnsOf = `time, session_id, ${personName} AS person`;
+	const records = `SELECT ${columnsOf} FROM points WHERE ${inPeriod} AND (${ground ? single : "1"}) AND ${metrics}`;
 	const points = ground
-		? `(SELECT time, session_id FROM ${rollups.increments.name} WHERE ${rolled} AND ${metrics} AND NOT told UNION ALL ${records})`
+		? `(SELECT ${columnsOf} FROM ${rollups.increments.name} WHERE ${rolled} AND ${metrics} AND NOT told UNION ALL ${records})`
 		: `(${records})`;
-	const extent = `(SELECT (minIf(time, session_id != ''), maxIf(time, session_id != ''), countIf(session_id = '')) FROM ${points})`;
-	const near = "time >= extent.1 - toIntervalDay(2) AND time < extent.2 + toIntervalDay(2)";
-	const bySession = tellers(
-		event,
-		ground,
-		sessionDays,
-		`session_id IN (SELECT session_id FROM ${points} WHERE session_id != '') AND ${near}`,
-	);
-	const byPerson = tellers(event, ground, `${personName} AS person, ${hoursOf}`, "extent.3 > 0");
+	const ends = (which: string) => `minIf(time, ${which}), maxIf(time, ${which})`;
+	const extent = `(SELECT (${ends("session_id != ''")}, ${ends("session_id = ''")}) FROM ${points})`;
+	const near = (n: number) => `time >= extent.${n} - toIntervalDay(2) AND time < extent.${n + 1} + toIntervalDay(2)`;
+	const sessions = `session_id IN (SELECT session_id FROM ${points} WHERE session_id != '')`;
+	const bySession = tellers(event, ground, sessionDays, `${near(1)} AND ${sessions}`);
+	// By all names that these people's records go by: looking up the person of every event would take longer than all the rest.
+	const people = `SELECT person FROM ${points} WHERE session_id = ''`;
+	const names = `toString(person) IN (${people} UNION ALL SELECT person FROM person_names WHERE name IN (${people}))`;
+	const byPerson = tellers(event, ground, `${personName} AS person, ${hoursOf}`, `${near(3)} AND ${names}`);
 	return `(WITH ${extent} AS extent SELECT * FROM ${increments} WHERE NOT told AND NOT if(session_id != '', (session_id, toDate(time)) IN ${bySession}, (toString(person), toStartOfHour(time)) IN ${byPerson}))`;
 }
 

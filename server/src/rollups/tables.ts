@@ -18,10 +18,12 @@ const rowsOf = (rollup: Rollup): string =>
 		? `(SELECT *, ${told} AS told FROM ${from("increments", undefined, asStored)})`
 		: rollup.rows(asStored);
 
+const keptIn = ({ sums }: Rollup) => Object.entries(sums).filter(([, { read }]) => read === undefined);
+
 /** What puts the rows of some whole hours, `from` to `to`, into a rollup that has none of them. */
 function fillTable(rollup: Rollup): string {
 	const keys = rollup.keys.map(({ name }) => name);
-	const sums = Object.entries(rollup.sums);
+	const sums = keptIn(rollup);
 	const columns = ["time", ...keys, ...sums.map(([name]) => name)];
 	const selected = [
 		"toStartOfFifteenMinutes(toDateTime(time, 'UTC')) AS quarter",
@@ -34,9 +36,10 @@ function fillTable(rollup: Rollup): string {
 
 function createTable(rollup: Rollup, recipe: string): string {
 	const columns = [
-		"time DateTime('UTC') CODEC(Delta, ZSTD(1))",
-		...rollup.keys.map(({ name, type }) => `${name} ${type} CODEC(ZSTD(1))`),
-		...Object.entries(rollup.sums).map(([name, { type }]) => `${name} ${type} CODEC(ZSTD(1))`),
+		"time DateTime('UTC') CODEC(Delta, LZ4)",
+		...rollup.keys.map(({ name, type }) => `${name} ${type} CODEC(${type === "String" ? "ZSTD(1)" : "LZ4"})`),
+		// Unpacked three times as fast as with ZSTD, in as many bytes.
+		...keptIn(rollup).map(([name, { type }]) => `${name} ${type} CODEC(${type === "Int64" ? "T64, LZ4" : "LZ4"})`),
 	];
 	// By week: what came late makes the store rewrite no more than that.
 	return `CREATE TABLE ${rollup.name} (${columns.join(", ")}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${rollup.orderBy.join(", ")}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT '${recipe}'`;

@@ -54,6 +54,9 @@ export class Store {
 				asterisk_include_alias_columns: 1,
 				asterisk_include_materialized_columns: 1,
 				output_format_json_quote_denormals: 1,
+				// What a question is read for stands in it: looking for what follows from `a < b AND b < c` takes a seventh of the
+				// time that a large one is planned in, and finds nothing.
+				optimize_and_compare_chain: 0,
 			},
 		});
 	}
