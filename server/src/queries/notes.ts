@@ -54,7 +54,7 @@ export async function notesOf(
 ): Promise<string[]> {
 	const names = readBy(question);
 	if (!quirks.some((quirk) => isNoteworthy(quirk) && names.some((name) => quirk.touches.includes(name)))) return [];
-	const versions = await versionsIn(store, question, period, ground);
+	const versions = await recentVersions(store, question, period, ground);
 	const having = Map.groupBy(
 		versions.flatMap((version) => quirksOf(version, names).map((quirk) => ({ quirk, version }))),
 		({ quirk }) => quirk,
@@ -72,6 +72,32 @@ function some(versions: readonly string[]): string {
 	const sorted = versions.toSorted((a, b) => compareVersions(b, a));
 	const more = sorted.length - maxVersions;
 	return more > 0 ? `${sorted.slice(0, maxVersions).join(", ")} and ${more} more` : sorted.join(", ");
+}
+
+type Remembered = { readonly untilMs: number; readonly versions: Promise<string[]> };
+const rememberedMs = 20_000;
+const mostRemembered = 50;
+const remembered = new WeakMap<Store, Map<string, Remembered>>();
+
+/** What `versionsIn` found lately: a page asks a dozen questions about one period. */
+function recentVersions(
+	store: Store,
+	question: UsageQuestion,
+	period: { readonly from: string; readonly to: string },
+	ground: Ground,
+): Promise<string[]> {
+	const known = remembered.get(store) ?? new Map<string, Remembered>();
+	remembered.set(store, known);
+	const minute = (time: string) => time.slice(0, "2026-11-21 09:30".length);
+	const key = JSON.stringify([minute(period.from), minute(period.to), question.where]);
+	const before = known.get(key);
+	if (before && before.untilMs > Date.now()) return before.versions;
+	const versions = versionsIn(store, question, period, ground);
+	versions.catch(() => known.delete(key));
+	known.delete(key);
+	known.set(key, { untilMs: Date.now() + rememberedMs, versions });
+	if (known.size > mostRemembered) known.delete(known.keys().next().value!);
+	return versions;
 }
 
 /** The versions whose records a question's period and filters let through, as far as every record has what is filtered by. */

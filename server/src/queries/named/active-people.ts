@@ -1,4 +1,4 @@
-import { activity, dayOf, isoDate, lastMoment, periodBegin, ratio } from "../activity.ts";
+import { activeKeys, dayOf, isoDate, lastMoment, periodBegin, ratio } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 
 /** A month of sliding windows, in days. */
@@ -19,7 +19,7 @@ export const activePeople = defineQuery({
 	},
 	sql: (blocks) => {
 		const people = (isNow: boolean) =>
-			`SELECT ${dayOf("time")} AS active, cityHash64(person) AS who, ${isNow} AS is_now FROM ${activity(blocks)} GROUP BY active, who`;
+			`SELECT ${dayOf("time")} AS active, person_key AS who, ${isNow} AS is_now FROM ${activeKeys(blocks)} GROUP BY active, who`;
 		// A day counts for a window of days that begins with it, as far as the day before did not count already.
 		const begins = (window: number) => `greatest(active, previous + ${window})`;
 		const changes = [
