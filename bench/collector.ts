@@ -15,10 +15,17 @@ import { print, quantile, rounded } from "./table.ts";
 const [events = 100_000_000, runs = 3] = process.argv.slice(2).map(Number);
 /** All there is, and what is asked about. */
 const [days, asked] = [90, 28];
-const server = await startWithHistory(events, days);
-await server.stop(true);
+const [, , , , given] = process.argv;
+/** Of a server that has such a history and is stopped; else it is made. It keeps the Collector's tables beside its own. */
+const directory = given ?? (await madeHistory());
 
-const session = new Session(join(server.data, "engine"));
+async function madeHistory(): Promise<string> {
+	const server = await startWithHistory(events, days);
+	await server.stop(true);
+	return server.data;
+}
+
+const session = new Session(join(directory, "engine"));
 const settings =
 	"SETTINGS prefer_column_name_to_alias = 1, asterisk_include_alias_columns = 1, asterisk_include_materialized_columns = 1";
 const ask = <Row>(sql: string): Row[] =>
@@ -164,4 +171,4 @@ const rows = Object.entries(questions).map(([question, [ours, theirs]]) => {
 });
 print("collector: questions", rows);
 session.close();
-rmSync(server.data, { recursive: true, force: true });
+if (!given) rmSync(directory, { recursive: true, force: true });

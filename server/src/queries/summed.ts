@@ -73,25 +73,29 @@ const aroundBegin = `toStartOfHour(${from_}) - toIntervalDay(1)`;
 const aroundEnd = `toStartOfHour(${to_}) + toIntervalDay(1)`;
 
 /**
- * Who told of work by events of that kind, around the period: `columns` are made of `time`, `last_time`, `session_id` and `person`.
+ * What a point and the events that tell of it have in common: its session on that day, and beside it; or, where it has no session,
+ * its person in that hour. `person` is SQL.
  */
-function tellers(event: string, ground: Ground, columns: string, where: string): string {
+const keyOf = (person: string): string =>
+	`(session_id, if(session_id = '', ${person}, ''), if(session_id = '', toStartOfHour(time), toStartOfDay(time)))`;
+
+/** The keys that events of that kind tell of, around the period: those rows of `time`, `session_id` and `person` only. */
+function toldKeys(event: string, ground: Ground, person: string, where: string): string {
 	const { rolled, single } = hours(ground, aroundBegin, aroundEnd);
 	const around = `time >= ${aroundBegin} AND time < ${aroundEnd}`;
 	const records = `SELECT time, time AS last_time, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}'`;
 	const rows = ground
 		? `SELECT time, last_time, session_id, person FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' UNION ALL ${records}`
 		: records;
-	return `(SELECT ${columns} FROM (${rows}) WHERE ${where})`;
+	const days = "arrayMap(day -> (session_id, '', toStartOfDay(time) + toIntervalDay(day)), if(session_id = '', [], [-1, 0, 1]))";
+	const hoursToo = `arrayMap(at -> ('', ${person}, toStartOfHour(at)), [time, last_time + ${lag}])`;
+	return `(SELECT arrayJoin(arrayConcat(${days}, ${hoursToo})) FROM (${rows}) WHERE ${where})`;
 }
 
-/** Sessions, and the days that are told of when they did something at that time. */
-const sessionDays = "session_id, arrayJoin([toDate(time) - 1, toDate(time), toDate(time) + 1]) AS day";
-const hoursOf = `arrayJoin([toStartOfHour(time), toStartOfHour(last_time + ${lag})]) AS hour`;
+const ownName = "toString(person)";
 
 /** Whether events of that kind tell what a point counts, as SQL on increments: by their own names, which is certain for good. */
-export const toldByEvents = (event: string): string =>
-	`if(session_id != '', (session_id, toDate(time)) IN ${tellers(event, undefined, sessionDays, "session_id != ''")}, (toString(person), toStartOfHour(time)) IN ${tellers(event, undefined, `toString(person), ${hoursOf}`, "1")})`;
+export const toldByEvents = (event: string): string => `${keyOf(ownName)} IN ${toldKeys(event, undefined, ownName, "1")}`;
 
 /**
  * Rule 2: work is told twice, by events and by counters. Counters count where no event tells: for sessions without any on that
@@ -112,12 +116,11 @@ function withoutEvents(of: readonly string[], event: string, ground: Ground, col
 	const extent = `(SELECT (${ends("session_id != ''")}, ${ends("session_id = ''")}) FROM ${points})`;
 	const near = (n: number) => `time >= extent.${n} - toIntervalDay(2) AND time < extent.${n + 1} + toIntervalDay(2)`;
 	const sessions = `session_id IN (SELECT session_id FROM ${points} WHERE session_id != '')`;
-	const bySession = tellers(event, ground, sessionDays, `${near(1)} AND ${sessions}`);
 	// By all names that these people's records go by: looking up the person of every event would take longer than all the rest.
 	const people = `SELECT person FROM ${points} WHERE session_id = ''`;
 	const names = `toString(person) IN (${people} UNION ALL SELECT person FROM person_names WHERE name IN (${people}))`;
-	const byPerson = tellers(event, ground, `${personName} AS person, ${hoursOf}`, `${near(3)} AND ${names}`);
-	return `(WITH ${extent} AS extent SELECT * FROM ${increments} WHERE NOT told AND NOT if(session_id != '', (session_id, toDate(time)) IN ${bySession}, (toString(person), toStartOfHour(time)) IN ${byPerson}))`;
+	const told = toldKeys(event, ground, personName, `(${near(1)} AND ${sessions}) OR (${near(3)} AND ${names})`);
+	return `(WITH ${extent} AS extent SELECT * FROM ${increments} WHERE NOT told AND ${keyOf(ownName)} NOT IN ${told})`;
 }
 
 /**
