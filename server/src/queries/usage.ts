@@ -72,22 +72,18 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 	const outer = [
 		...(grain === "none" ? [] : ["formatDateTime(bucket, '%Y-%m-%dT%H:%i:%S.000Z', 'UTC') AS time"]),
 		...groups.map((dimension, i) => `d${i} AS \`${dimension.name}\``),
-		...question.measures.map((name) => `${expression(measureOf(name)!)} AS \`${name}\``),
+		...question.measures.map((name, i) => `if(isFinite(m${i}), m${i}, NULL) AS \`${name}\``),
 	];
+	const measured = question.measures.map((name, i) => `${made(measureOf(name)!)} AS m${i}`);
 	const order = orderOf(question, groups, grouping);
 	return {
-		sql: `SELECT ${outer.join(", ")} FROM (${inner})${order} LIMIT ${question.limit}`,
+		sql: `SELECT ${outer.join(", ")} FROM (SELECT ${[...grouping, ...measured].join(", ")} FROM (${inner}))${order} LIMIT ${question.limit}`,
 		parameters,
 	};
 }
 
 /** Aggregates are kept as Nullable(Float64): exact for integers up to 2^53, null for a ratio of nothing. */
 const number = (sql: string): string => `toNullable(toFloat64(${sql}))`;
-
-function expression(measure: Measure): string {
-	const sql = made(measure);
-	return `if(isFinite(${sql}), ${sql}, NULL)`;
-}
 
 /** A measure in terms of the aggregates it is made of, however deep. */
 const made = (measure: Measure): string =>
