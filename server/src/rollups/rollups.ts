@@ -84,6 +84,7 @@ export class Rollups {
 		);
 		this.#stale.clear();
 		for (const { hour } of stale) this.#stale.touch(hour * 1000, 0);
+		await this.#dropExpired();
 		this.#isPrepared = true;
 	}
 

@@ -1,0 +1,98 @@
+import { afterEach, expect, test } from "vitest";
+import { rolledUp, startPurser, type TestPurser, until } from "./purser.ts";
+import { post } from "./send.ts";
+
+let server: TestPurser;
+afterEach(() => server.stop());
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+
+/** A request of a dollar, so long ago. */
+async function spend(agoMs: number, id: string): Promise<void> {
+	const record = {
+		timeUnixNano: `${Date.now() - agoMs}000000`,
+		attributes: [
+			text("event.name", "api_request"),
+			text("session.id", id),
+			text("request_id", id),
+			text("user.email", "ana@example.com"),
+			{ key: "cost_usd", value: { doubleValue: 1 } },
+		],
+	};
+	const body = { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] };
+	const answer = await post(
+		`http://${server.http}/v1/logs`,
+		{ "content-type": "application/json" },
+		Buffer.from(JSON.stringify(body)),
+	);
+	expect(answer.status).toBe(200);
+	await server.settle();
+}
+const spent = async (): Promise<number> => {
+	const { rows } = await server.get("/api/v1/usage?measure=cost_usd,sessions&from=-400d");
+	expect(rows[0]!["sessions"]).toBe(rows[0]!["cost_usd"]);
+	return Number(rows[0]!["cost_usd"]);
+};
+const hours = async () =>
+	(await server.get<{ rollups: { stale_hours: number; waiting_hours: number } }>("/api/v1/status")).rollups;
+
+test("an hour is answered from its records until nothing came for it in a while", async () => {
+	server = await startPurser({ "rollup-rest": 2 });
+	await spend(5 * hourMs, "one");
+	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 1 });
+	expect(await spent()).toBe(1);
+	await rolledUp(server);
+	expect(await hours()).toEqual({ stale_hours: 0, waiting_hours: 0 });
+	expect(await spent()).toBe(1);
+	await spend(5 * hourMs, "late");
+	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 1 });
+	expect(await spent()).toBe(2);
+	await rolledUp(server);
+	expect(await spent()).toBe(2);
+});
+
+test("the present hour is never rolled up", async () => {
+	server = await startPurser({ "rollup-rest": 0 });
+	await spend(0, "now");
+	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 0 });
+	expect(await spent()).toBe(1);
+});
+
+test("what is stale and what is rolled up is known after a restart", async () => {
+	server = await startPurser({ "rollup-rest": 0 });
+	await spend(5 * hourMs, "one");
+	await rolledUp(server);
+	await server.stop(true);
+	server = await startPurser({ "rollup-rest": 3600, data: server.data });
+	expect(await hours()).toEqual({ stale_hours: 0, waiting_hours: 0 });
+	await spend(5 * hourMs, "two");
+	await server.stop(true);
+	server = await startPurser({ "rollup-rest": 3600, data: server.data });
+	await until(async () => (await hours()).stale_hours === 1, "read");
+	expect(await spent()).toBe(2);
+});
+
+test("all is made anew when somebody asks for it", async () => {
+	server = await startPurser({ "rollup-rest": 1 });
+	await spend(5 * hourMs, "one");
+	await spend(9 * dayMs, "two");
+	await rolledUp(server);
+	const response = await fetch(`http://${server.web}/api/v1/rollups/rebuild`, { method: "POST" });
+	expect([response.status, await response.json()]).toEqual([200, { stale_hours: 2 }]);
+	expect(await spent()).toBe(2);
+	await rolledUp(server);
+	expect(await spent()).toBe(2);
+});
+
+test("sums go with the records that they are of", async () => {
+	server = await startPurser({ "rollup-rest": 0 });
+	await spend(5 * hourMs, "one");
+	await spend(100 * dayMs, "old");
+	await rolledUp(server);
+	expect(await spent()).toBe(2);
+	await server.stop(true);
+	server = await startPurser({ "rollup-rest": 0, "retain-events": 1, "retain-points": 1, data: server.data });
+	await until(async () => (await spent()) === 1, "dropped");
+});
