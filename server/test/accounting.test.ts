@@ -242,4 +242,12 @@ async function expectTruth(all: readonly History[]): Promise<void> {
 	expect(Math.round(total!["cost_usd"]! * 1e6)).toBe(truth);
 	const withSession = all.filter(({ tells, pointsHaveSession }) => tells !== "counters" || pointsHaveSession);
 	expect(total!["sessions"]).toBe(withSession.length);
+	// And of the times that it is cut into, wherever: what counts does not depend on the period asked for.
+	let cuts = 0;
+	for (let at = Date.now() - 26 * 3_600_000; at < Date.now(); at += 1.7 * 3_600_000) {
+		const period = `from=${new Date(at).toISOString()}&to=${new Date(at + 1.7 * 3_600_000).toISOString()}`;
+		const [part] = (await server.get<{ rows: Record<string, number>[] }>(`/api/v1/usage?measure=cost_usd&${period}`)).rows;
+		cuts += part?.["cost_usd"] ?? 0;
+	}
+	expect(Math.round(cuts * 1e6)).toBe(truth);
 }

@@ -69,8 +69,8 @@ const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cac
 
 /** Points are collected up to a minute or so after what they count, and sessions go on past midnight. */
 const lag = "toIntervalMinute(2)";
-const aroundBegin = `toStartOfHour(${from_}) - toIntervalDay(1)`;
-const aroundEnd = `toStartOfHour(${to_}) + toIntervalDay(1)`;
+const aroundBegin = `toStartOfDay(${from_}) - toIntervalDay(1)`;
+const aroundEnd = `toStartOfDay(${to_}) + toIntervalDay(2)`;
 
 /**
  * What a point and the events that tell of it have in common: its session on that day, and beside it; or, where it has no session,
