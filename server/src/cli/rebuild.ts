@@ -16,7 +16,7 @@ export const rebuild: CommandDefinition = Object.freeze<CommandDefinition>({
 	run: async (_args, options, surroundings) => {
 		const server = serverOf(options, surroundings);
 		const { stale_hours: all } = await server.post<{ stale_hours: number }>("/api/v1/rollups/rebuild");
-		say(`${all} hours to roll up, beginning in a minute.`);
+		say(`${all} hours to roll up, once questions that are under way have been answered.`);
 		let said = all;
 		for (;;) {
 			const { rollups } = await server.get<Status>("/api/v1/status");
