@@ -39,6 +39,7 @@ export class Rollups {
 	readonly #options: RollupsOptions;
 	readonly #stale = new StaleHours();
 	#isPrepared = false;
+	#preparing: Promise<void> | undefined;
 	#timer: NodeJS.Timeout;
 	#running: Promise<void> | undefined;
 	#isClosed = false;
@@ -62,9 +63,16 @@ export class Rollups {
 	}
 
 	/** Makes the tables as they are to be, and learns which hours are stale. To be done whenever the store is there again. */
-	async prepare(): Promise<void> {
-		const { store, log } = this.#options;
+	prepare(): Promise<void> {
 		this.#isPrepared = false;
+		this.#preparing ??= this.#prepare().finally(() => {
+			this.#preparing = undefined;
+		});
+		return this.#preparing;
+	}
+
+	async #prepare(): Promise<void> {
+		const { store, log } = this.#options;
 		await this.#running;
 		await store.command(staleHoursTable);
 		const tables = await store.rows<{ name: string; comment: string }>(
