@@ -122,7 +122,12 @@ export class Rollups {
 
 	/** There may be something to roll up. Returns at once. */
 	notify(): void {
-		if (this.#running || this.#isClosed || !this.#isPrepared || !this.#options.canAsk()) return;
+		if (this.#running || this.#isClosed || !this.#options.canAsk()) return;
+		if (!this.#isPrepared) {
+			// Whoever found that it failed has said so; until it succeeds all is answered from records.
+			this.prepare().catch(() => undefined);
+			return;
+		}
 		const rested = this.#stale.rested(Date.now(), this.#options.restMs);
 		if (rested.length === 0) return;
 		this.#running = this.#run(rested)
