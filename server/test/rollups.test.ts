@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dimensions } from "../src/queries/dimension.ts";
 import type { Measure } from "../src/queries/measure.ts";
 import { namedQueries } from "../src/queries/named/index.ts";
 import { dimensionsOf, visibleMeasures } from "../src/queries/usage.ts";
-import { rolledUp, startPurser, type TestPurser } from "./purser.ts";
+import { rolledUp, startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
 import { replay } from "./send.ts";
 
@@ -37,6 +38,23 @@ const questions = [
 	"/api/v1/reconciliation?from=2026-10-01&limit=1000",
 ];
 
+/** Prices are found and people are joined soon after records are stored: waits until that changes no answer any more. */
+async function stands(): Promise<void> {
+	let before = "";
+	await until(
+		async () => {
+			const { rows } = await server.get<Answer>(`/api/v1/usage?${period}&measure=unpriced_requests&by=person`);
+			const now = JSON.stringify(rows);
+			const isSame = now === before;
+			before = now;
+			if (!isSame) await sleep(4000);
+			return isSame && rows.every((row) => !row["unpriced_requests"]);
+		},
+		"all known",
+		60_000,
+	);
+}
+
 async function askAll(): Promise<void> {
 	for (const question of questions) asked.set(question, (await server.get<Answer>(question)).rows);
 }
@@ -46,6 +64,7 @@ beforeAll(async () => {
 	server = await startPurser({ "rollup-rest": 3600 });
 	await replay(recordings, server);
 	await server.settle();
+	await stands();
 	await askAll();
 	await server.stop();
 	server = await startPurser({ "rollup-rest": 0 });
@@ -61,6 +80,7 @@ beforeAll(async () => {
 	);
 	await server.settle();
 	await rolledUp(server);
+	await stands();
 }, 180_000);
 afterAll(() => server.stop());
 
