@@ -1,5 +1,5 @@
-import { events } from "@purser/contract";
 import { type Blocks, inTerms } from "./question.ts";
+import { activeTime, isStartup, isThrownAway, isWork } from "./rollup.ts";
 
 /** SQL that several named questions share. */
 
@@ -20,11 +20,6 @@ export const isoDate = (date: string): string => `toString(${date})`;
 /** Parts of a whole; null where there is none. */
 export const ratio = (part: string, whole: string): string => `${part} / nullIf(${whole}, 0)`;
 
-const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(", ")})`;
-
-/** Events that show that somebody worked. */
-export const workEvents: readonly string[] = Object.freeze(["user_prompt", "api_request", "tool_result"]);
-
 /** When somebody was active, as `active_users` counts it: `time` and `person`. */
 export const activity = ({ sums }: Blocks): string =>
 	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
@@ -33,10 +28,7 @@ export const activity = ({ sums }: Blocks): string =>
 export const activeKeys = ({ sums }: Blocks): string =>
 	`(SELECT last_active AS time, person_key FROM ${sums("everything", ["person_key", "is_active", "last_active"])} WHERE is_active AND person_key != cityHash64(''))`;
 
-const startup = namesOf(events.filter(({ startup }) => startup).map(({ name }) => name));
-const passing = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
-
 /** Of everything: rows that make their id a session, as the measure `sessions` has it. */
-export const ofSession = `session_id != '' AND NOT (is_point ? (${passing}) : event IN ${startup})`;
+export const ofSession = `session_id != '' AND NOT (is_point ? (${isThrownAway}) : ${isStartup})`;
 /** Of everything: rows that make their person an active one. */
-export const ofActive = `person != '' AND (is_point ? metric = 'claude_code.active_time.total' : event IN ${namesOf(workEvents)})`;
+export const ofActive = `person != '' AND (is_point ? metric = '${activeTime}' : ${isWork})`;

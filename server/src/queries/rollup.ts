@@ -1,3 +1,4 @@
+import { events } from "@purser/contract";
 import { eventsTable, pointsTable } from "../normalize/tables.ts";
 import { personName } from "../store/people-tables.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
@@ -62,13 +63,13 @@ const count: Sum = { type: "UInt64", each: "toUInt64(1)", together: "sum" };
 /** When the last of them happened. */
 const last: Sum = { type: "DateTime('UTC')", each: "toDateTime(time, 'UTC')", together: "max" };
 
+const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(", ")})`;
 /** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */
-const startup =
-	"event IN ('managed_settings_resolved', 'plugin_loaded', 'hook_registered', 'mcp_server_connection', 'retention_sweep')";
-const throwAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
+export const isStartup = `event IN ${namesOf(events.filter(({ startup }) => startup).map(({ name }) => name))}`;
+export const isThrownAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
 /** Rule 5: what shows that somebody worked. A point that adds nothing does not: counters are sent on while nobody works. */
-const work = "event IN ('user_prompt', 'api_request', 'tool_result')";
-const activeTime = "claude_code.active_time.total";
+export const isWork = "event IN ('user_prompt', 'api_request', 'tool_result')";
+export const activeTime = "claude_code.active_time.total";
 
 /**
  * A person as a number. Names are looked up only for those who have another: few texts are hashed in no time, as they are a
@@ -84,8 +85,8 @@ function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }
 	const keys = ["time", ...new Set(columns)];
 	const select = (who: string, isSession: string, isActive: string) =>
 		`SELECT ${keys.map((name) => (name === "person" ? `${who} AS person` : name)).join(", ")}, ${isSession} AS is_session, ${isActive} AS is_active`;
-	const ofEvents = `${select(person, `NOT (${startup})`, work)} FROM events WHERE ${when}`;
-	const ofPoints = `${select(person, `NOT (${throwAway})`, "0")} FROM points WHERE ${when}`;
+	const ofEvents = `${select(person, `NOT (${isStartup})`, isWork)} FROM events WHERE ${when}`;
+	const ofPoints = `${select(person, `NOT (${isThrownAway})`, "0")} FROM points WHERE ${when}`;
 	const ofTime = `${select("person", "0", "1")} FROM ${from("increments", [activeTime], { ...reading, columns: keys.slice(1) })} WHERE increment > 0`;
 	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
