@@ -23,7 +23,7 @@ export type Server = {
 
 const main = fileURLToPath(new URL("../server/src/main.ts", import.meta.url));
 
-/** `purser serve` as people start it, with default settings but its own ports and data directory. */
+/** `purser serve` as `npm start` starts it, with default settings but its own ports and data directory. */
 export async function startServer(
 	data = mkdtempSync(join(tmpdir(), "purser-bench-")),
 	nodeFlags: readonly string[] = [],
@@ -35,7 +35,7 @@ export async function startServer(
 	];
 	const started = performance.now();
 	const flags = ["--data", data, "--grpc", grpc, "--http", http, "--web", web];
-	const child = spawn(process.execPath, [...nodeFlags, main, "serve", ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+	const child = spawn(process.execPath, ["--max-semi-space-size=8", ...nodeFlags, main, "serve", ...flags], { stdio: ["ignore", "ignore", "pipe"] });
 	// A bench that fails leaves nothing running: the engine ends with the front.
 	process.once("exit", () => child.kill("SIGKILL"));
 	let said = "";
