@@ -35,7 +35,9 @@ export async function startServer(
 	];
 	const started = performance.now();
 	const flags = ["--data", data, "--grpc", grpc, "--http", http, "--web", web];
-	const child = spawn(process.execPath, ["--max-semi-space-size=8", ...nodeFlags, main, "serve", ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+	const child = spawn(process.execPath, ["--max-semi-space-size=8", ...nodeFlags, main, "serve", ...flags], {
+		stdio: ["ignore", "ignore", "pipe"],
+	});
 	// A bench that fails leaves nothing running: the engine ends with the front.
 	process.once("exit", () => child.kill("SIGKILL"));
 	let said = "";
