@@ -8,6 +8,7 @@ import type { ChartOption } from "./echarts.ts";
 import { gapShade, gapsWithin, type Span } from "./gap-shade.ts";
 import type { Series } from "./series.ts";
 import { tooltip } from "./tooltip.ts";
+import { tooltipBox } from "./tooltip-box.ts";
 
 export interface Ink {
 	text: string;
@@ -80,15 +81,7 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 			splitLine: { lineStyle: { color: ink.line, width: 1 } },
 		},
 		tooltip: {
-			trigger: "axis",
-			axisPointer: { type: "shadow", shadowStyle: { color: ink.quiet, opacity: 0.08 } },
-			confine: true,
-			transitionDuration: 0,
-			backgroundColor: ink.raised,
-			borderColor: ink.line,
-			borderWidth: 1,
-			padding: 0,
-			textStyle: { color: ink.text, fontSize: 12 },
+			...tooltipBox(ink),
 			formatter: (params) => {
 				const index = (Array.isArray(params) ? params[0] : params)?.dataIndex ?? 0;
 				const title = `${bucketLabel(buckets[index] ?? 0, grain, zone)}${incomplete[index] ? " · incomplete" : ""}`;

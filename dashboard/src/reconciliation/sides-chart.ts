@@ -2,6 +2,7 @@ import type { SumsRow } from "../api/reconciliation.ts";
 import type { ChartOption } from "../charts/echarts.ts";
 import type { Series } from "../charts/series.ts";
 import { axisLabel, bucketLabel, type Ink, isIncomplete } from "../charts/time-bars.ts";
+import { tooltipBox } from "../charts/tooltip-box.ts";
 import { exactNumber, thinSpace } from "../format/number.ts";
 import { axisValue } from "../format/value.ts";
 import type { Range } from "../url/period.ts";
@@ -87,15 +88,7 @@ export function sidesChart({ days, rows, colours, range, zone, ink }: Sides): Ch
 			},
 		],
 		tooltip: {
-			trigger: "axis",
-			axisPointer: { type: "shadow", shadowStyle: { color: ink.quiet, opacity: 0.08 } },
-			confine: true,
-			transitionDuration: 0,
-			backgroundColor: ink.raised,
-			borderColor: ink.line,
-			borderWidth: 1,
-			padding: 0,
-			textStyle: { color: ink.text, fontSize: 12 },
+			...tooltipBox(ink),
 			formatter: (params) => {
 				const index = (Array.isArray(params) ? params[0] : params)?.dataIndex ?? 0;
 				const day = days[index] ?? 0;

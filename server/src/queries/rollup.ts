@@ -91,7 +91,7 @@ function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }
 	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
-const tokens = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
+export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
 export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 	events: {
@@ -111,7 +111,7 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		keys: keysOf("requests", dimensionsOf("requests")),
 		sums: {
 			records: count,
-			...Object.fromEntries(["cost_nano_usd", ...tokens].map((name) => [name, added(name)])),
+			...Object.fromEntries(["cost_nano_usd", ...tokenColumns].map((name) => [name, added(name)])),
 		},
 		orderBy: ["time", "person", "session_id"],
 		rows: (reading) => from("requests", undefined, reading),

@@ -1,6 +1,6 @@
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
-import { type Rollup, rollupOf, rollups, unrolled } from "./rollup.ts";
+import { type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
 import { inPeriod, ofPeriod } from "./source.ts";
 
 /** Times in milliseconds, the end exclusive. */
@@ -65,7 +65,6 @@ function summedRows(rollup: Rollup, of: readonly string[] | undefined, ground: G
 
 const tokenTypes =
 	"[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]";
-const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
 /** Points are collected up to a minute or so after what they count, and sessions go on past midnight. */
 const lag = "toIntervalMinute(2)";
