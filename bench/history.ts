@@ -31,7 +31,7 @@ const asUuid = (what: string) => `reinterpretAsUUID(sipHash128(${what}))`;
 /** The short history, with each record's place in its sender's day; a person's records in a minute came together. */
 function base(table: TableDefinition): string[] {
 	const place =
-		`cityHash64(agent_version, modulo(cityHash64(user_id, rowNumberInAllBlocks()), ${people})) AS human, ` +
+		`cityHash64(agent_version, modulo(cityHash64(session_id), ${people})) AS human, ` +
 		"row_number() OVER (PARTITION BY human ORDER BY time) - 1 AS nth, nth / count() OVER (PARTITION BY human) AS share";
 	return [
 		`CREATE TABLE base_${table.name} ENGINE = MergeTree ORDER BY (${table === eventsTable ? "event" : "metric"}, human, nth) AS SELECT ${stored(table).join(", ")}, ${place} FROM ${table.name} SETTINGS max_memory_usage = 0`,
@@ -44,11 +44,14 @@ function oneDay(table: TableDefinition, copy: number, ago: number): string {
 	const begins = `toStartOfDay(now('UTC')) - toIntervalDay(${ago}) + toIntervalHour(6 + human % 6)`;
 	const session = `toUInt32(floor(share * ${sessionsPerDay}))`;
 	const seconds = `${session} * 7200 + (share * ${sessionsPerDay} - ${session}) * 5400 + (nth % 1000) / 1000`;
-	const time = `fromUnixTimestamp64Nano(toInt64((toUnixTimestamp(${begins}) + ${seconds}) * 1000) * 1000000, 'UTC')`;
+	const at = (what: string) => `fromUnixTimestamp64Milli(toInt64((toUnixTimestamp(${begins}) + ${what}) * 1000), 'UTC')`;
+	// Clients send their events every five seconds and their points once a minute, each with a beat of its own.
+	const every = (interval: number) => `(intDiv(toUInt32(${seconds}), ${interval}) + 1) * ${interval} + human % 1000 / 1000`;
+	const isPoint = table === pointsTable;
 	const fresh: Readonly<Record<string, string>> = {
-		time,
-		...(table === pointsTable && { start_time: `${time} - toIntervalSecond(60)` }),
-		received_at: `toDateTime64(${time} + toIntervalSecond(5), 3, 'UTC')`,
+		time: `toDateTime64(${at(isPoint ? every(60) : seconds)}, 9, 'UTC')`,
+		...(isPoint && { start_time: `toDateTime64(${at(`${every(60)} - 60`)}, 9, 'UTC')` }),
+		received_at: at(`${every(isPoint ? 60 : 5)} + 0.005`),
 		session_id: `if(session_id = '', '', toString(${asUuid(`human, ${session}, ${copy}`)}))`,
 		user_id: "concat(lower(hex(sipHash128(human))), lower(hex(sipHash128(human, 1))))",
 		user_email: "if(human % 3 = 0, '', concat('person-', toString(human % 100000), '@example.com'))",
@@ -84,12 +87,14 @@ export async function startWithHistory(events: number, days: number): Promise<Se
 	multiply(session, Math.max(1, Math.round(events / short)), days);
 	session.close();
 	const server = await startServer(first.data);
-	await rolledUp(server);
+	await rollUp(server);
 	return server;
 }
 
-/** Waits until all past hours are answered from rollups. */
-export async function rolledUp({ get }: Server): Promise<void> {
+/** Has everything rolled up anew, which came here unseen, and waits for it. */
+async function rollUp({ web, get }: Server): Promise<void> {
+	const response = await fetch(`http://${web}/api/v1/rollups/rebuild`, { method: "POST" });
+	if (!response.ok) throw new Error(`POST /api/v1/rollups/rebuild: ${response.status} ${await response.text()}`);
 	type Status = { readonly rollups: { readonly waiting_hours: number } };
 	while ((await get<Status>("/api/v1/status")).rollups.waiting_hours > 0) await sleep(500);
 }

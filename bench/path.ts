@@ -34,7 +34,11 @@ for (const protocol of protocols) {
 			rows: [answer],
 		} = await server.get<{ rows: { events: number }[] }>("/api/v1/usage?measure=events&from=-1h");
 		if (warm.failed + sent.failed > 0 || answer?.events !== warm.records + sent.records) {
-			throw new Error(`sent ${warm.records + sent.records} records, stored ${answer?.events}; ${sent.failed} requests failed`);
+			const { signals } = await server.get<{ signals: { logs: object } }>("/api/v1/status");
+			const counted = JSON.stringify(signals.logs);
+			throw new Error(
+				`sent ${warm.records + sent.records} records, stored ${answer?.events}; ${sent.failed} requests failed; ${counted}`,
+			);
 		}
 		rows.push({
 			load: name,

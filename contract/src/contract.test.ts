@@ -21,7 +21,7 @@ const lists = [standardAttributes, labelAttributes, eventAttributes, spanAttribu
 
 const texts =
 	"user.id user.email user.account_uuid user.account_id enduser.id organization.id terminal.type app.version app.entrypoint anthropic.provider vcs.repository.url.full vcs.owner.name vcs.repository.name vcs.provider.name model query_source effort speed agent.name skill.name plugin.name marketplace.name mcp_server.name mcp_tool.name error_type tool_name decision source decision_type decision_source tool_source permission_mode language type start_type command_name command_source span.type trigger hook_event event.name stop_reason session.id prompt.id request_id client_request_id tool_use_id agent_id message.uuid error event.timestamp";
-const manyTexts = "session.id prompt.id request_id client_request_id tool_use_id agent_id message.uuid error event.timestamp";
+const manyTexts = "prompt.id request_id client_request_id tool_use_id agent_id message.uuid error event.timestamp";
 const integers =
 	"status_code event.sequence input_tokens output_tokens cache_read_tokens cache_creation_tokens cache_creation_5m_tokens cache_creation_1h_tokens cost_usd_micros duration_ms ttft_ms attempt tool_result_size_bytes tool_input_size_bytes prompt_length response_length";
 

@@ -23,8 +23,8 @@ export type AttributeDefinition = {
 	/** The variable that switches it on or off. */
 	readonly control?: string;
 	/**
-	 * Whether the store gives it a column of its own, and how many distinct texts to expect there: `few` (a dictionary) or
-	 * `many` (ids, free text). Without it the value is kept in the row's map: every column costs time on every row, so only
+	 * Whether the store gives it a column of its own, and how many distinct texts to expect there at a time: `few` (a
+	 * dictionary) or `many` (an id for each record or a handful, free text). Without it the value is kept in the row's map: every column costs time on every row, so only
 	 * what measures, dimensions and filters ask about has one.
 	 */
 	readonly column?: "few" | "many";

@@ -20,6 +20,7 @@ import { messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
+import type { Span } from "./queries/ground.ts";
 import { createDecoder } from "./receive/decoder.ts";
 import { KeyRing } from "./receive/keys.ts";
 import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";
@@ -96,7 +97,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 					log,
 				})
 			: undefined;
-	const ground = () => rollups?.ground;
+	const groundOf = async (period: Span) => await rollups?.groundOf(period);
 	const loader = new Loader({
 		journal,
 		store: storage.store,
@@ -118,6 +119,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		directory: config.directory,
 		intervalMs: 2000,
 		canAsk: () => storage.state === "ready",
+		onRenamed: () => rollups?.changed(),
 		log,
 	});
 
@@ -169,11 +171,11 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const mayRead = (key: string) => !keys.demands("read") || keys.accepts("read", key);
 	const web = await createWeb({
 		routes: [
-			usageRoute(store, ground),
+			usageRoute(store, groundOf),
 			catalogRoute,
-			...queriesRoutes(store, ground),
+			...queriesRoutes(store, groundOf),
 			...recordsRoutes(store),
-			reconciliationRoute(store, ground),
+			reconciliationRoute(store, groundOf),
 			...sessionsRoutes(store),
 			...coverageRoutes(store, vitals),
 			...statusRoutes(vitals, store),

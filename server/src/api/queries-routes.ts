@@ -1,7 +1,7 @@
+import type { GroundOf } from "../queries/ground.ts";
 import { namedQueries } from "../queries/named/index.ts";
 import { notesOf } from "../queries/notes.ts";
-import { type Column, compileNamed, filtersOfQuery, type NamedQuery } from "../queries/question.ts";
-import type { GroundNow } from "../queries/summed.ts";
+import { type Column, compileNamed, filtersOfQuery, lookBackMs, type NamedQuery } from "../queries/question.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { problem } from "./problem.ts";
@@ -13,9 +13,9 @@ const maxRows = 100_000;
 const text = { type: "string" };
 
 /** The list, one route a question, and what is said to whoever asks for another. */
-export const queriesRoutes = (store: Store, ground: GroundNow): Route[] => [
+export const queriesRoutes = (store: Store, groundOf: GroundOf): Route[] => [
 	listRoute,
-	...namedQueries.map((query) => queryRoute(store, ground, query)),
+	...namedQueries.map((query) => queryRoute(store, groundOf, query)),
 	unknownRoute,
 ];
 
@@ -71,7 +71,7 @@ const listRoute: Route = {
 	handle: () => ({ queries: namedQueries.map(described) }),
 };
 
-const queryRoute = (store: Store, ground: GroundNow, query: NamedQuery): Route => ({
+const queryRoute = (store: Store, groundOf: GroundOf, query: NamedQuery): Route => ({
 	method: "GET",
 	path: `/api/v1/queries/${query.name}`,
 	summary: query.question,
@@ -87,12 +87,13 @@ const queryRoute = (store: Store, ground: GroundNow, query: NamedQuery): Route =
 		});
 		const where = filtersOf(listOf(asked, "where"));
 		const exactly = { fromMs, toMs, tz, where, limit, parameters: Object.fromEntries(own) };
-		const { sql, parameters, measures } = compileNamed(query, exactly, ground());
+		const ground = await groundOf({ fromMs: fromMs - lookBackMs(query, toMs - fromMs), toMs });
+		const { sql, parameters, measures } = compileNamed(query, exactly, ground);
 		const usage = { measures, by: [], grain: "none", tz, where, order: [], limit } as const;
 		const times = { from: String(parameters["from"]), to: String(parameters["to"]) };
 		const [rows, quirks] =
 			fromMs < toMs
-				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times, ground())])
+				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times, ground)])
 				: [[], []];
 		if (textOf(asked, "format") === "csv") {
 			const columns = Object.keys(query.columns);

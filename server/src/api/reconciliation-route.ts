@@ -1,5 +1,5 @@
+import type { GroundOf } from "../queries/ground.ts";
 import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
-import type { GroundNow } from "../queries/summed.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { listOf, type Route, textOf } from "./route.ts";
@@ -28,7 +28,7 @@ const sums = {
 	sessions: 37,
 };
 
-export const reconciliationRoute = (store: Store, ground: GroundNow): Route => ({
+export const reconciliationRoute = (store: Store, groundOf: GroundOf): Route => ({
 	method: "GET",
 	path: "/api/v1/reconciliation",
 	summary: "Requests against counters for the same sessions, and why they differ",
@@ -78,7 +78,7 @@ export const reconciliationRoute = (store: Store, ground: GroundNow): Route => (
 		const { fromMs, toMs } = periodOf(query, "-7d");
 		const by = (textOf(query, "by") ?? "day") as ReconciledBy;
 		const tz = zoneOf(query);
-		const answer = await reconcile(store, ground(), {
+		const answer = await reconcile(store, await groundOf({ fromMs, toMs }), {
 			by,
 			tz,
 			where: filtersOf(listOf(query, "where")),

@@ -1,7 +1,7 @@
 import { MisuseError } from "../errors.ts";
 import { dimensions } from "../queries/dimension.ts";
+import type { GroundOf } from "../queries/ground.ts";
 import { notesOf } from "../queries/notes.ts";
-import type { GroundNow } from "../queries/summed.ts";
 import { compileUsage, dimensionsOf, type Filter, type Grain, grains, visibleMeasures } from "../queries/usage.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
@@ -11,7 +11,7 @@ import { isoTime, periodOf } from "./time.ts";
 
 const maxRows = 100_000;
 
-export const usageRoute = (store: Store, ground: GroundNow): Route => ({
+export const usageRoute = (store: Store, groundOf: GroundOf): Route => ({
 	method: "GET",
 	path: "/api/v1/usage",
 	summary: "Measures by dimensions over time",
@@ -57,13 +57,14 @@ export const usageRoute = (store: Store, ground: GroundNow): Route => ({
 			order: commaList(query, "order"),
 			limit: Number(textOf(query, "limit") ?? 1000),
 		};
-		const { sql, parameters } = compileUsage(question, ground());
+		const ground = await groundOf({ fromMs, toMs });
+		const { sql, parameters } = compileUsage(question, ground);
 		const times = { from: timeText(fromMs), to: timeText(toMs) };
 		const [rows, notes] =
 			fromMs < toMs
 				? await Promise.all([
 						store.rows<Record<string, unknown>>(sql, { ...parameters, ...times }),
-						notesOf(store, question, times, ground()),
+						notesOf(store, question, times, ground),
 					])
 				: [[], []];
 		if (textOf(query, "format") === "csv") {

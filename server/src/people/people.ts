@@ -14,6 +14,8 @@ export type PeopleOptions = {
 	readonly intervalMs: number;
 	/** Whether the store is there and has its schema. */
 	readonly canAsk: () => boolean;
+	/** Some records' people have other names now. */
+	readonly onRenamed: () => void;
 	readonly log: (message: string) => void;
 };
 
@@ -102,6 +104,7 @@ export class People {
 			changed.map(([person, name]) => ({ person, name, at })),
 		);
 		await store.command("SYSTEM RELOAD DICTIONARY person_name_of");
+		this.#options.onRenamed();
 	}
 
 	/** A batch of rows in place of the one before; nobody ever sees half of it. */

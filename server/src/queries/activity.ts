@@ -24,9 +24,12 @@ export const ratio = (part: string, whole: string): string => `${part} / nullIf(
 export const activity = ({ sums }: Blocks): string =>
 	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
 
-/** The same with `time` and `person_key`, which stands for the person and is made out much faster than the name. */
+/**
+ * Who was active, by `time` to the quarter of an hour at least, and by `person_key`, which stands for the person and is made out
+ * much faster than the name.
+ */
 export const activeKeys = ({ sums }: Blocks): string =>
-	`(SELECT last_active AS time, person_key FROM ${sums("everything", ["person_key", "is_active", "last_active"])} WHERE is_active AND person_key != cityHash64(''))`;
+	`(SELECT time, person_key FROM ${sums("everything", ["person_key", "is_active"])} WHERE is_active AND person_key != cityHash64(''))`;
 
 /** Of everything: rows that make their id a session, as the measure `sessions` has it. */
 export const ofSession = `session_id != '' AND NOT (is_point ? (${isThrownAway}) : ${isStartup})`;

@@ -2,9 +2,10 @@ import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } f
 import { columnName } from "../normalize/tables.ts";
 import type { Store } from "../store/store.ts";
 import { type Dimension, dimensionOf } from "./dimension.ts";
+import type { Ground } from "./ground.ts";
 import { commonDimensions, measureOf } from "./measure.ts";
 import { hasAll, rollups } from "./rollup.ts";
-import { type Ground, summed, wordsIn } from "./summed.ts";
+import { summed, wordsIn } from "./summed.ts";
 import type { UsageQuestion } from "./usage.ts";
 
 /** Quirks that the accounts make good, or of how things are delivered: whoever reads the number need not know. */

@@ -1,10 +1,11 @@
 import { MisuseError } from "../errors.ts";
 import { timeText } from "../store/time-text.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
+import type { Ground } from "./ground.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
 import { hasAll, rollupOf } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
-import { type Ground, summed, wordsIn } from "./summed.ts";
+import { summed, wordsIn } from "./summed.ts";
 import { type Compiled, compileUsage, type Filter, type Grain } from "./usage.ts";
 
 /** What one member of a question's rows is. */
@@ -127,7 +128,8 @@ const dayMs = 86_400_000;
 /** The ends of a period are parameters everywhere, so that another period is other names. */
 const earlier = (sql: string): string => sql.replace(/\{(from|to):/g, (_, end) => (end === "from" ? "{earlier:" : "{from:"));
 
-const lookBackMs = ({ lookBack = 0 }: NamedQuery, lengthMs: number): number =>
+/** How long before a period of that length the question begins to read. */
+export const lookBackMs = ({ lookBack = 0 }: NamedQuery, lengthMs: number): number =>
 	lookBack === "period" ? lengthMs : lookBack * dayMs;
 
 /** A dimension in terms of a source's rows. */

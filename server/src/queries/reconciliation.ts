@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.ts";
+import type { Ground } from "./ground.ts";
 import { type Detail, detailsOf, type Sides } from "./reconciled-session.ts";
 import { type Reason, reasonsOf } from "./reconciliation-reasons.ts";
-import type { Ground } from "./summed.ts";
 import { compileUsage, type Filter, type UsageQuestion } from "./usage.ts";
 
 export const reconciledBy = ["day", "person", "model", "version", "session"] as const;

@@ -17,6 +17,8 @@ export type Reading = {
 	readonly columns?: readonly string[] | undefined;
 	/** Where `when` is of times far from each other: each of them with its end, so that what lies between is not read. */
 	readonly pieces?: readonly { readonly when: string; readonly end: string }[];
+	/** None of these points is of a counter that goes on. */
+	readonly isAllDelta?: boolean;
 };
 
 /** What is asked of a period: its rows, with the person that a record's own name stands for. */
@@ -51,7 +53,11 @@ const requestKey = `cityHash64(${requestId}), xxHash64(${requestId}), toStartOfH
  * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
  * time the first counts whole and a later one what it grew, in whatever order they came.
  */
-export function from(source: RowSource, of?: readonly string[], { when, person, columns, pieces }: Reading = ofPeriod): string {
+export function from(
+	source: RowSource,
+	of?: readonly string[],
+	{ when, person, columns, pieces, isAllDelta }: Reading = ofPeriod,
+): string {
 	const list = of?.map((name) => `'${name}'`).join(", ");
 	const named = columns?.map((name) => (name === "person" ? `${person} AS person` : name));
 	const all = named ? ["time", ...named].join(", ") : `* REPLACE (${person} AS person)`;
@@ -67,6 +73,7 @@ export function from(source: RowSource, of?: readonly string[], { when, person, 
 		case "increments": {
 			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
 			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY ${series}, start_time, time, value`;
+			if (isAllDelta) return `(${delta})`;
 			// A series has no point before its start.
 			const before = (pieces ?? [{ when, end: "{to:DateTime64(3, 'UTC')}" }]).map(
 				(piece) =>

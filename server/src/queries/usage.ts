@@ -1,9 +1,10 @@
 import { MisuseError } from "../errors.ts";
 import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
+import type { Ground } from "./ground.ts";
 import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
 import { hasAll, rollupOf } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
-import { type Ground, summed, wordsIn } from "./summed.ts";
+import { isEmpty, summed, wordsIn } from "./summed.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];
@@ -52,7 +53,11 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 			.join("");
 	const grouping = [...(grain === "none" ? [] : ["bucket"]), ...groups.map((_, i) => `d${i}`)];
 	const groupBy = grouping.length > 0 ? ` GROUP BY ${grouping.join(", ")}` : "";
-	const selects = [...perSource.values()].map((own) => {
+	const isRolled = (source: Source) =>
+		grain !== "minute" && used.every((dimension) => hasAll(rollupOf(source), dimension.sql[source]!));
+	const sources = [...perSource.values()];
+	const full = sources.filter(([one]) => !isRolled(one![1].source) || !isEmpty(one![1].source, ground));
+	const selects = (full.length > 0 ? full : sources).map((own) => {
 		const [[, { source, singly }]] = own as [(typeof own)[number]];
 		const of = own.some(([, part]) => !part.of) ? undefined : [...new Set(own.flatMap(([, part]) => part.of!))];
 		const columns = [
@@ -62,9 +67,8 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 				own.some(([each]) => each === name) ? `${number(part.sql)} AS ${name}` : `CAST(NULL, 'Nullable(Float64)') AS ${name}`,
 			),
 		];
-		const isRolled = grain !== "minute" && used.every((dimension) => hasAll(rollupOf(source), dimension.sql[source]!));
 		const wanted = wordsIn(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
-		const rows = singly ? from(source as RowSource, of) : summed(source, of, isRolled ? ground : undefined, wanted);
+		const rows = singly ? from(source as RowSource, of) : summed(source, of, isRolled(source) ? ground : undefined, wanted);
 		return `SELECT ${columns.join(", ")} FROM ${rows} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
 	});
 	const joined = [...grouping, ...[...parts.keys()].map((name) => `max(u.${name}) AS ${name}`)];

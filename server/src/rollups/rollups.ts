@@ -1,8 +1,9 @@
 import { messageOf } from "../errors.ts";
-import type { Ground } from "../queries/summed.ts";
+import type { Ground, Span } from "../queries/ground.ts";
 import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
+import { Grounds } from "./grounds.ts";
 import { hourMs, rangesOf, StaleHours } from "./stale-hours.ts";
 import { recipe, rollupTables, staleHoursTable } from "./tables.ts";
 
@@ -38,6 +39,7 @@ const lookBackHours = 31 * 24;
 export class Rollups {
 	readonly #options: RollupsOptions;
 	readonly #stale = new StaleHours();
+	readonly #grounds: Grounds;
 	#isPrepared = false;
 	#preparing: Promise<void> | undefined;
 	#timer: NodeJS.Timeout;
@@ -49,12 +51,19 @@ export class Rollups {
 
 	constructor(options: RollupsOptions) {
 		this.#options = options;
+		this.#grounds = new Grounds(options.store);
 		this.#timer = setInterval(() => this.notify(), Math.min(lookMs, Math.max(100, options.restMs))).unref();
 	}
 
-	/** For which hours the rollups hold, or undefined while that is not known. */
-	get ground(): Ground {
-		return this.#isPrepared && this.#options.canAsk() ? { stale: this.#stale.ranges } : undefined;
+	/** What questions about a period stand on: for which hours the rollups hold, or undefined while that is not known. */
+	async groundOf(period: Span): Promise<Ground> {
+		const isKnown = this.#isPrepared && this.#options.canAsk();
+		return isKnown ? await this.#grounds.of(period, { stale: this.#stale.ranges }) : undefined;
+	}
+
+	/** What was found out about records may be otherwise now. */
+	changed(): void {
+		this.#grounds.changed();
 	}
 
 	/** How many hours are answered from their records, and how many of these have ended and are to be rolled up. */
@@ -93,6 +102,7 @@ export class Rollups {
 		this.#stale.clear();
 		for (const { hour } of stale) this.#stale.touch(hour * 1000, 0);
 		await this.#dropExpired();
+		this.changed();
 		this.#isPrepared = true;
 	}
 
@@ -103,9 +113,13 @@ export class Rollups {
 		const touched = [...hours, ...later];
 		await this.#note(touched);
 		// A load that failed may yet succeed without us, so its hours are left alone until it is tried again.
-		const result = await load();
-		for (const hour of touched) this.#stale.touch(hour, Date.now());
-		return result;
+		try {
+			const result = await load();
+			for (const hour of touched) this.#stale.touch(hour, Date.now());
+			return result;
+		} finally {
+			this.changed();
+		}
 	}
 
 	/** Has everything rolled up again, soon. Resolves to how many hours that are. */
@@ -116,6 +130,7 @@ export class Rollups {
 			await this.#noteAll();
 			// Now and not long ago: questions that are under way still read what is there.
 			for (const hour of hours) this.#stale.touch(hour, Math.max(Date.now(), this.#stale.touchedMsOf(hour)));
+			this.changed();
 		});
 		return this.#stale.size;
 	}
@@ -200,6 +215,7 @@ export class Rollups {
 			const fresh = hours.filter((hour, i) => this.#stale.generationOf(hour) === generations[i]);
 			await this.#write(fresh, false);
 			this.#stale.remove(fresh);
+			this.changed();
 		});
 	}
 
@@ -245,6 +261,7 @@ export class Rollups {
 			const fresh = hours.filter((hour) => !this.#stale.has(hour));
 			await this.#write(fresh, true);
 			for (const hour of hours) this.#stale.touch(hour, Number.POSITIVE_INFINITY);
+			this.changed();
 		});
 	}
 

@@ -1,4 +1,4 @@
-import type { Span } from "../queries/summed.ts";
+import type { Span } from "../queries/ground.ts";
 
 export const hourMs = 3_600_000;
 /** So many ranges a question is told of at most: beyond that the shortest gaps between them are read from records as well. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Rollup, rollups } from "../queries/rollup.ts";
 import { from, inPeriod, type Reading } from "../queries/source.ts";
-import { toldByEvents } from "../queries/summed.ts";
+import { told } from "../queries/told.ts";
 
 /** The hours whose rollups do not hold, or once did not: the last row of an hour says. */
 export const staleHoursTable =
@@ -9,9 +9,6 @@ export const staleHoursTable =
 
 /** Rows as they are in the table: by their own name of the person, which may later stand for another. */
 const asStored: Reading = { when: inPeriod, person: "person" };
-
-/** Which events tell the same as a counter (rule 2). */
-const told = `multiIf(metric IN ('claude_code.cost.usage', 'claude_code.token.usage'), ${toldByEvents("api_request")}, metric = 'claude_code.code_edit_tool.decision', ${toldByEvents("tool_decision")}, false)`;
 
 const rowsOf = (rollup: Rollup): string =>
 	rollup === rollups.increments
@@ -34,12 +31,19 @@ function fillTable(rollup: Rollup): string {
 	return `INSERT INTO ${rollup.name} (${columns.join(", ")}) SELECT ${selected.join(", ")} FROM ${rowsOf(rollup)} GROUP BY quarter, ${keys.join(", ")} SETTINGS max_threads = 1`;
 }
 
+/** Unpacked three times as fast as with ZSTD, in as many bytes. */
+const codecs: Readonly<Record<string, string>> = {
+	Int64: "T64, LZ4",
+	UInt64: "T64, LZ4",
+	"DateTime('UTC')": "DoubleDelta, LZ4",
+	"DateTime64(3, 'UTC')": "ZSTD(1)",
+};
+
 function createTable(rollup: Rollup, recipe: string): string {
 	const columns = [
 		"time DateTime('UTC') CODEC(Delta, LZ4)",
-		...rollup.keys.map(({ name, type }) => `${name} ${type} CODEC(${type === "String" ? "ZSTD(1)" : "LZ4"})`),
-		// Unpacked three times as fast as with ZSTD, in as many bytes.
-		...keptIn(rollup).map(([name, { type }]) => `${name} ${type} CODEC(${type === "Int64" ? "T64, LZ4" : "LZ4"})`),
+		...rollup.keys.map(({ name, type }) => `${name} ${type} CODEC(${name === "session_id" ? "ZSTD(1)" : "LZ4"})`),
+		...keptIn(rollup).map(([name, { type }]) => `${name} ${type} CODEC(${codecs[type] ?? "LZ4"})`),
 	];
 	// By week: what came late makes the store rewrite no more than that.
 	return `CREATE TABLE ${rollup.name} (${columns.join(", ")}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${rollup.orderBy.join(", ")}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT '${recipe}'`;

@@ -56,7 +56,7 @@ export const sessionId = defineAttribute({
 	key: "session.id",
 	type: "text",
 	privacy: "plain",
-	column: "many",
+	column: "few",
 	control: "OTEL_METRICS_INCLUDE_SESSION_ID",
 	brief: "One session. A new one begins with the process and with `/clear`; the variable removes it from events and spans, too.",
 });

@@ -1,0 +1,53 @@
+import { inPeriod } from "./source.ts";
+
+/** Times in milliseconds, the end exclusive. */
+export type Span = { readonly fromMs: number; readonly toMs: number };
+
+/**
+ * What is known of a period's records before they are asked about. A question that need not look for what is not there is
+ * planned in a third of the time.
+ */
+export type Facts = {
+	/** Whether there are points of counters that go on among those that are read themselves. */
+	readonly cumulative: boolean;
+	/** The events that may not tell all that counters count (rule 2). */
+	readonly incomplete: readonly string[];
+};
+
+/**
+ * For which hours the store's rollups hold: all but these. Records of the others, and of the period's broken hours at its ends,
+ * are read themselves. Undefined: there are no rollups to speak of. Without facts anything may be there.
+ */
+export type Ground = { readonly stale: readonly Span[]; readonly facts?: Facts } | undefined;
+
+const hourMs = 3_600_000;
+
+/** A period and the rest of the hours in which it begins and ends. What is not there, is not there in the period. */
+export const outwards = ({ fromMs, toMs }: Span): Span => ({
+	fromMs: Math.floor(fromMs / hourMs) * hourMs,
+	toMs: Math.ceil(toMs / hourMs) * hourMs,
+});
+
+/** The ground that questions about a period stand on now. */
+export type GroundOf = (period: Span) => Promise<Ground>;
+
+const from_ = "{from:DateTime64(3, 'UTC')}";
+const to_ = "{to:DateTime64(3, 'UTC')}";
+export const firstHour = `toStartOfHour(${from_} + toIntervalMillisecond(3599999))`;
+export const endHour = `toStartOfHour(${to_})`;
+const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
+const within = ({ fromMs, toMs }: Span): string => `(time >= ${second(fromMs)} AND time < ${second(toMs)})`;
+
+/** The hours of a ground, as conditions on `time`: which rows of rollups count, and which records instead. */
+export function hours(ground: Ground, begin: string, end: string) {
+	const stale = (ground?.stale ?? []).map(within);
+	const later = [`time >= ${end}`, ...stale].join(" OR ");
+	return {
+		rolled: [`time >= ${begin} AND time < ${end}`, ...stale.map((range) => `NOT ${range}`)].join(" AND "),
+		single: `time < ${begin} OR ${later}`,
+		pieces: [
+			{ when: `${inPeriod} AND time < ${begin}`, end: begin },
+			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: to_ },
+		],
+	};
+}
