@@ -69,10 +69,10 @@ test("what no event told may be told when people turn out to be the same, and ag
 	await count("delta", 1, 0.5, machine);
 	expect(await cost()).toBe(1.5);
 	await request("one", ana, machine);
-	await until(async () => (await cost()) === 2);
+	await until(async () => (await cost()) === 2, "one person");
 	// People are looked at again two seconds after the last time: until then the facts are those of one person.
 	await request("two", ana);
 	await request("three", text("user.email", "ben@example.com"), machine);
 	expect([4, 4.5]).toContain(await cost());
-	await until(async () => (await cost()) === 4.5);
+	await until(async () => (await cost()) === 4.5, "two people");
 });

@@ -73,6 +73,8 @@ const decisionDimensions = ["tool", "decision", "decision_source", "event"];
 const allEventDimensions = [...new Set([...requestDimensions, ...toolDimensions, ...decisionDimensions, "status_code"])];
 
 const editTools = "('Edit', 'Write', 'NotebookEdit', 'MultiEdit')";
+/** Of all numbers in a column of lists; null where there are none. */
+const percentile = (share: number, lists: string): string => `quantileExactArrayOrNull(${share})(${lists})`;
 /** `is` narrows to rows of one event. */
 const is = (event: string) => `event = '${event}'`;
 
@@ -353,23 +355,13 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		from: ["api_errors", "api_requests"],
 		sql: "ifNull({api_errors}, 0) / nullIf(ifNull({api_errors}, 0) + ifNull({api_requests}, 0), 0)",
 	},
-	singleRequests("api_duration_p50_ms", "Median duration of API requests.", "ms", "quantileExactOrNull(0.5)(duration_ms)"),
+	request("api_duration_p50_ms", "Median duration of API requests.", "ms", percentile(0.5, "durations_ms")),
 	{
-		...singleRequests(
-			"api_duration_p95_ms",
-			"95th percentile of the duration of API requests.",
-			"ms",
-			"quantileExactOrNull(0.95)(duration_ms)",
-		),
+		...request("api_duration_p95_ms", "95th percentile of the duration of API requests.", "ms", percentile(0.95, "durations_ms")),
 		better: "less",
 	},
 	{
-		...singleRequests(
-			"ttft_p95_ms",
-			"95th percentile of the time to the first token.",
-			"ms",
-			"quantileExactOrNullIf(0.95)(ttft_ms, ttft_ms > 0)",
-		),
+		...request("ttft_p95_ms", "95th percentile of the time to the first token.", "ms", percentile(0.95, "ttfts_ms")),
 		better: "less",
 	},
 	tool("tool_calls", "Tools that ran to an end.", "", `sumIf(records, ${is("tool_result")})`),
@@ -392,15 +384,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		"ms",
 		`sumIf(duration_total_ms, ${is("tool_result")}) / nullIf(sumIf(records, ${is("tool_result")}), 0)`,
 	),
-	{
-		...tool(
-			"tool_duration_p95_ms",
-			"95th percentile of the duration of tool calls.",
-			"ms",
-			`quantileExactOrNullIf(0.95)(duration_ms, ${is("tool_result")})`,
-		),
-		singly: true,
-	},
+	tool("tool_duration_p95_ms", "95th percentile of the duration of tool calls.", "ms", percentile(0.95, "tool_durations_ms")),
 	decision("tool_accepts", "Tool uses that were allowed.", "accept"),
 	decision("tool_rejects", "Tool uses that were refused.", "reject"),
 	...editDecision("edit_accepts", "Edits that were accepted.", "accept"),

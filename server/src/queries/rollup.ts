@@ -59,6 +59,13 @@ const dimensionsOf = (source: Source): string[] => [
 ];
 
 const added = (column: string): Sum => ({ type: "Int64", each: column, together: "sum", needs: [column] });
+/** Every one of them, for percentiles: those of parts do not make that of the whole. */
+const listed = (column: string, condition: string): Sum => ({
+	type: "Array(Int64)",
+	each: `if(${condition}, [${column}], [])`,
+	together: "groupArrayArray",
+	needs: [...(condition.match(/\w+/g) ?? []).filter((word) => types.has(word)), column],
+});
 const count: Sum = { type: "UInt64", each: "toUInt64(1)", together: "sum" };
 /** When the last of them happened. */
 const last: Sum = { type: "DateTime('UTC')", each: "toDateTime(time, 'UTC')", together: "max" };
@@ -103,6 +110,7 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		sums: {
 			records: count,
 			duration_total_ms: added("duration_ms"),
+			tool_durations_ms: listed("duration_ms", "event = 'tool_result'"),
 			last_time: last,
 		},
 		orderBy: ["event", "time", "person", "session_id"],
@@ -115,6 +123,8 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		sums: {
 			records: count,
 			...Object.fromEntries(["cost_nano_usd", ...tokenColumns].map((name) => [name, added(name)])),
+			durations_ms: listed("duration_ms", "true"),
+			ttfts_ms: listed("ttft_ms", "ttft_ms > 0"),
 		},
 		orderBy: ["time", "person", "session_id"],
 		rows: (reading) => from("requests", undefined, reading),
