@@ -224,7 +224,9 @@ const hashOf = (text: string): number =>
 
 /** Thirty-two bits that look random, and are the same for the same four numbers. */
 function bits(id: number, sender: number, pass: number, n: number): number {
-	let h = id ^ Math.imul(sender + 1, 0x9e3779b1) ^ Math.imul(pass + 1, 0x85ebca77) ^ Math.imul(n + 1, 0xc2b2ae3d);
+	// One after the other: side by side, one sender's pass would now and then be another's.
+	let h = Math.imul(sender + 1, 0x9e3779b1) ^ (pass + 1);
+	h = Math.imul(h ^ (h >>> 16), 0x85ebca77) ^ id ^ Math.imul(n + 1, 0xc2b2ae3d);
 	h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
 	h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
 	return (h ^ (h >>> 15)) >>> 0;

@@ -14,7 +14,7 @@ type Known = {
 const longText = 256;
 /** More distinct texts than a column of few has; then it starts anew. */
 const maxKnown = 4096;
-const slots = 256;
+const slots = 1024;
 
 /**
  * A column of few distinct texts: a row holds the place of its text in the batch's dictionary. Most rows have the text of the

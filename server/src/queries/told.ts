@@ -1,5 +1,5 @@
 import { personName } from "../store/people-tables.ts";
-import { endHour, firstHour, type Ground, hours } from "./ground.ts";
+import { endHour, type Facts, firstHour, type Ground, hours } from "./ground.ts";
 import { rollups } from "./rollup.ts";
 import { inPeriod } from "./source.ts";
 
@@ -89,4 +89,9 @@ export function factsSql(ground: Ground): string {
 		return `(WITH ${extent} SELECT '${event}' AS fact FROM ${points} WHERE ${isUntold} LIMIT 1)`;
 	});
 	return [cumulative, ...incomplete].join(" UNION ALL ");
+}
+
+export function factsOf(rows: readonly { readonly fact: string }[]): Facts {
+	const names = new Set(rows.map(({ fact }) => fact));
+	return { cumulative: names.delete("cumulative"), incomplete: [...names] };
 }

@@ -1,5 +1,5 @@
-import { type Facts, type Ground, outwards, type Span } from "../queries/ground.ts";
-import { factsSql } from "../queries/told.ts";
+import { type Ground, outwards, type Span } from "../queries/ground.ts";
+import { factsOf, factsSql } from "../queries/told.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 
@@ -40,8 +40,6 @@ export class Grounds {
 
 	async #ask({ fromMs, toMs }: Span, ground: NonNullable<Ground>): Promise<Ground> {
 		const rows = await this.#store.rows<{ fact: string }>(factsSql(ground), { from: timeText(fromMs), to: timeText(toMs) });
-		const names = new Set(rows.map(({ fact }) => fact));
-		const facts: Facts = { cumulative: names.delete("cumulative"), incomplete: [...names] };
-		return { ...ground, facts };
+		return { ...ground, facts: factsOf(rows) };
 	}
 }
