@@ -27,6 +27,7 @@ export type ComputedColumn = {
 	readonly type: string;
 	readonly when: "ALIAS" | "MATERIALIZED";
 	readonly sql: string;
+	readonly codec?: string;
 	readonly brief: string;
 };
 
@@ -173,6 +174,17 @@ export const eventsTable: TableDefinition = Object.freeze({
 	indexes: [sessionIndex],
 });
 
+/**
+ * What makes points one series: everything that was sent with them but the time and the value. A sum over attributes, so that it
+ * makes no difference in which order they came, nor whether one has a column or lies in the map: a column that a later version
+ * adds ends no series.
+ */
+const series = [
+	"cityHash64(metric, resource, scope, unit)",
+	...attributeColumns("points").map(({ name, attribute }) => `if(${name} = '', 0, cityHash64('${attribute!.key}', ${name}))`),
+	"arraySum(mapValues(mapApply((key, value) -> (key, cityHash64(key, value)), attributes)))",
+].join(" + ");
+
 export const pointsTable: TableDefinition = Object.freeze({
 	name: "points",
 	columns: [
@@ -195,8 +207,18 @@ export const pointsTable: TableDefinition = Object.freeze({
 		...source,
 	],
 	// A session says the same of itself every minute: side by side that takes a quarter of the bytes.
-	orderBy: "(metric, toStartOfHour(time), session_id, time)",
-	computed,
+	orderBy: "(metric, toStartOfHour(time), session_id)",
+	computed: [
+		...computed,
+		{
+			name: "series",
+			type: "UInt64",
+			when: "MATERIALIZED" as const,
+			sql: series,
+			codec: plain,
+			brief: "Stands for all that was sent with a point but its time and value.",
+		},
+	],
 	indexes: [sessionIndex],
 });
 

@@ -15,8 +15,8 @@ export type Facts = {
 };
 
 /**
- * For which hours the store's rollups hold: all but these. Records of the others, and of the period's broken hours at its ends,
- * are read themselves. Undefined: there are no rollups to speak of. Without facts anything may be there.
+ * For which hours the store's rollups hold: all but these. Records of the others, and of the period's broken quarters of an hour at
+ * its ends, are read themselves. Undefined: there are no rollups to speak of. Without facts anything may be there.
  */
 export type Ground = { readonly stale: readonly Span[]; readonly facts?: Facts } | undefined;
 
@@ -33,8 +33,9 @@ export type GroundOf = (period: Span) => Promise<Ground>;
 
 const from_ = "{from:DateTime64(3, 'UTC')}";
 const to_ = "{to:DateTime64(3, 'UTC')}";
-export const firstHour = `toStartOfHour(${from_} + toIntervalMillisecond(3599999))`;
-export const endHour = `toStartOfHour(${to_})`;
+/** Rollups have a row for each quarter of an hour: where the whole ones of a period begin and end. */
+export const firstQuarter = `toStartOfFifteenMinutes(${from_} + toIntervalMillisecond(899999))`;
+export const endQuarter = `toStartOfFifteenMinutes(${to_})`;
 const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
 const within = ({ fromMs, toMs }: Span): string => `(time >= ${second(fromMs)} AND time < ${second(toMs)})`;
 

@@ -35,9 +35,6 @@ const eventColumns = eventsTable.columns.map(({ name }) => name);
 /** What dimensions and the measures of both tables speak of. */
 const common = shared(eventColumns).filter((name) => !["attributes", "shape", "resource"].includes(name));
 
-/** What makes points one series: everything that was sent with them but the time and the value. */
-const series = `cityHash64(${["metric", "resource", "scope", "unit", ...pointsTable.columns.flatMap(({ name, attribute }) => (attribute ? [name] : []))].join(", ")}, toString(attributes))`;
-
 /** Rule 1: what two records of one request have in common. A request without an id is never taken for another. */
 const requestId =
 	"multiIf(client_request_id != '', client_request_id, request_id != '', request_id, concat(_part, '/', toString(_part_offset)))";
@@ -72,15 +69,15 @@ export function from(
 		}
 		case "increments": {
 			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
-			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY ${series}, start_time, time, value`;
+			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
 			if (isAllDelta) return `(${delta})`;
 			// A series has no point before its start.
 			const before = (pieces ?? [{ when, end: "{to:DateTime64(3, 'UTC')}" }]).map(
 				(piece) =>
 					`(time >= (SELECT minOrNull(greatest(start_time, time - ${lookBack})) FROM points WHERE (${piece.when}) AND ${wanted} AND temporality = 'cumulative') AND time < ${piece.end})`,
 			);
-			const grown = `SELECT ${all}, value AS reached, ${series} AS series, max(value) OVER (PARTITION BY series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE (${before.join(" OR ")}) AND ${wanted} AND temporality = 'cumulative'`;
-			const cumulative = `SELECT * EXCEPT (reached, series, highest), greatest(0, reached - highest) AS increment FROM (${grown}) WHERE ${when}`;
+			const grown = `SELECT ${all}, value AS reached, series AS own_series, max(value) OVER (PARTITION BY own_series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE (${before.join(" OR ")}) AND ${wanted} AND temporality = 'cumulative'`;
+			const cumulative = `SELECT * EXCEPT (reached, own_series, highest), greatest(0, reached - highest) AS increment FROM (${grown}) WHERE ${when}`;
 			return `(${delta} UNION ALL ${cumulative})`;
 		}
 	}

@@ -1,6 +1,6 @@
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
-import { endHour, firstHour, type Ground, hours } from "./ground.ts";
+import { endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
 import { type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
 import { inPeriod, ofPeriod } from "./source.ts";
 import { tellsAll, withoutTold } from "./told.ts";
@@ -20,7 +20,7 @@ function summedRows(rollup: Rollup, of: readonly string[] | undefined, ground: G
 	const { name, of: kind } = rollup;
 	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
-	const { rolled, single, pieces } = hours(ground, firstHour, endHour);
+	const { rolled, single, pieces } = hours(ground, firstQuarter, endQuarter);
 	const when = ground ? `${inPeriod} AND (${single})` : inPeriod;
 	const each = sums.map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
 	const needed = new Set([...keys, ...sums.flatMap(([, { needs }]) => needs ?? [])]);

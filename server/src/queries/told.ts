@@ -1,5 +1,5 @@
 import { personName } from "../store/people-tables.ts";
-import { endHour, type Facts, firstHour, type Ground, hours } from "./ground.ts";
+import { endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
 import { rollups } from "./rollup.ts";
 import { inPeriod } from "./source.ts";
 
@@ -57,7 +57,7 @@ export const told = `multiIf(${Object.entries(tellers)
  * around it. `extent` says from when to when there are such points with a session, and from when to when without.
  */
 function untoldPoints(of: readonly string[], event: string, ground: Ground) {
-	const { rolled, single } = hours(ground, firstHour, endHour);
+	const { rolled, single } = hours(ground, firstQuarter, endQuarter);
 	const columns = `time, session_id, ${personName} AS person`;
 	const records = `SELECT ${columns} FROM points WHERE ${inPeriod} AND (${ground ? single : "1"}) AND ${isOf(of)}`;
 	const points = ground

@@ -63,15 +63,21 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 		const columns = [
 			...(grain === "none" ? [] : [`${bucket(grain)} AS bucket`]),
 			...groups.map((dimension, i) => `${dimension.sql[source]} AS d${i}`),
-			...[...parts].map(([name, part]) =>
-				own.some(([each]) => each === name) ? `${number(part.sql)} AS ${name}` : `CAST(NULL, 'Nullable(Float64)') AS ${name}`,
-			),
+			`${sources.indexOf(own)} AS of`,
+			`[${own.map(([, part]) => number(part.sql)).join(", ")}] AS numbers`,
 		];
 		const wanted = wordsIn(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
 		const rows = singly ? from(source as RowSource, of) : summed(source, of, isRolled(source) ? ground : undefined, wanted);
 		return `SELECT ${columns.join(", ")} FROM ${rows} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
 	});
-	const joined = [...grouping, ...[...parts.keys()].map((name) => `max(u.${name}) AS ${name}`)];
+	// What several sources say of one group stands in several rows: which is whose is told by the source's place.
+	const told = sources.flatMap((own, of) =>
+		own.map(([name], i) => {
+			const isNothing = grouping.length === 0 && full.length > 0 && !full.includes(own);
+			return isNothing ? `toNullable(0.) AS ${name}` : `maxIf(u.numbers[${i + 1}], u.of = ${of}) AS ${name}`;
+		}),
+	);
+	const joined = [...grouping, ...told];
 	const inner = `SELECT ${joined.join(", ")} FROM (${selects.join("\nUNION ALL\n")}) AS u${groupBy}`;
 	const outer = [
 		...(grain === "none" ? [] : ["formatDateTime(bucket, '%Y-%m-%dT%H:%i:%S.000Z', 'UTC') AS time"]),

@@ -12,8 +12,8 @@ const loadedBy = "`loaded_by` UInt64 MATERIALIZED cityHash64(getSetting('insert_
 const columnSql = ({ name, type, codec, brief }: ColumnDefinition): string =>
 	`\`${name}\` ${type} COMMENT ${quote(brief)}${codec ? ` CODEC(${codec})` : ""}`;
 
-const computedSql = ({ name, type, when, sql, brief }: ComputedColumn): string =>
-	`\`${name}\` ${type} ${when} ${sql} COMMENT ${quote(brief)}`;
+const computedSql = ({ name, type, when, sql, brief, codec }: ComputedColumn): string =>
+	`\`${name}\` ${type} ${when} ${sql} COMMENT ${quote(brief)}${codec ? ` CODEC(${codec})` : ""}`;
 
 export const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
