@@ -8,8 +8,10 @@ export type Span = { readonly fromMs: number; readonly toMs: number };
  * planned in a third of the time.
  */
 export type Facts = {
-	/** Whether there are points of counters that go on among those that are read themselves. */
-	readonly cumulative: boolean;
+	/**
+	 * Since when counters go on whose points are read themselves: in Unix seconds, for either piece of `hours` that has some.
+	 */
+	readonly cumulativeSince: Readonly<Record<number, number>>;
 	/** The events that may not tell all that counters count (rule 2). */
 	readonly incomplete: readonly string[];
 };
@@ -46,9 +48,14 @@ export function hours(ground: Ground, begin: string, end: string) {
 	return {
 		rolled: [`time >= ${begin} AND time < ${end}`, ...stale.map((range) => `NOT ${range}`)].join(" AND "),
 		single: `time < ${begin} OR ${later}`,
+		isStale: stale.length > 0 ? stale.join(" OR ") : "false",
 		pieces: [
 			{ when: `${inPeriod} AND time < ${begin}`, end: begin },
 			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: to_ },
-		],
+		].flatMap((piece, i) => {
+			if (!ground?.facts) return [piece];
+			const since = ground.facts.cumulativeSince[i];
+			return since === undefined ? [] : [{ ...piece, since: `toDateTime(${since}, 'UTC')` }];
+		}),
 	};
 }

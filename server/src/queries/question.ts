@@ -37,6 +37,8 @@ export type Blocks = {
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
 	/** The same SQL about the time before the period, as far as the question looks back. */
 	readonly earlier: (sql: string) => string;
+	/** And about both at once. */
+	readonly withEarlier: (sql: string) => string;
 };
 
 /** One named question: the API, the command line and docs/questions.md are made of it. */
@@ -105,7 +107,7 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 		return `(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }, ground).sql})`;
 	};
 	const { parameters: known = {} } = query;
-	const sql = query.sql({ rows, sums, usage, earlier });
+	const sql = query.sql({ rows, sums, usage, earlier, withEarlier });
 	return {
 		sql: `${sql}\nLIMIT {limit:UInt32}`,
 		measures: [...measured],
@@ -127,6 +129,8 @@ const dayMs = 86_400_000;
 
 /** The ends of a period are parameters everywhere, so that another period is other names. */
 const earlier = (sql: string): string => sql.replace(/\{(from|to):/g, (_, end) => (end === "from" ? "{earlier:" : "{from:"));
+
+const withEarlier = (sql: string): string => sql.replace(/\{from:/g, "{earlier:");
 
 /** How long before a period of that length the question begins to read. */
 export const lookBackMs = ({ lookBack = 0 }: NamedQuery, lengthMs: number): number =>

@@ -15,17 +15,18 @@ export type Reading = {
 	readonly when: string;
 	readonly person: string;
 	readonly columns?: readonly string[] | undefined;
-	/** Where `when` is of times far from each other: each of them with its end, so that what lies between is not read. */
-	readonly pieces?: readonly { readonly when: string; readonly end: string }[];
-	/** None of these points is of a counter that goes on. */
-	readonly isAllDelta?: boolean;
+	/**
+	 * Which times with points of counters that go on are among these: each with its end, so that what lies between is not read, and
+	 * since when those counters go on, if that is known.
+	 */
+	readonly pieces?: readonly { readonly when: string; readonly end: string; readonly since?: string }[];
 };
 
 /** What is asked of a period: its rows, with the person that a record's own name stands for. */
 export const ofPeriod: Reading = { when: inPeriod, person: personName };
 
-/** How long a process is looked back for the point before: cumulative points come every interval. */
-const lookBack = "toIntervalDay(31)";
+/** How far a process is looked back for the point before, from one of a counter that goes on: such points come every interval. */
+export const earliest = "greatest(start_time, time - toIntervalDay(31))";
 
 const shared = (names: readonly string[]): string[] => {
 	const points = new Set(pointsTable.columns.map(({ name }) => name));
@@ -50,11 +51,7 @@ const requestKey = `cityHash64(${requestId}), xxHash64(${requestId}), toStartOfH
  * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
  * time the first counts whole and a later one what it grew, in whatever order they came.
  */
-export function from(
-	source: RowSource,
-	of?: readonly string[],
-	{ when, person, columns, pieces, isAllDelta }: Reading = ofPeriod,
-): string {
+export function from(source: RowSource, of?: readonly string[], { when, person, columns, pieces }: Reading = ofPeriod): string {
 	const list = of?.map((name) => `'${name}'`).join(", ");
 	const named = columns?.map((name) => (name === "person" ? `${person} AS person` : name));
 	const all = named ? ["time", ...named].join(", ") : `* REPLACE (${person} AS person)`;
@@ -70,11 +67,11 @@ export function from(
 		case "increments": {
 			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
 			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
-			if (isAllDelta) return `(${delta})`;
+			if (pieces?.length === 0) return `(${delta})`;
 			// A series has no point before its start.
 			const before = (pieces ?? [{ when, end: "{to:DateTime64(3, 'UTC')}" }]).map(
-				(piece) =>
-					`(time >= (SELECT minOrNull(greatest(start_time, time - ${lookBack})) FROM points WHERE (${piece.when}) AND ${wanted} AND temporality = 'cumulative') AND time < ${piece.end})`,
+				({ when: piece, end, since }) =>
+					`(time >= ${since ?? `(SELECT minOrNull(${earliest}) FROM points WHERE (${piece}) AND ${wanted} AND temporality = 'cumulative')`} AND time < ${end})`,
 			);
 			const grown = `SELECT ${all}, value AS reached, series AS own_series, max(value) OVER (PARTITION BY own_series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE (${before.join(" OR ")}) AND ${wanted} AND temporality = 'cumulative'`;
 			const cumulative = `SELECT * EXCEPT (reached, own_series, highest), greatest(0, reached - highest) AS increment FROM (${grown}) WHERE ${when}`;

@@ -24,8 +24,7 @@ function summedRows(rollup: Rollup, of: readonly string[] | undefined, ground: G
 	const when = ground ? `${inPeriod} AND (${single})` : inPeriod;
 	const each = sums.map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
 	const needed = new Set([...keys, ...sums.flatMap(([, { needs }]) => needs ?? [])]);
-	const isAllDelta = ground?.facts?.cumulative === false;
-	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed], isAllDelta, ...(ground && { pieces }) }, of);
+	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed], ...(ground && { pieces }) }, of);
 	const records = `SELECT ${["toDateTime(time, 'UTC') AS time", ...keys, ...each].join(", ")} FROM ${rows}`;
 	if (!ground) return `(${records})`;
 	const ofThese = of && kind ? ` AND ${kind} IN (${of.map((value) => `'${value}'`).join(", ")})` : "";

@@ -1,7 +1,7 @@
 import { personName } from "../store/people-tables.ts";
 import { endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
 import { rollups } from "./rollup.ts";
-import { inPeriod } from "./source.ts";
+import { earliest, inPeriod } from "./source.ts";
 
 /** Rule 2: work is told twice, by events and by counters. Which events tell what these counters count. */
 export const tellers: Readonly<Record<string, readonly string[]>> = Object.freeze({
@@ -80,18 +80,24 @@ export function withoutTold(rows: string, of: readonly string[], event: string, 
 	return `(WITH ${extent} SELECT * FROM ${rows} WHERE NOT told AND ${isUntold})`;
 }
 
-/** The facts of a period of whole hours (see `outwards`) as rows of one column: `cumulative`, and events that do not tell all. */
+/** One of the facts of a period: a piece of `hours` with counters that go on, since when; or an event that does not tell all. */
+export type Fact = { readonly piece: number; readonly since: number; readonly event: string };
+
+/** The facts of a period of whole hours (see `outwards`). */
 export function factsSql(ground: Ground): string {
-	const { single } = hours(ground, `(${from_} + toIntervalHour(1))`, `(${to_} - toIntervalHour(1))`);
-	const cumulative = `(SELECT 'cumulative' AS fact FROM points WHERE ${inPeriod} AND (${single}) AND instrument = 'sum' AND temporality = 'cumulative' LIMIT 1)`;
+	const begin = `(${from_} + toIntervalHour(1))`;
+	const { single, isStale } = hours(ground, begin, `(${to_} - toIntervalHour(1))`);
+	// Of the first hour one piece has the broken quarter, and the other the rest where it is stale.
+	const pieces = `if(time >= ${begin}, [1], if(${isStale}, [0, 1], [0]))`;
+	const cumulative = `(SELECT arrayJoin(${pieces}) AS piece, toUnixTimestamp(toDateTime(min(${earliest}))) AS since, '' AS event FROM points WHERE ${inPeriod} AND (${single}) AND instrument = 'sum' AND temporality = 'cumulative' GROUP BY piece)`;
 	const incomplete = Object.entries(tellers).map(([event, metrics]) => {
 		const { points, extent, isUntold } = untoldPoints(metrics, event, ground);
-		return `(WITH ${extent} SELECT '${event}' AS fact FROM ${points} WHERE ${isUntold} LIMIT 1)`;
+		return `(WITH ${extent} SELECT 0 AS piece, 0 AS since, '${event}' AS event FROM ${points} WHERE ${isUntold} LIMIT 1)`;
 	});
 	return [cumulative, ...incomplete].join(" UNION ALL ");
 }
 
-export function factsOf(rows: readonly { readonly fact: string }[]): Facts {
-	const names = new Set(rows.map(({ fact }) => fact));
-	return { cumulative: names.delete("cumulative"), incomplete: [...names] };
-}
+export const factsOf = (facts: readonly Fact[]): Facts => ({
+	cumulativeSince: Object.fromEntries(facts.filter(({ event }) => event === "").map(({ piece, since }) => [piece, since])),
+	incomplete: facts.map(({ event }) => event).filter(Boolean),
+});

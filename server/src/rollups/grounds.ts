@@ -1,5 +1,5 @@
 import { type Ground, outwards, type Span } from "../queries/ground.ts";
-import { factsOf, factsSql } from "../queries/told.ts";
+import { type Fact, factsOf, factsSql } from "../queries/told.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 
@@ -39,7 +39,7 @@ export class Grounds {
 	}
 
 	async #ask({ fromMs, toMs }: Span, ground: NonNullable<Ground>): Promise<Ground> {
-		const rows = await this.#store.rows<{ fact: string }>(factsSql(ground), { from: timeText(fromMs), to: timeText(toMs) });
+		const rows = await this.#store.rows<Fact>(factsSql(ground), { from: timeText(fromMs), to: timeText(toMs) });
 		return { ...ground, facts: factsOf(rows) };
 	}
 }

@@ -8,7 +8,9 @@ const weekDays = 7;
 export const activePeople = defineQuery({
 	name: "active_people",
 	question: "How many people are active a day, a week and a month, and how often do they come back?",
-	notes: ["Weeks and months are the 7 and 30 days that end with the day; the days before the period are looked at for them."],
+	notes: [
+		"Weeks and months are the 7 and 30 days that end with the day; the days before the period are looked at for them, and its first day counts whole.",
+	],
 	lookBack: monthDays + 1,
 	columns: {
 		day: { type: "date", brief: "The day, in the time zone asked for." },
@@ -18,12 +20,10 @@ export const activePeople = defineQuery({
 		stickiness: { type: "number", unit: "1", brief: "Of the people of the month, the share active that day." },
 	},
 	sql: (blocks) => {
-		const people = (isNow: boolean) =>
-			`SELECT ${dayOf("time")} AS active, person_key AS who, ${isNow} AS is_now FROM ${activeKeys(blocks)} GROUP BY active, who`;
 		// A day counts for a window of days that begins with it, as far as the day before did not count already.
 		const begins = (window: number) => `greatest(active, previous + ${window})`;
 		const changes = [
-			"(active, toInt64(is_today), 0, 0)",
+			"(active, toInt64(1), 0, 0)",
 			`(${begins(weekDays)}, 0, 1, 0)`,
 			`(active + ${weekDays}, 0, -1, 0)`,
 			`(${begins(monthDays)}, 0, 0, 1)`,
@@ -36,8 +36,8 @@ FROM (
   FROM (
     SELECT change.1 AS at, change
     FROM (
-      SELECT active, max(is_now) AS is_today, lagInFrame(active, 1, toDate(0)) OVER (PARTITION BY who ORDER BY active ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS previous
-      FROM (${people(true)} UNION ALL ${blocks.earlier(people(false))})
+      SELECT ${dayOf("time")} AS active, person_key AS who, lagInFrame(active, 1, toDate(0)) OVER (PARTITION BY who ORDER BY active ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS previous
+      FROM ${blocks.withEarlier(activeKeys(blocks))}
       GROUP BY active, who
     )
     ARRAY JOIN [${changes.join(", ")}] AS change
