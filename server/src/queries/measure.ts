@@ -308,14 +308,11 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		},
 	},
 	{
-		...counter(
-			"sessions_without_id",
-			"Sessions counted where no id is sent.",
-			"claude_code.session.count",
-			"",
-			" AND session_id = ''",
-			["model", "start_type"],
-		),
+		...counter("sessions_without_id", "Sessions counted where no id is sent.", "claude_code.session.count", "", "", [
+			"model",
+			"start_type",
+		]),
+		sql: "round(sumIf(increment_without_session, metric = 'claude_code.session.count'), 6)",
 		hidden: true,
 	} as Measure,
 	{

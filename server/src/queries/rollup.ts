@@ -59,10 +59,10 @@ const dimensionsOf = (source: Source): string[] => [
 ];
 
 const added = (column: string): Sum => ({ type: "Int64", each: column, together: "sum", needs: [column] });
-/** Every one of them, for percentiles: those of parts do not make that of the whole. */
+/** Every one of them, in ms up to 49 days, for percentiles: those of parts do not make that of the whole. */
 const listed = (column: string, condition: string): Sum => ({
-	type: "Array(Int64)",
-	each: `if(${condition}, [${column}], [])`,
+	type: "Array(UInt32)",
+	each: `if(${condition}, [toUInt32(least(greatest(${column}, 0), 4294967295))], [])`,
 	together: "groupArrayArray",
 	needs: [...(condition.match(/\w+/g) ?? []).filter((word) => types.has(word)), column],
 });
@@ -142,6 +142,12 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		),
 		sums: {
 			increment: { type: "Float64", each: "increment", together: "sum" },
+			increment_without_session: {
+				type: "Float64",
+				each: "if(session_id = '', increment, 0)",
+				together: "sum",
+				needs: ["session_id"],
+			},
 			/** Whether events are known to tell the same (rule 2). What is told stays told. */
 			told: { type: "UInt8", each: "told", together: "max" },
 		},

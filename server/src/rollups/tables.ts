@@ -35,7 +35,7 @@ function fillTable(rollup: Rollup): string {
 const codecs: Readonly<Record<string, string>> = {
 	Int64: "T64, LZ4",
 	UInt64: "T64, LZ4",
-	"Array(Int64)": "T64, LZ4",
+	"Array(UInt32)": "T64, LZ4",
 	"DateTime('UTC')": "DoubleDelta, LZ4",
 	"DateTime64(3, 'UTC')": "ZSTD(1)",
 };
