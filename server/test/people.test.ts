@@ -125,3 +125,10 @@ test("the directory says who is in which team on which day; labels where it says
 		await own.stop();
 	}
 }, 60_000);
+
+test("an e-mail is one person's however its letters are cased, also where it came alone", async () => {
+	const others = await people();
+	await send("cased-1", { "user.email": "Zoe@Example.com" });
+	await send("cased-2", { "user.email": "zoe@example.com", "user.id": "installation-of-zoe" });
+	await becomes({ ...others, "zoe@example.com": 2 });
+});

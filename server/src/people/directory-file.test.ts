@@ -41,6 +41,16 @@ test("a move does not rewrite the past", () => {
 	]);
 });
 
+test("an e-mail is the same however its letters are cased", () => {
+	const entries = parseDirectory("person,team\nAda@X.com,Engines\nBob@x.com,Looms\nCI-bot,Pits\n", "people.csv");
+	const periods = periodsOf(entries, new Map([["bob@x.com", "robert@x.com"]]));
+	expect(periods.map(({ person, team }) => [person, team])).toEqual([
+		["ada@x.com", "Engines"],
+		["robert@x.com", "Looms"],
+		["CI-bot", "Pits"],
+	]);
+});
+
 test("somebody whom the file has under two identifiers is one person, as the line of the name says", () => {
 	const entries = parseDirectory(
 		"person,team,from\nnew@x.com,Mills,\nold@x.com,Looms,\nold@x.com,Engines,2026-03-01\nnew@x.com,Pits,2026-03-01\n",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { MisuseError, messageOf } from "../errors.ts";
 import { csv, yaml } from "../on-demand.ts";
+import { inLowerCase } from "./identity.ts";
 
 /** What an organization says of somebody, from a day on. Texts are empty where it says nothing. */
 export type DirectoryEntry = {
@@ -64,7 +65,7 @@ export function parseDirectory(text: string, path: string): DirectoryEntry[] {
 			if (entry[name] !== "" && !isDate(entry[name]))
 				wrong(`"${name}" must be a day as 2026-11-21, not "${entry[name].slice(0, 40)}"`);
 		}
-		const key = `${entry.person} ${entry.from}`;
+		const key = `${inLowerCase(entry.person)} ${entry.from}`;
 		if (seen.has(key))
 			wrong(`${entry.person} stands there twice${entry.from ? ` from ${entry.from}` : ""}: a move needs a "from"`);
 		seen.add(key);
@@ -98,10 +99,15 @@ const always = { from: "1970-01-01", to: "2149-06-06" };
  * the same day, as of somebody whom the file has under two identifiers, the one of that name counts, else the later.
  */
 export function periodsOf(entries: readonly DirectoryEntry[], names: ReadonlyMap<string, string>): DirectoryPeriod[] {
-	const perPerson = Map.groupBy(entries, ({ person }) => names.get(person) ?? person);
+	const nameOf = ({ person }: DirectoryEntry): string => {
+		const plain = person.includes("@") ? inLowerCase(person) : person;
+		return names.get(plain) ?? names.get(person) ?? plain;
+	};
+	const perPerson = Map.groupBy(entries, nameOf);
 	return [...perPerson].flatMap(([person, own]) => {
 		const sorted = own.toSorted(
-			(a, b) => a.from.localeCompare(b.from) || Number(a.person === person) - Number(b.person === person),
+			(a, b) =>
+				a.from.localeCompare(b.from) || Number(inLowerCase(a.person) === person) - Number(inLowerCase(b.person) === person),
 		);
 		return sorted.flatMap(({ from, ...entry }, i) => {
 			const next = sorted[i + 1];

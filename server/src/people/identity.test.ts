@@ -29,6 +29,16 @@ test("an account whose e-mail changed is one person, called by the latest", () =
 	).toEqual({ "ada@old": "ada@new", a1: "ada@new" });
 });
 
+test("an e-mail is the same however its letters are cased", () => {
+	expect(join({ user_email: "Ada@X", user_id: "i1" }, { user_email: "ada@x", user_id: "i2" }, { user_email: "ADA@x" })).toEqual({
+		"Ada@X": "ada@x",
+		"ADA@x": "ada@x",
+		i1: "ada@x",
+		i2: "ada@x",
+	});
+	expect(join({ user_email: "Ada@X", user_id: "i1" }, { user_email: "ada@x", user_id: "i1" })["i1"]).toBe("ada@x");
+});
+
 test("an installation that two people use joins nobody", () => {
 	expect(join({ user_email: "ada@x", user_id: "i1" }, { user_email: "bob@x", user_id: "i1" })).toEqual({});
 });

@@ -21,7 +21,7 @@ type Node = { readonly kind: Kind; readonly value: string; lastSeen: number; par
 
 /**
  * Who is whom: the name that a record shows (its best identifier) → the person's name (the best identifier ever seen with it,
- * the latest of several). Only names that differ are given.
+ * the latest of several, an e-mail in lower case). Only names that differ are given.
  */
 export function joinPeople(sightings: readonly Sighting[]): Map<string, string> {
 	const nodes = new Map<string, Node>();
@@ -43,6 +43,10 @@ export function joinPeople(sightings: readonly Sighting[]): Map<string, string> 
 		const [first, ...others] = of(joining);
 		for (const other of others) unite(first!, other);
 	}
+	const spelled = Map.groupBy(nodes.values(), nameOf);
+	for (const [first, ...others] of spelled.values()) {
+		for (const other of others) if (first!.kind === "user_email" && other.kind === first!.kind) unite(first!, other);
+	}
 	const pointed = new Map<Node, Set<Node>>();
 	for (const { of } of seen) {
 		const [whose] = of(joining);
@@ -59,17 +63,22 @@ export function joinPeople(sightings: readonly Sighting[]): Map<string, string> 
 	}
 	const names = new Map<string, string>();
 	for (const node of nodes.values()) {
-		const name = best.get(rootOf(node))?.value;
+		const so = best.get(rootOf(node));
+		const name = so && nameOf(so);
 		if (joining.includes(node.kind) && name && name !== node.value) names.set(node.value, name);
 	}
 	for (const [{ value }, [only, ...others]] of pointed) {
-		const name = only && others.length === 0 ? best.get(only)!.value : value;
+		const name = only && others.length === 0 ? nameOf(best.get(only)!) : value;
 		if (name !== value) names.set(value, name);
 	}
 	// An installation that never showed an account, but always the same enduser.id.
 	for (const [value, name] of endusersOf(sightings)) if (!names.has(value)) names.set(value, names.get(name) ?? name);
 	return names;
 }
+
+/** How letters of an e-mail are cased makes no difference to anybody. */
+export const inLowerCase = (email: string): string => email.toLowerCase();
+const nameOf = ({ kind, value }: Node): string => (kind === "user_email" ? inLowerCase(value) : value);
 
 function endusersOf(sightings: readonly Sighting[]): Map<string, string> {
 	const endusers = new Map<string, Set<string>>();

@@ -11,7 +11,8 @@ const columns = ["user_email", "enduser", "user_account_uuid", "user_account_id"
 const seenTogether = (table: string): string => {
 	const named = columns.map((name) => `toString(${name === "enduser" ? enduser : name}) AS ${name}`);
 	const some = columns.map((name) => `(${name} != '')`).join(" + ");
-	return `SELECT * FROM (SELECT ${named.join(", ")}, toDateTime(max(time)) AS last_seen FROM ${table} GROUP BY ${columns.join(", ")}) WHERE ${some} > 1`;
+	// By itself an identifier says nothing of another, unless it is an e-mail whose letters are cased otherwise elsewhere.
+	return `SELECT * FROM (SELECT ${named.join(", ")}, toDateTime(max(time)) AS last_seen FROM ${table} GROUP BY ${columns.join(", ")}) WHERE ${some} > 1 OR user_email != lowerUTF8(user_email)`;
 };
 
 /** Tables, the views that fill one of them, and what was there before them. */
