@@ -107,11 +107,19 @@ export class People {
 		this.#options.onRenamed();
 	}
 
+	/** Whether the store still knows somebody of a directory that is there no more. */
+	async #hadDirectory(): Promise<boolean> {
+		const [row] = await this.#options.store.rows<{ some: number }>(
+			"SELECT count() > 0 AS some FROM directory WHERE person != ''",
+		);
+		return row?.some === 1;
+	}
+
 	/** A batch of rows in place of the one before; nobody ever sees half of it. */
 	async #writeDirectory(periods: readonly DirectoryPeriod[]): Promise<void> {
 		const { store } = this.#options;
 		const text = JSON.stringify(periods);
-		if (text === this.#written) return;
+		if (text === this.#written || (this.#written === "" && periods.length === 0 && !(await this.#hadDirectory()))) return;
 		const batch = Date.now();
 		// One row more, of nobody, so that a directory that was emptied is one.
 		const rows = [...periods, nobody].map((period) => ({ ...period, batch }));
