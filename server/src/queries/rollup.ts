@@ -21,12 +21,14 @@ export type Sum = {
  * Its columns are those that the dimensions of its sources speak of, and its sums.
  */
 export type Rollup = {
-	readonly name: "rolled_events" | "rolled_requests" | "rolled_points" | "rolled_presence";
+	readonly name: "rolled_events" | "rolled_requests" | "rolled_points" | "rolled_presence" | "rolled_presence_by_model";
 	readonly keys: readonly { readonly name: string; readonly type: string }[];
 	readonly sums: Readonly<Record<string, Sum>>;
 	readonly orderBy: readonly string[];
 	/** The column that tells rows of different events or metrics apart. */
 	readonly of?: "event" | "metric";
+	/** The same with fewer keys, and so with fewer rows: for questions that do not need the others. */
+	readonly narrower?: Rollup;
 	/** Rows with the keys, and whatever the sums are made of, as something to select from. */
 	readonly rows: (reading: Reading, of?: readonly string[]) => string;
 };
@@ -101,6 +103,24 @@ function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }
 	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
+const presenceRollup: Rollup = {
+	name: "rolled_presence",
+	keys: presenceKeys.filter(({ name }) => name !== "model"),
+	sums: {
+		session_key: { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey },
+		person_key: { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey },
+		is_session: { type: "UInt8", each: "is_session", together: "max" },
+		is_active: { type: "UInt8", each: "is_active", together: "max" },
+		last_active: {
+			type: "DateTime64(3, 'UTC')",
+			each: "if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))",
+			together: "max",
+		},
+	},
+	orderBy: ["time", "person", "session_id"],
+	rows: presence,
+};
+
 export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
 export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
@@ -155,24 +175,20 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 		of: "metric",
 		rows: (reading, of) => `(SELECT *, 0 AS told FROM ${from("increments", of, reading)})`,
 	},
-	everything: {
-		name: "rolled_presence",
-		keys: presenceKeys,
-		sums: {
-			session_key: { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey },
-			person_key: { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey },
-			is_session: { type: "UInt8", each: "is_session", together: "max" },
-			is_active: { type: "UInt8", each: "is_active", together: "max" },
-			last_active: {
-				type: "DateTime64(3, 'UTC')",
-				each: "if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))",
-				together: "max",
-			},
-		},
-		orderBy: ["time", "person", "session_id"],
-		rows: presence,
-	},
+	// What shows the model is a record of its own beside those that do not.
+	everything: { ...presenceRollup, name: "rolled_presence_by_model", keys: presenceKeys, narrower: presenceRollup },
 });
+
+export const allRollups: readonly Rollup[] = Object.freeze(
+	Object.values(rollups).flatMap((rollup) => (rollup.narrower ? [rollup, rollup.narrower] : [rollup])),
+);
+
+/** The rollup with the fewest rows that has all of these columns. */
+export function narrowest(rollup: Rollup, columns: { readonly has: (name: string) => boolean }): Rollup {
+	const { narrower } = rollup;
+	const isEnough = narrower && rollup.keys.every((key) => !columns.has(key.name) || narrower.keys.includes(key));
+	return isEnough ? narrower : rollup;
+}
 
 /** Which rollup a source is made of. */
 export function rollupOf(source: Source): Rollup {

@@ -1,7 +1,7 @@
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
 import { endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
-import { type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
+import { narrowest, type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
 import { inPeriod, ofPeriod } from "./source.ts";
 import { tellsAll, withoutTold } from "./told.ts";
 
@@ -16,7 +16,8 @@ const also = (columns: Columns, ...names: readonly string[]): Columns => ({
 const only = (...names: readonly string[]): Columns => ({ has: (name) => names.includes(name) });
 
 /** The period's rows of a rollup, and in the same columns the records of hours that it does not hold for. */
-function summedRows(rollup: Rollup, of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
+function summedRows(widest: Rollup, of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
+	const rollup = narrowest(widest, columns);
 	const { name, of: kind } = rollup;
 	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Rollup, rollups } from "../queries/rollup.ts";
+import { allRollups, type Rollup, rollups } from "../queries/rollup.ts";
 import { from, inPeriod, type Reading } from "../queries/source.ts";
 import { told } from "../queries/told.ts";
 
@@ -57,6 +57,7 @@ const expired = ({ name }: Rollup): string => {
 		case "rolled_points":
 			return before("points");
 		case "rolled_presence":
+		case "rolled_presence_by_model":
 			return `${before("points")} AND ${before("events")}`;
 		default:
 			return before("events");
@@ -65,15 +66,14 @@ const expired = ({ name }: Rollup): string => {
 
 export type RollupTable = { readonly name: string; readonly create: string; readonly fill: string; readonly expired: string };
 
-const all = Object.values(rollups);
 /** Stands for all that the tables are made by. Tables of another recipe are made anew. */
 export const recipe = createHash("sha256")
-	.update(JSON.stringify(all.map((rollup) => [createTable(rollup, ""), fillTable(rollup)])))
+	.update(JSON.stringify(allRollups.map((rollup) => [createTable(rollup, ""), fillTable(rollup)])))
 	.digest("hex")
 	.slice(0, 16);
 
 export const rollupTables: readonly RollupTable[] = Object.freeze(
-	all.map((rollup) => ({
+	allRollups.map((rollup) => ({
 		name: rollup.name,
 		create: createTable(rollup, recipe),
 		fill: fillTable(rollup),
