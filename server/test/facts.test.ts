@@ -62,6 +62,16 @@ test("what is known of a period is asked for again when records come, and when t
 	expect(await cost()).toBe(6);
 });
 
+test("a question that also reads the time before counts what lies where the two meet", async () => {
+	server = await startPurser({ "rollup-rest": 1 });
+	await count("cumulative", 1, 3, text("session.id", "one"), text("user.email", "ana@example.com"));
+	await count("cumulative", 3, 5, text("session.id", "one"), text("user.email", "ana@example.com"));
+	await rolledUp(server);
+	const [from, to] = [atMs + 2 * 60_000, atMs + 2 * hourMs].map((ms) => new Date(ms).toISOString());
+	const { rows } = await server.get(`/api/v1/queries/top_movers?from=${from}&to=${to}`);
+	expect(rows.filter(({ dimension }) => dimension === "person")).toMatchObject([{ name: "ana@example.com", before: 3, now: 2 }]);
+});
+
 test("what no event told may be told when people turn out to be the same, and again not", async () => {
 	server = await startPurser();
 	const [ana, machine] = [text("user.email", "ana@example.com"), text("user.id", "machine")];

@@ -1,4 +1,4 @@
-import type { GroundOf } from "../queries/ground.ts";
+import { type GroundOf, inParts } from "../queries/ground.ts";
 import { namedQueries } from "../queries/named/index.ts";
 import { notesOf } from "../queries/notes.ts";
 import { type Column, compileNamed, filtersOfQuery, lookBackMs, type NamedQuery } from "../queries/question.ts";
@@ -93,7 +93,7 @@ const queryRoute = (store: Store, groundOf: GroundOf, query: NamedQuery): Route 
 		const times = { from: String(parameters["from"]), to: String(parameters["to"]) };
 		const [rows, quirks] =
 			fromMs < toMs
-				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times, ground)])
+				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times, inParts(ground))])
 				: [[], []];
 		if (textOf(asked, "format") === "csv") {
 			const columns = Object.keys(query.columns);

@@ -9,9 +9,10 @@ export type Span = { readonly fromMs: number; readonly toMs: number };
  */
 export type Facts = {
 	/**
-	 * Since when counters go on whose points are read themselves: in Unix seconds, for either piece of `hours` that has some.
+	 * Since when counters go on whose points are read themselves: in Unix seconds, for either piece of `hours` that has some. Undefined
+	 * where that is not known.
 	 */
-	readonly cumulativeSince: Readonly<Record<number, number>>;
+	readonly cumulativeSince?: Readonly<Record<number, number>>;
 	/** The events that may not tell all that counters count (rule 2). */
 	readonly incomplete: readonly string[];
 };
@@ -21,6 +22,10 @@ export type Facts = {
  * its ends, are read themselves. Undefined: there are no rollups to speak of. Without facts anything may be there.
  */
 export type Ground = { readonly stale: readonly Span[]; readonly facts?: Facts } | undefined;
+
+/** What still holds where a period is read in parts: each has ends of its own, and so other pieces. */
+export const inParts = (ground: Ground): Ground =>
+	ground?.facts ? { ...ground, facts: { incomplete: ground.facts.incomplete } } : ground;
 
 const hourMs = 3_600_000;
 
@@ -53,7 +58,7 @@ export function hours(ground: Ground, begin: string, end: string) {
 			{ when: `${inPeriod} AND time < ${begin}`, end: begin },
 			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: to_ },
 		].flatMap((piece, i) => {
-			if (!ground?.facts) return [piece];
+			if (!ground?.facts?.cumulativeSince) return [piece];
 			const since = ground.facts.cumulativeSince[i];
 			return since === undefined ? [] : [{ ...piece, since: `toDateTime(${since}, 'UTC')` }];
 		}),

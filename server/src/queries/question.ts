@@ -1,7 +1,7 @@
 import { MisuseError } from "../errors.ts";
 import { timeText } from "../store/time-text.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
-import type { Ground } from "./ground.ts";
+import { type Ground, inParts } from "./ground.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
 import { hasAll, rollupOf } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
@@ -37,8 +37,8 @@ export type Blocks = {
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
 	/** The same SQL about the time before the period, as far as the question looks back. */
 	readonly earlier: (sql: string) => string;
-	/** And about both at once. */
-	readonly withEarlier: (sql: string) => string;
+	/** SQL about both at once, made of blocks that are. */
+	readonly withEarlier: (make: (blocks: Blocks) => string) => string;
 };
 
 /** One named question: the API, the command line and docs/questions.md are made of it. */
@@ -82,7 +82,10 @@ export type Asked = {
 /** Of a named question also the measures that it is made of, for the notes about versions. */
 export type CompiledNamed = Compiled & { readonly measures: readonly string[] };
 
-/** The question as SQL with everything it binds. Throws MisuseError for a filter that makes no sense here. */
+/**
+ * The question as SQL with everything it binds; `ground` is that of its period and the time before that it reads. Throws
+ * MisuseError for a filter that makes no sense here.
+ */
 export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): CompiledNamed {
 	const { where, tz, limit, fromMs, toMs } = asked;
 	for (const { dimension } of where) refuseFilter(query, dimension);
@@ -96,18 +99,29 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 	const filtered = (source: Source, rows: string) =>
 		where.length === 0 ? rows : `(SELECT * FROM ${rows} AS rows WHERE 1${conditions(source)})`;
 	const rows: Blocks["rows"] = (source, of) => filtered(source, from(source, of));
-	const sums: Blocks["sums"] = (source, columns, of) => {
-		const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
-		const wanted = wordsIn(...columns, ...where.map(({ dimension }) => inTerms(dimension, source)));
-		return filtered(source, summed(source, of, isRolled ? ground : undefined, wanted));
-	};
+	const sumsOn =
+		(own: Ground): Blocks["sums"] =>
+		(source, columns, of) => {
+			const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
+			const wanted = wordsIn(...columns, ...where.map(({ dimension }) => inTerms(dimension, source)));
+			return filtered(source, summed(source, of, isRolled ? own : undefined, wanted));
+		};
 	const measured = new Set<string>();
-	const usage: Blocks["usage"] = (measures, by, grain = "none") => {
-		for (const measure of measures) measured.add(measure);
-		return `(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }, ground).sql})`;
-	};
+	const usageOn =
+		(own: Ground): Blocks["usage"] =>
+		(measures, by, grain = "none") => {
+			for (const measure of measures) measured.add(measure);
+			return `(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }, own).sql})`;
+		};
 	const { parameters: known = {} } = query;
-	const sql = query.sql({ rows, sums, usage, earlier, withEarlier });
+	const blocksOn = (own: Ground): Blocks => ({
+		rows,
+		sums: sumsOn(own),
+		usage: usageOn(own),
+		earlier,
+		withEarlier: (make) => withEarlier(make(blocksOn(ground))),
+	});
+	const sql = query.sql(blocksOn(query.lookBack === undefined ? ground : inParts(ground)));
 	return {
 		sql: `${sql}\nLIMIT {limit:UInt32}`,
 		measures: [...measured],

@@ -37,7 +37,7 @@ FROM (
     SELECT change.1 AS at, change
     FROM (
       SELECT ${dayOf("time")} AS active, person_key AS who, lagInFrame(active, 1, toDate(0)) OVER (PARTITION BY who ORDER BY active ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS previous
-      FROM ${blocks.withEarlier(activeKeys(blocks))}
+      FROM ${blocks.withEarlier(activeKeys)}
       GROUP BY active, who
     )
     ARRAY JOIN [${changes.join(", ")}] AS change
