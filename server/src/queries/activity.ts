@@ -1,11 +1,8 @@
 import { type Blocks, inTerms } from "./question.ts";
 import { activeTime, isStartup, isThrownAway, isWork } from "./rollup.ts";
+import { periodEnd } from "./source.ts";
 
 /** SQL that several named questions share. */
-
-/** Ends of the period as bound parameters. */
-export const periodBegin = "{from:DateTime64(3, 'UTC')}";
-export const periodEnd = "{to:DateTime64(3, 'UTC')}";
 
 /** The day, and the week from Monday, of a time in the zone asked for. */
 export const dayOf = (time: string): string => `toDate(${time}, {tz:String})`;

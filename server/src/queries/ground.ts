@@ -1,4 +1,4 @@
-import { inPeriod } from "./source.ts";
+import { inPeriod, periodBegin, periodEnd } from "./source.ts";
 
 /** Times in milliseconds, the end exclusive. */
 export type Span = { readonly fromMs: number; readonly toMs: number };
@@ -38,11 +38,9 @@ export const outwards = ({ fromMs, toMs }: Span): Span => ({
 /** The ground that questions about a period stand on now. */
 export type GroundOf = (period: Span) => Promise<Ground>;
 
-const from_ = "{from:DateTime64(3, 'UTC')}";
-const to_ = "{to:DateTime64(3, 'UTC')}";
 /** Rollups have a row for each quarter of an hour: where the whole ones of a period begin and end. */
-export const firstQuarter = `toStartOfFifteenMinutes(${from_} + toIntervalMillisecond(899999))`;
-export const endQuarter = `toStartOfFifteenMinutes(${to_})`;
+export const firstQuarter = `toStartOfFifteenMinutes(${periodBegin} + toIntervalMillisecond(899999))`;
+export const endQuarter = `toStartOfFifteenMinutes(${periodEnd})`;
 const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
 const within = ({ fromMs, toMs }: Span): string => `(time >= ${second(fromMs)} AND time < ${second(toMs)})`;
 
@@ -56,7 +54,7 @@ export function hours(ground: Ground, begin: string, end: string) {
 		isStale: stale.length > 0 ? stale.join(" OR ") : "false",
 		pieces: [
 			{ when: `${inPeriod} AND time < ${begin}`, end: begin },
-			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: to_ },
+			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: periodEnd },
 		].flatMap((piece, i) => {
 			if (!ground?.facts?.cumulativeSince) return [piece];
 			const since = ground.facts.cumulativeSince[i];

@@ -4,8 +4,10 @@ import { personName } from "../store/people-tables.ts";
 /** Records to select from: log records; API requests, each once; points turned into what each added; and both tables at once. */
 export type RowSource = "events" | "requests" | "increments" | "everything";
 
-/** Parameters every source knows: the period. */
-export const inPeriod = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
+/** Parameters every source knows: the ends of the period. */
+export const periodBegin = "{from:DateTime64(3, 'UTC')}";
+export const periodEnd = "{to:DateTime64(3, 'UTC')}";
+export const inPeriod = `time >= ${periodBegin} AND time < ${periodEnd}`;
 
 /**
  * Which rows are read, and by which name they call the person: as SQL. And which columns besides `time`, or all: a question is
@@ -69,7 +71,7 @@ export function from(source: RowSource, of?: readonly string[], { when, person, 
 			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
 			if (pieces?.length === 0) return `(${delta})`;
 			// A series has no point before its start.
-			const before = (pieces ?? [{ when, end: "{to:DateTime64(3, 'UTC')}" }]).map(
+			const before = (pieces ?? [{ when, end: periodEnd }]).map(
 				({ when: piece, end, since }) =>
 					`(time >= ${since ?? `(SELECT minOrNull(${earliest}) FROM points WHERE (${piece}) AND ${wanted} AND temporality = 'cumulative')`} AND time < ${end})`,
 			);

@@ -1,7 +1,7 @@
 import { personName } from "../store/people-tables.ts";
 import { endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
 import { rollups } from "./rollup.ts";
-import { earliest, inPeriod } from "./source.ts";
+import { earliest, inPeriod, periodBegin, periodEnd } from "./source.ts";
 
 /** Rule 2: work is told twice, by events and by counters. Which events tell what these counters count. */
 export const tellers: Readonly<Record<string, readonly string[]>> = Object.freeze({
@@ -12,13 +12,10 @@ export const tellers: Readonly<Record<string, readonly string[]>> = Object.freez
 /** Whether events of that kind are known to tell all that counters count. */
 export const tellsAll = (event: string, ground: Ground): boolean => ground?.facts?.incomplete.includes(event) === false;
 
-const from_ = "{from:DateTime64(3, 'UTC')}";
-const to_ = "{to:DateTime64(3, 'UTC')}";
-
 /** Points are collected up to a minute or so after what they count, and sessions go on past midnight. */
 const lag = "toIntervalMinute(2)";
-const aroundBegin = `toStartOfDay(${from_}) - toIntervalDay(1)`;
-const aroundEnd = `toStartOfDay(${to_}) + toIntervalDay(2)`;
+const aroundBegin = `toStartOfDay(${periodBegin}) - toIntervalDay(1)`;
+const aroundEnd = `toStartOfDay(${periodEnd}) + toIntervalDay(2)`;
 
 /**
  * What a point and the events that tell of it have in common: its session on that day, and beside it; or, where it has no session,
@@ -85,8 +82,8 @@ export type Fact = { readonly piece: number; readonly since: number; readonly ev
 
 /** The facts of a period of whole hours (see `outwards`). */
 export function factsSql(ground: Ground): string {
-	const begin = `(${from_} + toIntervalHour(1))`;
-	const { single, isStale } = hours(ground, begin, `(${to_} - toIntervalHour(1))`);
+	const begin = `(${periodBegin} + toIntervalHour(1))`;
+	const { single, isStale } = hours(ground, begin, `(${periodEnd} - toIntervalHour(1))`);
 	// Of the first hour one piece has the broken quarter, and the other the rest where it is stale.
 	const pieces = `if(time >= ${begin}, [1], if(${isStale}, [0, 1], [0]))`;
 	const cumulative = `(SELECT arrayJoin(${pieces}) AS piece, toUnixTimestamp(toDateTime(min(${earliest}))) AS since, '' AS event FROM points WHERE ${inPeriod} AND (${single}) AND instrument = 'sum' AND temporality = 'cumulative' GROUP BY piece)`;

@@ -1,5 +1,6 @@
-import { activeKeys, dayOf, isoDate, lastMoment, periodBegin, ratio } from "../activity.ts";
+import { activeKeys, dayOf, isoDate, lastMoment, ratio } from "../activity.ts";
 import { defineQuery } from "../question.ts";
+import { periodBegin } from "../source.ts";
 
 /** A month of sliding windows, in days. */
 const monthDays = 30;

@@ -1,5 +1,6 @@
-import { activity, dayOf, isoTime, periodEnd } from "../activity.ts";
+import { activity, dayOf, isoTime } from "../activity.ts";
 import { defineQuery } from "../question.ts";
+import { periodEnd } from "../source.ts";
 
 export const dormantPeople = defineQuery({
 	name: "dormant_people",
