@@ -160,7 +160,7 @@ export const eventsTable: TableDefinition = Object.freeze({
 	],
 	// By minute, not by time: rows of a minute stay in the order they came in. What came together is stored together (a third
 	// less on the disk), and merging takes long runs of one part, not row after row (half the time).
-	orderBy: "(event, toStartOfMinute(time))",
+	orderBy: "(event, toStartOfHour(time), session_id)",
 	computed: [
 		...computed,
 		{
@@ -243,7 +243,7 @@ export const spansTable: TableDefinition = Object.freeze({
 		...received,
 		...source,
 	],
-	orderBy: "(name, toStartOfMinute(time))",
+	orderBy: "(name, toStartOfHour(time), session_id)",
 	computed,
 	indexes: [sessionIndex, "INDEX trace_id trace_id TYPE bloom_filter(0.01) GRANULARITY 4"],
 });

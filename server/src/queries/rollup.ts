@@ -21,13 +21,15 @@ export type Sum = {
  * Its columns are those that the dimensions of its sources speak of, and its sums.
  */
 export type Rollup = {
-	readonly name: "rolled_events" | "rolled_requests" | "rolled_points" | "rolled_presence" | "rolled_presence_by_model";
+	readonly name: string;
+	/** The tables whose records it is of. */
+	readonly madeOf: readonly ("events" | "points")[];
 	readonly keys: readonly { readonly name: string; readonly type: string }[];
 	readonly sums: Readonly<Record<string, Sum>>;
 	readonly orderBy: readonly string[];
 	/** The column that tells rows of different events or metrics apart. */
 	readonly of?: "event" | "metric";
-	/** The same with fewer keys, and so with fewer rows: for questions that do not need the others. */
+	/** The same with fewer keys or sums, and so with fewer rows: for questions that do not need the others. It is made of this one. */
 	readonly narrower?: Rollup;
 	/** Rows with the keys, and whatever the sums are made of, as something to select from. */
 	readonly rows: (reading: Reading, of?: readonly string[]) => string;
@@ -48,17 +50,17 @@ function keysOf(source: Source, dimensions: readonly string[], more: readonly st
 	return [...names].map((name) => ({ name, type: types.get(name)! }));
 }
 
-/** All dimensions that some measure of that source has. */
-const dimensionsOf = (source: Source): string[] => [
-	...commonDimensions,
-	...measures.flatMap((measure) =>
+/** What some measure of that source has besides the dimensions that everything has: what was done, not who did it. */
+const kindsOf = (source: Source): string[] =>
+	measures.flatMap((measure) =>
 		"from" in measure
 			? []
 			: [measure, ...(measure.split ? [measure.split] : [])].flatMap((part) =>
 					part.source === source ? (part.dimensions ?? []) : [],
 				),
-	),
-];
+	);
+/** All dimensions that some measure of that source has. */
+const dimensionsOf = (source: Source): string[] => [...commonDimensions, ...kindsOf(source)];
 
 const added = (column: string): Sum => ({ type: "Int64", each: column, together: "sum", needs: [column] });
 /** Every one of them, in ms up to 49 days, for percentiles: those of parts do not make that of the whole. */
@@ -69,8 +71,14 @@ const listed = (column: string, condition: string): Sum => ({
 	needs: [...(condition.match(/\w+/g) ?? []).filter((word) => types.has(word)), column],
 });
 const count: Sum = { type: "UInt64", each: "toUInt64(1)", together: "sum" };
-/** When the last of them happened. */
-const last: Sum = { type: "DateTime('UTC')", each: "toDateTime(time, 'UTC')", together: "max" };
+/** Points are collected up to a minute or so after what they count. */
+export const collectedWithin = "toIntervalMinute(2)";
+/** The last hour whose points may count what they tell, too (rule 2). */
+const lastTold: Sum = {
+	type: "DateTime('UTC')",
+	each: `toStartOfHour(toDateTime(time, 'UTC') + ${collectedWithin})`,
+	together: "max",
+};
 
 const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(", ")})`;
 /** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */
@@ -105,6 +113,7 @@ function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }
 
 const presenceRollup: Rollup = {
 	name: "rolled_presence",
+	madeOf: ["events", "points"],
 	keys: presenceKeys.filter(({ name }) => name !== "model"),
 	sums: {
 		session_key: { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey },
@@ -123,70 +132,101 @@ const presenceRollup: Rollup = {
 
 export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
+/** A rollup by what was done alone, whoever did it: a hundredth of the rows. `lost` are sums that make no sense then, or no sums. */
+function byKind(rollup: Rollup, kinds: Rollup["keys"], lost: readonly string[]): Rollup {
+	const { name, of, orderBy } = rollup;
+	return {
+		...rollup,
+		narrower: {
+			...rollup,
+			name: `${name}_by_kind`,
+			keys: rollup.keys.filter((key) => kinds.some((kind) => kind.name === key.name)),
+			sums: Object.fromEntries(Object.entries(rollup.sums).filter(([sum]) => !lost.includes(sum))),
+			orderBy: orderBy.filter((column) => column === "time" || column === of),
+		},
+	};
+}
+
+const eventKeys = ["event", "success"];
+const pointKeys = ["metric", "type", "start_type"];
+const pointSources = ["increments", "increments_without_requests", "increments_without_decisions"] as const;
+
+const eventsRollup: Rollup = {
+	name: "rolled_events",
+	madeOf: ["events"],
+	keys: keysOf("events", dimensionsOf("events"), eventKeys),
+	sums: {
+		records: count,
+		duration_total_ms: added("duration_ms"),
+		tool_durations_ms: listed("duration_ms", "event = 'tool_result'"),
+		last_told: lastTold,
+	},
+	orderBy: ["event", "time", "person", "session_id"],
+	of: "event",
+	rows: (reading, of) => from("events", of, reading),
+};
+
+const requestsRollup: Rollup = {
+	name: "rolled_requests",
+	madeOf: ["events"],
+	keys: keysOf("requests", dimensionsOf("requests")),
+	sums: {
+		records: count,
+		...Object.fromEntries(["cost_nano_usd", ...tokenColumns].map((name) => [name, added(name)])),
+		durations_ms: listed("duration_ms", "true"),
+		ttfts_ms: listed("ttft_ms", "ttft_ms > 0"),
+	},
+	orderBy: ["time", "person", "session_id"],
+	rows: (reading) => from("requests", undefined, reading),
+};
+
+const pointsRollup: Rollup = {
+	name: "rolled_points",
+	madeOf: ["points"],
+	keys: keysOf("increments", pointSources.flatMap(dimensionsOf), pointKeys),
+	sums: {
+		increment: { type: "Float64", each: "increment", together: "sum" },
+		increment_without_session: {
+			type: "Float64",
+			each: "if(session_id = '', increment, 0)",
+			together: "sum",
+			needs: ["session_id"],
+		},
+		/** Whether events are known to tell the same (rule 2). What is told stays told. */
+		told: { type: "UInt8", each: "told", together: "max" },
+	},
+	orderBy: ["metric", "time", "person", "session_id"],
+	of: "metric",
+	rows: (reading, of) => `(SELECT *, 0 AS told FROM ${from("increments", of, reading)})`,
+};
+
 export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
-	events: {
-		name: "rolled_events",
-		keys: keysOf("events", dimensionsOf("events"), ["event", "success"]),
-		sums: {
-			records: count,
-			duration_total_ms: added("duration_ms"),
-			tool_durations_ms: listed("duration_ms", "event = 'tool_result'"),
-			last_time: last,
-		},
-		orderBy: ["event", "time", "person", "session_id"],
-		of: "event",
-		rows: (reading, of) => from("events", of, reading),
-	},
-	requests: {
-		name: "rolled_requests",
-		keys: keysOf("requests", dimensionsOf("requests")),
-		sums: {
-			records: count,
-			...Object.fromEntries(["cost_nano_usd", ...tokenColumns].map((name) => [name, added(name)])),
-			durations_ms: listed("duration_ms", "true"),
-			ttfts_ms: listed("ttft_ms", "ttft_ms > 0"),
-		},
-		orderBy: ["time", "person", "session_id"],
-		rows: (reading) => from("requests", undefined, reading),
-	},
-	increments: {
-		name: "rolled_points",
-		keys: keysOf(
-			"increments",
-			[
-				...dimensionsOf("increments"),
-				...dimensionsOf("increments_without_requests"),
-				...dimensionsOf("increments_without_decisions"),
-			],
-			["metric", "type", "start_type"],
-		),
-		sums: {
-			increment: { type: "Float64", each: "increment", together: "sum" },
-			increment_without_session: {
-				type: "Float64",
-				each: "if(session_id = '', increment, 0)",
-				together: "sum",
-				needs: ["session_id"],
-			},
-			/** Whether events are known to tell the same (rule 2). What is told stays told. */
-			told: { type: "UInt8", each: "told", together: "max" },
-		},
-		orderBy: ["metric", "time", "person", "session_id"],
-		of: "metric",
-		rows: (reading, of) => `(SELECT *, 0 AS told FROM ${from("increments", of, reading)})`,
-	},
+	events: byKind(eventsRollup, keysOf("events", kindsOf("events"), eventKeys), ["tool_durations_ms", "last_told"]),
+	requests: byKind(requestsRollup, keysOf("requests", kindsOf("requests")), ["durations_ms", "ttfts_ms"]),
+	increments: byKind(pointsRollup, keysOf("increments", pointSources.flatMap(kindsOf), pointKeys), ["told"]),
 	// What shows the model is a record of its own beside those that do not.
 	everything: { ...presenceRollup, name: "rolled_presence_by_model", keys: presenceKeys, narrower: presenceRollup },
 });
 
-export const allRollups: readonly Rollup[] = Object.freeze(
-	Object.values(rollups).flatMap((rollup) => (rollup.narrower ? [rollup, rollup.narrower] : [rollup])),
+/** Rollups with the one that each can be made of, which comes before it; undefined: it is made of records. */
+export const allRollups: readonly (readonly [Rollup, Rollup | undefined])[] = Object.freeze(
+	Object.values(rollups).flatMap((rollup): [Rollup, Rollup | undefined][] =>
+		rollup.narrower
+			? [
+					[rollup, undefined],
+					[rollup.narrower, rollup],
+				]
+			: [[rollup, undefined]],
+	),
 );
 
 /** The rollup with the fewest rows that has all of these columns. */
 export function narrowest(rollup: Rollup, columns: { readonly has: (name: string) => boolean }): Rollup {
 	const { narrower } = rollup;
-	const isEnough = narrower && rollup.keys.every((key) => !columns.has(key.name) || narrower.keys.includes(key));
+	const isEnough =
+		narrower &&
+		rollup.keys.every(({ name }) => !columns.has(name) || narrower.keys.some((key) => key.name === name)) &&
+		Object.keys(rollup.sums).every((sum) => !columns.has(sum) || sum in narrower.sums);
 	return isEnough ? narrower : rollup;
 }
 

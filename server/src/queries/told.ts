@@ -1,6 +1,6 @@
 import { personName } from "../store/people-tables.ts";
 import { endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
-import { rollups } from "./rollup.ts";
+import { collectedWithin, rollups } from "./rollup.ts";
 import { earliest, inPeriod, periodBegin, periodEnd } from "./source.ts";
 
 /** Rule 2: work is told twice, by events and by counters. Which events tell what these counters count. */
@@ -12,8 +12,7 @@ export const tellers: Readonly<Record<string, readonly string[]>> = Object.freez
 /** Whether events of that kind are known to tell all that counters count. */
 export const tellsAll = (event: string, ground: Ground): boolean => ground?.facts?.incomplete.includes(event) === false;
 
-/** Points are collected up to a minute or so after what they count, and sessions go on past midnight. */
-const lag = "toIntervalMinute(2)";
+/** Sessions go on past midnight. */
 const aroundBegin = `toStartOfDay(${periodBegin}) - toIntervalDay(1)`;
 const aroundEnd = `toStartOfDay(${periodEnd}) + toIntervalDay(2)`;
 
@@ -28,12 +27,12 @@ const keyOf = (person: string): string =>
 function toldKeys(event: string, ground: Ground, person: string, where: string): string {
 	const { rolled, single } = hours(ground, aroundBegin, aroundEnd);
 	const around = `time >= ${aroundBegin} AND time < ${aroundEnd}`;
-	const records = `SELECT time, time AS last_time, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}'`;
+	const records = `SELECT time, time + ${collectedWithin} AS last_told, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}'`;
 	const rows = ground
-		? `SELECT time, last_time, session_id, person FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' UNION ALL ${records}`
+		? `SELECT time, last_told, session_id, person FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' UNION ALL ${records}`
 		: records;
 	const days = "arrayMap(day -> (session_id, '', toStartOfDay(time) + toIntervalDay(day)), if(session_id = '', [], [-1, 0, 1]))";
-	const hoursToo = `arrayMap(at -> ('', ${person}, toStartOfHour(at)), [time, last_time + ${lag}])`;
+	const hoursToo = `arrayMap(at -> ('', ${person}, toStartOfHour(at)), [time, last_told])`;
 	return `(SELECT arrayJoin(arrayConcat(${days}, ${hoursToo})) FROM (${rows}) WHERE ${where})`;
 }
 
