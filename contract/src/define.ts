@@ -38,6 +38,8 @@ export type AttributeUse = {
 	readonly since?: string;
 	/** The values it has here, where its definition lists those of all places. */
 	readonly values?: readonly string[];
+	/** A number or flag that is text on the wire, here: `"46"`, `"true"`. */
+	readonly asText?: true;
 	readonly note?: string;
 };
 
@@ -139,3 +141,7 @@ export const defineQuirk = (definition: QuirkDefinition): QuirkDefinition => fro
 /** `use(model)`, or `use(error, { gate: "OTEL_LOG_TOOL_DETAILS" })`. */
 export const use = (attribute: AttributeDefinition, rest: Omit<AttributeUse, "attribute"> = {}): AttributeUse =>
 	frozen({ attribute, ...rest });
+
+/** Numbers and flags among them are text on the wire. */
+export const sentAsText = (...uses: readonly AttributeUse[]): readonly AttributeUse[] =>
+	uses.map((one) => (["integer", "number", "flag"].includes(one.attribute.type) ? frozen({ ...one, asText: true }) : one));

@@ -36,7 +36,8 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
 	return lines(row(header), row(header.map(() => "---")), rows.map(row));
 };
 
-const typed = ({ type, unit }: AttributeDefinition): string => (unit === undefined ? type : `${type}, ${code(unit)}`);
+const typed = ({ attribute: { type, unit }, asText }: AttributeUse): string =>
+	[type, unit && code(unit), asText && "sent as text"].filter(Boolean).join(", ");
 
 /** Everything that is to be known about an attribute in one place: its definition, and what the place adds. */
 const meaning = ({ attribute, ...here }: AttributeUse): string => {
@@ -57,7 +58,7 @@ const meaning = ({ attribute, ...here }: AttributeUse): string => {
 const attributeTable = (uses: readonly AttributeUse[]): string =>
 	table(
 		["Attribute", "Type", "Privacy", "Meaning"],
-		uses.map((use) => [code(use.attribute.key), typed(use.attribute), use.attribute.privacy, meaning(use)]),
+		uses.map((use) => [code(use.attribute.key), typed(use), use.attribute.privacy, meaning(use)]),
 	);
 
 const definitionTable = (definitions: readonly AttributeDefinition[]): string =>
@@ -340,7 +341,7 @@ export const document = (): string =>
 			["Attribute", "Type", "Privacy", "Since", "Stored in", "On"],
 			attributes.map((attribute) => [
 				code(attribute.key),
-				typed(attribute),
+				typed({ attribute }),
 				attribute.privacy,
 				attribute.since ?? "",
 				attribute.column === undefined ? "map" : "column",

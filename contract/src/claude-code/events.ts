@@ -3,7 +3,7 @@
  * event and the version (numbers and flags come as strings, too); the attribute's definition says what it means.
  * Source: https://code.claude.com/docs/en/monitoring-usage#events
  */
-import { defineEvent, type EventDefinition, use } from "../define.ts";
+import { defineEvent, type EventDefinition, sentAsText, use } from "../define.ts";
 import * as administration from "./attributes/administration.ts";
 import * as extension from "./attributes/extensions.ts";
 import * as hook from "./attributes/hooks.ts";
@@ -25,14 +25,14 @@ const subsystem = use(request.querySource, {
 export const userPrompt = defineEvent({
 	name: "user_prompt",
 	brief: "Somebody submitted a prompt or a slash command, or Claude Code gave itself a turn: a background agent came back.",
-	attributes: [
+	attributes: sentAsText(
 		use(prompting.promptLength),
 		use(prompting.prompt, { gate: userPrompts }),
 		use(prompting.promptText, { gate: userPrompts }),
 		use(record.messageUuid, { note: "Absent when a command is carried out at once." }),
 		use(prompting.commandName),
 		use(prompting.commandSource),
-	],
+	),
 });
 
 export const assistantResponse = defineEvent({
@@ -52,7 +52,7 @@ export const assistantResponse = defineEvent({
 export const toolResult = defineEvent({
 	name: "tool_result",
 	brief: "A tool finished, well or not. A rejected one has none.",
-	attributes: [
+	attributes: sentAsText(
 		use(tooling.toolName),
 		use(tooling.toolUseId),
 		use(tooling.useId),
@@ -71,7 +71,7 @@ export const toolResult = defineEvent({
 		use(tooling.headType, { gate: toolDetails }),
 		use(tooling.toolParameters, { gate: toolDetails }),
 		use(tooling.toolInput, { gate: toolDetails }),
-	],
+	),
 });
 
 export const toolDecision = defineEvent({
@@ -215,7 +215,7 @@ export const auth = defineEvent({
 		use(record.success),
 		use(administration.authMethod),
 		use(record.errorCategory),
-		use(request.statusCode, { note: "A string on the wire." }),
+		use(request.statusCode, { asText: true }),
 	],
 });
 
@@ -227,7 +227,7 @@ export const mcpServerConnection = defineEvent({
 		use(extension.status),
 		use(extension.transportType),
 		use(extension.serverScope),
-		use(record.durationMs),
+		use(record.durationMs, { asText: true }),
 		use(record.errorCode),
 		use(extension.isPlugin),
 		use(extension.pluginIdHash),
@@ -259,7 +259,7 @@ export const pluginLoaded = defineEvent({
 	name: "plugin_loaded",
 	startup: true,
 	brief: "A plugin is enabled: one event each at every start, built-in ones included.",
-	attributes: [
+	attributes: sentAsText(
 		use(extension.pluginName),
 		use(extension.marketplaceName),
 		use(extension.pluginVersion),
@@ -273,7 +273,7 @@ export const pluginLoaded = defineEvent({
 		use(extension.commandPathCount),
 		use(extension.agentPathCount),
 		use(record.safeMode),
-	],
+	),
 });
 
 export const skillActivated = defineEvent({
@@ -300,7 +300,7 @@ export const hookRegistered = defineEvent({
 	name: "hook_registered",
 	startup: true,
 	brief: "A hook is configured: one event each at every start.",
-	attributes: [
+	attributes: sentAsText(
 		use(hook.hookEvent),
 		use(hook.hookType),
 		use(hook.hookSource, {
@@ -310,10 +310,10 @@ export const hookRegistered = defineEvent({
 		use(hook.hookMatcher, { gate: toolDetails }),
 		use(extension.pluginName),
 		use(extension.pluginIdHash),
-	],
+	),
 });
 
-const hookExecution = [
+const hookExecution = sentAsText(
 	use(hook.hookEvent),
 	use(hook.hookName),
 	use(hook.numHooks),
@@ -321,7 +321,7 @@ const hookExecution = [
 	use(hook.hookSource, { values: ["policySettings", "merged"] }),
 	use(record.safeMode),
 	use(hook.hookDefinitions, { gate: toolDetails, note: "With detailed tracing only." }),
-];
+);
 
 export const hookExecutionStart = defineEvent({
 	name: "hook_execution_start",
@@ -332,7 +332,7 @@ export const hookExecutionStart = defineEvent({
 export const hookExecutionComplete = defineEvent({
 	name: "hook_execution_complete",
 	brief: "The hooks of one event have ended.",
-	attributes: [
+	attributes: sentAsText(
 		...hookExecution,
 		use(hook.numSuccess),
 		use(hook.numBlocking),
@@ -344,7 +344,7 @@ export const hookExecutionComplete = defineEvent({
 		use(hook.systemMessageChars),
 		use(hook.initialUserMessageChars),
 		use(hook.numOutputsPersisted),
-	],
+	),
 });
 
 export const hookPluginMetrics = defineEvent({
@@ -356,7 +356,7 @@ export const hookPluginMetrics = defineEvent({
 export const compaction = defineEvent({
 	name: "compaction",
 	brief: "The conversation was summarized to make room in the context.",
-	attributes: [
+	attributes: sentAsText(
 		use(record.trigger, { values: ["auto", "manual"] }),
 		use(record.success),
 		use(record.durationMs),
@@ -364,7 +364,7 @@ export const compaction = defineEvent({
 		use(administration.postTokens),
 		use(record.error),
 		use(administration.precomputeReuse),
-	],
+	),
 });
 
 export const subagentCompleted = defineEvent({
@@ -403,7 +403,7 @@ export const retentionSweep = defineEvent({
 	since: "2.1.227",
 	startup: true,
 	brief: "Old transcripts were deleted from the machine, or the sweep was skipped. All values are strings on the wire.",
-	attributes: [
+	attributes: sentAsText(
 		use(administration.result),
 		use(administration.periodDays),
 		use(administration.usedDefault),
@@ -416,7 +416,7 @@ export const retentionSweep = defineEvent({
 		use(administration.filesPastCutoff),
 		use(administration.errorCount),
 		use(administration.historyEntriesPruned),
-	],
+	),
 });
 
 export const managedSettingsResolved = defineEvent({
