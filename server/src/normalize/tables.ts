@@ -41,8 +41,8 @@ export type TableDefinition = {
 };
 
 const dictionary = "LowCardinality(String)";
-const timeCodec = "GCD, Delta, ZSTD(1)";
-const plain = "ZSTD(1)";
+const timeCodec = "GCD, Delta, ZSTD(3)";
+const plain = "ZSTD(3)";
 
 /** Attributes whose value is kept otherwise than in a column of that name. */
 const renamed: Readonly<Record<string, string>> = { "event.name": "event" };
@@ -60,7 +60,7 @@ function attributeColumns(table: TableName): ColumnDefinition[] {
 function typeOf(attribute: AttributeDefinition): Pick<ColumnDefinition, "type" | "codec"> {
 	switch (attribute.type) {
 		case "integer":
-			return { type: "Int64", codec: "T64, ZSTD(1)" };
+			return { type: "Int64", codec: "T64, ZSTD(3)" };
 		case "number":
 			return { type: "Float64", codec: plain };
 		case "flag":
