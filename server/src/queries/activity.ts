@@ -22,11 +22,11 @@ export const activity = ({ sums }: Blocks): string =>
 	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
 
 /**
- * Who was active, by `time` to the quarter of an hour at least, and by `person_key`, which stands for the person and is made out
- * much faster than the name.
+ * On which days who was active: `time` is on that day, and `person_key`, which stands for the person, is made out much faster than
+ * the name.
  */
-export const activeKeys = ({ sums }: Blocks): string =>
-	`(SELECT time, person_key FROM ${sums("everything", ["person_key", "is_active"])} WHERE is_active AND person_key != cityHash64(''))`;
+export const activeKeys = ({ days }: Blocks): string =>
+	`(SELECT time, person_key FROM ${days("everything", ["person_key", "is_active"])} WHERE is_active AND person_key != cityHash64(''))`;
 
 /** Of everything: rows that make their id a session, as the measure `sessions` has it. */
 export const ofSession = `session_id != '' AND NOT (is_point ? (${isThrownAway}) : ${isStartup})`;

@@ -28,6 +28,7 @@ export const inParts = (ground: Ground): Ground =>
 	ground?.facts ? { ...ground, facts: { incomplete: ground.facts.incomplete } } : ground;
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** A period and the rest of the hours in which it begins and ends. What is not there, is not there in the period. */
 export const outwards = ({ fromMs, toMs }: Span): Span => ({
@@ -41,8 +42,20 @@ export type GroundOf = (period: Span) => Promise<Ground>;
 /** Rollups have a row for each quarter of an hour: where the whole ones of a period begin and end. */
 export const firstQuarter = `toStartOfFifteenMinutes(${periodBegin} + toIntervalMillisecond(899999))`;
 export const endQuarter = `toStartOfFifteenMinutes(${periodEnd})`;
+/** Some rollups have a row for each day of UTC: where the whole ones of a period begin and end. */
+const firstDay = `toStartOfDay(${firstQuarter} + toIntervalSecond(86399))`;
+const endDay = `toStartOfDay(${endQuarter})`;
 const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
 const within = ({ fromMs, toMs }: Span): string => `(time >= ${second(fromMs)} AND time < ${second(toMs)})`;
+
+/** The days of UTC, whole ones of the period, for which the store's rollups hold: as a condition on `time`. */
+export function wholeDays(ground: NonNullable<Ground>): string {
+	const days = ground.stale.map(({ fromMs, toMs }) => ({
+		fromMs: Math.floor(fromMs / dayMs) * dayMs,
+		toMs: Math.ceil(toMs / dayMs) * dayMs,
+	}));
+	return [`time >= ${firstDay} AND time < ${endDay}`, ...days.map((range) => `NOT ${within(range)}`)].join(" AND ");
+}
 
 /** The hours of a ground, as conditions on `time`: which rows of rollups count, and which records instead. */
 export function hours(ground: Ground, begin: string, end: string) {

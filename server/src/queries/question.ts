@@ -33,6 +33,8 @@ export type Blocks = {
 	readonly rows: (source: RowSource, of?: readonly string[]) => string;
 	/** Of these columns, and `time`, from rollups where they hold. */
 	readonly sums: (source: Source, columns: readonly string[], of?: readonly string[]) => string;
+	/** The same, of times that are asked for no more than their day: where something happened several times a day, not all of them. */
+	readonly days: (source: Source, columns: readonly string[]) => string;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
 	/** The same SQL about the time before the period, as far as the question looks back. */
@@ -100,11 +102,11 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 		where.length === 0 ? rows : `(SELECT * FROM ${rows} AS rows WHERE 1${conditions(source)})`;
 	const rows: Blocks["rows"] = (source, of) => filtered(source, from(source, of));
 	const sumsOn =
-		(own: Ground): Blocks["sums"] =>
+		(own: Ground, byDay: boolean): Blocks["sums"] =>
 		(source, columns, of) => {
 			const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
 			const wanted = wordsIn(...columns, ...where.map(({ dimension }) => inTerms(dimension, source)));
-			return filtered(source, summed(source, of, isRolled ? own : undefined, wanted));
+			return filtered(source, summed(source, of, isRolled ? own : undefined, wanted, byDay));
 		};
 	const measured = new Set<string>();
 	const usageOn =
@@ -116,7 +118,8 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 	const { parameters: known = {} } = query;
 	const blocksOn = (own: Ground): Blocks => ({
 		rows,
-		sums: sumsOn(own),
+		sums: sumsOn(own, false),
+		days: sumsOn(own, true),
 		usage: usageOn(own),
 		earlier,
 		withEarlier: (make) => withEarlier(make(blocksOn(ground))),

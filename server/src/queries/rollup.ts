@@ -16,6 +16,9 @@ export type Sum = {
 	readonly read?: string;
 };
 
+/** A column that rows agree in: one of the records' own, or made of them as SQL. */
+type Key = { readonly name: string; readonly type: string; readonly sql?: string };
+
 /**
  * A quarter of an hour's rows that agree in all their dimensions, as one row. A quarter, because that is how time zones differ.
  * Its columns are those that the dimensions of its sources speak of, and its sums.
@@ -24,13 +27,17 @@ export type Rollup = {
 	readonly name: string;
 	/** The tables whose records it is of. */
 	readonly madeOf: readonly ("events" | "points")[];
-	readonly keys: readonly { readonly name: string; readonly type: string }[];
+	readonly keys: readonly Key[];
 	readonly sums: Readonly<Record<string, Sum>>;
 	readonly orderBy: readonly string[];
 	/** The column that tells rows of different events or metrics apart. */
 	readonly of?: "event" | "metric";
 	/** The same with fewer keys or sums, and so with fewer rows: for questions that do not need the others. It is made of this one. */
 	readonly narrower?: Rollup;
+	/** The same by day of UTC (see `byDay`): for questions whose times are asked for no more than their day. */
+	readonly daily?: Rollup;
+	/** Of rollups by day. */
+	readonly isDaily?: true;
 	/** Rows with the keys, and whatever the sums are made of, as something to select from. */
 	readonly rows: (reading: Reading, of?: readonly string[]) => string;
 };
@@ -94,7 +101,7 @@ export const activeTime = "claude_code.active_time.total";
  */
 const personKey = `if(person IN (SELECT person FROM person_names), cityHash64(${personName}), cityHash64(person))`;
 
-/** The same of a session. Made out of the column's dictionary, it takes no longer than reading it. */
+/** The same of a session. */
 const sessionKey = "cityHash64(session_id)";
 
 const presenceKeys = keysOf("everything", dimensionsOf("everything"));
@@ -106,18 +113,43 @@ function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }
 	const select = (who: string, isSession: string, isActive: string) =>
 		`SELECT ${keys.map((name) => (name === "person" ? `${who} AS person` : name)).join(", ")}, ${isSession} AS is_session, ${isActive} AS is_active`;
 	const ofEvents = `${select(person, `NOT (${isStartup})`, isWork)} FROM events WHERE ${when}`;
-	const ofPoints = `${select(person, `NOT (${isThrownAway})`, "0")} FROM points WHERE ${when}`;
-	const ofTime = `${select("person", "0", "1")} FROM ${from("increments", [activeTime], { ...reading, columns: keys.slice(1) })} WHERE increment > 0`;
-	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
+	// Who is there twice is there: a point sent again needs no second look.
+	const isTime = `metric = '${activeTime}' AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
+	const ofPoints = `${select(person, `NOT (${isThrownAway})`, isTime)} FROM points WHERE ${when}`;
+	const goesOn = reading.pieces?.length !== 0;
+	const increments = from("increments", [activeTime], { ...reading, columns: [...keys.slice(1), "temporality"] });
+	const ofTime = `${select("person", "0", "1")} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
+	return `(${[ofEvents, ofPoints, ...(goesOn ? [ofTime] : [])].join(" UNION ALL ")})`;
 }
+
+const sessionKeySum: Sum = { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey };
+const personKeySum: Sum = { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey };
+
+/**
+ * Who was there by day of UTC, with the first and the last quarter of an hour in which they were. Within it no time zone's day begins
+ * more than once, so on whatever days they were in between, they were then.
+ */
+const byDay = (name: Rollup["name"], keys: Rollup["keys"], sums: Rollup["sums"]): Rollup => ({
+	name,
+	madeOf: ["events", "points"],
+	isDaily: true,
+	keys: [...keys, { name: "is_active", type: "UInt8" }],
+	sums: {
+		...sums,
+		first_quarter: { type: "DateTime('UTC')", each: "time", together: "min" },
+		last_quarter: { type: "DateTime('UTC')", each: "time", together: "max" },
+	},
+	orderBy: ["time", "person"],
+	rows: presence,
+});
 
 const presenceRollup: Rollup = {
 	name: "rolled_presence",
 	madeOf: ["events", "points"],
 	keys: presenceKeys.filter(({ name }) => name !== "model"),
 	sums: {
-		session_key: { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey },
-		person_key: { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey },
+		session_key: sessionKeySum,
+		person_key: personKeySum,
 		is_session: { type: "UInt8", each: "is_session", together: "max" },
 		is_active: { type: "UInt8", each: "is_active", together: "max" },
 		last_active: {
@@ -128,6 +160,27 @@ const presenceRollup: Rollup = {
 	},
 	orderBy: ["time", "person", "session_id"],
 	rows: presence,
+};
+
+const presenceWithDays: Rollup = {
+	...presenceRollup,
+	daily: {
+		...byDay(
+			"rolled_presence_by_day",
+			[
+				...presenceKeys.filter(({ name }) => name !== "model" && name !== "session_id"),
+				// Numbers are read three times as fast as texts of which each is there only a few times.
+				{ name: "session_key", type: "UInt64", sql: sessionKey },
+				{ name: "is_session", type: "UInt8" },
+			],
+			{ person_key: personKeySum },
+		),
+		narrower: byDay(
+			"rolled_people_by_day",
+			presenceKeys.filter(({ name }) => name === "person"),
+			{ person_key: personKeySum },
+		),
+	},
 };
 
 export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
@@ -205,29 +258,36 @@ export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
 	requests: byKind(requestsRollup, keysOf("requests", kindsOf("requests")), ["durations_ms", "ttfts_ms"]),
 	increments: byKind(pointsRollup, keysOf("increments", pointSources.flatMap(kindsOf), pointKeys), ["told"]),
 	// What shows the model is a record of its own beside those that do not.
-	everything: { ...presenceRollup, name: "rolled_presence_by_model", keys: presenceKeys, narrower: presenceRollup },
+	everything: { ...presenceRollup, name: "rolled_presence_by_model", keys: presenceKeys, narrower: presenceWithDays },
 });
 
-/** Rollups with the one that each can be made of, which comes before it; undefined: it is made of records. */
+/** A rollup with the one that it is made of, if it is not made of records, and those that are made of it. */
+const family = (rollup: Rollup, wider?: Rollup): [Rollup, Rollup | undefined][] => [
+	[rollup, wider],
+	...[rollup.narrower, rollup.daily].flatMap((each) => (each ? family(each, rollup) : [])),
+];
+
+/** All rollups, each after the one that it is made of, which comes with it. */
 export const allRollups: readonly (readonly [Rollup, Rollup | undefined])[] = Object.freeze(
-	Object.values(rollups).flatMap((rollup): [Rollup, Rollup | undefined][] =>
-		rollup.narrower
-			? [
-					[rollup, undefined],
-					[rollup.narrower, rollup],
-				]
-			: [[rollup, undefined]],
-	),
+	Object.values(rollups).flatMap((rollup) => family(rollup)),
 );
+
+const columnsOf = ({ keys, sums }: Rollup): string[] => [...keys.map(({ name }) => name), ...Object.keys(sums)];
 
 /** The rollup with the fewest rows that has all of these columns. */
 export function narrowest(rollup: Rollup, columns: { readonly has: (name: string) => boolean }): Rollup {
 	const { narrower } = rollup;
-	const isEnough =
-		narrower &&
-		rollup.keys.every(({ name }) => !columns.has(name) || narrower.keys.some((key) => key.name === name)) &&
-		Object.keys(rollup.sums).every((sum) => !columns.has(sum) || sum in narrower.sums);
-	return isEnough ? narrower : rollup;
+	if (!narrower) return rollup;
+	const there = new Set(columnsOf(narrower));
+	return columnsOf(rollup).every((name) => !columns.has(name) || there.has(name)) ? narrowest(narrower, columns) : rollup;
+}
+
+/** The same, of rollups by day, if there is one that has them all. */
+export function narrowestDaily(rollup: Rollup, columns: { readonly has: (name: string) => boolean }): Rollup | undefined {
+	const { daily } = rollup;
+	if (!daily) return undefined;
+	const there = new Set(columnsOf(daily));
+	return columnsOf(rollup).every((name) => !columns.has(name) || there.has(name)) ? narrowest(daily, columns) : undefined;
 }
 
 /** Which rollup a source is made of. */

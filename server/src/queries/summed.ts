@@ -1,7 +1,7 @@
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
-import { endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
-import { narrowest, type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
+import { endQuarter, firstQuarter, type Ground, hours, wholeDays } from "./ground.ts";
+import { narrowest, narrowestDaily, type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
 import { inPeriod, ofPeriod } from "./source.ts";
 import { tellsAll, withoutTold } from "./told.ts";
 
@@ -15,10 +15,14 @@ const also = (columns: Columns, ...names: readonly string[]): Columns => ({
 });
 const only = (...names: readonly string[]): Columns => ({ has: (name) => names.includes(name) });
 
-/** The period's rows of a rollup, and in the same columns the records of hours that it does not hold for. */
-function summedRows(widest: Rollup, of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
+/**
+ * The period's rows of a rollup, and in the same columns the records of hours that it does not hold for. `byDay`: its times are asked
+ * for no more than their day.
+ */
+function summedRows(widest: Rollup, of: readonly string[] | undefined, ground: Ground, columns: Columns, byDay = false): string {
 	const rollup = narrowest(widest, columns);
-	const { name, of: kind } = rollup;
+	const daily = byDay ? narrowestDaily(rollup, columns) : undefined;
+	const { of: kind } = rollup;
 	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
 	const { rolled, single, pieces } = hours(ground, firstQuarter, endQuarter);
@@ -30,8 +34,18 @@ function summedRows(widest: Rollup, of: readonly string[] | undefined, ground: G
 	if (!ground) return `(${records})`;
 	const ofThese = of && kind ? ` AND ${kind} IN (${of.map((value) => `'${value}'`).join(", ")})` : "";
 	const named = keys.map((key) => (key === "person" ? `${personName} AS person` : key));
-	const summed = sums.map(([sum, { read }]) => (read ? `${read} AS ${sum}` : sum));
-	return `(SELECT ${["time", ...named, ...summed].join(", ")} FROM ${name} WHERE ${rolled}${ofThese} UNION ALL ${records})`;
+	const read = ({ name, sums: own }: Rollup, time: string, where: string) => {
+		const summed = sums.map(([sum]) => (own[sum]?.read ? `${own[sum].read} AS ${sum}` : sum));
+		return `SELECT ${[time, ...named, ...summed].join(", ")} FROM ${name} WHERE ${where}${ofThese}`;
+	};
+	const days = wholeDays(ground);
+	const parts = daily
+		? [
+				read(daily, "arrayJoin(arrayDistinct([first_quarter, last_quarter])) AS time", days),
+				read(rollup, "time", `${rolled} AND NOT (${days})`),
+			]
+		: [read(rollup, "time", rolled)];
+	return `(${[...parts, records].join(" UNION ALL ")})`;
 }
 
 const tokenTypes =
@@ -91,9 +105,15 @@ export function isEmpty(source: Source, ground: Ground): boolean {
 
 /**
  * A source's rows of the period in the columns that measures and dimensions speak of: sums of many records, or of one. `columns`
- * are those that are wanted, besides `time`.
+ * are those that are wanted, besides `time`; `byDay` says that times are asked for no more than their day.
  */
-export function summed(source: Source, of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
+export function summed(
+	source: Source,
+	of: readonly string[] | undefined,
+	ground: Ground,
+	columns: Columns,
+	byDay = false,
+): string {
 	switch (source) {
 		case "token_rows":
 			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM ${summedRows(rollups.requests, of, ground, also(columns, ...tokenColumns))} ARRAY JOIN ${tokenTypes} AS token)`;
@@ -106,6 +126,6 @@ export function summed(source: Source, of: readonly string[] | undefined, ground
 		case "starts":
 			return starts(ground, columns);
 		default:
-			return summedRows(rollupOf(source), of, ground, columns);
+			return summedRows(rollupOf(source), of, ground, columns, byDay);
 	}
 }

@@ -67,7 +67,9 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 			`[${own.map(([, part]) => number(part.sql)).join(", ")}] AS numbers`,
 		];
 		const wanted = wordsIn(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
-		const rows = singly ? from(source as RowSource, of) : summed(source, of, isRolled(source) ? ground : undefined, wanted);
+		const rows = singly
+			? from(source as RowSource, of)
+			: summed(source, of, isRolled(source) ? ground : undefined, wanted, grain !== "hour");
 		return `SELECT ${columns.join(", ")} FROM ${rows} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
 	});
 	// What several sources say of one group stands in several rows: which is whose is told by the source's place.

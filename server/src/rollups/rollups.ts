@@ -4,7 +4,7 @@ import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { Grounds } from "./grounds.ts";
-import { hourMs, rangesOf, StaleHours } from "./stale-hours.ts";
+import { hourMs, StaleHours } from "./stale-hours.ts";
 import { recipe, rollupTables, staleHoursTable } from "./tables.ts";
 
 export type RollupsOptions = {
@@ -26,6 +26,7 @@ export type Arriving = {
 	readonly cumulative: boolean;
 };
 
+const dayMs = 24 * hourMs;
 const lookMs = 5000;
 /** Records rolled up in one statement, which must end long before it is taken for stuck. */
 const batchRecords = 400_000;
@@ -161,7 +162,7 @@ export class Rollups {
 
 	async #run(rested: readonly number[]): Promise<void> {
 		await this.#dropExpired();
-		const days = Map.groupBy(rested, (hour) => Math.floor(hour / (24 * hourMs)));
+		const days = Map.groupBy(rested, (hour) => Math.floor(hour / dayMs));
 		for (const hours of days.values()) {
 			for (const batch of await this.#batches(hours)) {
 				if (this.#isClosed || !this.#isPrepared) return;
@@ -170,21 +171,28 @@ export class Rollups {
 		}
 	}
 
-	/** Hours that follow each other, with not too many records together. */
+	/**
+	 * Hours of a day, with not too many records together, and nothing between them: what is there and not stale is being read, and an
+	 * hour without records is rolled up in no time.
+	 */
 	async #batches(hours: readonly number[]): Promise<number[][]> {
+		const [fromMs, toMs] = [Math.min(...hours), Math.max(...hours) + hourMs];
+		const counts = await this.#recordsOf(fromMs, toMs);
+		const rested = new Set(hours);
 		const batches: number[][] = [];
-		for (const { fromMs, toMs } of rangesOf(hours)) {
-			const counts = await this.#recordsOf(fromMs, toMs);
-			let records = Number.POSITIVE_INFINITY;
-			for (let hour = fromMs; hour < toMs; hour += hourMs) {
-				const own = counts.get(hour) ?? 0;
-				if (records + own > batchRecords) {
-					batches.push([]);
-					records = 0;
-				}
-				batches.at(-1)!.push(hour);
-				records += own;
+		let records = Number.POSITIVE_INFINITY;
+		for (let hour = fromMs; hour < toMs; hour += hourMs) {
+			const own = counts.get(hour) ?? 0;
+			if (!rested.has(hour)) {
+				if (own > 0) records = Number.POSITIVE_INFINITY;
+				continue;
 			}
+			if (records + own > batchRecords) {
+				batches.push([]);
+				records = 0;
+			}
+			batches.at(-1)!.push(hour);
+			records += own;
 		}
 		return batches.reverse();
 	}
@@ -199,14 +207,17 @@ export class Rollups {
 		return new Map(rows.map(({ hour, records }) => [hour * 1000, records]));
 	}
 
-	/** Rolls up hours that follow each other. What comes meanwhile leaves its hour stale. */
+	/** Rolls up hours of one day, with nothing between them. What comes meanwhile leaves its hour stale. */
 	async #roll(hours: readonly number[]): Promise<void> {
 		const { store } = this.#options;
 		const generations = hours.map((hour) => this.#stale.generationOf(hour));
-		const period = { from: timeText(hours[0]!), to: timeText(hours.at(-1)! + hourMs) };
 		const when = "time >= {from:DateTime('UTC')} AND time < {to:DateTime('UTC')}";
-		const seconds = { from: period.from.slice(0, 19), to: period.to.slice(0, 19) };
-		for (const { name, fill } of rollupTables) {
+		const day = Math.floor(hours[0]! / dayMs) * dayMs;
+		for (const { name, fill, isDaily } of rollupTables) {
+			// Of a day with other stale hours, too: it is made again with each of them, and not read before the last.
+			const [fromMs, toMs] = isDaily ? [day, day + dayMs] : [hours[0]!, hours.at(-1)! + hourMs];
+			const period = { from: timeText(fromMs), to: timeText(toMs) };
+			const seconds = { from: period.from.slice(0, 19), to: period.to.slice(0, 19) };
 			const [there] = await store.rows<{ some: number }>(`SELECT count() > 0 AS some FROM ${name} WHERE ${when}`, seconds);
 			if (there?.some) await store.command(`ALTER TABLE ${name} DELETE WHERE ${when} SETTINGS mutations_sync = 2`, seconds);
 			await store.command(fill, period);

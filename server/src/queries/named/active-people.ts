@@ -21,25 +21,29 @@ export const activePeople = defineQuery({
 		stickiness: { type: "number", unit: "1", brief: "Of the people of the month, the share active that day." },
 	},
 	sql: (blocks) => {
-		// A day counts for a window of days that begins with it, as far as the day before did not count already.
-		const begins = (window: number) => `greatest(active, previous + ${window})`;
+		// A day counts for a window of days that begins with it, as far as the day before, `gap` days ago, did not count already.
+		const begins = (window: number) => `active + greatest(0, ${window} - gap)`;
 		const changes = [
-			"(active, toInt64(1), 0, 0)",
-			`(${begins(weekDays)}, 0, 1, 0)`,
-			`(active + ${weekDays}, 0, -1, 0)`,
-			`(${begins(monthDays)}, 0, 0, 1)`,
-			`(active + ${monthDays}, 0, 0, -1)`,
+			"(active, people, 0, 0)",
+			`(${begins(weekDays)}, 0, people, 0)`,
+			`(active + ${weekDays}, 0, -people, 0)`,
+			`(${begins(monthDays)}, 0, 0, people)`,
+			`(active + ${monthDays}, 0, 0, -people)`,
 		];
-		const [first, last] = [dayOf(periodBegin), dayOf(lastMoment)];
-		return `SELECT ${isoDate("at")} AS day, toUInt64(today) AS dau, toUInt64(week) AS wau, toUInt64(month) AS mau, ifNull(${ratio("today", "month")}, 0) AS stickiness
+		const number = (day: string) => `toInt32(${day})`;
+		const [first, last] = [number(dayOf(periodBegin)), number(dayOf(lastMoment))];
+		return `SELECT ${isoDate("toDate(at)")} AS day, toUInt64(today) AS dau, toUInt64(week) AS wau, toUInt64(month) AS mau, ifNull(${ratio("today", "month")}, 0) AS stickiness
 FROM (
   SELECT at, sum(change.2) AS today, sum(sum(change.3)) OVER (ORDER BY at) AS week, sum(sum(change.4)) OVER (ORDER BY at) AS month
   FROM (
     SELECT change.1 AS at, change
     FROM (
-      SELECT ${dayOf("time")} AS active, person_key AS who, lagInFrame(active, 1, toDate(0)) OVER (PARTITION BY who ORDER BY active ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS previous
-      FROM ${blocks.withEarlier(activeKeys)}
-      GROUP BY active, who
+      SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people
+      FROM (
+        SELECT arrayJoin(arrayZip(days, arrayDifference(days))) AS each
+        FROM (SELECT arraySort(groupUniqArray(${number(dayOf("time"))})) AS days FROM ${blocks.withEarlier(activeKeys)} GROUP BY person_key)
+      )
+      GROUP BY active, gap
     )
     ARRAY JOIN [${changes.join(", ")}] AS change
     UNION ALL
