@@ -50,6 +50,8 @@ export class Store {
 			log: { level: 127 as never },
 			// A column means the column, also where the answer has something of that name.
 			clickhouse_settings: {
+				// Conditions on dictionary columns, once asked often enough to be compiled, fail with "Invalid cast from LowCardinality".
+				compile_expressions: 0,
 				prefer_column_name_to_alias: 1,
 				asterisk_include_alias_columns: 1,
 				asterisk_include_materialized_columns: 1,
