@@ -28,7 +28,7 @@ async function madeHistory(): Promise<string> {
 
 const session = new Session(join(directory, "engine"));
 const settings =
-	"SETTINGS prefer_column_name_to_alias = 1, asterisk_include_alias_columns = 1, asterisk_include_materialized_columns = 1";
+	"SETTINGS prefer_column_name_to_alias = 1, compile_expressions = 0, asterisk_include_alias_columns = 1, asterisk_include_materialized_columns = 1";
 const ask = <Row>(sql: string): Row[] =>
 	session
 		.query(sql, "JSONEachRow")
@@ -62,6 +62,16 @@ const bytes = [
 });
 const rolled = [...sizes].reduce((all, [name, { bytes: own }]) => (name.startsWith("rolled_") ? all + own : all), 0);
 console.log(`Purser's rollups: ${rounded(rolled / sizes.get("events")!.rows)} bytes an event`);
+/** Bytes for each event of a history, with the points that come with it. */
+const perEvent = (logs: string, metrics: string): number => {
+	const each = (table: string) => sizes.get(table)!.bytes / sizes.get(table)!.rows;
+	return each(logs) + (each(metrics) * sizes.get("points")!.rows) / sizes.get("events")!.rows;
+};
+const [ours, theirs] = [
+	perEvent("events", "points") + rolled / sizes.get("events")!.rows,
+	perEvent("otel_logs", "otel_metrics_sum"),
+];
+console.log(`all of it, bytes an event: ${rounded(ours)} to ${rounded(theirs)} (${rounded(ours / theirs, 2)})`);
 print("collector: bytes", bytes);
 
 const bound = (sql: string, from: string, to: string): string =>
