@@ -23,6 +23,13 @@ export type AttributeDefinition = {
 	/** The variable that switches it on or off. */
 	readonly control?: string;
 	/**
+	 * What stands in its place while it may not be sent: without a gate of its own that is while tool details are off, and for what
+	 * is not among `values`. Without it the attribute is absent then.
+	 */
+	readonly withheld?: string;
+	/** Content that is never cut, however long. */
+	readonly uncut?: true;
+	/**
 	 * Whether the store gives it a column of its own, and how many distinct texts to expect there at a time: `few` (a
 	 * dictionary) or `many` (an id for each record or a handful, free text). Without it the value is kept in the row's map: every column costs time on every row, so only
 	 * what measures, dimensions and filters ask about has one.
@@ -130,18 +137,23 @@ const frozen = <T extends object>(value: T): Readonly<T> => {
 	return Object.freeze(value);
 };
 
+/** What is literal in a definition stays so in its type: the client library's methods are typed by it. */
 export const defineAttribute = <const T extends AttributeDefinition>(definition: T): Readonly<T> => frozen(definition);
-export const defineMetric = (definition: MetricDefinition): MetricDefinition => frozen(definition);
-export const defineEvent = (definition: EventDefinition): EventDefinition => frozen(definition);
-export const defineSpan = (definition: SpanDefinition): SpanDefinition => frozen(definition);
+export const defineMetric = <const T extends MetricDefinition>(definition: T): Readonly<T> => frozen(definition);
+export const defineEvent = <const T extends EventDefinition>(definition: T): Readonly<T> => frozen(definition);
+export const defineSpan = <const T extends SpanDefinition>(definition: T): Readonly<T> => frozen(definition);
 export const defineScope = (definition: ScopeDefinition): ScopeDefinition => frozen(definition);
 export const defineVariable = (definition: VariableDefinition): VariableDefinition => frozen(definition);
 export const defineQuirk = (definition: QuirkDefinition): QuirkDefinition => frozen(definition);
 
 /** `use(model)`, or `use(error, { gate: "OTEL_LOG_TOOL_DETAILS" })`. */
-export const use = (attribute: AttributeDefinition, rest: Omit<AttributeUse, "attribute"> = {}): AttributeUse =>
-	frozen({ attribute, ...rest });
+export const use = <A extends AttributeDefinition>(
+	attribute: A,
+	rest: Omit<AttributeUse, "attribute"> = {},
+): AttributeUse & { readonly attribute: A } => frozen({ attribute, ...rest });
 
 /** Numbers and flags among them are text on the wire. */
-export const sentAsText = (...uses: readonly AttributeUse[]): readonly AttributeUse[] =>
-	uses.map((one) => (["integer", "number", "flag"].includes(one.attribute.type) ? frozen({ ...one, asText: true }) : one));
+export const sentAsText = <U extends readonly AttributeUse[]>(...uses: U): readonly U[number][] =>
+	uses.map((one) =>
+		["integer", "number", "flag"].includes(one.attribute.type) ? frozen({ ...one, asText: true as const }) : one,
+	);

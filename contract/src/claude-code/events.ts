@@ -463,7 +463,7 @@ export const safetyEvent = defineEvent({
 	attributes: [],
 });
 
-export const tool = defineEvent({
+export const toolEvent = defineEvent({
 	name: "tool",
 	brief: "Known from the client's code only; its attributes are not documented.",
 	attributes: [],
@@ -499,5 +499,5 @@ export const events: readonly EventDefinition[] = Object.freeze([
 	managedSettingsResolved,
 	systemPrompt,
 	safetyEvent,
-	tool,
+	toolEvent,
 ]);

@@ -2,14 +2,14 @@
  * The eight metrics: monotonic sums, delta unless told otherwise, every value a double on the wire.
  * Source: https://code.claude.com/docs/en/monitoring-usage#metrics
  */
-import { type AttributeUse, defineMetric, type MetricDefinition, use } from "../define.ts";
+import { defineMetric, type MetricDefinition, use } from "../define.ts";
 import { agentName, marketplaceName, mcpServerName, mcpToolName, pluginName, skillName } from "./attributes/extensions.ts";
 import { startType, type } from "./attributes/records.ts";
 import { effort, model, querySource, speed } from "./attributes/requests.ts";
 import { decision, language, source, toolName } from "./attributes/tools.ts";
 
 /** What a request is attributed to; the same on cost, tokens and the events of requests. */
-export const attribution: readonly AttributeUse[] = Object.freeze([
+export const attribution = Object.freeze([
 	use(agentName),
 	use(skillName),
 	use(pluginName),

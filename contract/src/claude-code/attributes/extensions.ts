@@ -3,6 +3,8 @@ import { defineAttribute } from "../../define.ts";
 
 export const agentName = defineAttribute({
 	key: "agent.name",
+	withheld: "custom",
+	values: ["general-purpose", "Explore", "Plan", "statusline-setup"],
 	type: "text",
 	privacy: "plain",
 	column: "few",
@@ -10,6 +12,7 @@ export const agentName = defineAttribute({
 });
 export const skillName = defineAttribute({
 	key: "skill.name",
+	withheld: "custom_skill",
 	type: "text",
 	privacy: "plain",
 	column: "few",
@@ -18,6 +21,8 @@ export const skillName = defineAttribute({
 });
 export const pluginName = defineAttribute({
 	key: "plugin.name",
+	withheld: "third-party",
+	values: ["cc-plugin-agents-md", "cc-plugin-privacy", "cc-plugin-plugin-authoring", "cc-plugin-diff"],
 	type: "text",
 	privacy: "plain",
 	column: "few",
@@ -32,6 +37,7 @@ export const marketplaceName = defineAttribute({
 });
 export const mcpServerName = defineAttribute({
 	key: "mcp_server.name",
+	withheld: "custom",
 	type: "text",
 	privacy: "plain",
 	column: "few",
@@ -39,6 +45,7 @@ export const mcpServerName = defineAttribute({
 });
 export const mcpToolName = defineAttribute({
 	key: "mcp_tool.name",
+	withheld: "custom",
 	type: "text",
 	privacy: "plain",
 	column: "few",

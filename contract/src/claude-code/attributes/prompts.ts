@@ -3,6 +3,8 @@ import { defineAttribute } from "../../define.ts";
 
 export const prompt = defineAttribute({
 	key: "prompt",
+	withheld: "<REDACTED>",
+	uncut: true,
 	type: "text",
 	privacy: "content",
 	control: "OTEL_LOG_USER_PROMPTS",
@@ -10,6 +12,8 @@ export const prompt = defineAttribute({
 });
 export const promptText = defineAttribute({
 	key: "prompt_text",
+	withheld: "<REDACTED>",
+	uncut: true,
 	type: "text",
 	privacy: "content",
 	since: "2.1.287",
@@ -26,6 +30,24 @@ export const promptLength = defineAttribute({
 });
 export const commandName = defineAttribute({
 	key: "command_name",
+	withheld: "custom",
+	values: [
+		"clear",
+		"compact",
+		"config",
+		"cost",
+		"doctor",
+		"exit",
+		"help",
+		"init",
+		"login",
+		"logout",
+		"mcp",
+		"memory",
+		"model",
+		"review",
+		"status",
+	],
 	type: "text",
 	privacy: "plain",
 	column: "few",
@@ -43,6 +65,7 @@ export const commandSource = defineAttribute({
 });
 export const response = defineAttribute({
 	key: "response",
+	withheld: "<REDACTED>",
 	type: "text",
 	privacy: "content",
 	control: "OTEL_LOG_ASSISTANT_RESPONSES",

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { messageOf } from "../messages.ts";
+import { pairsOf } from "./pairs.ts";
+import { countOf, type Env, type Note, otlpName, shown, wordOf } from "./values.ts";
+
+export type Signal = "metrics" | "logs" | "traces";
+export type Protocol = "grpc" | "http/json" | "http/protobuf";
+const protocols: readonly Protocol[] = ["grpc", "http/json", "http/protobuf"];
+
+/** Where one signal is sent, and how. */
+export type Destination = {
+	readonly protocol: Protocol;
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly compression: "gzip" | "none";
+	readonly timeoutMs: number;
+	/** PEM. Undefined: the system's authorities, no client certificate. */
+	readonly tls: { readonly ca?: Buffer; readonly key?: Buffer; readonly cert?: Buffer; readonly passphrase?: string };
+	/** Variables that name proxies, for HTTP. */
+	readonly proxies: Readonly<Record<string, string>>;
+};
+
+/** What the standard variables of OTLP say of one signal; undefined where it cannot be sent, which is noted. */
+export function destinationOf(env: Env, signal: Signal, note: Note): Destination | undefined {
+	// Documented as having no default. Claude Code 2.1.329 falls back to the same.
+	const protocol = wordOfSignal(env, "PROTOCOL", signal, protocols, note) ?? "http/protobuf";
+	const isGrpc = protocol === "grpc";
+	const url = urlOf(env, signal, isGrpc, note);
+	const tls = url && (isGrpc ? grpcTls(env, signal, note) : httpTls(env, note));
+	if (!url || !tls) return undefined;
+	return {
+		protocol,
+		url,
+		headers: { ...pairsOf(env, otlpName("HEADERS"), note).all, ...pairsOf(env, otlpName("HEADERS", signal), note).all },
+		compression: wordOfSignal(env, "COMPRESSION", signal, ["gzip", "none"], note) ?? "none",
+		timeoutMs: countOf(env, otlpName("TIMEOUT", signal), countOf(env, otlpName("TIMEOUT"), 10_000, note), note),
+		tls,
+		proxies: Object.fromEntries(
+			["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((name) =>
+				[name, name.toLowerCase()].flatMap((each) => (env[each] ? [[each, env[each]]] : [])),
+			),
+		),
+	};
+}
+
+const wordOfSignal = <Word extends string>(env: Env, stem: string, signal: Signal, words: readonly Word[], note: Note) =>
+	wordOf(env, otlpName(stem, signal), words, note) ?? wordOf(env, otlpName(stem), words, note);
+
+/** A signal's own endpoint is used as it is; to the general one `/v1/<signal>` is added, with HTTP. */
+function urlOf(env: Env, signal: Signal, isGrpc: boolean, note: Note): string | undefined {
+	const own = env[otlpName("ENDPOINT", signal)];
+	const [name, text] = own
+		? [otlpName("ENDPOINT", signal), own]
+		: [otlpName("ENDPOINT"), env[otlpName("ENDPOINT")] ?? (isGrpc ? "http://localhost:4317" : "http://localhost:4318")];
+	const address = isGrpc && !/^[a-z]+:\/\//i.test(text) ? `${isInsecure(env, signal) ? "http" : "https"}://${text}` : text;
+	if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+		note(`cannot send ${signal}: ${name} is "${withoutSecrets(text)}"; it has to be an address with http:// or https://`);
+		return undefined;
+	}
+	return own || isGrpc ? address : `${address.replace(/\/+$/, "")}/v1/${signal}`;
+}
+
+const isInsecure = (env: Env, signal: Signal): boolean =>
+	(env[otlpName("INSECURE", signal)] ?? env[otlpName("INSECURE")])?.toLowerCase() === "true";
+
+/** Without a name and password before the host. */
+const withoutSecrets = (address: string): string => shown(address.replace(/\/\/[^/@]*@/, "//"));
+
+type Tls = Destination["tls"];
+
+const grpcTls = (env: Env, signal: Signal, note: Note): Tls | undefined => {
+	const named = (stem: string) => (env[otlpName(stem, signal)] ? otlpName(stem, signal) : otlpName(stem));
+	return tlsOf(env, { ca: named("CERTIFICATE"), key: named("CLIENT_KEY"), cert: named("CLIENT_CERTIFICATE") }, note);
+};
+
+function httpTls(env: Env, note: Note): Tls | undefined {
+	const names = { ca: "NODE_EXTRA_CA_CERTS", key: "CLAUDE_CODE_CLIENT_KEY", cert: "CLAUDE_CODE_CLIENT_CERT" };
+	const tls = tlsOf(env, names, note);
+	const passphrase = env["CLAUDE_CODE_CLIENT_KEY_PASSPHRASE"];
+	return tls && passphrase ? { ...tls, passphrase } : tls;
+}
+
+/** Without a file that was named nobody is asked to trust us, or is trusted: better nothing is sent than to somebody else. */
+function tlsOf(env: Env, names: Readonly<Record<"ca" | "key" | "cert", string>>, note: Note): Tls | undefined {
+	const tls: { -readonly [Part in "ca" | "key" | "cert"]?: Buffer } = {};
+	for (const part of ["ca", "key", "cert"] as const) {
+		const path = env[names[part]];
+		if (!path) continue;
+		try {
+			tls[part] = readFileSync(path);
+		} catch (error) {
+			note(`cannot read what ${names[part]} names: ${messageOf(error)}; nothing is sent with it`);
+			return undefined;
+		}
+	}
+	return tls;
+}

@@ -1,0 +1,44 @@
+/** How single variables are read: what cannot be used is noted, never thrown, and what is used instead is said. */
+
+export type Env = Readonly<Record<string, string>>;
+export type Note = (note: string) => void;
+
+const yes = new Set(["1", "true", "yes", "on"]);
+const no = new Set(["0", "false", "no", "off"]);
+
+/** `1` and `true`, `0` and `false`, in any case. */
+export function flagOf(env: Env, name: string, preset: boolean, note: Note): boolean {
+	const text = env[name]?.trim().toLowerCase();
+	if (!text) return preset;
+	if (yes.has(text)) return true;
+	if (no.has(text)) return false;
+	note(`cannot use ${name}: it says neither 1 nor 0; it counts as ${preset ? 1 : 0}`);
+	return preset;
+}
+
+/** A whole number from 1 on, as of milliseconds or characters. */
+export function countOf(env: Env, name: string, preset: number, note: Note): number {
+	const text = env[name]?.trim();
+	if (!text) return preset;
+	const number = Number(text);
+	// What timers can wait for.
+	if (Number.isInteger(number) && number >= 1 && number <= 2_147_483_647) return number;
+	note(`cannot use ${name}: "${shown(text)}" is not a whole number from 1 on; ${preset} is used`);
+	return preset;
+}
+
+/** One of a few words. */
+export function wordOf<Word extends string>(env: Env, name: string, words: readonly Word[], note: Note): Word | undefined {
+	const text = env[name]?.trim();
+	if (!text) return undefined;
+	const word = words.find((each) => each === text.toLowerCase());
+	if (!word) note(`cannot use ${name}: "${shown(text)}" is none of ${words.join(", ")}`);
+	return word;
+}
+
+/** The value of the variable for one signal, else of the general one: `OTEL_EXPORTER_OTLP_LOGS_PROTOCOL` before `…_OTLP_PROTOCOL`. */
+export const otlpName = (stem: string, signal?: string): string =>
+	signal ? `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${stem}` : `OTEL_EXPORTER_OTLP_${stem}`;
+
+/** Enough of it to be recognized. */
+export const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

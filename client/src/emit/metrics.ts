@@ -1,0 +1,36 @@
+import type { MeterProvider } from "@opentelemetry/api";
+import { type MetricDefinition, metric, scopes } from "@purser/contract";
+import type { Content } from "../configuration/content.ts";
+import { api } from "../sdk.ts";
+import type { Counters } from "./derived.ts";
+import { encoderOf, type Given, type WireAttributes } from "./wire.ts";
+
+export type Guard = <Arguments extends unknown[]>(act: (...given: Arguments) => void) => (...given: Arguments) => void;
+/** Definitions by the names of their methods. */
+export const definitionsOf = <Definition extends object>(shelf: Readonly<Record<string, unknown>>): [string, Definition][] =>
+	Object.entries(shelf).filter((entry): entry is [string, Definition] => !Array.isArray(entry[1]));
+
+export const meterScope = scopes.find(({ signal }) => signal === "metrics")!.name;
+
+/** The counters. A value that is no number, or below zero, is refused: a sum can only grow. */
+export function countersOf(
+	provider: MeterProvider,
+	version: string,
+	content: Content,
+	standard: () => WireAttributes,
+	guard: Guard,
+): Counters {
+	const meter = provider.getMeter(meterScope, version);
+	const counters = definitionsOf<MetricDefinition>(metric).map(([method, { name, unit, brief, attributes }]) => {
+		const counter = meter.createCounter(name, { unit, description: brief, valueType: api().ValueType.DOUBLE });
+		const encode = encoderOf(attributes, content);
+		const add = (value: number, given?: Given) => {
+			if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name} cannot grow by ${value}`);
+			const all = standard();
+			encode(given, all);
+			counter.add(value, all);
+		};
+		return [method, Object.freeze({ add: guard(add) })];
+	});
+	return Object.fromEntries(counters) as Counters;
+}

@@ -1,0 +1,81 @@
+import type { AttributeDefinition, AttributeUse } from "@purser/contract";
+import type { Content } from "../configuration/content.ts";
+
+export type WireValue = string | number | boolean | string[];
+export type WireAttributes = Record<string, WireValue>;
+/** Attributes as a host gives them: what is undefined is left out. */
+export type Given = Readonly<Record<string, unknown>>;
+
+const contentGates = /^(OTEL_LOG_|ENABLE_BETA_)/;
+const details = "OTEL_LOG_TOOL_DETAILS";
+
+/** How attributes of one event, metric or span go on the wire. */
+export type Encode = (given: Given | undefined, to: WireAttributes) => void;
+
+/**
+ * Made once of a definition: values as they are sent there, content only through its gate, and what may not be named under its
+ * stand-in. Keys that no definition knows are sent as they are: agents have attributes of their own.
+ */
+export function encoderOf(uses: readonly AttributeUse[], content: Content): Encode {
+	const byKey = new Map(uses.map((use) => [use.attribute.key, ruleOf(use, content)]));
+	return (given, to) => {
+		if (!given) return;
+		for (const key in given) {
+			const value = given[key];
+			if (value === undefined || value === null) continue;
+			const rule = byKey.get(key);
+			const sent = rule ? rule(value) : plain(value);
+			if (sent !== undefined) to[key] = sent;
+		}
+	};
+}
+
+type Rule = (value: unknown) => WireValue | undefined;
+
+function ruleOf({ attribute, ...use }: AttributeUse, content: Content): Rule {
+	const gate = gateOf(attribute, use.gate);
+	const isOpen = gate === undefined || content.open.has(gate);
+	if (!isOpen) {
+		const { withheld, values } = attribute;
+		if (withheld === undefined) return () => undefined;
+		return (value) => (values?.includes(String(value)) ? String(value) : withheld);
+	}
+	if (use.asText) return (value) => String(value);
+	switch (attribute.type) {
+		case "text":
+			return attribute.privacy === "content" && !attribute.uncut
+				? (value) => cut(String(value), content.maxLength)
+				: (value) => String(value);
+		case "integer":
+			return (value) => Math.round(Number(value));
+		case "number":
+			return (value) => Number(value);
+		case "flag":
+			return (value) => value === true || value === "true";
+		case "list":
+			return (value) => (Array.isArray(value) ? value.map(String) : [String(value)]);
+	}
+}
+
+function gateOf({ control, withheld }: AttributeDefinition, own: string | undefined): string | undefined {
+	const gate = own ?? (control && contentGates.test(control) ? control : undefined);
+	return gate ?? (withheld === undefined ? undefined : details);
+}
+
+/** Such as it can be sent at all. */
+function plain(value: unknown): WireValue | undefined {
+	if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
+	if (Array.isArray(value)) return value.map(String);
+	return value === null || value === undefined ? undefined : JSON.stringify(value);
+}
+
+/** To so many UTF-16 code units, the mark that it was cut included. */
+export function cut(text: string, maxLength: number): string {
+	if (text.length <= maxLength) return text;
+	const limit = maxLength % 1024 === 0 ? `${maxLength / 1024}KB` : `${maxLength} character`;
+	const mark = `[TRUNCATED - Content exceeds ${limit} limit]`;
+	const end = Math.max(0, maxLength - mark.length);
+	// Never between the halves of a character.
+	const isHalf = /[\ud800-\udbff]/.test(text[end - 1] ?? "");
+	return text.slice(0, isHalf ? end - 1 : end) + mark;
+}

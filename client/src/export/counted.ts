@@ -1,0 +1,36 @@
+import type { ExportResult } from "@opentelemetry/core";
+import type { Ledger } from "./ledger.ts";
+
+/** What all exporters of the SDK have in common. */
+type Exporter<Batch> = {
+	export(batch: Batch, done: (result: ExportResult) => void): void;
+	forceFlush?(): Promise<void>;
+	shutdown(): Promise<void>;
+};
+
+/** An exporter whose batches are counted. It never throws: what it cannot export is lost, and counted. */
+export function counted<Batch, Own extends Exporter<Batch>>(
+	exporter: Own,
+	ledger: Ledger,
+	sizeOf: (batch: Batch) => number,
+	before: (batch: Batch) => Batch = (batch) => batch,
+): Exporter<Batch> & { forceFlush(): Promise<void> } {
+	return {
+		export(batch, done) {
+			const size = sizeOf(batch);
+			ledger.hand(size);
+			if (size === 0) return done({ code: 0 });
+			try {
+				exporter.export(before(batch), (result) => {
+					ledger.settle(size, result.code === 0 ? undefined : (result.error ?? "it failed"));
+					done(result);
+				});
+			} catch (error) {
+				ledger.settle(size, error);
+				done({ code: 1 });
+			}
+		},
+		forceFlush: async () => exporter.forceFlush?.(),
+		shutdown: () => exporter.shutdown(),
+	};
+}
