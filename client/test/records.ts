@@ -23,7 +23,7 @@ const value = (any: JudgedObject | undefined): string => {
 export const attributesOf = (list: readonly JudgedObject[] = []): Attributes =>
 	Object.fromEntries(list.map(({ key, value: any }) => [key, value(any)]));
 
-const ms = (nanos: string | number | undefined): number => Math.round(Number(nanos ?? 0) / 1e6);
+const ms = (nanos: string | number | undefined): number => Number(BigInt(nanos ?? 0) / 1_000_000n);
 const scopeOf = ({ scope }: JudgedObject): string => `${scope?.name ?? ""} ${scope?.version ?? ""}`;
 /** Enumerations of protobuf and JSON alike are numbers, and what is 0 may be left out. */
 const number = (any: unknown): number => Number(any ?? 0);

@@ -1,4 +1,4 @@
-import { type EventDefinition, event, events, metric, span, spanAttributes, spans, standardAttributes } from "@purser/contract";
+import { type EventDefinition, event, events, metric, span, spans, standardAttributes } from "@purser/contract";
 import type { Recording } from "../../server/test/recordings.ts";
 import { createTelemetry, type SpanHandle, type Telemetry } from "../src/index.ts";
 import type { Collector } from "./collector.ts";
@@ -12,7 +12,7 @@ export type Story = { readonly records: readonly SeenRecord[]; readonly protocol
 
 const standardKeys = new Set(standardAttributes.map(({ key }) => key));
 /** What the client finds out by itself. */
-const own = new Set(["event.name", "event.timestamp", "event.sequence", ...spanAttributes.map(({ key }) => key)]);
+const own = new Set(["event.name", "event.timestamp", "event.sequence", "span.type", "gen_ai.provider.name"]);
 const ofResource = new Set(["host.arch", "os.type", "os.version", "service.name", "service.version", "host.name", "host.id"]);
 
 const plain = (sent: string): string | boolean | number | string[] => {
@@ -51,7 +51,8 @@ const gatesOf = (definition: EventDefinition | (typeof spans)[number] | undefine
 export function environmentOf({ records, protocol, isGzip }: Story, collector: Collector): Record<string, string> {
 	const anyHas = (key: string) => records.some(({ attributes }) => key in attributes);
 	const { resource } = records[0]!;
-	const more = Object.entries(resource).filter(([key]) => !ofResource.has(key));
+	const isOverridden = textOf(resource["service.version"]) !== versionOf(records);
+	const more = Object.entries(resource).filter(([key]) => !ofResource.has(key) || (isOverridden && key === "service.version"));
 	const gates = records.flatMap(({ signal, name, attributes }) =>
 		gatesOf(
 			signal === "logs"
@@ -100,8 +101,12 @@ function written(key: string, sent: string, records: readonly SeenRecord[]): str
 	return records.some(({ attributes }) => key in attributes) ? encodeURIComponent(text) : text.replaceAll("%", "%25");
 }
 
+/** The agent's version: a resource may say otherwise. */
+const versionOf = (records: readonly SeenRecord[]): string =>
+	records.find(({ signal }) => signal !== "traces")!.scope.replace(/^\S+ /, "");
+
 function open(story: Story, first: SeenRecord, collector: Collector, isRemote: boolean): Telemetry {
-	const { attributes, resource } = first;
+	const { attributes } = first;
 	const get = (key: string) => textOf(story.records.find((each) => key in each.attributes)?.attributes[key]);
 	const optional = (name: string, key: string) => (get(key) === undefined ? {} : { [name]: get(key) });
 	return createTelemetry({
@@ -110,7 +115,7 @@ function open(story: Story, first: SeenRecord, collector: Collector, isRemote: b
 			...environmentOf(story, collector),
 			...(isRemote && { TRACEPARENT: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }),
 		},
-		service: { version: textOf(resource["service.version"])! },
+		service: { version: versionOf(story.records) },
 		session: textOf(attributes["session.id"]) ?? "none",
 		identity: {
 			userId: get("user.id")!,
@@ -157,9 +162,13 @@ export async function tell(story: Story, collector: Collector): Promise<Telemetr
 		const session = textOf(attributes["session.id"]);
 		if (session !== undefined) processes.at(-1)!.startSession(session);
 		const given = givenOf(attributes, labels);
+		const timestamp = textOf(attributes["event.timestamp"]);
 		if (signal === "logs") {
 			const within = more["isTraced"] ? traced.values().next().value : undefined;
-			say(name.replace("string claude_code.", ""), event)(given, { at: timeMs, ...(within && { span: within }) });
+			say(name.replace("string claude_code.", ""), event)(given, {
+				at: timestamp ? Date.parse(timestamp) : timeMs,
+				...(within && { span: within }),
+			});
 		}
 		if (signal === "metrics") {
 			const key = JSON.stringify([name, attributes]);

@@ -259,7 +259,7 @@ export const pluginLoaded = defineEvent({
 	name: "plugin_loaded",
 	startup: true,
 	brief: "A plugin is enabled: one event each at every start, built-in ones included.",
-	attributes: sentAsText(
+	attributes: [
 		use(extension.pluginName),
 		use(extension.marketplaceName),
 		use(extension.pluginVersion),
@@ -272,8 +272,8 @@ export const pluginLoaded = defineEvent({
 		use(extension.skillPathCount),
 		use(extension.commandPathCount),
 		use(extension.agentPathCount),
-		use(record.safeMode),
-	),
+		use(record.safeMode, { asText: true }),
+	],
 });
 
 export const skillActivated = defineEvent({
