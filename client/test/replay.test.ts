@@ -40,7 +40,8 @@ function comparable(record: SeenRecord, version: string) {
 	const kinds = (attributes: SeenRecord["attributes"]) =>
 		Object.fromEntries(
 			Object.entries(attributes)
-				.filter(([key]) => version === newest || !key.endsWith(".sequence"))
+				// Older versions do not count all events, and say "undefined" where no status was known.
+				.filter(([key, value]) => version === newest || !(key.endsWith(".sequence") || value.endsWith(" undefined")))
 				.map(([key, value]): [string, string] => [key, ownKeys.includes(key) ? value.split(" ")[0]! : value])
 				// Older versions send every number as text.
 				.map(([key, value]): [string, string] => [key, version === newest ? value : value.replace(/^\w+ /, "")])

@@ -47,9 +47,9 @@ function ruleOf({ attribute, ...use }: AttributeUse, content: Content): Rule {
 				? (value) => cut(String(value), content.maxLength)
 				: (value) => String(value);
 		case "integer":
-			return (value) => Math.round(Number(value));
+			return (value) => finite(Math.round(Number(value)));
 		case "number":
-			return (value) => Number(value);
+			return (value) => finite(Number(value));
 		case "flag":
 			return (value) => value === true || value === "true";
 		case "list":
@@ -61,6 +61,8 @@ function gateOf({ control, withheld }: AttributeDefinition, own: string | undefi
 	const gate = own ?? (control && contentGates.test(control) ? control : undefined);
 	return gate ?? (withheld === undefined ? undefined : details);
 }
+
+const finite = (number: number): number | undefined => (Number.isFinite(number) ? number : undefined);
 
 /** Such as it can be sent at all. */
 function plain(value: unknown): WireValue | undefined {
