@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { dayIn, midnightOf, weekdayOf } from "./calendar.ts";
+import { randomOf, weighted } from "./chance.ts";
+import { reports } from "./happenings.ts";
+import type { Person } from "./organization.ts";
+import { sessionOf } from "./session.ts";
+import { type Destination, Teller } from "./teller.ts";
+
+/** Sessions under way at once: fewer would look like nobody is there. */
+const running = 4;
+const flushMs = 2000;
+
+/** Goes on from now until it is stopped: sessions as they happen, of people who are likely to be at work. */
+export async function tellLive(
+	people: readonly Person[],
+	seed: number,
+	destination: Destination,
+	signal: AbortSignal,
+	onSession: (count: number) => void,
+): Promise<void> {
+	let count = 0;
+	const one = async (place: number): Promise<void> => {
+		const random = randomOf(seed, "live", place, Date.now());
+		// They have begun at different times.
+		let isFirst = true;
+		while (!signal.aborted) {
+			const person = weighted(
+				random,
+				people.map((each) => ({ each, weight: likely(each) })),
+			).each;
+			const startMs = Date.now() - (isFirst ? random() * 60_000 : 0);
+			isFirst = false;
+			const { acts } = sessionOf({ person, daysAgo: 0, startMs, prompts: 1 + Math.floor(random() * 4), turns: 6, random });
+			const teller = new Teller(person, 0, destination, people.indexOf(person));
+			onSession(++count);
+			const flushing = setInterval(() => void teller.flush(), flushMs);
+			for (const act of acts) {
+				await sleep(Math.max(0, act.atMs - Date.now()), undefined, { signal }).catch(() => undefined);
+				if (signal.aborted) break;
+				teller.tell(act);
+			}
+			clearInterval(flushing);
+			await teller.close();
+		}
+	};
+	await Promise.all(Array.from({ length: running }, (_, place) => one(place)));
+}
+
+/** The weight of somebody for whom it is working time; a little of everybody else. */
+function likely(person: Person): number {
+	if (!reports(person, 0)) return 0;
+	const now = Date.now();
+	const day = dayIn(person.zone, now);
+	const hour = (now - midnightOf(day, person.zone)) / 3_600_000;
+	const isWorking = hour >= 8 && hour < 18 && weekdayOf(day) <= 5;
+	return person.keen * (isWorking ? 20 : hour >= 7 && hour < 23 ? 1 : 0.05);
+}

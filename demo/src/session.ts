@@ -1,0 +1,194 @@
+import type { Telemetry } from "@purser/client";
+import { hex, pick, type Random, uuid, weighted } from "./chance.ts";
+import { isMcpBroken, shareOfErrors, shareOfOpus } from "./happenings.ts";
+import { haiku, type Model, microsOf, opus, sonnet, type Tokens } from "./models.ts";
+import type { Person } from "./organization.ts";
+
+/** Something that is told at its time. */
+export type Act = { readonly atMs: number; readonly tell: (telemetry: Telemetry) => void };
+export type Session = { readonly id: string; readonly person: Person; readonly daysAgo: number; readonly acts: readonly Act[] };
+
+/** Weight, chance to fail, typical milliseconds, and the kind of its failure. */
+const tools = [
+	{ name: "Read", weight: 30, fails: 0.012, ms: 18, failure: "FileNotFoundError" },
+	{ name: "Bash", weight: 25, fails: 0.085, ms: 2400, failure: "ShellError" },
+	{ name: "Edit", weight: 17, fails: 0.03, ms: 35, failure: "StringNotFoundError" },
+	{ name: "Grep", weight: 12, fails: 0.004, ms: 70, failure: "TimeoutError" },
+	{ name: "Write", weight: 6, fails: 0.01, ms: 28, failure: "PermissionError" },
+	{ name: "Agent", weight: 3, fails: 0.02, ms: 41_000, failure: "AbortError" },
+	{ name: "WebFetch", weight: 3, fails: 0.11, ms: 3100, failure: "FetchError" },
+	{ name: "mcp_tool", weight: 2.5, fails: 0.05, ms: 640, failure: "McpToolCallError" },
+	{ name: "Skill", weight: 1.5, fails: 0, ms: 12, failure: "" },
+];
+const languages = ["TypeScript", "TypeScript", "Go", "Python", "Kotlin", "Swift", "SQL", "Markdown", "YAML"];
+
+export type SessionPlan = {
+	readonly person: Person;
+	readonly startMs: number;
+	readonly daysAgo: number;
+	readonly prompts: number;
+	/** Turns of the model in one prompt, at most. */
+	readonly turns: number;
+	readonly random: Random;
+};
+
+/** A session from its start to its last prompt: the acts of one process, in order. */
+export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: SessionPlan): Session {
+	const id = uuid(random);
+	const acts: Act[] = [];
+	let clock = startMs;
+	const act = (tell: Act["tell"]) => acts.push({ atMs: Math.round(clock), tell });
+	const main = random() < shareOfOpus(daysAgo) ? opus : sonnet;
+	let context = 26_000;
+
+	act((telemetry) => {
+		telemetry.startSession(id);
+		telemetry.sessionCount.add(1, { start_type: "fresh" });
+	});
+	if (person.usesMcp) connect(act, daysAgo, random);
+	for (let index = 0; index < prompts; index++) {
+		const beganMs = clock;
+		const length = Math.round(20 + random() ** 2 * 700);
+		const promptId = uuid(random);
+		act((telemetry) => {
+			telemetry.startPrompt(promptId);
+			telemetry.userPrompt({ prompt_length: length, prompt: "-" });
+		});
+		if (index === 0) ask(haiku, "generate_session_title");
+		for (let turn = 1 + Math.floor(random() ** 1.4 * turns); turn > 0; turn--) {
+			ask(main, "repl_main_thread");
+			if (turn > 1) use();
+			else answer();
+		}
+		const workedSeconds = (clock - beganMs) / 1000;
+		act((telemetry) => {
+			telemetry.activeTime.add(workedSeconds, { type: "cli" });
+			telemetry.activeTime.add(workedSeconds * 0.22 + length / 20, { type: "user" });
+		});
+		if (context > 150_000) compact();
+		clock += 20_000 + random() ** 3 * 900_000;
+	}
+	return { id, person, daysAgo, acts };
+
+	function ask(model: Model, source: string): void {
+		const isMain = source === "repl_main_thread";
+		const tokens: Tokens = {
+			input: Math.round(4 + random() * (isMain ? 60 : 900)),
+			output: Math.round((isMain ? 90 : 30) + random() ** 3 * (isMain ? 4200 : 240)),
+			cacheRead: isMain ? context : Math.round(random() * 3000),
+			cacheCreation: isMain ? Math.round(800 + random() * 9000) : 0,
+		};
+		if (isMain) context = Math.min(180_000, context + tokens.cacheCreation + tokens.output);
+		const durationMs = Math.round(600 + (tokens.output / model.tokensPerSecond) * 1000 + random() * 900);
+		clock += durationMs;
+		const about = { model: model.name, duration_ms: durationMs, query_source: source, speed: "normal", effort: "medium" };
+		if (random() < shareOfErrors(daysAgo, clock)) {
+			const [status, error] = random() < 0.8 ? ([529, "Overloaded"] as const) : ([500, "Internal server error"] as const);
+			act((telemetry) => telemetry.apiError({ ...about, error, status_code: status, attempt: 10 }));
+			clock += 2500;
+			return;
+		}
+		const micros = microsOf(model, tokens);
+		const requestId = `req_011C${hex(random, 20)}`;
+		const ttftMs = Math.round(380 + random() * 700);
+		// Counters of some sessions lose their last word on the way.
+		const isLost = /^[0-3]7/.test(id) && acts.length > 40;
+		act((telemetry) => {
+			telemetry.apiRequest({
+				...about,
+				cost_usd: micros / 1e6,
+				cost_usd_micros: micros,
+				input_tokens: tokens.input,
+				output_tokens: tokens.output,
+				cache_read_tokens: tokens.cacheRead,
+				cache_creation_tokens: tokens.cacheCreation,
+				ttft_ms: ttftMs,
+				request_id: requestId,
+			});
+			if (isLost) return;
+			const spent = { model: model.name, query_source: isMain ? "main" : "auxiliary", effort: "medium" };
+			telemetry.costUsage.add(micros / 1e6, spent);
+			for (const [type, count] of Object.entries(tokens)) telemetry.tokenUsage.add(count, { ...spent, type });
+		});
+	}
+
+	function use(): void {
+		const tool = weighted(random, tools);
+		const isEdit = tool.name === "Edit" || tool.name === "Write";
+		const isAsked = isEdit || tool.name === "Bash";
+		const decision = isEdit && random() < 0.04 ? "reject" : "accept";
+		const source = isAsked && random() < 0.35 ? "user_temporary" : "config";
+		const about = { tool_name: tool.name, tool_use_id: `toolu_01${hex(random, 22)}` };
+		const language = pick(random, languages);
+		act((telemetry) => {
+			telemetry.toolDecision({ ...about, decision, source, tool_source: tool.name === "mcp_tool" ? "mcp" : "builtin" });
+			if (isEdit) telemetry.codeEditToolDecision.add(1, { tool_name: tool.name, decision, source, language });
+		});
+		if (decision === "reject") return;
+		const isMcp = tool.name === "mcp_tool";
+		const isFailed = random() < (isMcp && isMcpBroken(daysAgo) ? 0.85 : tool.fails);
+		const durationMs = Math.round(tool.ms * (0.3 + random() ** 4 * 9 + random()));
+		clock += durationMs;
+		const [added, removed] = [Math.round(2 + random() ** 2 * 46), Math.round(random() ** 2 * 19)];
+		const isCommit = tool.name === "Bash" && !isFailed && random() < 0.2;
+		const isPull = isCommit && random() < 0.3;
+		const sizes = {
+			tool_input_size_bytes: Math.round(40 + random() * 900),
+			tool_result_size_bytes: Math.round(random() ** 2 * 9000),
+		};
+		act((telemetry) => {
+			telemetry.toolResult({
+				...about,
+				...sizes,
+				success: !isFailed,
+				duration_ms: durationMs,
+				...(isFailed && { error_type: tool.failure }),
+			});
+			if (isEdit && !isFailed) {
+				telemetry.linesOfCode.add(added, { type: "added", model: main.name });
+				telemetry.linesOfCode.add(removed, { type: "removed", model: main.name });
+			}
+			if (isCommit) telemetry.commitCount.add(1);
+			if (isPull) telemetry.pullRequestCount.add(1);
+		});
+		if (tool.name === "Agent" && !isFailed) {
+			ask(haiku, "agent:builtin:general-purpose");
+			act((telemetry) =>
+				telemetry.subagentCompleted({
+					agent_type: "general-purpose",
+					duration_ms: durationMs,
+					total_tool_uses: 3,
+					model: haiku.name,
+				}),
+			);
+		}
+	}
+
+	function answer(): void {
+		const length = Math.round(80 + random() ** 2 * 2400);
+		act((telemetry) =>
+			telemetry.assistantResponse({ response_length: length, model: main.name, query_source: "repl_main_thread" }),
+		);
+	}
+
+	function compact(): void {
+		const before = context;
+		context = 31_000;
+		act((telemetry) =>
+			telemetry.compaction({ trigger: "auto", success: true, duration_ms: 9000, pre_tokens: before, post_tokens: 31_000 }),
+		);
+	}
+}
+
+function connect(act: (tell: Act["tell"]) => void, daysAgo: number, random: Random): void {
+	const isBroken = isMcpBroken(daysAgo) && random() < 0.7;
+	act((telemetry) =>
+		telemetry.mcpServerConnection({
+			status: isBroken ? "failed" : "connected",
+			transport_type: "http",
+			server_scope: "project",
+			duration_ms: isBroken ? 30_000 : Math.round(120 + random() * 500),
+			...(isBroken && { error_code: "ECONNREFUSED" }),
+		}),
+	);
+}

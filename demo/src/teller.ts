@@ -1,0 +1,72 @@
+import { createTelemetry, type Status, type Telemetry } from "@purser/client";
+import { versionOf } from "./happenings.ts";
+import { organizationId, type Person } from "./organization.ts";
+import type { Act, Session } from "./session.ts";
+
+export type Destination = { readonly endpoint: string; readonly key?: string };
+
+/** On every record: no one takes it for something that happened. */
+export const mark = "purser.demo=true";
+
+/**
+ * One person's agent: the real client, with the clock of what is told. What it sends is on its way when `flush` is done.
+ */
+export class Teller {
+	readonly #telemetry: Telemetry;
+	readonly version: string;
+	#clockMs = 0;
+
+	constructor(person: Person, daysAgo: number, { endpoint, key }: Destination, place: number) {
+		const { team, email, userId, accountUuid, terminal, entrypoint, role } = person;
+		const repository = team.repositories[place % team.repositories.length]!;
+		this.version = versionOf(person, daysAgo);
+		const labels = [`team.id=${team.id}`, `department=${team.department}`, `cost_center=${team.costCenter}`, mark];
+		this.#telemetry = createTelemetry({
+			settings: false,
+			env: {
+				CLAUDE_CODE_ENABLE_TELEMETRY: "1",
+				OTEL_METRICS_EXPORTER: "otlp",
+				OTEL_LOGS_EXPORTER: role === "counters-only" ? "none" : "otlp",
+				OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+				OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+				...(key && { OTEL_EXPORTER_OTLP_HEADERS: `Authorization=Bearer%20${encodeURIComponent(key)}` }),
+				OTEL_RESOURCE_ATTRIBUTES: labels.join(","),
+				OTEL_METRICS_INCLUDE_REPOSITORY: "true",
+				OTEL_METRICS_INCLUDE_ENTRYPOINT: "true",
+				// Only when it is told to: an hour of history takes no time.
+				OTEL_METRIC_EXPORT_INTERVAL: "2147483647",
+				OTEL_LOGS_EXPORT_INTERVAL: "2147483647",
+				CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS: "60000",
+				CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "60000",
+			},
+			service: { version: this.version },
+			identity: { userId, email, accountUuid, organizationId },
+			workplace: { terminal, entrypoint, provider: "firstParty", repository: `https://git.example.com/northwind/${repository}` },
+			maxWaiting: 100_000,
+			now: () => this.#clockMs,
+		});
+	}
+
+	tell({ atMs, tell }: Act): void {
+		this.#clockMs = atMs;
+		tell(this.#telemetry);
+	}
+
+	/** A session as a whole; resolves when it has arrived. */
+	async tellAll({ acts }: Session): Promise<void> {
+		for (const act of acts) this.tell(act);
+		await this.flush();
+	}
+
+	flush(): Promise<void> {
+		return this.#telemetry.flush();
+	}
+
+	status(): Status {
+		return this.#telemetry.status();
+	}
+
+	close(): Promise<void> {
+		return this.#telemetry.shutdown();
+	}
+}
