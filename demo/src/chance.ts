@@ -24,7 +24,11 @@ export const pick = <Item>(random: Random, items: readonly Item[]): Item => item
 /** One of them, the more often the larger its weight. */
 export function weighted<Item extends { readonly weight: number }>(random: Random, items: readonly Item[]): Item {
 	let left = random() * items.reduce((sum, { weight }) => sum + weight, 0);
-	return items.find(({ weight }) => (left -= weight) < 0) ?? items[0]!;
+	for (const item of items) {
+		left -= item.weight;
+		if (left < 0) return item;
+	}
+	return items[0]!;
 }
 
 export const hex = (random: Random, length: number): string =>

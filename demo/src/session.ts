@@ -39,7 +39,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 	let clock = startMs;
 	const act = (tell: Act["tell"]) => acts.push({ atMs: Math.round(clock), tell });
 	const main = random() < shareOfOpus(daysAgo) ? opus : sonnet;
-	let context = 26_000;
+	let context = 48_000;
 
 	act((telemetry) => {
 		telemetry.startSession(id);
@@ -76,7 +76,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 			input: Math.round(4 + random() * (isMain ? 60 : 900)),
 			output: Math.round((isMain ? 90 : 30) + random() ** 3 * (isMain ? 4200 : 240)),
 			cacheRead: isMain ? context : Math.round(random() * 3000),
-			cacheCreation: isMain ? Math.round(800 + random() * 9000) : 0,
+			cacheCreation: isMain ? Math.round(1500 + random() * 16_000) : 0,
 		};
 		if (isMain) context = Math.min(180_000, context + tokens.cacheCreation + tokens.output);
 		const durationMs = Math.round(600 + (tokens.output / model.tokensPerSecond) * 1000 + random() * 900);
@@ -173,9 +173,9 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 
 	function compact(): void {
 		const before = context;
-		context = 31_000;
+		context = 52_000;
 		act((telemetry) =>
-			telemetry.compaction({ trigger: "auto", success: true, duration_ms: 9000, pre_tokens: before, post_tokens: 31_000 }),
+			telemetry.compaction({ trigger: "auto", success: true, duration_ms: 9000, pre_tokens: before, post_tokens: 52_000 }),
 		);
 	}
 }
