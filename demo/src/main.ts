@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { writeSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { tellHistory } from "./history.ts";
 import { tellLive } from "./live.ts";
-import { peopleOf } from "./organization.ts";
+import { directoryOf, peopleOf } from "./organization.ts";
 
 const usage = `Tells an invented organization's telemetry to a receiver of OTLP over HTTP.
 
@@ -12,6 +12,8 @@ const usage = `Tells an invented organization's telemetry to a receiver of OTLP 
   --days <number>   days of history, 0 for none (90)
   --scale <number>  people for each one of the usual forty (1)
   --live            goes on from now until it is stopped
+  --directory <file>  writes who they are, as Purser's directory has it
+  --told <file>       notes there, in JSON, that the history was told
 The key of a receiver that wants one is read from PURSER_KEY.`;
 
 const { values } = parseArgs({
@@ -21,6 +23,8 @@ const { values } = parseArgs({
 		days: { type: "string", default: "90" },
 		scale: { type: "string", default: "1" },
 		live: { type: "boolean", default: false },
+		directory: { type: "string" },
+		told: { type: "string" },
 		help: { type: "boolean", default: false },
 	},
 });
@@ -41,6 +45,7 @@ const say = (text: string) => writeSync(2, text);
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
+if (values.directory) writeFileSync(values.directory, directoryOf(people, new Date()));
 if (days > 0) {
 	const startedMs = Date.now();
 	const { sessions, events, points, lost } = await tellHistory({ people, seed, nowMs: startedMs }, days, destination, progress);
@@ -48,6 +53,7 @@ if (days > 0) {
 	say(
 		`\r\x1b[K${days} days of ${people.length} people: ${sessions} sessions, ${events} events, ${points} data points in ${seconds} s\n`,
 	);
+	if (lost === 0 && values.told) writeFileSync(values.told, `${JSON.stringify({ seed, days, toldAt: new Date() })}\n`);
 	if (lost > 0) {
 		say(
 			`${lost} records were not taken: is ${values.http} the address of OTLP over HTTP, and does it want a key (PURSER_KEY)?\n`,

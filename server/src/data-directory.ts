@@ -12,8 +12,13 @@ export type DataDirectory = {
 	readonly engineSocket: string;
 	/** Names this directory's journal in a store that several may share. */
 	readonly id: string;
+	/** Whether `purser demo` made it: whatever is in it is invented. */
+	readonly isDemo: boolean;
 	readonly close: () => Promise<void>;
 };
+
+/** The file that tells a demonstration's data directory from any other. */
+export const demoMark = "demo.json";
 
 /** Opens the data directory for one process: a second one is told so instead of writing into the same files. */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
@@ -32,6 +37,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 		engine: join(path, "engine"),
 		engineSocket: `${short}.sock`,
 		id: readFileSync(idPath, "utf8").trim(),
+		isDemo: existsSync(join(path, demoMark)),
 		close: () => new Promise((resolve) => lock.close(() => resolve())),
 	};
 }

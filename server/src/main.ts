@@ -166,6 +166,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		rollups: () => rollups?.hours,
 		listeners: () => listeners,
 		keysRequired: () => keys.demands("ingest"),
+		isDemo: data.isDemo,
 	};
 	const { store } = storage;
 	const mayRead = (key: string) => !keys.demands("read") || keys.accepts("read", key);

@@ -24,6 +24,8 @@ export type Vitals = {
 	readonly rollups: () => { readonly stale: number; readonly waiting: number } | undefined;
 	readonly listeners: () => readonly Listener[];
 	readonly keysRequired: () => boolean;
+	/** Whether all of it is invented, as `purser demo` does. */
+	readonly isDemo: boolean;
 };
 
 type Stored = { events: number; points: number; spans: number; version: string; lastEventMs: number };
@@ -69,6 +71,7 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 			const hours = vitals.rollups();
 			return {
 				version: vitals.version,
+				demo: vitals.isDemo,
 				started_at: iso(vitals.startedMs),
 				uptime_seconds: Math.floor((Date.now() - vitals.startedMs) / 1000),
 				store: { kind, state, version: now?.version ?? "", restarts, ...(reason !== "" && { reason }) },

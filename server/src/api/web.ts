@@ -33,6 +33,9 @@ const security = Object.freeze({
 	"Cross-Origin-Resource-Policy": "same-origin",
 });
 
+/** On every answer about invented data, whoever asks. */
+export const demoHeader = "purser-demo";
+
 /** Open without a key: they say only that the process lives. */
 const open: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
@@ -48,7 +51,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 	}) as unknown as FastifyInstance;
 	app.setErrorHandler((error, _request, reply) => answerProblem(reply, error, log));
 	app.addHook("onRequest", async (request, reply) => {
-		reply.headers(security);
+		reply.headers(vitals.isDemo ? { ...security, [demoHeader]: "1" } : security);
 		if (!isAllowedHost(options, request))
 			return problem(reply, 403, `this server does not answer under that name; if it should, add it to --allowed-hosts`);
 		if (open.has(request.url.split("?", 1)[0]!) || options.mayRead(keyOf(request))) return;

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from "./command.ts";
+import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
@@ -13,6 +14,7 @@ import { usage } from "./usage.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly CommandDefinition[] = Object.freeze([
 	serve,
+	demo,
 	status,
 	usage,
 	query,

@@ -65,7 +65,8 @@ export function printedConfig(config: Config): string {
 		.join("\n");
 }
 
-function ready(listeners: readonly Listener[], data: string): string {
+/** What to do now that it is there. */
+export function ready(listeners: readonly Listener[], data: string): string {
 	const at = (name: Listener["name"]) => {
 		const { address, tls } = listeners.find((listener) => listener.name === name)!;
 		return `${tls ? "https" : "http"}://${address}`;
@@ -87,7 +88,8 @@ Is it right? \`npx purser doctor\` in that shell.`;
 /** The terminal and whoever started us may both pass the same signal on: a second one within a second is the first. */
 const onceMs = 1000;
 
-function toldToStop(): Promise<void> {
+/** Resolves when the process is asked to end; asked again, it ends at once. */
+export function toldToStop(): Promise<void> {
 	return new Promise((resolve) => {
 		let toldMs: number | undefined;
 		for (const signal of ["SIGINT", "SIGTERM"] as const) {

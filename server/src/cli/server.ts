@@ -1,4 +1,6 @@
+import { demoHeader } from "../api/web.ts";
 import { MisuseError, messageOf } from "../errors.ts";
+import { say } from "./terminal.ts";
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -60,7 +62,10 @@ export class Server {
 		} catch (error) {
 			throw new AskError(`cannot reach Purser at ${this.origin}: ${whyUnreachable(error)}`);
 		}
-		if (response.ok) return response;
+		if (response.ok) {
+			if (response.headers.has(demoHeader)) sayDemo();
+			return response;
+		}
 		throw await this.#refusal(response);
 	}
 
@@ -82,6 +87,14 @@ export class Server {
 		}
 		return new AskError(`cannot ask ${this.origin}: ${detail}`, response.status);
 	}
+}
+
+let isDemoSaid = false;
+
+/** Once for a command, beside what it prints. */
+function sayDemo(): void {
+	if (!isDemoSaid) say("A demonstration: all of this is invented.");
+	isDemoSaid = true;
 }
 
 const whereElse = "Say where Purser's page is with --server or PURSER_SERVER";

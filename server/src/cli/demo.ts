@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Config, readConfig } from "../config.ts";
+import { demoMark, openDataDirectory } from "../data-directory.ts";
+import { MisuseError } from "../errors.ts";
+import { type CommandDefinition, type OpenPurser, optionOf, type Purser, type Surroundings } from "./command.ts";
+import { ready, toldToStop } from "./serve.ts";
+import { say } from "./terminal.ts";
+
+/** What of a demonstration has been told, kept in its data directory. */
+type Mark = { readonly seed: number; readonly days: number; readonly toldAt?: string };
+
+const usual = { grpc: "127.0.0.1:4317", http: "127.0.0.1:4318", web: "127.0.0.1:4319" };
+const free = "127.0.0.1:0";
+
+export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "demo",
+	brief: "Shows an invented organization: 90 days of it at once, and then live",
+	detail:
+		"It has a data directory of its own, apart from yours, and says everywhere that it is invented. Its agents report through the client\nlibrary, as any agent would. Started again it goes on where it was; --remove takes all of it away.",
+	options: [
+		{ flags: "--seed <number>", brief: "The same seed, the same organization", default: "1" },
+		{ flags: "--days <number>", brief: "Days of history", default: "90" },
+		{ flags: "--remove", brief: "Remove the demonstration and all its data" },
+		{
+			flags: "--data <folder>",
+			brief: "Its data directory; $XDG_DATA_HOME/purser-demo or ~/.local/share/purser-demo by default",
+		},
+		{ flags: "--grpc <address>", brief: `Where OTLP/gRPC listens; ${usual.grpc}, or a free port where that is taken` },
+		{ flags: "--http <address>", brief: `Where OTLP/HTTP listens; ${usual.http}, or a free port` },
+		{ flags: "--web <address>", brief: `Where the page and the API listen; ${usual.web}, or a free port` },
+	],
+	examples: [
+		{ command: "purser demo", brief: "Then open the page it names" },
+		{ command: "purser demo --remove", brief: "As if it had never been" },
+	],
+	run: async (_args, options, { openPurser, environment }) => {
+		const data = optionOf(options, "data") ?? `${readConfig({ flags: {}, environment }).data}-demo`;
+		if (options["remove"] === true) {
+			await remove(data);
+			return;
+		}
+		const mark = markOf(data, numberOf(options, "seed"), numberOf(options, "days"));
+		const addresses = Object.fromEntries(["grpc", "http", "web"].map((name) => [name, optionOf(options, name)]));
+		const purser = await open(data, addresses, openPurser, environment);
+		say(ready(purser.listeners, data).split("\n\n")[0]!);
+		const http = purser.listeners.find(({ name }) => name === "http")!;
+		const teller = tell(`http://${http.address}`, data, mark);
+		await toldToStop();
+		teller.kill();
+		say("Stopping: finishing what was accepted.");
+		await purser.close();
+	},
+});
+
+function numberOf(options: Parameters<typeof optionOf>[0], name: string): number {
+	const number = Number(optionOf(options, name));
+	if (Number.isInteger(number) && number >= 0) return number;
+	throw new MisuseError(`--${name} must be a whole number, not "${optionOf(options, name)}"`);
+}
+
+/** Never another's data: only a new folder, or one that a demonstration made. */
+function markOf(data: string, seed: number, days: number): Mark {
+	const path = join(data, demoMark);
+	if (!existsSync(path)) {
+		if (existsSync(data) && readdirSync(data).length > 0)
+			throw new MisuseError(
+				`cannot put a demonstration into ${data}: there is something else. Choose another folder with --data`,
+			);
+		mkdirSync(data, { recursive: true, mode: 0o700 });
+		const mark = { seed, days };
+		writeFileSync(path, `${JSON.stringify(mark)}\n`);
+		return mark;
+	}
+	const mark = JSON.parse(readFileSync(path, "utf8")) as Mark;
+	if (mark.seed !== seed || mark.days !== days)
+		throw new MisuseError(
+			`there is another demonstration in ${data}, with --seed ${mark.seed} --days ${mark.days}. Remove it first, with \`purser demo --remove\``,
+		);
+	return mark;
+}
+
+async function remove(data: string): Promise<void> {
+	if (!existsSync(join(data, demoMark))) {
+		if (existsSync(data)) throw new MisuseError(`cannot remove ${data}: no demonstration made it`);
+		say("There is no demonstration.");
+		return;
+	}
+	// Says so where one is running.
+	await (await openDataDirectory(data)).close();
+	rmSync(data, { recursive: true, force: true });
+	say(`Removed ${data}.`);
+}
+
+/** On the usual ports, or on free ones: whoever tries it may have another receiver running. */
+async function open(
+	data: string,
+	addresses: Readonly<Record<string, string | undefined>>,
+	openPurser: OpenPurser,
+	environment: Surroundings["environment"],
+): Promise<Purser> {
+	const directory = join(data, "directory.csv");
+	if (!existsSync(directory)) writeFileSync(directory, "");
+	const config = (preset: Readonly<Record<string, string>>): Config => {
+		const given = Object.fromEntries(Object.entries(addresses).filter(([, address]) => address !== undefined));
+		return readConfig({ flags: { ...preset, ...given, data, directory, "rollup-rest": 10 }, environment });
+	};
+	const log = (message: string) => say(`${new Date().toISOString()} ${message}`);
+	try {
+		return await openPurser(config(usual), log);
+	} catch (error) {
+		if (!(error instanceof MisuseError) || !error.message.includes("is listening there already")) throw error;
+		return await openPurser(config({ grpc: free, http: free, web: free }), log);
+	}
+}
+
+/** A program of its own, which knows nothing of this one but where it listens. */
+function tell(http: string, data: string, { seed, days, toldAt }: Mark): ChildProcess {
+	const program = fileURLToPath(import.meta.resolve("@purser/demo/main"));
+	const history = toldAt === undefined ? String(days) : "0";
+	const told = [...(toldAt === undefined ? ["--told", join(data, demoMark)] : [])];
+	const args = [
+		program,
+		"--http",
+		http,
+		"--seed",
+		String(seed),
+		"--days",
+		history,
+		"--directory",
+		join(data, "directory.csv"),
+		...told,
+		"--live",
+	];
+	return spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
+}
