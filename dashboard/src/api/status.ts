@@ -26,6 +26,8 @@ export interface Refusal {
 
 export interface Status {
 	version: string;
+	/** Everything here is invented. */
+	demo: boolean;
 	started_at: string;
 	uptime_seconds: number;
 	store: { kind: string; state: "ready" | "starting" | "away"; version?: string; reason?: string };

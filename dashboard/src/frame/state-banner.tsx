@@ -11,10 +11,25 @@ import classes from "./state-banner.module.css";
 export function StateBanner() {
 	const { awaySince } = useConnection();
 	const status = useStatus();
-	if (awaySince !== undefined) return <Away since={awaySince} />;
 	const trouble = status.data && troubleIn(status.data);
-	return trouble ? <Banner critical={trouble.critical}>{trouble.text}</Banner> : null;
+	return (
+		<>
+			{status.data?.demo && <Demo />}
+			{awaySince !== undefined ? (
+				<Away since={awaySince} />
+			) : (
+				trouble && <Banner critical={trouble.critical}>{trouble.text}</Banner>
+			)}
+		</>
+	);
 }
+
+/** On every page, so that no picture of one is taken for real. */
+const Demo = () => (
+	<div className={classes.demo} role="note">
+		<strong>Demonstration</strong> Everything here is invented. <code>npx purser demo --remove</code> takes it away.
+	</div>
+);
 
 function Away({ since }: { since: number }) {
 	const [now, setNow] = useState(() => Date.now());
