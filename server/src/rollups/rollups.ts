@@ -30,6 +30,8 @@ const dayMs = 24 * hourMs;
 const lookMs = 5000;
 /** Records rolled up in one statement, which must end long before it is taken for stuck. */
 const batchRecords = 400_000;
+/** And not of so many weeks that a store takes them for a mistake: each has a partition. */
+const batchMs = 180 * dayMs;
 const lookBackHours = 31 * 24;
 
 /**
@@ -59,7 +61,7 @@ export class Rollups {
 	/** What questions about a period stand on: for which hours the rollups hold, or undefined while that is not known. */
 	async groundOf(period: Span): Promise<Ground> {
 		const isKnown = this.#isPrepared && this.#options.canAsk();
-		return isKnown ? await this.#grounds.of(period, { stale: this.#stale.ranges }) : undefined;
+		return isKnown ? await this.#grounds.of(period, { stale: this.#stale.around(period) }) : undefined;
 	}
 
 	/** What was found out about records may be otherwise now. */
@@ -162,18 +164,15 @@ export class Rollups {
 
 	async #run(rested: readonly number[]): Promise<void> {
 		await this.#dropExpired();
-		const days = Map.groupBy(rested, (hour) => Math.floor(hour / dayMs));
-		for (const hours of days.values()) {
-			for (const batch of await this.#batches(hours)) {
-				if (this.#isClosed || !this.#isPrepared) return;
-				await this.#roll(batch);
-			}
+		for (const batch of await this.#batches(rested)) {
+			if (this.#isClosed || !this.#isPrepared) return;
+			await this.#roll(batch);
 		}
 	}
 
 	/**
-	 * Hours of a day, with not too many records together, and nothing between them: what is there and not stale is being read, and an
-	 * hour without records is rolled up in no time.
+	 * Hours with not too many records together, and nothing between them: what is there and not stale is being read, and an hour
+	 * without records is rolled up in no time. The latest first.
 	 */
 	async #batches(hours: readonly number[]): Promise<number[][]> {
 		const [fromMs, toMs] = [Math.min(...hours), Math.max(...hours) + hourMs];
@@ -187,7 +186,7 @@ export class Rollups {
 				if (own > 0) records = Number.POSITIVE_INFINITY;
 				continue;
 			}
-			if (records + own > batchRecords) {
+			if (records + own > batchRecords || hour >= batches.at(-1)![0]! + batchMs) {
 				batches.push([]);
 				records = 0;
 			}
@@ -207,15 +206,15 @@ export class Rollups {
 		return new Map(rows.map(({ hour, records }) => [hour * 1000, records]));
 	}
 
-	/** Rolls up hours of one day, with nothing between them. What comes meanwhile leaves its hour stale. */
+	/** Rolls up hours with nothing between them. What comes meanwhile leaves its hour stale. */
 	async #roll(hours: readonly number[]): Promise<void> {
 		const { store } = this.#options;
 		const generations = hours.map((hour) => this.#stale.generationOf(hour));
 		const when = "time >= {from:DateTime('UTC')} AND time < {to:DateTime('UTC')}";
-		const day = Math.floor(hours[0]! / dayMs) * dayMs;
+		const [first, end] = [hours[0]!, hours.at(-1)! + hourMs];
 		for (const { name, fill, isDaily } of rollupTables) {
-			// Of a day with other stale hours, too: it is made again with each of them, and not read before the last.
-			const [fromMs, toMs] = isDaily ? [day, day + dayMs] : [hours[0]!, hours.at(-1)! + hourMs];
+			// Of days with other stale hours, too: they are made again with each of these, and not read before the last.
+			const [fromMs, toMs] = isDaily ? [Math.floor(first / dayMs) * dayMs, Math.ceil(end / dayMs) * dayMs] : [first, end];
 			const period = { from: timeText(fromMs), to: timeText(toMs) };
 			const seconds = { from: period.from.slice(0, 19), to: period.to.slice(0, 19) };
 			const [there] = await store.rows<{ some: number }>(`SELECT count() > 0 AS some FROM ${name} WHERE ${when}`, seconds);

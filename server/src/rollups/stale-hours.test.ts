@@ -10,13 +10,15 @@ test("hours that follow each other are one range", () => {
 	expect(rangesOf([])).toEqual([]);
 });
 
+const always = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+
 test("of many ranges few are made, and every stale hour stays in one", () => {
 	fc.assert(
 		fc.property(fc.uniqueArray(fc.nat(5000), { minLength: 1, maxLength: 400 }), (hours) => {
 			const stale = new StaleHours();
 			for (const hour of hours) stale.touch(hour * hourMs, 0);
-			const { ranges } = stale;
-			expect(ranges.length).toBeLessThanOrEqual(50);
+			const ranges = stale.around(always);
+			expect(ranges.length).toBeLessThanOrEqual(8);
 			for (const hour of hours)
 				expect(ranges.some(({ fromMs, toMs }) => fromMs <= hour * hourMs && hour * hourMs < toMs)).toBe(true);
 			for (const [i, { fromMs }] of ranges.entries()) if (i > 0) expect(fromMs).toBeGreaterThan(ranges[i - 1]!.toMs);
@@ -41,5 +43,13 @@ test("rows that come while an hour is rolled up change its generation", () => {
 	stale.touch(0, 5);
 	expect(stale.generationOf(0)).not.toBe(before);
 	stale.remove([0]);
-	expect([stale.generationOf(0), stale.ranges]).toEqual([undefined, []]);
+	expect([stale.generationOf(0), stale.around(always)]).toEqual([undefined, []]);
+});
+
+test("a question is told of the hours around its period only", () => {
+	const stale = new StaleHours();
+	const days = 24 * hourMs;
+	for (const hour of [0, 10 * days, 20 * days]) stale.touch(hour, 0);
+	expect(stale.around({ fromMs: 9 * days, toMs: 12 * days })).toEqual([{ fromMs: 10 * days, toMs: 10 * days + hourMs }]);
+	expect(stale.around({ fromMs: 13 * days, toMs: 17 * days })).toHaveLength(2);
 });

@@ -1,8 +1,13 @@
 import type { Span } from "../queries/ground.ts";
 
 export const hourMs = 3_600_000;
-/** So many ranges a question is told of at most: beyond that the shortest gaps between them are read from records as well. */
-const maxRanges = 50;
+/**
+ * So many ranges a question is told of at most, as it is planned for each of them: beyond that the shortest gaps between them are read
+ * from records as well.
+ */
+const maxRanges = 8;
+/** What a question looks at around its period (rule 2: sessions go on past midnight), and more. */
+const aroundMs = 4 * 24 * hourMs;
 
 type Hour = {
 	/** When it was last given rows, in ms; 0 when that was before this process, Infinity while it is being given some. */
@@ -62,10 +67,10 @@ export class StaleHours {
 			.sort((a, b) => b - a);
 	}
 
-	/** All of them as ranges, in order. */
-	get ranges(): readonly Span[] {
-		this.#ranges ??= fewer(rangesOf([...this.#hours.keys()]));
-		return this.#ranges;
+	/** Those that a question about a period may meet, as ranges in order. */
+	around({ fromMs, toMs }: Span): readonly Span[] {
+		this.#ranges ??= rangesOf([...this.#hours.keys()]);
+		return fewer(this.#ranges.filter((range) => range.toMs > fromMs - aroundMs && range.fromMs < toMs + aroundMs));
 	}
 }
 
