@@ -11,8 +11,6 @@ export const logsSdk = () => load("@opentelemetry/sdk-logs") as typeof import("@
 export const metricsSdk = () => load("@opentelemetry/sdk-metrics") as typeof import("@opentelemetry/sdk-metrics");
 export const tracesSdk = () => load("@opentelemetry/sdk-trace") as typeof import("@opentelemetry/sdk-trace");
 export const otlp = () => load("@opentelemetry/otlp-exporter-base") as typeof import("@opentelemetry/otlp-exporter-base");
-export const otlpHttp = () =>
-	load("@opentelemetry/otlp-exporter-base/node-http") as typeof import("@opentelemetry/otlp-exporter-base/node-http");
 export const otlpGrpc = () =>
 	load("@opentelemetry/otlp-grpc-exporter-base") as typeof import("@opentelemetry/otlp-grpc-exporter-base");
 export const otlpWire = () => load("@opentelemetry/otlp-transformer") as typeof import("@opentelemetry/otlp-transformer");

@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import type { Context } from "@opentelemetry/api";
-import { event, metric, span } from "@purser/contract";
 import { type Configuration, configurationOf, isEnabled } from "./configuration/configuration.ts";
+import { disabled, noCounters, noEvents, noSpans } from "./disabled.ts";
 import type { Circumstances, Counters, Events, SpanHandle, Spans } from "./emit/derived.ts";
-import { eventsOf } from "./emit/events.ts";
+import { type EventSurroundings, eventsOf } from "./emit/events.ts";
+import type { Guard } from "./emit/guard.ts";
 import { type Identity, installationId, standardAttributes, type Workplace } from "./emit/identity.ts";
-import { countersOf, definitionsOf, type Guard } from "./emit/metrics.ts";
+import { countersOf } from "./emit/metrics.ts";
 import { resourceAttributes } from "./emit/resource.ts";
-import { noSpan, spanOf, spansOf } from "./emit/spans.ts";
+import { type SpanSurroundings, spanOf, spansOf } from "./emit/spans.ts";
+import type { WireAttributes } from "./emit/wire.ts";
 import { HeadersHelper } from "./export/headers-helper.ts";
 import type { Account } from "./export/ledger.ts";
 import { openPipelines, type Pipelines } from "./export/pipelines.ts";
@@ -16,6 +18,7 @@ import { PointClock } from "./export/point-clock.ts";
 import { messageOf } from "./messages.ts";
 import { api } from "./sdk.ts";
 import { type Settled, type Surroundings, settle, systemReaders } from "./settings/index.ts";
+import { callerOf, environmentFor } from "./trace-context.ts";
 
 export type TelemetryOptions = {
 	/** The resource's `service.name`, by default `claude-code`, and the agent's version. */
@@ -30,7 +33,7 @@ export type TelemetryOptions = {
 	readonly env?: Readonly<Record<string, string | undefined>>;
 	/** Where settings are; `false`: only the environment counts. By default those of the machine, the user and the project. */
 	readonly settings?: false | Partial<Omit<Surroundings, "env">>;
-	/** Records of one signal that may wait for their export before further ones are dropped. */
+	/** Records of one signal that may wait for their export before further ones are dropped; by default 2048. */
 	readonly maxWaiting?: number;
 	/** Another clock than the machine's, in ms since 1970. */
 	readonly now?: () => number;
@@ -76,11 +79,13 @@ export type Telemetry = Counters &
  * defines them, sent as variables and settings say. It never throws, never waits and, unless it is enabled, never does anything.
  */
 export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
+	const notes = new Set<string>();
 	try {
 		const settled = settledOf(options);
-		return isEnabled(settled.env) ? enabled(options, settled) : disabled(settled.notes);
+		for (const note of settled.notes) notes.add(note);
+		return isEnabled(settled.env, (note) => notes.add(note)) ? enabled(options, settled, notes) : disabled([...notes]);
 	} catch (error) {
-		return disabled([`cannot report: ${messageOf(error)}`]);
+		return disabled([...notes, `cannot report: ${messageOf(error)}`]);
 	}
 }
 
@@ -92,79 +97,71 @@ function settledOf({ env = process.env, settings }: TelemetryOptions): Settled {
 	return settle({ ...here, ...settings, env });
 }
 
-const nothing = () => undefined;
-const counter = Object.freeze({ add: nothing });
+const presetMaxWaiting = 2048;
 
-function disabled(notes: readonly string[]): Telemetry {
-	const methods = (shelf: object, method: unknown) =>
-		Object.fromEntries(definitionsOf(shelf as Record<string, unknown>).map(([name]) => [name, method]));
-	return Object.freeze({
-		...methods(metric, counter),
-		...methods(event, nothing),
-		...methods(span, () => noSpan),
-		isEnabled: false,
-		startPrompt: (id = randomUUID()) => id,
-		startSession: (id = randomUUID()) => id,
-		environmentFor: (env: Readonly<Record<string, string | undefined>>) => ({ ...env }),
-		status: () => ({ isEnabled: false, refused: 0, notes }),
-		flush: async () => undefined,
-		shutdown: async () => undefined,
-	}) as unknown as Telemetry;
-}
-
-function enabled(options: TelemetryOptions, settled: Settled): Telemetry {
-	const { now, maxWaiting = 2048, identity = {}, workplace = {} } = options;
-	const notes: string[] = [...settled.notes];
-	const configuration = configurationOf(settled.env, (note) => notes.push(note));
-	const say = (message: string) => {
-		if (configuration.isVerbose) process.stderr.write(`[3P telemetry] ${message}\n`);
+function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>): Telemetry {
+	const { now, identity = {}, workplace = {}, service = {}, env = process.env } = options;
+	let say = (_message: string): void => undefined;
+	const note = (message: string): void => {
+		if (!notes.has(message)) say(message);
+		notes.add(message);
 	};
-	for (const note of notes) say(note);
-	const version = options.service?.version ?? "0.0.0";
-	const helper =
-		settled.headersHelper &&
-		new HeadersHelper(settled.headersHelper.command, configuration.headersHelperIntervalMs, options.env ?? process.env);
-	const pointClock = now && new PointClock(now);
-	const resource = resourceAttributes(configuration, { name: options.service?.name ?? "claude-code", version });
-	const pipelines = openPipelines({ configuration, resource, helper, maxWaiting, pointClock, say });
+	const configuration = configurationOf(settled.env, note);
+	const caller = callerOf(settled.env, options.isInteractive === true, note);
+	const maxWaiting = maxWaitingOf(options, note);
+	if (configuration.isVerbose) {
+		say = (message) => void process.stderr.write(`[3P telemetry] ${message}\n`);
+		for (const each of notes) say(each);
+	}
 
-	let session = options.session ?? randomUUID();
+	const version = service.version ?? "0.0.0";
+	const { headersHelper } = settled;
+	const helper = headersHelper && new HeadersHelper(headersHelper.command, configuration.headersHelperIntervalMs, env);
+	const pointClock = now && new PointClock(now);
+	const resource = resourceAttributes(configuration, { name: service.name ?? "claude-code", version });
+	const pipelines = openPipelines({ configuration, resource, helper, maxWaiting, pointClock, note, say });
+
+	let session = String(options.session ?? randomUUID());
 	let prompt: string | undefined;
+	let ending: Promise<void> | undefined;
 	let refused = 0;
 	let lastRefusal: string | undefined;
 	const guard: Guard =
-		(act) =>
+		(act, otherwise) =>
 		(...given) => {
 			try {
-				act(...given);
+				if (ending) throw new Error("telemetry was shut down before");
+				return act(...given);
 			} catch (error) {
 				refused += 1;
 				lastRefusal = messageOf(error);
 				say(lastRefusal);
+				return otherwise;
 			}
 		};
 	const userId = identity.userId ?? installationId(homedir(), settled.env);
 	const standardOf = standardAttributes(configuration, { ...identity, userId }, { ...workplace, version }, settled.env);
-	const standard = () => standardOf(session);
-	const caller = callerOf(settled.env, options.isInteractive === true);
-	const bounded = (act: () => Promise<void>, timeoutMs: number) => withinTime(act, timeoutMs, say);
-	const shared = { content: configuration.content, standard, nowMs: now ?? Date.now };
-	let ending: Promise<void> | undefined;
-
+	const shared = {
+		content: configuration.content,
+		withheld: configuration.withheld,
+		standard: () => standardOf(session),
+		session: () => session,
+		nowMs: now ?? Date.now,
+	};
 	return Object.freeze({
-		...metricsOf(pipelines, version, configuration, standard, guard, pointClock),
-		...logsOf(pipelines, version, { ...shared, maxWaiting, promptId: () => prompt, caller }, guard),
-		...tracesOf(pipelines, { ...shared, session: () => session, caller }, guard),
+		...metricsOf(pipelines, version, configuration, shared.standard, guard, pointClock),
+		...logsOf(pipelines, version, { ...shared, promptId: () => prompt }, caller, guard),
+		...tracesOf(pipelines, { ...shared, caller }, guard),
 		isEnabled: true,
 		startPrompt: (id: string = randomUUID()) => {
-			prompt = id;
-			return id;
+			prompt = String(id);
+			return prompt;
 		},
 		startSession: (id: string = randomUUID()) => {
-			session = id;
-			return id;
+			session = String(id);
+			return session;
 		},
-		environmentFor: environmentFor(pipelines),
+		environmentFor,
 		status: () => ({
 			isEnabled: true,
 			...(pipelines.metrics && { metrics: pipelines.metrics.ledger.account }),
@@ -173,26 +170,32 @@ function enabled(options: TelemetryOptions, settled: Settled): Telemetry {
 			...(helper?.lastError !== undefined && { headersHelper: helper.lastError }),
 			refused,
 			...(lastRefusal !== undefined && { lastRefusal }),
-			notes,
+			notes: [...notes],
 		}),
-		flush: () => bounded(pipelines.flush, configuration.flushTimeoutMs),
+		flush: () => withinTime(pipelines.flush(), configuration.flushTimeoutMs, say),
 		shutdown: () => {
-			ending ??= bounded(pipelines.shutdown, configuration.shutdownTimeoutMs);
+			ending ??= withinTime(pipelines.shutdown(), configuration.shutdownTimeoutMs, say).then(pipelines.abandon);
 			return ending;
 		},
-	}) as unknown as Telemetry;
+	});
+}
+
+function maxWaitingOf({ maxWaiting = presetMaxWaiting }: TelemetryOptions, note: (message: string) => void): number {
+	if (Number.isSafeInteger(maxWaiting) && maxWaiting >= 1) return maxWaiting;
+	note(`cannot use maxWaiting: it is not a whole number from 1 on; ${presetMaxWaiting} is used`);
+	return presetMaxWaiting;
 }
 
 function metricsOf(
 	{ metrics }: Pipelines,
 	version: string,
 	{ content }: Configuration,
-	standard: Parameters<typeof countersOf>[3],
+	standard: () => WireAttributes,
 	guard: Guard,
 	clock: PointClock | undefined,
 ): Counters {
-	if (!metrics) return Object.fromEntries(definitionsOf(metric).map(([name]) => [name, counter])) as unknown as Counters;
-	const counting: typeof standard = () => {
+	if (!metrics) return noCounters;
+	const counting = () => {
 		clock?.touch();
 		return standard();
 	};
@@ -202,10 +205,11 @@ function metricsOf(
 function logsOf(
 	{ logs }: Pipelines,
 	version: string,
-	{ caller, ...surroundings }: Omit<Parameters<typeof eventsOf>[2], "contextOf" | "ledger"> & { caller: Context },
+	surroundings: Omit<EventSurroundings, "contextOf" | "ledger">,
+	caller: Context,
 	guard: Guard,
 ): Events {
-	if (!logs) return Object.fromEntries(definitionsOf(event).map(([name]) => [name, nothing])) as unknown as Events;
+	if (!logs) return noEvents;
 	const contextOf = ({ span: within }: Circumstances): Context => {
 		const known = spanOf(within);
 		return known ? api().trace.setSpan(caller, known) : caller;
@@ -213,41 +217,17 @@ function logsOf(
 	return eventsOf(logs.provider, version, { ...surroundings, contextOf, ledger: logs.ledger }, guard);
 }
 
-function tracesOf({ traces }: Pipelines, surroundings: Omit<Parameters<typeof spansOf>[1], "ledger">, guard: Guard): Spans {
-	if (!traces) return Object.fromEntries(definitionsOf(span).map(([name]) => [name, () => noSpan])) as unknown as Spans;
-	return spansOf(traces.provider, { ...surroundings, ledger: traces.ledger }, guard);
-}
-
-const environmentFor =
-	({ traces }: Pipelines) =>
-	(env: Readonly<Record<string, string | undefined>>, within?: SpanHandle): Record<string, string | undefined> => {
-		const others = Object.entries(env).filter(([name]) => !name.startsWith("OTEL_") && !/^TRACE(PARENT|STATE)$/.test(name));
-		return { ...Object.fromEntries(others), ...(traces && within?.traceparent && { TRACEPARENT: within.traceparent }) };
-	};
-
-/** The caller's trace context (W3C), which stands in the environment; an agent that somebody sits before has no caller. */
-function callerOf(env: Readonly<Record<string, string>>, isInteractive: boolean): Context {
-	const { createTraceState, ROOT_CONTEXT, trace } = api();
-	const parts = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(env["TRACEPARENT"]?.trim() ?? "");
-	if (isInteractive || !parts) return ROOT_CONTEXT;
-	const [, traceId, spanId, flags] = parts;
-	const state = env["TRACESTATE"];
-	return trace.setSpanContext(ROOT_CONTEXT, {
-		traceId: traceId!,
-		spanId: spanId!,
-		traceFlags: Number.parseInt(flags!, 16),
-		isRemote: true,
-		...(state && { traceState: createTraceState(state) }),
-	});
+function tracesOf({ traces }: Pipelines, surroundings: Omit<SpanSurroundings, "ledger">, guard: Guard): Spans {
+	return traces ? spansOf(traces.provider, { ...surroundings, ledger: traces.ledger }, guard) : noSpans;
 }
 
 /** Waits for it, but no longer than that. */
-async function withinTime(act: () => Promise<void>, timeoutMs: number, say: (message: string) => void): Promise<void> {
+async function withinTime(act: Promise<void>, timeoutMs: number, say: (message: string) => void): Promise<void> {
 	const late = Promise.withResolvers<void>();
 	const timer = setTimeout(() => {
 		say(`gave up after ${timeoutMs} ms`);
 		late.resolve();
 	}, timeoutMs);
-	await Promise.race([act().catch(() => undefined), late.promise]);
+	await Promise.race([act, late.promise]);
 	clearTimeout(timer);
 }

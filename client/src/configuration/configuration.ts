@@ -1,6 +1,6 @@
 import { type Content, contentOf } from "./content.ts";
 import { type Destination, destinationOf, type Signal } from "./destination.ts";
-import { pairsOf } from "./pairs.ts";
+import { labelsOf } from "./pairs.ts";
 import { countOf, type Env, flagOf, type Note, shown, wordOf } from "./values.ts";
 
 /** What one signal is exported to. None: it is not collected at all. */
@@ -26,6 +26,8 @@ export type Configuration = {
 		readonly all: Readonly<Record<string, string>>;
 		readonly strict: Readonly<Record<string, string>>;
 	};
+	/** Events and spans, by their names, that are not sent. */
+	readonly withheld: ReadonlySet<string>;
 	readonly flushTimeoutMs: number;
 	readonly shutdownTimeoutMs: number;
 	readonly headersHelperIntervalMs: number;
@@ -34,21 +36,21 @@ export type Configuration = {
 };
 
 /** Whether anything is to be collected: everything else need not be looked at, or loaded, where it is not. */
-export const isEnabled = (env: Readonly<Record<string, string | undefined>>): boolean =>
-	["1", "true", "yes", "on"].includes(env["CLAUDE_CODE_ENABLE_TELEMETRY"]?.trim().toLowerCase() ?? "");
+export const isEnabled = (env: Env, note: Note): boolean => flagOf(env, "CLAUDE_CODE_ENABLE_TELEMETRY", false, note);
 
 /** What the variables say. Whatever cannot be used is noted, and everything else is used. */
 export function configurationOf(env: Env, note: Note): Configuration {
 	const isTraced =
 		flagOf(env, "CLAUDE_CODE_ENHANCED_TELEMETRY_BETA", false, note) || flagOf(env, "ENABLE_ENHANCED_TELEMETRY_BETA", false, note);
 	const beta = betaDestination(env, note);
-	const { all, strict } = pairsOf(env, "OTEL_RESOURCE_ATTRIBUTES", note);
+	const { all, strict } = labelsOf(env, "OTEL_RESOURCE_ATTRIBUTES", note);
 	const serviceName = env["OTEL_SERVICE_NAME"];
+	const content = contentOf(env, note);
 	return {
 		metrics: { ...routeOf(env, "metrics", "OTEL_METRIC_EXPORT_INTERVAL", 60_000, note), temporality: temporalityOf(env, note) },
 		logs: beta?.logs ?? routeOf(env, "logs", "OTEL_LOGS_EXPORT_INTERVAL", 5000, note),
 		traces: beta?.traces ?? (isTraced ? routeOf(env, "traces", "OTEL_TRACES_EXPORT_INTERVAL", 5000, note) : { intervalMs: 5000 }),
-		content: contentOf(env, note),
+		content,
 		includes: includesOf(env, note),
 		resource: {
 			...(serviceName && { serviceName }),
@@ -56,11 +58,23 @@ export function configurationOf(env: Env, note: Note): Configuration {
 			all,
 			strict,
 		},
+		withheld: withheldOf(env, content),
 		flushTimeoutMs: countOf(env, "CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS", 5000, note),
 		shutdownTimeoutMs: countOf(env, "CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS", 2000, note),
 		headersHelperIntervalMs: countOf(env, "CLAUDE_CODE_OTEL_HEADERS_HELPER_DEBOUNCE_MS", 1_740_000, note),
 		isVerbose: flagOf(env, "CLAUDE_CODE_OTEL_DIAG_STDERR", false, note),
 	};
+}
+
+/** What is nothing but content is not even mentioned. */
+function withheldOf(env: Env, { open, rawBodies }: Content): ReadonlySet<string> {
+	const isDetailed = open.has("ENABLE_BETA_TRACING_DETAILED");
+	return new Set([
+		...(env["DISABLE_ERROR_REPORTING"] ? ["internal_error"] : []),
+		...(rawBodies ? [] : ["api_request_body", "api_response_body"]),
+		...(isDetailed ? [] : ["claude_code.hook"]),
+		...(isDetailed && open.has("OTEL_LOG_USER_PROMPTS") ? [] : ["system_prompt"]),
+	]);
 }
 
 const included: Readonly<Record<string, boolean>> = {
@@ -95,21 +109,30 @@ function routeOf(env: Env, signal: Signal, interval: string, presetMs: number, n
 		...(has("prometheus") && {
 			prometheus: {
 				host: env["OTEL_EXPORTER_PROMETHEUS_HOST"],
-				port: countOf(env, "OTEL_EXPORTER_PROMETHEUS_PORT", 9464, note),
+				port: countOf(env, "OTEL_EXPORTER_PROMETHEUS_PORT", 9464, note, 65_535),
 			},
 		}),
 		intervalMs: countOf(env, interval, presetMs, note),
 	};
 }
 
+/** They belong to the configured receivers, with their credentials. */
+const ofReceivers = /^(OTEL_EXPORTER_OTLP_|CLAUDE_CODE_CLIENT_)/;
+
 /** Detailed tracing sends logs and traces to a place of its own, whatever else is configured. */
 function betaDestination(env: Env, note: Note): Readonly<Record<"logs" | "traces", Route>> | undefined {
 	const endpoint = env["BETA_TRACING_ENDPOINT"];
 	if (!endpoint || !flagOf(env, "ENABLE_BETA_TRACING_DETAILED", false, note)) return undefined;
+	const own = {
+		...Object.fromEntries(Object.entries(env).filter(([name]) => !ofReceivers.test(name))),
+		OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+	};
 	const route = (signal: "logs" | "traces"): Route => {
-		const own = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" };
-		const otlp = destinationOf(own, signal, note);
-		return { ...(otlp && { otlp }), intervalMs: countOf(env, `OTEL_${signal.toUpperCase()}_EXPORT_INTERVAL`, 5000, note) };
+		const otlp = destinationOf(own, signal, (text) => note(text.replace("OTEL_EXPORTER_OTLP_ENDPOINT", "BETA_TRACING_ENDPOINT")));
+		return {
+			...(otlp && { otlp: { ...otlp, isForeign: true } }),
+			intervalMs: countOf(env, `OTEL_${signal.toUpperCase()}_EXPORT_INTERVAL`, 5000, note),
+		};
 	};
 	return { logs: route("logs"), traces: route("traces") };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { createSecureContext, getCACertificates } from "node:tls";
 import { messageOf } from "../messages.ts";
-import { pairsOf } from "./pairs.ts";
-import { countOf, type Env, type Note, otlpName, shown, wordOf } from "./values.ts";
+import { headersOf } from "./pairs.ts";
+import { countOf, type Env, flagOf, type Note, otlpName, shown, wordOf } from "./values.ts";
 
 export type Signal = "metrics" | "logs" | "traces";
 export type Protocol = "grpc" | "http/json" | "http/protobuf";
@@ -15,9 +16,16 @@ export type Destination = {
 	readonly compression: "gzip" | "none";
 	readonly timeoutMs: number;
 	/** PEM. Undefined: the system's authorities, no client certificate. */
-	readonly tls: { readonly ca?: Buffer; readonly key?: Buffer; readonly cert?: Buffer; readonly passphrase?: string };
+	readonly tls: {
+		readonly ca?: Buffer | readonly (string | Buffer)[];
+		readonly key?: Buffer;
+		readonly cert?: Buffer;
+		readonly passphrase?: string;
+	};
 	/** Variables that name proxies, for HTTP. */
 	readonly proxies: Readonly<Record<string, string>>;
+	/** Not the receiver that headers are configured for: it gets none. */
+	readonly isForeign?: true;
 };
 
 /** What the standard variables of OTLP say of one signal; undefined where it cannot be sent, which is noted. */
@@ -31,17 +39,27 @@ export function destinationOf(env: Env, signal: Signal, note: Note): Destination
 	return {
 		protocol,
 		url,
-		headers: { ...pairsOf(env, otlpName("HEADERS"), note).all, ...pairsOf(env, otlpName("HEADERS", signal), note).all },
+		headers: { ...headersOf(env, otlpName("HEADERS"), note), ...headersOf(env, otlpName("HEADERS", signal), note) },
 		compression: wordOfSignal(env, "COMPRESSION", signal, ["gzip", "none"], note) ?? "none",
 		timeoutMs: countOf(env, otlpName("TIMEOUT", signal), countOf(env, otlpName("TIMEOUT"), 10_000, note), note),
 		tls,
-		proxies: Object.fromEntries(
-			["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((name) =>
-				[name, name.toLowerCase()].flatMap((each) => (env[each] ? [[each, env[each]]] : [])),
-			),
-		),
+		proxies: proxiesOf(env, note),
 	};
 }
+
+/** In both spellings, as everywhere. */
+function proxiesOf(env: Env, note: Note): Record<string, string> {
+	const proxies: Record<string, string> = {};
+	for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((each) => [each, each.toLowerCase()])) {
+		const text = env[name];
+		if (!text) continue;
+		if (/^no_proxy$/i.test(name) || isAddress(text)) proxies[name] = text;
+		else note(`cannot use ${name}: it has to be an address with http:// or https://; no proxy is used for it`);
+	}
+	return proxies;
+}
+
+const isAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 const wordOfSignal = <Word extends string>(env: Env, stem: string, signal: Signal, words: readonly Word[], note: Note) =>
 	wordOf(env, otlpName(stem, signal), words, note) ?? wordOf(env, otlpName(stem), words, note);
@@ -52,16 +70,14 @@ function urlOf(env: Env, signal: Signal, isGrpc: boolean, note: Note): string | 
 	const [name, text] = own
 		? [otlpName("ENDPOINT", signal), own]
 		: [otlpName("ENDPOINT"), env[otlpName("ENDPOINT")] ?? (isGrpc ? "http://localhost:4317" : "http://localhost:4318")];
-	const address = isGrpc && !/^[a-z]+:\/\//i.test(text) ? `${isInsecure(env, signal) ? "http" : "https"}://${text}` : text;
-	if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+	const isPlain = flagOf(env, otlpName("INSECURE", signal), flagOf(env, otlpName("INSECURE"), false, note), note);
+	const address = isGrpc && !/^[a-z]+:\/\//i.test(text) ? `${isPlain ? "http" : "https"}://${text}` : text;
+	if (!isAddress(address)) {
 		note(`cannot send ${signal}: ${name} is "${withoutSecrets(text)}"; it has to be an address with http:// or https://`);
 		return undefined;
 	}
 	return own || isGrpc ? address : `${address.replace(/\/+$/, "")}/v1/${signal}`;
 }
-
-const isInsecure = (env: Env, signal: Signal): boolean =>
-	(env[otlpName("INSECURE", signal)] ?? env[otlpName("INSECURE")])?.toLowerCase() === "true";
 
 /** Without a name and password before the host. */
 const withoutSecrets = (address: string): string => shown(address.replace(/\/\/[^/@]*@/, "//"));
@@ -75,13 +91,18 @@ const grpcTls = (env: Env, signal: Signal, note: Note): Tls | undefined => {
 
 function httpTls(env: Env, note: Note): Tls | undefined {
 	const names = { ca: "NODE_EXTRA_CA_CERTS", key: "CLAUDE_CODE_CLIENT_KEY", cert: "CLAUDE_CODE_CLIENT_CERT" };
-	const tls = tlsOf(env, names, note);
-	const passphrase = env["CLAUDE_CODE_CLIENT_KEY_PASSPHRASE"];
-	return tls && passphrase ? { ...tls, passphrase } : tls;
+	const tls = tlsOf(env, names, note, env["CLAUDE_CODE_CLIENT_KEY_PASSPHRASE"]);
+	// Further authorities: those of the system stay trusted.
+	return tls?.ca ? { ...tls, ca: [...getCACertificates("default"), tls.ca as Buffer] } : tls;
 }
 
 /** Without a file that was named nobody is asked to trust us, or is trusted: better nothing is sent than to somebody else. */
-function tlsOf(env: Env, names: Readonly<Record<"ca" | "key" | "cert", string>>, note: Note): Tls | undefined {
+function tlsOf(
+	env: Env,
+	names: Readonly<Record<"ca" | "key" | "cert", string>>,
+	note: Note,
+	passphrase?: string,
+): Tls | undefined {
 	const tls: { -readonly [Part in "ca" | "key" | "cert"]?: Buffer } = {};
 	for (const part of ["ca", "key", "cert"] as const) {
 		const path = env[names[part]];
@@ -93,5 +114,17 @@ function tlsOf(env: Env, names: Readonly<Record<"ca" | "key" | "cert", string>>,
 			return undefined;
 		}
 	}
-	return tls;
+	const given = Object.keys(tls) as (keyof typeof tls)[];
+	const all: Tls = passphrase ? { ...tls, passphrase } : tls;
+	try {
+		if (given.length > 0) createSecureContext(all as Parameters<typeof createSecureContext>[0]);
+	} catch (error) {
+		note(`cannot use what ${given.map((part) => names[part]).join(" and ")} name: ${messageOf(error)}; nothing is sent with it`);
+		return undefined;
+	}
+	if ((tls.key === undefined) !== (tls.cert === undefined)) {
+		note(`cannot use ${tls.key ? names.key : names.cert} without ${tls.key ? names.cert : names.key}; nothing is sent with it`);
+		return undefined;
+	}
+	return all;
 }

@@ -1,8 +1,8 @@
-import { type Env, type Note, shown } from "./values.ts";
+import { type Env, isHeader, type Note, shown } from "./values.ts";
 
 /** What a list of pairs must not have unencoded (W3C Baggage, and Claude Code's documentation of resource attributes). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const forbidden = /[\u0000-\u0020"\\;\u007f-\uffff]/;
+const forbidden = /[\u0000-\u0020"\\;\u007f-\u{10ffff}]/u;
 const nameOf: Readonly<Record<string, string>> = {
 	" ": "a space",
 	'"': "a quotation mark",
@@ -10,48 +10,54 @@ const nameOf: Readonly<Record<string, string>> = {
 	";": "a semicolon",
 };
 
-export type Pairs = {
-	/** All pairs that can be told apart, decoded. */
-	readonly all: Readonly<Record<string, string>>;
-	/** Those of them that are exactly as the format says. */
-	readonly strict: Readonly<Record<string, string>>;
-};
+type Pair = { readonly key: string; readonly value: string; readonly place: string; readonly odd: string | undefined };
+
+/** Labels of the resource. One with characters that should have been encoded is in `all` only: Claude Code has it on no record. */
+export function labelsOf(env: Env, name: string, note: Note) {
+	const pairs = pairsOf(env, name, note);
+	const record = (some: readonly Pair[]) => Object.fromEntries(some.map(({ key, value }) => [key, value]));
+	for (const { place, odd } of pairs) if (odd !== undefined) note(oddNote(place, odd));
+	return { all: record(pairs), strict: record(pairs.filter(({ odd }) => odd === undefined)) };
+}
+
+/** Headers, where an odd character matters only if HTTP cannot carry it. */
+export function headersOf(env: Env, name: string, note: Note): Record<string, string> {
+	const pairs = pairsOf(env, name, note).filter(({ key, value, place }) => {
+		const can = isHeader(key, value);
+		if (!can) note(`cannot use ${place}: HTTP has no such header; it is left out`);
+		return can;
+	});
+	return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+}
 
 /**
- * `key=value,key=value`, percent-encoded. What is no pair is left out with a note; a pair with characters that should have been
- * encoded is in `all` only, as Claude Code has it on the resource but not on data points. Notes have keys, never values: these may be
- * secrets.
+ * `key=value,key=value`, percent-encoded. What is no pair is left out with a note. Notes have keys, never values: these may be secrets.
  */
-export function pairsOf(env: Env, name: string, note: Note): Pairs {
-	const all: Record<string, string> = {};
-	const strict: Record<string, string> = {};
+function pairsOf(env: Env, name: string, note: Note): Pair[] {
+	const pairs: Pair[] = [];
 	for (const [i, entry] of (env[name] ?? "").split(",").entries()) {
 		if (entry.trim() === "") continue;
 		const at = entry.indexOf("=");
-		const place = `entry ${i + 1} of ${name}`;
+		const entryPlace = `entry ${i + 1} of ${name}`;
 		if (at < 1 || entry.slice(0, at).trim() === "") {
-			note(`cannot use ${place}: it has to be key=value, and a comma inside a value %2C; it is left out`);
+			note(`cannot use ${entryPlace}: it has to be key=value, and a comma inside a value %2C; it is left out`);
 			continue;
 		}
 		const [key, value] = [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
+		const place = `${entryPlace}, "${shown(key)}"`;
 		const decoded = decode(value);
 		if (decoded === undefined) {
-			note(
-				`cannot use ${place}, "${shown(key)}": a % that is followed by no two hexadecimal digits has to be %25; it is left out`,
-			);
+			note(`cannot use ${place}: a % that is followed by no two hexadecimal digits has to be %25; it is left out`);
 			continue;
 		}
-		all[key] = decoded;
-		const odd = forbidden.exec(entry.slice(0, at).trim() + value)?.[0];
-		if (odd === undefined) strict[key] = decoded;
-		else note(oddNote(place, key, odd));
+		pairs.push({ key, value: decoded, place, odd: forbidden.exec(key + value)?.[0] });
 	}
-	return { all, strict };
+	return pairs;
 }
 
-function oddNote(place: string, key: string, odd: string): string {
-	const encoded = encodeURIComponent(odd).replace(/^(?=[^%])/, "%");
-	return `${place}, "${shown(key)}", has ${nameOf[odd] ?? "a character that is not plain ASCII"}, which has to be written as ${encoded}: it stays on the resource only`;
+function oddNote(place: string, odd: string): string {
+	const encoded = encodeURIComponent(odd.toWellFormed()).replace(/^(?=[^%])/, "%");
+	return `${place}, has ${nameOf[odd] ?? "a character that is not plain ASCII"}, which has to be written as ${encoded}: it stays on the resource only`;
 }
 
 function decode(value: string): string | undefined {

@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+
 /** How single variables are read: what cannot be used is noted, never thrown, and what is used instead is said. */
 
 export type Env = Readonly<Record<string, string>>;
@@ -16,14 +18,15 @@ export function flagOf(env: Env, name: string, preset: boolean, note: Note): boo
 	return preset;
 }
 
+const longestTimerMs = 2_147_483_647;
+
 /** A whole number from 1 on, as of milliseconds or characters. */
-export function countOf(env: Env, name: string, preset: number, note: Note): number {
+export function countOf(env: Env, name: string, preset: number, note: Note, most = longestTimerMs): number {
 	const text = env[name]?.trim();
 	if (!text) return preset;
 	const number = Number(text);
-	// What timers can wait for.
-	if (Number.isInteger(number) && number >= 1 && number <= 2_147_483_647) return number;
-	note(`cannot use ${name}: "${shown(text)}" is not a whole number from 1 on; ${preset} is used`);
+	if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+	note(`cannot use ${name}: "${shown(text)}" is not a whole number from 1 to ${most}; ${preset} is used`);
 	return preset;
 }
 
@@ -32,7 +35,7 @@ export function wordOf<Word extends string>(env: Env, name: string, words: reado
 	const text = env[name]?.trim();
 	if (!text) return undefined;
 	const word = words.find((each) => each === text.toLowerCase());
-	if (!word) note(`cannot use ${name}: "${shown(text)}" is none of ${words.join(", ")}`);
+	if (!word) note(`cannot use ${name}: "${shown(text)}" is none of ${words.join(", ")}; it counts as not set`);
 	return word;
 }
 
@@ -42,3 +45,14 @@ export const otlpName = (stem: string, signal?: string): string =>
 
 /** Enough of it to be recognized. */
 export const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** Whether HTTP can carry it. */
+export function isHeader(name: string, value: string): boolean {
+	try {
+		validateHeaderName(name);
+		validateHeaderValue(name, value);
+		return true;
+	} catch {
+		return false;
+	}
+}

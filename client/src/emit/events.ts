@@ -1,73 +1,53 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Context, LoggerProvider } from "@opentelemetry/api";
 import { type EventDefinition, event, eventAttributes, scopes } from "@purser/contract";
 import type { Content } from "../configuration/content.ts";
 import type { Ledger } from "../export/ledger.ts";
+import { definitionsOf } from "./definitions.ts";
 import type { Circumstances, Events } from "./derived.ts";
-import { definitionsOf, type Guard } from "./metrics.ts";
-import { cut, encoderOf, type Given, type WireAttributes } from "./wire.ts";
+import type { Guard } from "./guard.ts";
+import { withBody } from "./raw-bodies.ts";
+import { encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./wire.ts";
 
 const loggerScope = scopes.find(({ signal }) => signal === "logs")!.name;
 
 export type EventSurroundings = {
 	readonly content: Content;
 	readonly standard: () => WireAttributes;
+	readonly session: () => string;
 	readonly nowMs: () => number;
 	/** The prompt being worked on, unless an event names another. */
 	readonly promptId: () => string | undefined;
 	/** The context of an event: of the span it happened in, or of the caller. */
 	readonly contextOf: (circumstances: Circumstances) => Context;
+	/** Names of events that are not sent. */
+	readonly withheld: ReadonlySet<string>;
 	readonly ledger: Ledger;
-	readonly maxWaiting: number;
 };
 
 /** One method for each event. What it says of itself comes after what all records say; its number counts from 0. */
 export function eventsOf(provider: LoggerProvider, version: string, surroundings: EventSurroundings, guard: Guard): Events {
-	const { content, standard, nowMs, promptId, contextOf, ledger, maxWaiting } = surroundings;
+	const { content, standard, session, nowMs, promptId, contextOf, withheld, ledger } = surroundings;
 	const logger = provider.getLogger(loggerScope, version);
 	let sequence = 0;
-	const emitters = definitionsOf<EventDefinition>(event).map(([method, definition]) => {
-		const uses = [...eventAttributes.map((attribute) => ({ attribute })), ...definition.attributes];
-		const encode = encoderOf(uses, content);
-		const emit = (given: Given = {}, circumstances: Circumstances = {}) => {
-			const { at = nowMs() } = circumstances;
-			const timestamp = new Date(at);
+	const emitters = definitionsOf<EventDefinition>(event).map(([method, { name, attributes: own, startup }]) => {
+		const encode = encoderOf([...eventAttributes.map((attribute) => ({ attribute })), ...own], content);
+		const isRequest = name === "api_request_body";
+		const isBody = isRequest || name === "api_response_body";
+		const emit = (given: Given = {}, circumstances: Circumstances = {}): void => {
+			if (withheld.has(name)) return;
+			const timestamp = timeOf(circumstances.at ?? nowMs());
 			const attributes = standard();
-			attributes["event.name"] = definition.name;
+			attributes["event.name"] = name;
 			attributes["event.timestamp"] = timestamp.toISOString();
 			attributes["event.sequence"] = sequence++;
-			const prompt = definition.startup ? undefined : promptId();
+			const prompt = startup ? undefined : promptId();
 			if (prompt) attributes["prompt.id"] = prompt;
-			encode(isBody(definition) ? withBody(given, content) : given, attributes);
-			ledger.emit();
-			if (ledger.waiting > maxWaiting) return ledger.drop();
+			encode(isBody ? withBody(given, content, { timestamp, session: session(), isRequest }) : given, attributes);
+			if (!ledger.admit(sizeOf(attributes))) return;
 			const context = contextOf(circumstances);
-			logger.emit({ body: `claude_code.${definition.name}`, timestamp, observedTimestamp: timestamp, attributes, context });
+			logger.emit({ body: `claude_code.${name}`, timestamp, observedTimestamp: timestamp, attributes, context });
 		};
-		return [method, guard(emit)];
+		return [method, guard(emit, undefined)];
 	});
 	return Object.fromEntries(emitters) as Events;
-}
-
-const isBody = ({ name }: EventDefinition): boolean => name === "api_request_body" || name === "api_response_body";
-
-/** A whole body of the API: cut within the event, or whole in a file that the event names. Neither unless it was asked for. */
-function withBody(given: Given, { rawBodies, maxLength }: Content): Given {
-	const { body, ...rest } = given;
-	if (body === undefined || !rawBodies) return rest;
-	const text = String(body);
-	if (rawBodies === "inline") {
-		return {
-			body_length: text.length,
-			...(text.length > maxLength && { body_truncated: true }),
-			...rest,
-			body: cut(text, maxLength),
-		};
-	}
-	const path = join(rawBodies.folder, `${randomUUID()}.json`);
-	mkdirSync(rawBodies.folder, { recursive: true });
-	writeFileSync(path, text, { mode: 0o600 });
-	return { body_length: text.length, ...rest, body_ref: path };
 }

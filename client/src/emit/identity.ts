@@ -45,18 +45,19 @@ export function standardAttributes(
 	const account = has("ACCOUNT_UUID");
 	const repository = has("REPOSITORY") && workplace.repository ? repositoryOf(workplace.repository) : {};
 	const custom = has("RESOURCE_ATTRIBUTES") ? resource.strict : {};
+	const text = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
 	const own = defined({
 		"ccr.session.id": has("SESSION_ID") ? env["CLAUDE_CODE_REMOTE_SESSION_ID"] : undefined,
-		"app.version": has("VERSION") ? workplace.version : undefined,
-		"app.entrypoint": has("ENTRYPOINT") ? workplace.entrypoint : undefined,
-		"organization.id": identity.organizationId ?? env["CLAUDE_CODE_ORGANIZATION_UUID"],
-		"user.email": identity.email ?? env["CLAUDE_CODE_USER_EMAIL"],
-		"user.account_uuid": account ? (identity.accountUuid ?? env["CLAUDE_CODE_ACCOUNT_UUID"]) : undefined,
-		"user.account_id": account ? identity.accountId : undefined,
-		"user.groups": identity.groups && [...identity.groups],
-		"identity.source": identity.source,
-		"terminal.type": workplace.terminal ?? env["TERM_PROGRAM"] ?? env["TERM"],
-		"anthropic.provider": workplace.provider,
+		"app.version": has("VERSION") ? text(workplace.version) : undefined,
+		"app.entrypoint": has("ENTRYPOINT") ? text(workplace.entrypoint) : undefined,
+		"organization.id": text(identity.organizationId ?? env["CLAUDE_CODE_ORGANIZATION_UUID"]),
+		"user.email": text(identity.email ?? env["CLAUDE_CODE_USER_EMAIL"]),
+		"user.account_uuid": account ? text(identity.accountUuid ?? env["CLAUDE_CODE_ACCOUNT_UUID"]) : undefined,
+		"user.account_id": account ? text(identity.accountId) : undefined,
+		"user.groups": identity.groups && [...identity.groups].map(String),
+		"identity.source": text(identity.source),
+		"terminal.type": text(workplace.terminal ?? env["TERM_PROGRAM"] ?? env["TERM"]),
+		"anthropic.provider": text(workplace.provider),
 		"anthropic.custom_base_url": (workplace.customBaseUrl ?? Boolean(env["ANTHROPIC_BASE_URL"])) || undefined,
 	});
 	// Labels never stand in for what is known, except for the repository, where somebody may say it better.
@@ -65,7 +66,7 @@ export function standardAttributes(
 	const hasSession = has("SESSION_ID");
 	return (session) => ({
 		...labels,
-		"user.id": identity.userId,
+		"user.id": String(identity.userId),
 		...(hasSession && { "session.id": session }),
 		...own,
 		...repository,

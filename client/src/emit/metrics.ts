@@ -2,15 +2,12 @@ import type { MeterProvider } from "@opentelemetry/api";
 import { type MetricDefinition, metric, scopes } from "@purser/contract";
 import type { Content } from "../configuration/content.ts";
 import { api } from "../sdk.ts";
+import { definitionsOf } from "./definitions.ts";
 import type { Counters } from "./derived.ts";
+import type { Guard } from "./guard.ts";
 import { encoderOf, type Given, type WireAttributes } from "./wire.ts";
 
-export type Guard = <Arguments extends unknown[]>(act: (...given: Arguments) => void) => (...given: Arguments) => void;
-/** Definitions by the names of their methods. */
-export const definitionsOf = <Definition extends object>(shelf: Readonly<Record<string, unknown>>): [string, Definition][] =>
-	Object.entries(shelf).filter((entry): entry is [string, Definition] => !Array.isArray(entry[1]));
-
-export const meterScope = scopes.find(({ signal }) => signal === "metrics")!.name;
+const meterScope = scopes.find(({ signal }) => signal === "metrics")!.name;
 
 /** The counters. A value that is no number, or below zero, is refused: a sum can only grow. */
 export function countersOf(
@@ -24,13 +21,13 @@ export function countersOf(
 	const counters = definitionsOf<MetricDefinition>(metric).map(([method, { name, unit, brief, attributes }]) => {
 		const counter = meter.createCounter(name, { unit, description: brief, valueType: api().ValueType.DOUBLE });
 		const encode = encoderOf(attributes, content);
-		const add = (value: number, given?: Given) => {
-			if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name} cannot grow by ${value}`);
+		const add = (value: number, given?: Given): void => {
+			if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name} cannot grow by ${String(value)}`);
 			const all = standard();
 			encode(given, all);
 			counter.add(value, all);
 		};
-		return [method, Object.freeze({ add: guard(add) })];
+		return [method, Object.freeze({ add: guard(add, undefined) })];
 	});
 	return Object.fromEntries(counters) as Counters;
 }

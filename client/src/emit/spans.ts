@@ -1,11 +1,13 @@
 import type { Context, Span, TracerProvider } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { type SpanDefinition, scopes, span, spanAttributes } from "@purser/contract";
 import type { Content } from "../configuration/content.ts";
 import type { Ledger } from "../export/ledger.ts";
 import { api } from "../sdk.ts";
+import { definitionsOf } from "./definitions.ts";
 import type { SpanHandle, Spans } from "./derived.ts";
-import { definitionsOf, type Guard } from "./metrics.ts";
-import { encoderOf, type Given, type WireAttributes } from "./wire.ts";
+import type { Guard } from "./guard.ts";
+import { type Encode, encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./wire.ts";
 
 const tracerScope = scopes.find(({ signal }) => signal === "traces")!;
 
@@ -16,78 +18,104 @@ export type SpanSurroundings = {
 	readonly nowMs: () => number;
 	/** The context of a caller, whose child the root is. */
 	readonly caller: Context;
+	/** Names of spans that are not sent. */
+	readonly withheld: ReadonlySet<string>;
 	readonly ledger: Ledger;
 };
+
+type Start = { readonly at?: number | Date; readonly parent?: SpanHandle };
+type Ending = { readonly at?: number | Date; readonly error?: string };
 
 const handles = new WeakMap<SpanHandle, Span>();
 /** What the SDK knows a handle as; undefined for those that do nothing. */
 export const spanOf = (handle: SpanHandle | undefined): Span | undefined => handle && handles.get(handle);
 
+const nothing = () => undefined;
+/** A span of nothing, where nothing is traced. */
+export const noSpan: SpanHandle = Object.freeze({ traceparent: undefined, set: nothing, event: nothing, end: nothing });
+
 /** One method for each kind of span. What is known of a span without being said is said for it. */
 export function spansOf(provider: TracerProvider, surroundings: SpanSurroundings, guard: Guard): Spans {
-	const { content, standard, session, nowMs, caller, ledger } = surroundings;
+	const { content, standard, session, nowMs, caller, withheld } = surroundings;
+	const { trace } = api();
 	const tracer = provider.getTracer(tracerScope.name, tracerScope.version);
 	let interactions = 0;
+	const known = (name: string): WireAttributes => ({
+		...standard(),
+		"span.type": name.replace("claude_code.", ""),
+		"gen_ai.provider.name": "anthropic",
+		"gen_ai.conversation.id": session(),
+		...(name === "claude_code.interaction" && {
+			"gen_ai.operation.name": "invoke_agent",
+			"interaction.sequence": ++interactions,
+			"parent.source": trace.getSpanContext(caller) ? "env" : "none",
+		}),
+		...(name === "claude_code.tool" && { "gen_ai.operation.name": "execute_tool" }),
+	});
 	const starters = definitionsOf<SpanDefinition>(span).map(([method, definition]) => {
+		const { name } = definition;
 		const encode = encoderOf([...spanAttributes.map((attribute) => ({ attribute })), ...definition.attributes], content);
-		const notes = new Map(
-			(definition.events ?? []).map(({ name, attributes, gate }) => [
-				name,
-				{ encode: encoderOf(attributes, content), isOpen: gate === undefined || content.open.has(gate) },
-			]),
-		);
-		const encoded = (given: Given | undefined): WireAttributes => {
-			const attributes: WireAttributes = {};
+		const notes = notesOf(definition, content);
+		const start = (given?: Given, { at = nowMs(), parent }: Start = {}): SpanHandle => {
+			if (withheld.has(name)) return noSpan;
+			const startTime = timeOf(at);
+			const attributes = known(name);
 			encode(given, attributes);
-			return attributes;
-		};
-		const start = (given?: Given, { at = nowMs(), parent }: { at?: number | Date; parent?: SpanHandle } = {}): SpanHandle => {
-			const { trace } = api();
 			const above = spanOf(parent);
-			const attributes = { ...standard(), "span.type": definition.name.replace("claude_code.", "") } as WireAttributes;
-			attributes["gen_ai.provider.name"] = "anthropic";
-			attributes["gen_ai.conversation.id"] = session();
-			if (definition.name === "claude_code.interaction") {
-				interactions += 1;
-				Object.assign(attributes, {
-					"gen_ai.operation.name": "invoke_agent",
-					"interaction.sequence": interactions,
-					"parent.source": trace.getSpanContext(caller) ? "env" : "none",
-				});
-			}
-			if (definition.name === "claude_code.tool") attributes["gen_ai.operation.name"] = "execute_tool";
-			encode(given, attributes);
 			const inside = above ? trace.setSpan(caller, above) : caller;
-			const own = tracer.startSpan(definition.name, { attributes, startTime: new Date(at) }, inside);
-			const { traceId, spanId, traceFlags } = own.spanContext();
-			let isEnded = false;
-			const handle: SpanHandle = Object.freeze({
-				traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`,
-				set: guard((more: Given) => void own.setAttributes(encoded(more))),
-				event: guard((name: string, more?: Given, when: number | Date = nowMs()) => {
-					const note = notes.get(name);
-					if (note && !note.isOpen) return;
-					const values: WireAttributes = {};
-					if (note) note.encode(more, values);
-					own.addEvent(name, values, new Date(when));
-				}),
-				end: guard((more?: Given, { at: when = nowMs(), error }: { at?: number | Date; error?: string } = {}) => {
-					if (isEnded) return;
-					isEnded = true;
-					own.setAttributes(encoded(more));
-					if (error !== undefined) own.setStatus({ code: api().SpanStatusCode.ERROR, message: error });
-					ledger.emit();
-					own.end(new Date(when));
-				}),
-			});
-			handles.set(handle, own);
-			return handle;
+			return handleOf(tracer.startSpan(name, { attributes, startTime }, inside), encode, notes, surroundings, guard);
 		};
-		return [method, start];
+		return [method, guard(start, noSpan)];
 	});
 	return Object.fromEntries(starters) as Spans;
 }
 
-const nothing = () => undefined;
-/** A span of nothing, where nothing is traced. */
-export const noSpan: SpanHandle = Object.freeze({ traceparent: undefined, set: nothing, event: nothing, end: nothing });
+/** The contract's timed notes inside a span by their names; undefined: not to be sent. */
+const notesOf = ({ events = [] }: SpanDefinition, content: Content): ReadonlyMap<string, Encode | undefined> =>
+	new Map(
+		events.map(({ name, attributes, gate }) => [
+			name,
+			gate === undefined || content.open.has(gate) ? encoderOf(attributes, content) : undefined,
+		]),
+	);
+
+function handleOf(
+	own: Span,
+	encode: Encode,
+	notes: ReadonlyMap<string, Encode | undefined>,
+	{ content, nowMs, ledger }: SpanSurroundings,
+	guard: Guard,
+): SpanHandle {
+	const encoded = (by: Encode, given: Given | undefined): WireAttributes => {
+		const attributes: WireAttributes = {};
+		by(given, attributes);
+		return attributes;
+	};
+	const anyNote = encoderOf([], content);
+	let isEnded = false;
+	const set = (more?: Given): void => void own.setAttributes(encoded(encode, more));
+	const event = (name: string, more?: Given, at: number | Date = nowMs()): void => {
+		const note = notes.has(name) ? notes.get(name) : anyNote;
+		if (note) own.addEvent(String(name), encoded(note, more), timeOf(at));
+	};
+	const end = (more?: Given, { at = nowMs(), error }: Ending = {}): void => {
+		if (isEnded) return;
+		const endTime = timeOf(at);
+		set(more);
+		if (error !== undefined) own.setStatus({ code: api().SpanStatusCode.ERROR, message: String(error) });
+		isEnded = true;
+		if (ledger.admit(spanSize(own as unknown as ReadableSpan))) own.end(endTime);
+	};
+	const { traceId, spanId, traceFlags } = own.spanContext();
+	const handle: SpanHandle = Object.freeze({
+		traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`,
+		set: guard(set, undefined),
+		event: guard(event, undefined),
+		end: guard(end, undefined),
+	});
+	handles.set(handle, own);
+	return handle;
+}
+
+const spanSize = ({ attributes, events }: ReadableSpan): number =>
+	events.reduce((size, { attributes: own = {} }) => size + sizeOf(own), sizeOf(attributes));

@@ -19,7 +19,8 @@ export type Encode = (given: Given | undefined, to: WireAttributes) => void;
 export function encoderOf(uses: readonly AttributeUse[], content: Content): Encode {
 	const byKey = new Map(uses.map((use) => [use.attribute.key, ruleOf(use, content)]));
 	return (given, to) => {
-		if (!given) return;
+		if (given === undefined) return;
+		if (typeof given !== "object" || given === null) throw new TypeError("attributes have to be an object");
 		for (const key in given) {
 			const value = given[key];
 			if (value === undefined || value === null) continue;
@@ -47,9 +48,9 @@ function ruleOf({ attribute, ...use }: AttributeUse, content: Content): Rule {
 				? (value) => cut(String(value), content.maxLength)
 				: (value) => String(value);
 		case "integer":
-			return (value) => finite(Math.round(Number(value)));
+			return (value) => sendable(Math.round(Number(value)));
 		case "number":
-			return (value) => finite(Number(value));
+			return (value) => sendable(Number(value));
 		case "flag":
 			return (value) => value === true || value === "true";
 		case "list":
@@ -62,13 +63,34 @@ function gateOf({ control, withheld }: AttributeDefinition, own: string | undefi
 	return gate ?? (withheld === undefined ? undefined : details);
 }
 
-const finite = (number: number): number | undefined => (Number.isFinite(number) ? number : undefined);
+/** Whole numbers are sent as 64 bits, and JSON has no infinity. */
+const sendable = (number: number): number | undefined =>
+	Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : undefined;
 
 /** Such as it can be sent at all. */
 function plain(value: unknown): WireValue | undefined {
-	if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
+	if (typeof value === "string" || typeof value === "boolean") return value;
+	if (typeof value === "number") return sendable(value);
 	if (Array.isArray(value)) return value.map(String);
-	return value === null || value === undefined ? undefined : JSON.stringify(value);
+	return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** About how much memory they take, in UTF-16 units. */
+export function sizeOf(attributes: Readonly<Record<string, unknown>>): number {
+	let size = 1024;
+	for (const key in attributes) {
+		const value = attributes[key];
+		if (typeof value === "string") size += value.length;
+		else if (Array.isArray(value)) for (const item of value) size += String(item).length;
+	}
+	return size;
+}
+
+/** When it was, by anybody's clock. Years that 64 bits of nanoseconds cannot say would spoil the whole batch. */
+export function timeOf(at: number | Date): Date {
+	const time = new Date(at);
+	if (time.getTime() >= 0 && time.getTime() < 9e12) return time;
+	throw new RangeError("a time has to be milliseconds since 1970, or a date");
 }
 
 /** To so many UTF-16 code units, the mark that it was cut included. */
@@ -79,5 +101,5 @@ export function cut(text: string, maxLength: number): string {
 	const end = Math.max(0, maxLength - mark.length);
 	// Never between the halves of a character.
 	const isHalf = /[\ud800-\udbff]/.test(text[end - 1] ?? "");
-	return text.slice(0, isHalf ? end - 1 : end) + mark;
+	return (text.slice(0, isHalf ? end - 1 : end) + mark).slice(0, maxLength);
 }

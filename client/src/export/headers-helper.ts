@@ -1,9 +1,10 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import { isHeader, shown } from "../configuration/values.ts";
 import { messageOf } from "../messages.ts";
 
 /** How long the program may take. Exports wait for it, the host never does. */
-const patienceMs = 10_000;
+const presetPatienceMs = 10_000;
 const mostBytes = 64 * 1024;
 
 /**
@@ -15,10 +16,19 @@ export class HeadersHelper {
 	readonly #intervalMs: number;
 	readonly #env: Readonly<Record<string, string | undefined>>;
 	#headers: Promise<Readonly<Record<string, string>>> | undefined;
+	readonly #patienceMs: number;
 	#startedMs = 0;
+	#isClosed = false;
+	#stop: ((why: string) => void) | undefined;
 	#lastError: string | undefined;
 
-	constructor(command: string, intervalMs: number, env: Readonly<Record<string, string | undefined>>) {
+	constructor(
+		command: string,
+		intervalMs: number,
+		env: Readonly<Record<string, string | undefined>>,
+		patienceMs: number = presetPatienceMs,
+	) {
+		this.#patienceMs = patienceMs;
 		this.#command = command;
 		this.#intervalMs = intervalMs;
 		this.#env = env;
@@ -49,32 +59,58 @@ export class HeadersHelper {
 		return asked;
 	}
 
-	#run(): Promise<Readonly<Record<string, string>>> {
-		// A path may have spaces; anything else is for the shell, and on Windows everything is.
-		const isPath = process.platform !== "win32" && isExecutable(this.#command);
+	/** What runs is ended, and nothing runs any more. */
+	close(): void {
+		this.#isClosed = true;
+		this.#stop?.("nobody waits for it any more");
+	}
+
+	async #run(): Promise<Readonly<Record<string, string>>> {
+		if (this.#isClosed) throw new Error("otelHeadersHelper is not run any more");
 		const { promise, resolve, reject } = Promise.withResolvers<Readonly<Record<string, string>>>();
-		const options = {
+		// A path may have spaces; anything else is for the shell, and on Windows everything is. A group of its own, so that what the
+		// shell starts ends with it.
+		const isWindows = process.platform === "win32";
+		const child = spawn(this.#command, {
 			env: this.#env as NodeJS.ProcessEnv,
-			timeout: patienceMs,
-			killSignal: "SIGKILL" as const,
-			maxBuffer: mostBytes,
-			shell: !isPath,
+			shell: isWindows || !isExecutable(this.#command),
+			detached: !isWindows,
 			windowsHide: true,
+			stdio: ["ignore", "pipe", "ignore"],
+		});
+		const stop = (why: string) => {
+			reject(new Error(`otelHeadersHelper failed: ${why}`));
+			child.stdout.destroy();
+			endGroup(child);
 		};
-		const child = execFile(this.#command, options, (error, stdout) => {
-			if (error) reject(new Error(`otelHeadersHelper failed: ${reasonOf(error)}`));
-			else {
-				try {
-					resolve(headersOf(stdout));
-				} catch (problem) {
-					reject(problem);
-				}
+		this.#stop = stop;
+		const timer = setTimeout(stop, this.#patienceMs, `it did not end within ${this.#patienceMs / 1000} seconds`);
+		const chunks: Buffer[] = [];
+		let size = 0;
+		child.stdout.on("data", (chunk: Buffer) => {
+			size += chunk.length;
+			chunks.push(chunk);
+			if (size > mostBytes) stop(`it printed more than ${mostBytes} bytes`);
+		});
+		child.on("error", (error: NodeJS.ErrnoException) => stop(error.code ?? "it cannot be started"));
+		child.on("close", (code, signal) => {
+			if (code !== 0) return stop(`it ended with ${code === null ? signal : `code ${code}`}`);
+			try {
+				resolve(headersOf(Buffer.concat(chunks).toString()));
+			} catch (error) {
+				reject(error);
 			}
 		});
-		child.stdin?.end();
-		// A program that hangs does not keep the host alive.
-		child.unref();
-		return promise;
+		return promise.finally(() => clearTimeout(timer));
+	}
+}
+
+function endGroup({ pid }: ChildProcess): void {
+	if (pid === undefined) return;
+	try {
+		process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+	} catch {
+		// It has ended already.
 	}
 }
 
@@ -87,13 +123,6 @@ function isExecutable(path: string): boolean {
 	}
 }
 
-/** Without what it printed, which may be a secret. */
-function reasonOf(error: Error & { code?: number | string | null; killed?: boolean; signal?: string | null }): string {
-	if (error.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") return `it printed more than ${mostBytes} bytes`;
-	if (error.killed) return `it did not end within ${patienceMs / 1000} seconds`;
-	return typeof error.code === "number" ? `it ended with code ${error.code}` : String(error.code ?? error.signal);
-}
-
 function headersOf(stdout: string): Readonly<Record<string, string>> {
 	const wrong = new Error("otelHeadersHelper has to print one JSON object with texts: it did not");
 	let printed: unknown;
@@ -103,6 +132,9 @@ function headersOf(stdout: string): Readonly<Record<string, string>> {
 		throw wrong;
 	}
 	if (typeof printed !== "object" || printed === null || Array.isArray(printed)) throw wrong;
-	if (!Object.values(printed).every((value) => typeof value === "string")) throw wrong;
-	return printed as Record<string, string>;
+	const headers = Object.entries(printed);
+	if (!headers.every((header): header is [string, string] => typeof header[1] === "string")) throw wrong;
+	const odd = headers.find(([name, value]) => !isHeader(name, value));
+	if (odd) throw new Error(`otelHeadersHelper printed a header that cannot be sent: "${shown(odd[0])}"`);
+	return Object.fromEntries(headers);
 }

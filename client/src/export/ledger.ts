@@ -3,8 +3,10 @@ import { messageOf } from "../messages.ts";
 
 /** What became of the records of one signal: log records, spans, or data points. */
 export type Account = {
-	/** Handed to the exporters, which may be several: each of them has an account. */
+	/** All that were to be sent: always the sum of the other four. Where there are several exporters, the first one is told of. */
 	readonly emitted: number;
+	/** Nothing is known of them yet. */
+	readonly waiting: number;
 	readonly exported: number;
 	/** Lost: refused by the receiver, or never answered. */
 	readonly failed: number;
@@ -14,25 +16,34 @@ export type Account = {
 	readonly lastError?: string;
 };
 
-/** Counts what leaves, what arrives and what is lost, for whoever asks. */
+/** UTF-16 units: what waits for a receiver that is away costs no more memory than that. */
+const mostCharacters = 32 * 1024 * 1024;
+
+/** Counts what leaves, what arrives and what is lost, for whoever asks; and says how much may wait. */
 export class Ledger {
 	#emitted = 0;
 	#exported = 0;
 	#failed = 0;
 	#dropped = 0;
-	#handed = 0;
+	/** The sizes of what waits for an exporter to take it, the oldest first. */
+	#sizes: number[] = [];
+	#size = 0;
+	#isClosed = false;
 	#lastError: string | undefined;
 	readonly #signal: Signal;
+	readonly #maxWaiting: number;
 	readonly #say: (message: string) => void;
 
-	constructor(signal: Signal, say: (message: string) => void) {
+	constructor(signal: Signal, maxWaiting: number, say: (message: string) => void) {
 		this.#signal = signal;
+		this.#maxWaiting = maxWaiting;
 		this.#say = say;
 	}
 
 	get account(): Account {
 		return {
 			emitted: this.#emitted,
+			waiting: this.#emitted - this.#exported - this.#failed - this.#dropped,
 			exported: this.#exported,
 			failed: this.#failed,
 			dropped: this.#dropped,
@@ -40,26 +51,28 @@ export class Ledger {
 		};
 	}
 
-	/** How many wait for an exporter. */
-	get waiting(): number {
-		return this.#emitted - this.#dropped - this.#handed;
+	/** Whether a record of that size may wait for its export. One that may not is lost, and counted. */
+	admit(size: number): boolean {
+		this.#emitted += 1;
+		if (this.#sizes.length >= this.#maxWaiting || this.#size + size > mostCharacters) {
+			this.#dropped += 1;
+			this.#lastError = "too many records were waiting";
+			return false;
+		}
+		this.#sizes.push(size);
+		this.#size += size;
+		return true;
 	}
 
-	emit(count = 1): void {
-		this.#emitted += count;
-	}
-
-	drop(count = 1): void {
-		this.#dropped += count;
-		this.#lastError = "too many records were waiting";
-	}
-
-	/** An exporter took that many. */
+	/** An exporter takes that many: the oldest ones. Data points are not known before. */
 	hand(count: number): void {
-		this.#handed += count;
+		const known = this.#sizes.splice(0, count);
+		for (const size of known) this.#size -= size;
+		this.#emitted += count - known.length;
 	}
 
 	settle(count: number, error?: unknown): void {
+		if (this.#isClosed) return;
 		if (error === undefined) {
 			this.#exported += count;
 			return;
@@ -67,5 +80,12 @@ export class Ledger {
 		this.#failed += count;
 		this.#lastError = messageOf(error);
 		this.#say(`cannot export ${this.#signal}: ${this.#lastError}; ${count} lost`);
+	}
+
+	/** Nothing is sent any more: whatever waits is lost. */
+	close(): void {
+		const { waiting } = this.account;
+		if (waiting > 0) this.settle(waiting, new Error("there was no time left to send it"));
+		this.#isClosed = true;
 	}
 }

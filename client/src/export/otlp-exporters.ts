@@ -1,10 +1,14 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from "node:https";
 import type { IOtlpExportDelegate, OTLPExporterBase } from "@opentelemetry/otlp-exporter-base";
 import type { IExporterMetricsHelper, ISerializer } from "@opentelemetry/otlp-transformer";
 import type { Destination, Signal } from "../configuration/destination.ts";
-import { otlp, otlpGrpc, otlpHttp, otlpWire } from "../sdk.ts";
+import { otlp, otlpGrpc, otlpWire } from "../sdk.ts";
+import { HttpTransport } from "./http-transport.ts";
 
 /** The SDK's own: more requests than that are never under way at once. */
 const concurrencyLimit = 30;
+const componentType = "purser_client";
 
 type Wire<Batch> = {
 	readonly serializer: ISerializer<Batch, unknown>;
@@ -12,17 +16,23 @@ type Wire<Batch> = {
 	readonly helper: IExporterMetricsHelper<Batch>;
 };
 
+export type OtlpExporterOptions = {
+	readonly signal: Signal;
+	readonly destination: Destination;
+	/** Further headers, as a helper prints them. HTTP only. */
+	readonly moreHeaders: () => Promise<Readonly<Record<string, string>>>;
+	readonly closing: AbortSignal;
+	readonly over: AbortSignal;
+};
+
 /**
  * An exporter of OTLP made of the SDK's parts, of the configuration alone: the SDK's own exporters would add what else stands in the
  * process's environment, as an endpoint that an administrator's settings took away.
  */
-export function otlpExporter<Batch>(
-	signal: Signal,
-	destination: Destination,
-	headers: () => Promise<Record<string, string>>,
-): OTLPExporterBase<Batch> {
+export function otlpExporter<Batch>(options: OtlpExporterOptions): OTLPExporterBase<Batch> {
+	const { signal, destination } = options;
 	const wire = wireOf(signal, destination.protocol === "http/json") as Wire<Batch>;
-	const delegate = destination.protocol === "grpc" ? grpc(signal, destination, wire) : http(destination, headers, wire);
+	const delegate = destination.protocol === "grpc" ? grpc(signal, destination, wire) : http(options, wire);
 	return new (otlp().OTLPExporterBase)(delegate);
 }
 
@@ -40,26 +50,42 @@ function wireOf(signal: Signal, isJson: boolean): Wire<never> {
 const shared = ({ timeoutMs, compression }: Destination) => ({ timeoutMillis: timeoutMs, compression, concurrencyLimit });
 
 function http<Batch>(
-	destination: Destination,
-	headers: () => Promise<Record<string, string>>,
+	{ destination, moreHeaders, closing, over }: OtlpExporterOptions,
 	{ serializer, helper }: Wire<Batch>,
 ): IOtlpExportDelegate<Batch> {
-	const { createOtlpHttpExportDelegate, httpAgentFactoryFromOptions } = otlpHttp();
-	const { tls, proxies, protocol, url } = destination;
-	const type = protocol === "http/json" ? "application/json" : "application/x-protobuf";
-	const agentOptions = { keepAlive: true, proxyEnv: proxies, ...tls } as Parameters<typeof httpAgentFactoryFromOptions>[0];
-	return createOtlpHttpExportDelegate(
-		{
-			...shared(destination),
-			url,
-			headers: async () => ({ ...(await headers()), "Content-Type": type }),
-			agentFactory: httpAgentFactoryFromOptions(agentOptions),
+	const { ExporterMetrics, createOtlpNetworkExportDelegate } = otlp();
+	const { protocol, url, headers, compression } = destination;
+	let agent: HttpAgent | undefined;
+	over.addEventListener("abort", () => agent?.destroy());
+	const transport = new HttpTransport({
+		url,
+		isGzip: compression === "gzip",
+		headers: async () => ({
+			...headers,
+			...(await moreHeaders()),
+			"User-Agent": "OTel-OTLP-Exporter-JavaScript purser-client",
+			"Content-Type": protocol === "http/json" ? "application/json" : "application/x-protobuf",
+		}),
+		agent: () => {
+			agent ??= agentOf(destination);
+			return agent;
 		},
-		serializer,
-		"purser_client",
-		helper,
-		undefined,
-	);
+		closing,
+		over,
+	});
+	const metrics = new ExporterMetrics({
+		componentType,
+		metricsHelper: helper,
+		url,
+		meterProvider: undefined,
+		responseAttributesFromError: () => ({}),
+	});
+	return createOtlpNetworkExportDelegate(shared(destination), serializer, metrics, transport);
+}
+
+function agentOf({ url, proxies, tls }: Destination): HttpAgent {
+	const options = { keepAlive: true, proxyEnv: proxies };
+	return url.startsWith("https:") ? new HttpsAgent({ ...options, ...tls } as HttpsAgentOptions) : new HttpAgent(options);
 }
 
 const services = {
@@ -71,21 +97,22 @@ const services = {
 function grpc<Batch>(signal: Signal, destination: Destination, { serializer, helper }: Wire<Batch>): IOtlpExportDelegate<Batch> {
 	const { createOtlpGrpcExportDelegate, createEmptyMetadata, createInsecureCredentials, createSslCredentials } = otlpGrpc();
 	const { tls, url, headers } = destination;
-	const { host, protocol } = new URL(url);
+	const { hostname, port, protocol } = new URL(url);
+	const isPlain = protocol === "http:";
 	const [name, path] = services[signal];
 	return createOtlpGrpcExportDelegate(
 		{
 			...shared(destination),
-			url: host,
+			url: `${hostname}:${port || (isPlain ? 80 : 443)}`,
 			metadata: () => {
 				const metadata = createEmptyMetadata();
 				for (const [key, value] of Object.entries(headers)) metadata.set(key, value);
 				return metadata;
 			},
-			credentials: () => (protocol === "http:" ? createInsecureCredentials() : createSslCredentials(tls.ca, tls.key, tls.cert)),
+			credentials: () => (isPlain ? createInsecureCredentials() : createSslCredentials(tls.ca as Buffer, tls.key, tls.cert)),
 		},
 		serializer,
-		"purser_client",
+		componentType,
 		helper,
 		undefined,
 		name,

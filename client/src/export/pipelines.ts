@@ -4,22 +4,24 @@ import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-met
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Configuration, Route } from "../configuration/configuration.ts";
 import type { Destination, Signal } from "../configuration/destination.ts";
-import { messageOf } from "../messages.ts";
-import { logsSdk, metricsSdk, prometheusSdk, resourcesSdk, tracesSdk } from "../sdk.ts";
+import { logsSdk, metricsSdk, resourcesSdk, tracesSdk } from "../sdk.ts";
 import { counted } from "./counted.ts";
 import type { HeadersHelper } from "./headers-helper.ts";
 import { Ledger } from "./ledger.ts";
 import { otlpExporter } from "./otlp-exporters.ts";
 import type { PointClock } from "./point-clock.ts";
+import { scraped } from "./scraped.ts";
 
 /** What is sent of one signal; undefined where nothing is. */
 export type Pipelines = {
 	readonly metrics: { readonly provider: MeterProvider; readonly ledger: Ledger } | undefined;
 	readonly logs: { readonly provider: LoggerProvider; readonly ledger: Ledger } | undefined;
 	readonly traces: { readonly provider: TracerProvider; readonly ledger: Ledger } | undefined;
-	/** Sends what is waiting. Never rejects. */
+	/** Sends what is waiting. Neither of them rejects, and the second waits for the first. */
 	readonly flush: () => Promise<void>;
 	readonly shutdown: () => Promise<void>;
+	/** Lets go of everything: what is under way is lost, and nothing holds the process any more. */
+	readonly abandon: () => void;
 };
 
 export type PipelineOptions = {
@@ -29,45 +31,70 @@ export type PipelineOptions = {
 	/** Records of one signal that may wait for their export. */
 	readonly maxWaiting: number;
 	readonly pointClock: PointClock | undefined;
+	readonly note: (message: string) => void;
 	readonly say: (message: string) => void;
 };
 
+/** What the parts of all pipelines need. */
+type Opening = PipelineOptions & {
+	readonly closing: AbortController;
+	readonly over: AbortController;
+	readonly exporters: { forceFlush(): Promise<void> }[];
+};
+
 export function openPipelines(options: PipelineOptions): Pipelines {
-	const { configuration, say } = options;
-	const ledgers = { metrics: new Ledger("metrics", say), logs: new Ledger("logs", say), traces: new Ledger("traces", say) };
-	const metrics = hasRoute(configuration.metrics) ? meterProvider(options, ledgers.metrics) : undefined;
-	const logs = hasRoute(configuration.logs) ? loggerProvider(options, ledgers.logs) : undefined;
-	const traces = hasRoute(configuration.traces) ? tracerProvider(options, ledgers.traces) : undefined;
+	const { configuration, maxWaiting, say, helper } = options;
+	const opening: Opening = { ...options, closing: new AbortController(), over: new AbortController(), exporters: [] };
+	const ledgerOf = (signal: Signal) => new Ledger(signal, maxWaiting, say);
+	const ledgers = { metrics: ledgerOf("metrics"), logs: ledgerOf("logs"), traces: ledgerOf("traces") };
+	const metrics = hasRoute(configuration.metrics) ? meterProvider(opening, ledgers.metrics) : undefined;
+	const logs = hasRoute(configuration.logs) ? loggerProvider(opening, ledgers.logs) : undefined;
+	const traces = hasRoute(configuration.traces) ? tracerProvider(opening, ledgers.traces) : undefined;
 	const all = [metrics, logs, traces].filter((provider) => provider !== undefined);
-	const each = async (act: (provider: (typeof all)[number]) => Promise<void>): Promise<void> => {
-		await Promise.allSettled(all.map(act));
+
+	let last = Promise.resolve();
+	/** One after the other: the SDK's processors lose what comes between two that overlap. */
+	const each = (act: (provider: (typeof all)[number]) => Promise<void>): Promise<void> => {
+		last = last.then(async () => {
+			await Promise.allSettled(all.map(act));
+			// They do not wait for spans that were under way before.
+			await Promise.allSettled(opening.exporters.map((exporter) => exporter.forceFlush()));
+		});
+		return last;
 	};
 	return {
 		metrics: metrics && { provider: metrics, ledger: ledgers.metrics },
 		logs: logs && { provider: logs, ledger: ledgers.logs },
 		traces: traces && { provider: traces, ledger: ledgers.traces },
 		flush: () => each((provider) => provider.forceFlush()),
-		shutdown: () => each((provider) => provider.shutdown()),
+		shutdown: () => {
+			opening.closing.abort();
+			return each((provider) => provider.shutdown());
+		},
+		abandon: () => {
+			for (const ledger of Object.values(ledgers)) ledger.close();
+			helper?.close();
+			opening.over.abort(new Error("it was given up"));
+		},
 	};
 }
 
 const hasRoute = ({ otlp, console, prometheus }: Route): boolean => Boolean(otlp || console || prometheus);
 
-const resourceOf = ({ resource }: PipelineOptions) => resourcesSdk().resourceFromAttributes({ ...resource });
+const resourceOf = ({ resource }: Opening) => resourcesSdk().resourceFromAttributes({ ...resource });
 
-/** Headers as they are when a request is sent. gRPC does not know a helper. */
-function headersOf({ helper }: PipelineOptions, { headers }: Destination): () => Promise<Record<string, string>> {
-	return async () => ({ ...headers, ...(await helper?.headers()) });
+function otlpOf<Batch>(signal: Signal, destination: Destination, { helper, closing, over, exporters }: Opening) {
+	const moreHeaders = async () => (destination.isForeign ? {} : ((await helper?.headers()) ?? {}));
+	const exporter = otlpExporter<Batch>({ signal, destination, moreHeaders, closing: closing.signal, over: over.signal });
+	exporters.push(exporter);
+	return exporter;
 }
 
-const exporterOf = <Batch>(signal: Signal, destination: Destination, options: PipelineOptions) =>
-	otlpExporter<Batch>(signal, destination, headersOf(options, destination));
-
-function loggerProvider(options: PipelineOptions, ledger: Ledger) {
+function loggerProvider(opening: Opening, ledger: Ledger) {
 	const { BatchLogRecordProcessor, ConsoleLogRecordExporter, LoggerProvider } = logsSdk();
-	const { otlp, console, intervalMs } = options.configuration.logs;
+	const { otlp, console, intervalMs } = opening.configuration.logs;
 	const exporters = [
-		...(otlp ? [exporterOf<ReadableLogRecord[]>("logs", otlp, options)] : []),
+		...(otlp ? [otlpOf<ReadableLogRecord[]>("logs", otlp, opening)] : []),
 		...(console ? [new ConsoleLogRecordExporter()] : []),
 	];
 	const processors = exporters.map(
@@ -76,17 +103,17 @@ function loggerProvider(options: PipelineOptions, ledger: Ledger) {
 				// Counted once: at the first of them.
 				exporter: i === 0 ? counted(exporter, ledger, (records: ReadableLogRecord[]) => records.length) : exporter,
 				scheduledDelayMillis: intervalMs,
-				maxQueueSize: options.maxWaiting,
+				maxQueueSize: opening.maxWaiting,
 			} as ConstructorParameters<typeof BatchLogRecordProcessor>[0]),
 	);
-	return new LoggerProvider({ resource: resourceOf(options), processors, logRecordLimits: { attributeCountLimit: 512 } });
+	return new LoggerProvider({ resource: resourceOf(opening), processors, logRecordLimits: { attributeCountLimit: 512 } });
 }
 
-function tracerProvider(options: PipelineOptions, ledger: Ledger) {
+function tracerProvider(opening: Opening, ledger: Ledger) {
 	const { AlwaysOnSampler, BatchSpanProcessor, ConsoleSpanExporter, TracerProvider } = tracesSdk();
-	const { otlp, console, intervalMs } = options.configuration.traces;
+	const { otlp, console, intervalMs } = opening.configuration.traces;
 	const exporters = [
-		...(otlp ? [exporterOf<ReadableSpan[]>("traces", otlp, options)] : []),
+		...(otlp ? [otlpOf<ReadableSpan[]>("traces", otlp, opening)] : []),
 		...(console ? [new ConsoleSpanExporter()] : []),
 	];
 	const spanProcessors = exporters.map(
@@ -94,46 +121,31 @@ function tracerProvider(options: PipelineOptions, ledger: Ledger) {
 			new BatchSpanProcessor({
 				exporter: i === 0 ? counted(exporter, ledger, (spans: ReadableSpan[]) => spans.length) : exporter,
 				scheduledDelayMillis: intervalMs,
-				maxQueueSize: options.maxWaiting,
+				maxQueueSize: opening.maxWaiting,
 			} as ConstructorParameters<typeof BatchSpanProcessor>[0]),
 	);
-	return new TracerProvider({ resource: resourceOf(options), sampler: new AlwaysOnSampler(), spanProcessors });
+	return new TracerProvider({ resource: resourceOf(opening), sampler: new AlwaysOnSampler(), spanProcessors });
 }
 
 const pointsOf = ({ scopeMetrics }: ResourceMetrics): number =>
 	scopeMetrics.reduce((sum, { metrics }) => sum + metrics.reduce((all, { dataPoints }) => all + dataPoints.length, 0), 0);
 
-function meterProvider(options: PipelineOptions, ledger: Ledger) {
+function meterProvider(opening: Opening, ledger: Ledger) {
 	const { AggregationTemporality, ConsoleMetricExporter, MeterProvider, PeriodicExportingMetricReader } = metricsSdk();
-	const { otlp, console, prometheus, intervalMs, temporality } = options.configuration.metrics;
-	const { pointClock } = options;
+	const { otlp, console, prometheus, intervalMs, temporality } = opening.configuration.metrics;
 	const selected = temporality === "delta" ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE;
-	const readerOf = (exporter: object, isCounted: boolean) => {
-		const inner = exporter as PushMetricExporter;
-		const own = isCounted ? ledger : new Ledger("metrics", () => undefined);
-		const exporting = {
-			...counted(inner, own, pointsOf, pointClock?.apply),
-			selectAggregationTemporality: () => selected,
-		};
+	const exporters = [
+		...(otlp ? [otlpOf<ResourceMetrics>("metrics", otlp, opening)] : []),
+		...(console ? [new ConsoleMetricExporter()] : []),
+	] as PushMetricExporter[];
+	const readers = exporters.map((exporter, i) => {
+		const own = i === 0 ? ledger : new Ledger("metrics", opening.maxWaiting, () => undefined);
 		return new PeriodicExportingMetricReader({
-			exporter: exporting as unknown as PushMetricExporter,
+			exporter: { ...counted(exporter, own, pointsOf, opening.pointClock?.apply), selectAggregationTemporality: () => selected },
 			exportIntervalMillis: intervalMs,
 			exportTimeoutMillis: Math.min(intervalMs, 30_000),
-		});
-	};
-	const readers = [
-		...(otlp ? [readerOf(exporterOf<ResourceMetrics>("metrics", otlp, options), true)] : []),
-		...(console ? [readerOf(new ConsoleMetricExporter(), !otlp)] : []),
-		...(prometheus ? [scraped(prometheus, options.say)] : []),
-	];
-	return new MeterProvider({ resource: resourceOf(options), readers });
-}
-
-/** A port that is taken, as by another process of the same agent, is said and changes nothing else. */
-function scraped({ host, port }: { readonly host: string | undefined; readonly port: number }, say: (message: string) => void) {
-	const { PrometheusExporter } = prometheusSdk();
-	const exporter = new PrometheusExporter({ ...(host && { host }), port, preventServerStart: true });
-	exporter.startServer().catch((error: unknown) => say(`cannot be scraped on port ${port}: ${messageOf(error)}`));
-	(exporter as unknown as { _server?: { unref(): void } })._server?.unref();
-	return exporter;
+		} as ConstructorParameters<typeof PeriodicExportingMetricReader>[0]);
+	});
+	const pulled = prometheus ? [scraped(prometheus, opening.over.signal, opening.note)] : [];
+	return new MeterProvider({ resource: resourceOf(opening), readers: [...readers, ...pulled] });
 }

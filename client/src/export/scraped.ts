@@ -1,0 +1,32 @@
+import { createServer } from "node:http";
+import type { MetricReader } from "@opentelemetry/sdk-metrics";
+import { messageOf } from "../messages.ts";
+import { prometheusSdk } from "../sdk.ts";
+
+/**
+ * Metrics that a Prometheus fetches from `/metrics`. A port that is taken, as by another process of the same agent, is noted and changes
+ * nothing else; neither the port nor whoever fetches keeps the process alive.
+ */
+export function scraped(
+	{ host, port }: { readonly host: string | undefined; readonly port: number },
+	over: AbortSignal,
+	note: (message: string) => void,
+): MetricReader {
+	const { PrometheusExporter } = prometheusSdk();
+	const exporter = new PrometheusExporter({ preventServerStart: true });
+	// The SDK's own server would listen on localhost only, and let an open connection hold the process.
+	const server = createServer((request, response) => {
+		if (request.url?.split("?")[0] === "/metrics") exporter.getMetricsRequestHandler(request, response);
+		else response.writeHead(404).end();
+	});
+	server.on("error", (error) =>
+		note(`cannot be scraped on port ${port}: ${messageOf(error)}; set OTEL_EXPORTER_PROMETHEUS_PORT`),
+	);
+	server.on("connection", (socket) => socket.unref());
+	server.listen({ port, ...(host && { host }) }).unref();
+	over.addEventListener("abort", () => {
+		server.close();
+		server.closeAllConnections();
+	});
+	return exporter;
+}

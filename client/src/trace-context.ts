@@ -1,0 +1,36 @@
+import type { Context } from "@opentelemetry/api";
+import type { Env, Note } from "./configuration/values.ts";
+import type { SpanHandle } from "./emit/derived.ts";
+import { api } from "./sdk.ts";
+
+/**
+ * The caller's trace, which stands in the environment; an agent that somebody sits before has no caller.
+ * Source: https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function callerOf(env: Env, isInteractive: boolean, note: Note): Context {
+	const { createTraceState, isSpanContextValid, ROOT_CONTEXT, trace } = api();
+	const text = env["TRACEPARENT"]?.trim();
+	if (isInteractive || !text) return ROOT_CONTEXT;
+	const [, traceId = "", spanId = "", flags = "0"] =
+		/^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(text) ?? [];
+	const state = env["TRACESTATE"];
+	const caller = {
+		traceId,
+		spanId,
+		traceFlags: Number.parseInt(flags, 16),
+		isRemote: true,
+		...(state && { traceState: createTraceState(state) }),
+	};
+	if (isSpanContextValid(caller)) return trace.setSpanContext(ROOT_CONTEXT, caller);
+	note("cannot use TRACEPARENT: it is not as W3C Trace Context has it; a new trace begins");
+	return ROOT_CONTEXT;
+}
+
+/** Without OTEL_*, which is the agent's own, and with the trace that a program which is started belongs to, if there is one. */
+export function environmentFor(
+	env: Readonly<Record<string, string | undefined>>,
+	within?: SpanHandle,
+): Record<string, string | undefined> {
+	const others = Object.entries(env ?? {}).filter(([name]) => !/^(OTEL_|TRACE(PARENT|STATE)$)/.test(name));
+	return { ...Object.fromEntries(others), ...(within?.traceparent && { TRACEPARENT: within.traceparent }) };
+}
