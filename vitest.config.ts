@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
 	test: {
-		include: ["{contract,client,demo,server,dashboard,bench,docs,scripts}/**/*.test.ts"],
+		include: ["{contract,client,demo,server,dashboard,bench,docs,scripts,examples}/**/*.test.ts"],
 		exclude: ["**/node_modules/**", "**/dist/**"],
 		// Processes, not threads: the embedded database does not survive in a worker thread.
 		pool: "forks",
