@@ -30,8 +30,8 @@ const dayMs = 24 * hourMs;
 const lookMs = 5000;
 /** Records rolled up in one statement, which must end long before it is taken for stuck. */
 const batchRecords = 400_000;
-/** And not of so many weeks that a store takes them for a mistake: each has a partition. */
-const batchMs = 180 * dayMs;
+/** And of no more than so many days, for which counting them takes no time. */
+const batchMs = 14 * dayMs;
 const lookBackHours = 31 * 24;
 
 /**
@@ -146,9 +146,8 @@ export class Rollups {
 			this.prepare().catch(() => undefined);
 			return;
 		}
-		const rested = this.#stale.rested(Date.now(), this.#options.restMs);
-		if (rested.length === 0) return;
-		this.#running = this.#run(rested)
+		if (this.#rested.length === 0) return;
+		this.#running = this.#run()
 			.catch((error) => this.#options.log(`store: cannot roll up now: ${messageOf(error)}`))
 			.finally(() => {
 				this.#running = undefined;
@@ -162,38 +161,35 @@ export class Rollups {
 		await this.#noting.catch(() => undefined);
 	}
 
-	async #run(rested: readonly number[]): Promise<void> {
+	get #rested(): number[] {
+		return this.#stale.rested(Date.now(), this.#options.restMs);
+	}
+
+	/** Until none is left. Looked for anew each time: after an import more and more hours rest, and go together. */
+	async #run(): Promise<void> {
 		await this.#dropExpired();
-		for (const batch of await this.#batches(rested)) {
-			if (this.#isClosed || !this.#isPrepared) return;
-			await this.#roll(batch);
+		for (let rested = this.#rested; rested.length > 0 && !this.#isClosed && this.#isPrepared; rested = this.#rested) {
+			await this.#roll(await this.#batch(rested));
 		}
 	}
 
 	/**
-	 * Hours with not too many records together, and nothing between them: what is there and not stale is being read, and an hour
-	 * without records is rolled up in no time. The latest first.
+	 * The latest hours with not too many records together, and nothing between them: what is there and not stale is being read, and an
+	 * hour without records is rolled up in no time.
 	 */
-	async #batches(hours: readonly number[]): Promise<number[][]> {
-		const [fromMs, toMs] = [Math.min(...hours), Math.max(...hours) + hourMs];
-		const counts = await this.#recordsOf(fromMs, toMs);
-		const rested = new Set(hours);
-		const batches: number[][] = [];
-		let records = Number.POSITIVE_INFINITY;
-		for (let hour = fromMs; hour < toMs; hour += hourMs) {
-			const own = counts.get(hour) ?? 0;
-			if (!rested.has(hour)) {
-				if (own > 0) records = Number.POSITIVE_INFINITY;
-				continue;
-			}
-			if (records + own > batchRecords || hour >= batches.at(-1)![0]! + batchMs) {
-				batches.push([]);
-				records = 0;
-			}
-			batches.at(-1)!.push(hour);
-			records += own;
+	async #batch(rested: readonly number[]): Promise<number[]> {
+		const latest = rested[0]!;
+		const own = new Set(rested.filter((hour) => hour > latest - batchMs));
+		const counts = await this.#recordsOf(latest - batchMs, latest + hourMs);
+		const batch: number[] = [];
+		let records = 0;
+		for (let hour = latest; hour > latest - batchMs; hour -= hourMs) {
+			const count = counts.get(hour) ?? 0;
+			records += count;
+			if (batch.length > 0 && (records > batchRecords || (count > 0 && !own.has(hour)))) break;
+			if (own.has(hour)) batch.unshift(hour);
 		}
-		return batches.reverse();
+		return batch;
 	}
 
 	async #recordsOf(fromMs: number, toMs: number): Promise<Map<number, number>> {
