@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { until } from "./purser.ts";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "purser-demo-test-"));
+const data = join(folder, "purser-demo");
+const environment = { PATH: process.env["PATH"], XDG_DATA_HOME: folder };
+const free = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--web", "127.0.0.1:0"];
+const started: ChildProcess[] = [];
+afterAll(async () => {
+	for (const child of started) if (child.exitCode === null) child.kill("SIGKILL");
+	rmSync(folder, { recursive: true, force: true });
+});
+
+/** `purser …` as somebody types it, with what it says. */
+function purser(...args: readonly string[]) {
+	const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment });
+	started.push(child);
+	const heard = { out: "", err: "" };
+	child.stdout.on("data", (chunk: Buffer) => {
+		heard.out += chunk;
+	});
+	child.stderr.on("data", (chunk: Buffer) => {
+		heard.err += chunk;
+	});
+	const ended = once(child, "exit").then(([code]) => code as number | null);
+	return { child, heard, ended };
+}
+const page = (text: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(text)![0];
+
+test("a demonstration is told, says everywhere that it is one, goes on when it is started again, and is removed", async () => {
+	const first = purser("demo", "--days", "3", ...free);
+	await until(() => /3 days of \d+ people/.test(first.heard.err), "told", 60_000);
+	const web = page(first.heard.err);
+	const response = await fetch(`${web}/api/v1/status`);
+	expect(response.headers.get("purser-demo")).toBe("1");
+	expect(await response.json()).toMatchObject({ demo: true });
+	const usage = purser("usage", "cost_usd", "sessions", "--by", "team", "--server", web);
+	expect(await usage.ended).toBe(0);
+	expect(usage.heard.err).toContain("all of this is invented");
+	expect(usage.heard.out).toContain("platform");
+
+	// In use: not removed under somebody's feet.
+	const early = purser("demo", "--remove");
+	expect([await early.ended, early.heard.err]).toEqual([2, expect.stringContaining("another Purser is using it")]);
+	first.child.kill("SIGTERM");
+	expect(await first.ended).toBe(0);
+
+	const other = purser("demo", "--seed", "2", ...free);
+	expect([await other.ended, other.heard.err]).toEqual([2, expect.stringContaining("--seed 1 --days 3")]);
+
+	const again = purser("demo", "--days", "3", ...free);
+	await until(() => again.heard.err.includes("From now on"), "live", 60_000);
+	expect(again.heard.err).not.toContain("days of");
+	// The way of a demonstration is that of anybody's agents.
+	const { stored } = (await (await fetch(`${page(again.heard.err)}/api/v1/status`)).json()) as { stored: { events: number } };
+	expect(stored.events).toBeGreaterThan(500);
+	again.child.kill("SIGTERM");
+	expect(await again.ended).toBe(0);
+
+	const removed = purser("demo", "--remove");
+	expect([await removed.ended, existsSync(data)]).toEqual([0, false]);
+	const none = purser("demo", "--remove");
+	expect([await none.ended, none.heard.err]).toEqual([0, "There is no demonstration.\n"]);
+}, 180_000);
+
+test("it never touches another's data", async () => {
+	const real = join(folder, "real");
+	mkdirSync(real);
+	writeFileSync(join(real, "id"), "something\n");
+	const into = purser("demo", "--data", real, ...free);
+	expect([await into.ended, into.heard.err]).toEqual([2, expect.stringContaining("there is something else")]);
+	const remove = purser("demo", "--remove", "--data", real);
+	expect([await remove.ended, remove.heard.err]).toEqual([2, expect.stringContaining("no demonstration made it")]);
+	expect(readFileSync(join(real, "id"), "utf8")).toBe("something\n");
+});
