@@ -1,6 +1,17 @@
-import type { EventRecord, Export, Point, Values } from "./organization.ts";
-
 /** Exports as Claude Code writes them over HTTP/JSON. */
+
+export type Values = Readonly<Record<string, string | number | boolean | undefined>>;
+export type EventRecord = { readonly at: number; readonly event: string; readonly attributes: Values };
+export type Point = {
+	readonly at: number;
+	readonly name: string;
+	readonly unit: string;
+	readonly value: number;
+	readonly attributes: Values;
+};
+
+/** What one machine sends. */
+export type Export = { readonly resource: Values; readonly events: readonly EventRecord[]; readonly points: readonly Point[] };
 
 export const logsOf = ({ resource, events }: Export) => ({
 	resourceLogs: [

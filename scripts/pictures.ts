@@ -1,17 +1,15 @@
 // `node_modules/.bin/node scripts/pictures.ts`: the pictures in docs/pictures, of the real page on a real server that received an
 // invented organization's last weeks. Wants a built page (`npm run build`) and Chromium.
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { directoryOf, peopleOf, tellHistory } from "../demo/src/index.ts";
 import { readConfig } from "../server/src/config.ts";
 import { openPurser } from "../server/src/main.ts";
 import { findBrowser } from "./browser.mjs";
-import { type Export, organization } from "./organization.ts";
-import { logsOf, metricsOf } from "./otlp-json.ts";
 
 const folder = process.argv[2] ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "docs/pictures");
 
@@ -20,6 +18,7 @@ const day = 86_400_000;
 const midnight = Math.floor(Date.now() / day) * day;
 const now = midnight - ((new Date(midnight).getUTCDay() + 3) % 7 || 7) * day + 15.7 * 3_600_000;
 
+const seed = 1;
 const started = Date.now();
 const say = (text: string) => process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1)} s: ${text}\n`);
 
@@ -28,8 +27,10 @@ const full = await startServer();
 const blank = await startServer("127.0.0.1:4317", "127.0.0.1:4318").catch(() => startServer());
 const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--headless", "--no-sandbox", "--disable-gpu"] });
 try {
-	const { events, points } = await sendAll(full.http, organization({ now, days: 30, seed: 20 }));
+	const people = peopleOf(seed);
+	const { events, points } = await tellHistory({ people, seed, nowMs: now }, 90, { endpoint: `http://${full.http}` }, () => {});
 	while (full.backlog() > 0) await sleep(50);
+	while (full.staleHours() > 2) await sleep(200);
 	say(`${events} events and ${points} points are stored`);
 	mkdirSync(folder, { recursive: true });
 	const overview = async (page: Page) => {
@@ -56,7 +57,9 @@ try {
 
 async function startServer(grpc = "127.0.0.1:0", http = "127.0.0.1:0") {
 	const data = mkdtempSync(join(tmpdir(), "purser-pictures-"));
-	const config = readConfig({ flags: { data, grpc, http, web: "127.0.0.1:0" }, environment: {} });
+	const directory = join(data, "directory.csv");
+	writeFileSync(directory, directoryOf(peopleOf(seed), new Date(now)));
+	const config = readConfig({ flags: { data, directory, grpc, http, web: "127.0.0.1:0", "rollup-rest": 1 }, environment: {} });
 	const purser = await openPurser(config, () => {});
 	const [, listening, web] = purser.listeners.map(({ address }) => address) as [string, string, string];
 	while ((await fetch(`http://${web}/readyz`)).status !== 200) await sleep(50);
@@ -64,40 +67,12 @@ async function startServer(grpc = "127.0.0.1:0", http = "127.0.0.1:0") {
 		http: listening,
 		web,
 		backlog: () => purser.vitals.journal().rows,
+		staleHours: () => purser.vitals.rollups()?.stale ?? 0,
 		stop: async () => {
 			await purser.close();
 			rmSync(data, { recursive: true, force: true });
 		},
 	};
-}
-
-async function sendAll(http: string, exports: Iterable<Export>): Promise<{ events: number; points: number }> {
-	const agent = new Agent({ keepAlive: true });
-	const sent = { events: 0, points: 0 };
-	const queue = exports[Symbol.iterator]();
-	const send = async () => {
-		for (let next = queue.next(); !next.done; next = queue.next()) {
-			const { events, points } = next.value;
-			if (events.length > 0) await post(`http://${http}/v1/logs`, logsOf(next.value), agent);
-			if (points.length > 0) await post(`http://${http}/v1/metrics`, metricsOf(next.value), agent);
-			sent.events += events.length;
-			sent.points += points.length;
-		}
-	};
-	await Promise.all(Array.from({ length: 16 }, send));
-	agent.destroy();
-	return sent;
-}
-
-function post(url: string, body: unknown, agent: Agent): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const outgoing = request(url, { method: "POST", agent, headers: { "content-type": "application/json" } }, (answer) => {
-			answer.resume();
-			answer.on("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(`${url}: ${answer.statusCode}`))));
-		});
-		outgoing.on("error", reject);
-		outgoing.end(JSON.stringify(body));
-	});
 }
 
 interface Picture {

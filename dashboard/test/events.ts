@@ -1,5 +1,4 @@
-import type { Values } from "../../scripts/organization.ts";
-import { logsOf } from "../../scripts/otlp-json.ts";
+import { logsOf, type Values } from "../../scripts/otlp-json.ts";
 import { post } from "../../server/test/send.ts";
 
 export interface SentEvent {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EventRecord, Point, Values } from "../../scripts/organization.ts";
-import { logsOf, metricsOf } from "../../scripts/otlp-json.ts";
+import { type EventRecord, logsOf, metricsOf, type Point, type Values } from "../../scripts/otlp-json.ts";
 import { namedQueries } from "../src/queries/named/index.ts";
 import { type Column, compileNamed, filtersOfQuery } from "../src/queries/question.ts";
 import type { Store } from "../src/store/store.ts";
