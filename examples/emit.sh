@@ -28,7 +28,7 @@ text() { printf '{"key":"%s","value":{"stringValue":"%s"}}' "$1" "$2"; }
 integer() { printf '{"key":"%s","value":{"intValue":"%s"}}' "$1" "$2"; }
 number() { printf '{"key":"%s","value":{"doubleValue":%s}}' "$1" "$2"; }
 
-resource="{\"attributes\":[$(text service.name nightly-job),$(text service.version 1.0.0),$(text os.type linux)]}"
+resource="{\"attributes\":[$(text service.name nightly-job),$(text service.version 1.0.0),$(text os.type "$(uname -s | tr '[:upper:]' '[:lower:]')")]}"
 # On every record: whose session it is. Without an account, enduser.id says who.
 common="$(text session.id "$session"),$(text enduser.id "nightly@example.com")"
 

@@ -65,14 +65,14 @@ type Timeline = {
 	readonly prompts: readonly { readonly prompt_id: string; readonly items: readonly Item[] }[];
 };
 const timelineOf = (session: string) => server.get<Timeline>(`/api/v1/sessions/${session}`);
-type Account = { readonly exported: number; readonly failed: number; readonly dropped: number };
+type Account = Readonly<Record<"emitted" | "exported" | "waiting" | "failed" | "dropped", number>>;
 type Status = Readonly<Record<"metrics" | "logs" | "traces", Account>>;
 function expectDelivered(status: Status): void {
 	expect(status).toMatchObject({ isEnabled: true, refused: 0, notes: [] });
 	for (const signal of ["metrics", "logs", "traces"] as const) {
-		const { exported, ...lost } = status[signal];
-		expect(lost, signal).toMatchObject({ failed: 0, dropped: 0 });
-		expect(exported, signal).toBeGreaterThan(0);
+		const { emitted, ...account } = status[signal];
+		expect(account, signal).toEqual({ exported: emitted, waiting: 0, failed: 0, dropped: 0 });
+		expect(emitted, signal).toBeGreaterThan(0);
 	}
 }
 
@@ -338,8 +338,24 @@ describe.skipIf(["sh", "curl"].some((tool) => spawnSync(tool, ["--version"]).err
 		});
 		const told = await timelineOf(session!);
 		expect(itemsOf(told)).toEqual([["api_request", "tool_result Bash true"]]);
-		const { rows } = await server.get<{ rows: { time: string }[] }>("/api/v1/events");
-		for (const { time } of rows) expect(Math.abs(Date.now() - Date.parse(time))).toBeLessThan(60_000);
+		const { rows: points } = await server.get<{ rows: Item[] }>("/api/v1/points");
+		expect(points).toMatchObject([
+			{
+				metric: "claude_code.session.count",
+				value: 1,
+				value_type: "double",
+				temporality: "delta",
+				monotonic: true,
+				attributes: { "session.id": session, start_type: "fresh" },
+			},
+		]);
+		const { rows: events } = await server.get<{ rows: Item[] }>("/api/v1/events");
+		expect(events.map((row) => (row["attributes"] as Item)["event.sequence"]).sort()).toEqual([0, 1]);
+		// Purser mends times that can't be: then it would say so here.
+		const { summary } = await server.get<{ summary: Item }>("/api/v1/coverage");
+		const none = { events: 0, metrics: 0, spans: 0 };
+		expect(summary).toMatchObject({ records: { events: 2, metrics: 1 }, undated: none, late: none, future: none });
+		for (const { time } of [...points, ...events]) expect(Math.abs(Date.now() - Date.parse(String(time)))).toBeLessThan(60_000);
 	});
 
 	test("with a key where one is needed", async () => {

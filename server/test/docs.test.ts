@@ -1,10 +1,20 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { attributes, events, metrics, variables } from "@purser/contract";
+import { attributes, events, metrics, scopes, variables } from "@purser/contract";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { pages as derived } from "../scripts/pages.ts";
 import { commands } from "../src/cli/commands.ts";
@@ -83,6 +93,7 @@ describe.skipIf(!hasTools)("commands in the docs do what they say (needs sh, cur
 			`#!/bin/sh\n[ "$1" = purser ] || exit 127\nshift\nif [ "$1" = tail ]; then ${tail}; fi\nexec ${node} "$@"\n`,
 		);
 		chmodSync(join(bin, "npx"), 0o755);
+		symlinkSync(process.execPath, join(bin, "node"));
 		sql = `127.0.0.1:${await freePort()}`;
 		server = await startPurser({ data: join(home, ".local/share/purser"), sql, "rollup-rest": 1 });
 		await replay(
@@ -111,7 +122,8 @@ describe.skipIf(!hasTools)("commands in the docs do what they say (needs sh, cur
 			.replaceAll(/\b(127\.0\.0\.1|localhost):4317\b/g, server.grpc)
 			.replaceAll(/\b(127\.0\.0\.1|localhost):4318\b/g, server.http)
 			.replaceAll(/\b(127\.0\.0\.1|localhost):4319\b/g, server.web)
-			.replaceAll("127.0.0.1:8123", sql);
+			.replaceAll("127.0.0.1:8123", sql)
+			.replaceAll(/(?<= )examples\//g, join(root, "examples/"));
 
 	for (const page of pages) {
 		const all = blocksOf(textOf(page)).flatMap(({ language, text }) => (language === "sh" ? commandsIn(text) : []));
@@ -217,6 +229,7 @@ describe("names in the docs exist", () => {
 		...events.map(({ name }) => `claude_code.${name}`),
 		...attributes.map(({ key }) => key),
 		"claude_code.tool",
+		...scopes.map(({ name }) => name.replace("com.anthropic.", "")),
 	]);
 	f("Purser's own metrics", /\b(purser_[a-z_]+)\b/g, ownMetricNames());
 
@@ -236,7 +249,9 @@ describe("names in the docs exist", () => {
 test("paths of the repository that are named exist", () => {
 	for (const page of prose) {
 		for (const snippet of codeIn(textOf(page))) {
-			for (const [, path] of snippet.matchAll(/(?:^|\s)((?:server|contract|dashboard|scripts|docs|recordings)\/[\w./-]+)/g)) {
+			for (const [, path] of snippet.matchAll(
+				/(?:^|\s)((?:server|contract|dashboard|scripts|docs|examples|recordings)\/[\w./-]+)/g,
+			)) {
 				expect(existsSync(join(root, path!)), `${page}: ${path}`).toBe(true);
 			}
 		}
