@@ -1,4 +1,5 @@
 // `npm start`: installs and builds what is not yet there, then runs `purser serve` until either of the two is ended.
+// `npm run demo`: the same with `purser demo`.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { build, install, PrepareError, root, say } from "./prepare.mjs";
@@ -6,14 +7,15 @@ import { build, install, PrepareError, root, say } from "./prepare.mjs";
 try {
 	const { node, env } = await install();
 	await build({ env });
-	serve(node, process.argv.slice(2));
+	const given = process.argv.slice(2);
+	run(node, given[0] === "demo" ? given : ["serve", ...given]);
 } catch (error) {
 	if (!(error instanceof PrepareError)) throw error;
 	say(error.message);
 	process.exitCode = 1;
 }
 
-function serve(node, args) {
+function run(node, args) {
 	const child = spawn(
 		node,
 		[
@@ -22,7 +24,6 @@ function serve(node, args) {
 			"--import",
 			new URL("./tether.mjs", import.meta.url).href,
 			join(root, "server/src/main.ts"),
-			"serve",
 			...args,
 		],
 		{

@@ -16,9 +16,7 @@ export async function tellLive(
 	seed: number,
 	destination: Destination,
 	signal: AbortSignal,
-	onSession: (count: number) => void,
 ): Promise<void> {
-	let count = 0;
 	const one = async (place: number): Promise<void> => {
 		const random = randomOf(seed, "live", place, Date.now());
 		// They have begun at different times.
@@ -32,7 +30,6 @@ export async function tellLive(
 			isFirst = false;
 			const { acts } = sessionOf({ person, daysAgo: 0, startMs, prompts: 1 + Math.floor(random() * 4), turns: 6, random });
 			const teller = new Teller(person, 0, destination, people.indexOf(person));
-			onSession(++count);
 			const flushing = setInterval(() => void teller.flush(), flushMs);
 			for (const act of acts) {
 				await sleep(Math.max(0, act.atMs - Date.now()), undefined, { signal }).catch(() => undefined);

@@ -12,6 +12,7 @@ const usage = `Tells an invented organization's telemetry to a receiver of OTLP 
   --days <number>   days of history, 0 for none (90)
   --scale <number>  people for each one of the usual forty (1)
   --live            goes on from now until it is stopped
+  --tethered        ends when its standard input does
   --directory <file>  writes who they are, as Purser's directory has it
   --told <file>       notes there, in JSON, that the history was told
 The key of a receiver that wants one is read from PURSER_KEY.`;
@@ -23,6 +24,7 @@ const { values } = parseArgs({
 		days: { type: "string", default: "90" },
 		scale: { type: "string", default: "1" },
 		live: { type: "boolean", default: false },
+		tethered: { type: "boolean", default: false },
 		directory: { type: "string" },
 		told: { type: "string" },
 		help: { type: "boolean", default: false },
@@ -45,6 +47,7 @@ const say = (text: string) => writeSync(2, text);
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
+if (values.tethered) process.stdin.once("end", () => process.exit(0)).resume();
 if (values.directory) writeFileSync(values.directory, directoryOf(people, new Date()));
 if (days > 0) {
 	const startedMs = Date.now();
@@ -63,8 +66,10 @@ if (days > 0) {
 }
 if (values.live && !process.exitCode) {
 	say("From now on some of them are at work. Ctrl-C ends it.\n");
-	await tellLive(people, seed, destination, stop.signal, () => undefined);
+	await tellLive(people, seed, destination, stop.signal);
 }
+// Its input may still be open.
+process.exit();
 
 function progress(share: number): void {
 	if (!process.stderr.isTTY) return;

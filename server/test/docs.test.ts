@@ -44,7 +44,10 @@ const notRun: readonly { readonly is: RegExp; readonly because: string }[] = [
 	{ is: /^npm run /, because: "it writes into the repository; the script is looked up" },
 	{ is: /^npx biome /, because: "it writes into the repository" },
 	{ is: /^claude$/, because: "Claude Code is not here" },
-	{ is: /^npx purser serve\b(?!.*--print-config)/, because: "it runs until it is stopped; its options are looked up" },
+	{
+		is: /^npx purser (serve|demo)\b(?!.*--(print-config|remove))/,
+		because: "it runs until it is stopped; its options are looked up",
+	},
 	{ is: /purser\.example\.com/, because: "there is no such host" },
 	{ is: /\| jq /, because: "jq may not be here" },
 ];

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "../config.ts";
 import { demoMark, openDataDirectory } from "../data-directory.ts";
@@ -49,8 +51,8 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 		const http = purser.listeners.find(({ name }) => name === "http")!;
 		const teller = tell(`http://${http.address}`, data, mark);
 		await toldToStop();
-		teller.kill();
 		say("Stopping: finishing what was accepted.");
+		await end(teller);
 		await purser.close();
 	},
 });
@@ -116,23 +118,19 @@ async function open(
 	}
 }
 
+/** Lets it send its last word, and waits no longer than for that. */
+async function end(teller: ChildProcess): Promise<void> {
+	const gone = teller.exitCode === null && teller.signalCode === null ? once(teller, "exit") : undefined;
+	teller.kill();
+	await Promise.race([gone, sleep(3000)]);
+	teller.stdin?.end();
+}
+
 /** A program of its own, which knows nothing of this one but where it listens. */
 function tell(http: string, data: string, { seed, days, toldAt }: Mark): ChildProcess {
 	const program = fileURLToPath(import.meta.resolve("@purser/demo/main"));
-	const history = toldAt === undefined ? String(days) : "0";
-	const told = [...(toldAt === undefined ? ["--told", join(data, demoMark)] : [])];
-	const args = [
-		program,
-		"--http",
-		http,
-		"--seed",
-		String(seed),
-		"--days",
-		history,
-		"--directory",
-		join(data, "directory.csv"),
-		...told,
-		"--live",
-	];
-	return spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
+	const history = toldAt === undefined ? ["--days", String(days), "--told", join(data, demoMark)] : ["--days", "0"];
+	const args = ["--http", http, "--seed", String(seed), "--directory", join(data, "directory.csv"), ...history, "--live"];
+	// It ends with us, however we end: then its input does.
+	return spawn(process.execPath, [program, ...args, "--tethered"], { stdio: ["pipe", "inherit", "inherit"] });
 }
