@@ -189,7 +189,7 @@ function maxWaitingOf({ maxWaiting = presetMaxWaiting }: TelemetryOptions, note:
 function metricsOf(
 	{ metrics }: Pipelines,
 	version: string,
-	{ content }: Configuration,
+	{ content, metrics: { otlp, console } }: Configuration,
 	standard: () => WireAttributes,
 	guard: Guard,
 	clock: PointClock | undefined,
@@ -199,7 +199,8 @@ function metricsOf(
 		clock?.touch();
 		return standard();
 	};
-	return countersOf(metrics.provider, version, content, counting, guard);
+	const hasUnits = Boolean(otlp || console);
+	return countersOf(metrics.provider, version, { content, standard: counting, hasUnits }, guard);
 }
 
 function logsOf(

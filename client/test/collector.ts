@@ -13,8 +13,10 @@ export type Received = {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 	readonly body: JudgedObject;
-	/** Whether the sender showed a certificate. */
-	readonly hasCertificate: boolean;
+	readonly bytes: Buffer;
+	readonly atMs: number;
+	/** The name in the certificate that the sender showed. */
+	readonly certificate: string | undefined;
 };
 export type Reply = { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly never?: true };
 
@@ -28,10 +30,10 @@ export type Collector = {
 	readonly close: () => Promise<void>;
 };
 
-export type Certificates = { readonly ca: string; readonly cert: string; readonly key: string };
+export type Tls = { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
 
 /** Something that takes OTLP over HTTP and gRPC and keeps it, so that a test may look at what was really sent. */
-export async function openCollector(tls?: Certificates): Promise<Collector> {
+export async function openCollector(tls?: Tls): Promise<Collector> {
 	const sockets = new Set<Socket>();
 	const received: Received[] = [];
 	const take = (request: Received): Reply => {
@@ -45,7 +47,9 @@ export async function openCollector(tls?: Certificates): Promise<Collector> {
 			transport: "http",
 			path: url,
 			headers,
-			hasCertificate: certified(socket),
+			certificate: certificateOf(socket),
+			bytes,
+			atMs: performance.now(),
 			...decoded(url, headers, bytes),
 		});
 		if (reply.never) return;
@@ -60,8 +64,9 @@ export async function openCollector(tls?: Certificates): Promise<Collector> {
 		const path = String(headers[":path"]);
 		const message = bytes[0] === 1 ? gunzipSync(bytes.subarray(5)) : bytes.subarray(5);
 		const signal = signalOf(path);
-		const hasCertificate = certified(stream.session?.socket as Socket | undefined);
-		const reply = take({ signal, transport: "grpc", path, headers, hasCertificate, body: decodeRequest(signal, message) });
+		const certificate = certificateOf(stream.session?.socket as Socket | undefined);
+		const body = decodeRequest(signal, message);
+		const reply = take({ signal, transport: "grpc", path, headers, certificate, bytes, atMs: performance.now(), body });
 		if (reply.never) return;
 		stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
 		stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": String(reply.status ?? 0) }));
@@ -89,8 +94,8 @@ export async function openCollector(tls?: Certificates): Promise<Collector> {
 	return collector;
 }
 
-const certified = (socket: Socket | undefined): boolean =>
-	Object.keys((socket as { getPeerCertificate?: () => object } | undefined)?.getPeerCertificate?.() ?? {}).length > 0;
+const certificateOf = (socket: Socket | undefined): string | undefined =>
+	(socket as { getPeerCertificate?: () => { subject?: { CN?: string } } } | undefined)?.getPeerCertificate?.()?.subject?.CN;
 
 async function bytesOf(message: IncomingMessage | ServerHttp2Stream): Promise<Buffer> {
 	const chunks: Buffer[] = [];

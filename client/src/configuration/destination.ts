@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates } from "node:tls";
 import { messageOf } from "../messages.ts";
@@ -117,6 +118,7 @@ function tlsOf(
 	const given = Object.keys(tls) as (keyof typeof tls)[];
 	const all: Tls = passphrase ? { ...tls, passphrase } : tls;
 	try {
+		if (tls.ca) new X509Certificate(tls.ca);
 		if (given.length > 0) createSecureContext(all as Parameters<typeof createSecureContext>[0]);
 	} catch (error) {
 		note(`cannot use what ${given.map((part) => names[part]).join(" and ")} name: ${messageOf(error)}; nothing is sent with it`);

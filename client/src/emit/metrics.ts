@@ -9,17 +9,27 @@ import { encoderOf, type Given, type WireAttributes } from "./wire.ts";
 
 const meterScope = scopes.find(({ signal }) => signal === "metrics")!.name;
 
+export type MetricSurroundings = {
+	readonly content: Content;
+	readonly standard: () => WireAttributes;
+	/** Prometheus has units in names if at all, so where it is the only reader there are none. */
+	readonly hasUnits: boolean;
+};
+
 /** The counters. A value that is no number, or below zero, is refused: a sum can only grow. */
 export function countersOf(
 	provider: MeterProvider,
 	version: string,
-	content: Content,
-	standard: () => WireAttributes,
+	{ content, standard, hasUnits }: MetricSurroundings,
 	guard: Guard,
 ): Counters {
 	const meter = provider.getMeter(meterScope, version);
 	const counters = definitionsOf<MetricDefinition>(metric).map(([method, { name, unit, brief, attributes }]) => {
-		const counter = meter.createCounter(name, { unit, description: brief, valueType: api().ValueType.DOUBLE });
+		const counter = meter.createCounter(name, {
+			unit: hasUnits ? unit : "",
+			description: brief,
+			valueType: api().ValueType.DOUBLE,
+		});
 		const encode = encoderOf(attributes, content);
 		const add = (value: number, given?: Given): void => {
 			if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name} cannot grow by ${String(value)}`);
