@@ -22,6 +22,9 @@ const tools = [
 ];
 const languages = ["TypeScript", "TypeScript", "Go", "Python", "Kotlin", "Swift", "SQL", "Markdown", "YAML"];
 
+/** Counters of some sessions lose their last words on the way, so that there is something to reconcile. */
+export const losesCounters = (id: string): boolean => /^[0-3]7/.test(id);
+
 export type SessionPlan = {
 	readonly person: Person;
 	readonly startMs: number;
@@ -91,8 +94,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 		const micros = microsOf(model, tokens);
 		const requestId = `req_011C${hex(random, 20)}`;
 		const ttftMs = Math.round(380 + random() * 700);
-		// Counters of some sessions lose their last word on the way.
-		const isLost = /^[0-3]7/.test(id) && acts.length > 40;
+		const isLost = losesCounters(id) && acts.length > 40;
 		act((telemetry) => {
 			telemetry.apiRequest({
 				...about,
