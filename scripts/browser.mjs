@@ -37,7 +37,7 @@ export function findBrowser(env = process.env) {
 	);
 }
 
-function findProgram(name, env = process.env) {
+export function findProgram(name, env = process.env) {
 	return (env.PATH ?? "")
 		.split(delimiter)
 		.map((folder) => join(folder, name))

@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { browser, sayNoBrowser } from "./browser.mjs";
 import { build, install, PrepareError, root, say, stamps } from "./prepare.mjs";
+import { prometheus, sayNoPrometheus } from "./prometheus.mjs";
 import { run, step } from "./run.mjs";
 import { summaryLine, sumOf, tallyOf } from "./summary.mjs";
 
@@ -33,13 +34,15 @@ async function testAll() {
 		count(false);
 	});
 	const chromium = await browser({ limit });
+	const scraper = await prometheus({ limit });
 
 	if (selected.length === 0) {
 		await check("checking style", "biome", ["check", "."], env);
 		await check("checking types", "tsc", ["--build"], env);
 	}
-	tallies.push(await vitest(node, { ...env, PURSER_CHROMIUM: chromium }));
+	tallies.push(await vitest(node, { ...env, PURSER_CHROMIUM: chromium, PROMETHEUS_PATH: scraper }));
 	if (!chromium) sayNoBrowser();
+	if (!scraper) sayNoPrometheus();
 }
 
 async function check(doing, program, args, env) {

@@ -23,7 +23,7 @@ export const disabled = (notes: readonly string[]): Telemetry =>
 		isEnabled: false,
 		startPrompt: (id: string = randomUUID()) => id,
 		startSession: (id: string = randomUUID()) => id,
-		environmentFor: (env: Readonly<Record<string, string | undefined>>) => ({ ...env }),
+		environmentFor: (env: Readonly<Record<string, string | undefined>>) => env,
 		status: () => ({ isEnabled: false, refused: 0, notes }),
 		flush: async () => undefined,
 		shutdown: async () => undefined,

@@ -1,3 +1,8 @@
-/** What an error says, in one line. */
-export const messageOf = (error: unknown): string =>
-	(error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").slice(0, 300);
+/** What an error says, in one line; whatever was thrown. */
+export function messageOf(error: unknown): string {
+	try {
+		return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").slice(0, 300);
+	} catch {
+		return "something that is no error was thrown";
+	}
+}

@@ -97,6 +97,9 @@ function settledOf({ env = process.env, settings }: TelemetryOptions): Settled {
 	return settle({ ...here, ...settings, env });
 }
 
+/** A new one, unless somebody has one. */
+const idOf = (given: unknown): string => (typeof given === "string" && given !== "" ? given : randomUUID());
+
 const presetMaxWaiting = 2048;
 
 function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>): Telemetry {
@@ -121,7 +124,7 @@ function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>
 	const resource = resourceAttributes(configuration, { name: service.name ?? "claude-code", version });
 	const pipelines = openPipelines({ configuration, resource, helper, maxWaiting, pointClock, note, say });
 
-	let session = String(options.session ?? randomUUID());
+	let session = idOf(options.session);
 	let prompt: string | undefined;
 	let ending: Promise<void> | undefined;
 	let refused = 0;
@@ -153,12 +156,12 @@ function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>
 		...logsOf(pipelines, version, { ...shared, promptId: () => prompt }, caller, guard),
 		...tracesOf(pipelines, { ...shared, caller }, guard),
 		isEnabled: true,
-		startPrompt: (id: string = randomUUID()) => {
-			prompt = String(id);
+		startPrompt: (id?: string) => {
+			prompt = idOf(id);
 			return prompt;
 		},
-		startSession: (id: string = randomUUID()) => {
-			session = String(id);
+		startSession: (id?: string) => {
+			session = idOf(id);
 			return session;
 		},
 		environmentFor,

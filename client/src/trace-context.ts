@@ -26,11 +26,15 @@ export function callerOf(env: Env, isInteractive: boolean, note: Note): Context 
 	return ROOT_CONTEXT;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Without OTEL_*, which is the agent's own, and with the trace that a program which is started belongs to, if there is one. */
-export function environmentFor(
-	env: Readonly<Record<string, string | undefined>>,
-	within?: SpanHandle,
-): Record<string, string | undefined> {
-	const others = Object.entries(env ?? {}).filter(([name]) => !/^(OTEL_|TRACE(PARENT|STATE)$)/.test(name));
-	return { ...Object.fromEntries(others), ...(within?.traceparent && { TRACEPARENT: within.traceparent }) };
+export function environmentFor(env: Environment, within?: SpanHandle): Record<string, string | undefined> {
+	try {
+		const others = Object.entries(env).filter(([name]) => !/^(OTEL_|TRACE(PARENT|STATE)$)/.test(name));
+		return { ...Object.fromEntries(others), ...(within?.traceparent && { TRACEPARENT: within.traceparent }) };
+	} catch {
+		// No environment at all: the host's matter, and never an error of ours.
+		return env;
+	}
 }

@@ -42,6 +42,7 @@ export async function openCollector(tls?: Tls): Promise<Collector> {
 	};
 	const onRequest: RequestListener = async (message, response) => {
 		const bytes = await bytesOf(message);
+		if (!bytes) return;
 		const { url = "", headers, socket } = message;
 		const reply = take({
 			transport: "http",
@@ -61,6 +62,7 @@ export async function openCollector(tls?: Tls): Promise<Collector> {
 	http2.on("stream", async (stream: ServerHttp2Stream, headers) => {
 		stream.on("error", () => undefined);
 		const bytes = await bytesOf(stream);
+		if (!bytes) return;
 		const path = String(headers[":path"]);
 		const message = bytes[0] === 1 ? gunzipSync(bytes.subarray(5)) : bytes.subarray(5);
 		const signal = signalOf(path);
@@ -97,9 +99,14 @@ export async function openCollector(tls?: Tls): Promise<Collector> {
 const certificateOf = (socket: Socket | undefined): string | undefined =>
 	(socket as { getPeerCertificate?: () => { subject?: { CN?: string } } } | undefined)?.getPeerCertificate?.()?.subject?.CN;
 
-async function bytesOf(message: IncomingMessage | ServerHttp2Stream): Promise<Buffer> {
+/** Undefined: the sender gave up. */
+async function bytesOf(message: IncomingMessage | ServerHttp2Stream): Promise<Buffer | undefined> {
 	const chunks: Buffer[] = [];
-	for await (const chunk of message) chunks.push(chunk as Buffer);
+	try {
+		for await (const chunk of message) chunks.push(chunk as Buffer);
+	} catch {
+		return undefined;
+	}
 	return Buffer.concat(chunks);
 }
 

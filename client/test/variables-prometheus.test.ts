@@ -99,7 +99,7 @@ test("neither the port nor whoever fetches keeps the host alive", async () => {
 	expect(ms).toBeLessThan(4000);
 });
 
-const prometheus = process.env["PURSER_PROMETHEUS"] || found("prometheus");
+const prometheus = process.env["PROMETHEUS_PATH"] || found("prometheus");
 function found(program: string): string {
 	try {
 		return execFileSync("which", [program], { encoding: "utf8" }).trim();
