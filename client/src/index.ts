@@ -1,5 +1,7 @@
 /** Claude Code's telemetry from any agent. `createTelemetry()` is all there is; the rest are its types. */
+
+export { createTelemetry } from "./create-telemetry.ts";
 export type { Counter, Counters, Events, SpanHandle, Spans } from "./emit/derived.ts";
 export type { Identity, Workplace } from "./emit/identity.ts";
 export type { Account } from "./export/ledger.ts";
-export { createTelemetry, type Status, type Telemetry, type TelemetryOptions } from "./telemetry.ts";
+export type { Status, Telemetry, TelemetryOptions } from "./telemetry.ts";

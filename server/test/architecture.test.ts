@@ -91,11 +91,26 @@ test("the contract imports nothing but itself", () => {
 	expect(outside).toEqual([]);
 });
 
-test.each(["contract/src", "server", "dashboard/src"])("no files of %s import one another in a circle", (folder) => {
-	const sources = new Map(readSources(folder).map(({ file, imports }) => [file, imports]));
-	expect(sources.size).toBeGreaterThan(10);
-	expect(circleIn(sources)).toEqual([]);
+test.each([
+	["client/src", /^(client\/src\/|@purser\/contract$|@opentelemetry\/|node:)/],
+	["demo/src", /^(demo\/src\/|@purser\/client$|node:)/],
+])("%s imports nothing else of ours", (folder, allowed) => {
+	const sources = readSources(folder);
+	expect(sources.length).toBeGreaterThan(10);
+	const outside = sources.flatMap(({ file, imports }) =>
+		imports.filter((imported) => !allowed.test(imported)).map((imported) => `${file} imports ${imported}`),
+	);
+	expect(outside).toEqual([]);
 });
+
+test.each(["contract/src", "client/src", "server", "dashboard/src", "demo/src"])(
+	"no files of %s import one another in a circle",
+	(folder) => {
+		const sources = new Map(readSources(folder).map(({ file, imports }) => [file, imports]));
+		expect(sources.size).toBeGreaterThan(10);
+		expect(circleIn(sources)).toEqual([]);
+	},
+);
 
 /** The first circle found, as the files along it. */
 function circleIn(sources: ReadonlyMap<string, readonly string[]>): string[] {
@@ -119,7 +134,7 @@ function circleIn(sources: ReadonlyMap<string, readonly string[]>): string[] {
 
 test("a file is named for the one thing in it", () => {
 	const vague = /^(utils?|helpers?|common|misc|types)$/;
-	const files = ["contract", "server", "dashboard/src", "bench"].flatMap(readSources).map(({ file }) => file);
+	const files = ["contract", "client", "server", "dashboard/src", "demo", "bench"].flatMap(readSources).map(({ file }) => file);
 	const kept = files.filter((file) => !file.includes("node_modules"));
 	expect(kept.filter((file) => file.split("/").some((part) => vague.test(basename(part).replace(/\..*$/, ""))))).toEqual([]);
 	expect(kept.filter((file) => !/^[a-z0-9.-]+$/.test(basename(file)))).toEqual([]);

@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { homedir } from "node:os";
+import type { Context } from "@opentelemetry/api";
+import { type Configuration, configurationOf, isEnabled } from "./configuration/configuration.ts";
+import { disabled, noCounters, noEvents, noSpans } from "./disabled.ts";
+import type { Circumstances, Counters, Events, Spans } from "./emit/derived.ts";
+import { type EventSurroundings, eventsOf } from "./emit/events.ts";
+import type { Guard } from "./emit/guard.ts";
+import { installationId, standardAttributes } from "./emit/identity.ts";
+import { countersOf } from "./emit/metrics.ts";
+import { resourceAttributes } from "./emit/resource.ts";
+import { type SpanSurroundings, spanOf, spansOf } from "./emit/spans.ts";
+import type { WireAttributes } from "./emit/wire.ts";
+import { HeadersHelper } from "./export/headers-helper.ts";
+import { openPipelines, type Pipelines } from "./export/pipelines.ts";
+import { PointClock } from "./export/point-clock.ts";
+import { messageOf } from "./messages.ts";
+import { api } from "./sdk.ts";
+import { type Settled, settle, systemReaders } from "./settings/index.ts";
+import type { Telemetry, TelemetryOptions } from "./telemetry.ts";
+import { callerOf, environmentFor } from "./trace-context.ts";
+
+/**
+ * Claude Code's telemetry for any agent: a counter for each metric, a method for each event and each kind of span, as the contract
+ * defines them, sent as variables and settings say. It never throws, never waits and, unless it is enabled, never does anything.
+ */
+export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
+	const notes = new Set<string>();
+	try {
+		const settled = settledOf(options);
+		for (const note of settled.notes) notes.add(note);
+		return isEnabled(settled.env, (note) => notes.add(note)) ? enabled(options, settled, notes) : disabled([...notes]);
+	} catch (error) {
+		return disabled([...notes, `cannot report: ${messageOf(error)}`]);
+	}
+}
+
+function settledOf({ env = process.env, settings }: TelemetryOptions): Settled {
+	if (settings === false) {
+		return { env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1])), notes: [] };
+	}
+	const here = { platform: process.platform, homeDir: homedir(), cwd: process.cwd(), readers: systemReaders };
+	return settle({ ...here, ...settings, env });
+}
+
+/** A new one, unless somebody has one. */
+const idOf = (given: unknown): string => (typeof given === "string" && given !== "" ? given : randomUUID());
+
+const presetMaxWaiting = 2048;
+
+function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>): Telemetry {
+	const { now, identity = {}, workplace = {}, service = {}, env = process.env } = options;
+	let say = (_message: string): void => undefined;
+	const note = (message: string): void => {
+		if (!notes.has(message)) say(message);
+		notes.add(message);
+	};
+	const configuration = configurationOf(settled.env, note);
+	const caller = callerOf(settled.env, options.isInteractive === true, note);
+	const maxWaiting = maxWaitingOf(options, note);
+	if (configuration.isVerbose) {
+		say = (message) => void process.stderr.write(`[3P telemetry] ${message}\n`);
+		for (const each of notes) say(each);
+	}
+
+	const version = service.version ?? "0.0.0";
+	const { headersHelper } = settled;
+	const helper = headersHelper && new HeadersHelper(headersHelper.command, configuration.headersHelperIntervalMs, env);
+	const pointClock = now && new PointClock(now);
+	const resource = resourceAttributes(configuration, { name: service.name ?? "claude-code", version });
+	const pipelines = openPipelines({ configuration, resource, helper, maxWaiting, pointClock, note, say });
+
+	let session = idOf(options.session);
+	let prompt: string | undefined;
+	let ending: Promise<void> | undefined;
+	let refused = 0;
+	let lastRefusal: string | undefined;
+	const guard: Guard =
+		(act, otherwise) =>
+		(...given) => {
+			try {
+				if (ending) throw new Error("telemetry was shut down before");
+				return act(...given);
+			} catch (error) {
+				refused += 1;
+				lastRefusal = messageOf(error);
+				say(lastRefusal);
+				return otherwise;
+			}
+		};
+	const userId = identity.userId ?? installationId(homedir(), settled.env);
+	const standardOf = standardAttributes(configuration, { ...identity, userId }, { ...workplace, version }, settled.env);
+	const shared = {
+		content: configuration.content,
+		withheld: configuration.withheld,
+		standard: () => standardOf(session),
+		session: () => session,
+		nowMs: now ?? Date.now,
+	};
+	return Object.freeze({
+		...metricsOf(pipelines, version, configuration, shared.standard, guard, pointClock),
+		...logsOf(pipelines, version, { ...shared, promptId: () => prompt }, caller, guard),
+		...tracesOf(pipelines, { ...shared, caller }, guard),
+		isEnabled: true,
+		startPrompt: (id?: string) => {
+			prompt = idOf(id);
+			return prompt;
+		},
+		startSession: (id?: string) => {
+			session = idOf(id);
+			return session;
+		},
+		environmentFor,
+		status: () => ({
+			isEnabled: true,
+			...(pipelines.metrics && { metrics: pipelines.metrics.ledger.account }),
+			...(pipelines.logs && { logs: pipelines.logs.ledger.account }),
+			...(pipelines.traces && { traces: pipelines.traces.ledger.account }),
+			...(helper?.lastError !== undefined && { headersHelper: helper.lastError }),
+			refused,
+			...(lastRefusal !== undefined && { lastRefusal }),
+			notes: [...notes],
+		}),
+		flush: () => withinTime(pipelines.flush(), configuration.flushTimeoutMs, say),
+		shutdown: () => {
+			ending ??= withinTime(pipelines.shutdown(), configuration.shutdownTimeoutMs, say).then(pipelines.abandon);
+			return ending;
+		},
+	});
+}
+
+function maxWaitingOf({ maxWaiting = presetMaxWaiting }: TelemetryOptions, note: (message: string) => void): number {
+	if (Number.isSafeInteger(maxWaiting) && maxWaiting >= 1) return maxWaiting;
+	note(`cannot use maxWaiting: it is not a whole number from 1 on; ${presetMaxWaiting} is used`);
+	return presetMaxWaiting;
+}
+
+function metricsOf(
+	{ metrics }: Pipelines,
+	version: string,
+	{ content, metrics: { otlp, console } }: Configuration,
+	standard: () => WireAttributes,
+	guard: Guard,
+	clock: PointClock | undefined,
+): Counters {
+	if (!metrics) return noCounters;
+	const counting = () => {
+		clock?.touch();
+		return standard();
+	};
+	const hasUnits = Boolean(otlp || console);
+	return countersOf(metrics.provider, version, { content, standard: counting, hasUnits }, guard);
+}
+
+function logsOf(
+	{ logs }: Pipelines,
+	version: string,
+	surroundings: Omit<EventSurroundings, "contextOf" | "ledger">,
+	caller: Context,
+	guard: Guard,
+): Events {
+	if (!logs) return noEvents;
+	const contextOf = ({ span: within }: Circumstances): Context => {
+		const known = spanOf(within);
+		return known ? api().trace.setSpan(caller, known) : caller;
+	};
+	return eventsOf(logs.provider, version, { ...surroundings, contextOf, ledger: logs.ledger }, guard);
+}
+
+function tracesOf({ traces }: Pipelines, surroundings: Omit<SpanSurroundings, "ledger">, guard: Guard): Spans {
+	return traces ? spansOf(traces.provider, { ...surroundings, ledger: traces.ledger }, guard) : noSpans;
+}
+
+/** Waits for it, but no longer than that. */
+async function withinTime(act: Promise<void>, timeoutMs: number, say: (message: string) => void): Promise<void> {
+	const late = Promise.withResolvers<void>();
+	const timer = setTimeout(() => {
+		say(`gave up after ${timeoutMs} ms`);
+		late.resolve();
+	}, timeoutMs);
+	await Promise.race([act, late.promise]);
+	clearTimeout(timer);
+}
