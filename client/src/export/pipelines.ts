@@ -84,7 +84,7 @@ const hasRoute = ({ otlp, console, prometheus }: Route): boolean => Boolean(otlp
 const resourceOf = ({ resource }: Opening) => resourcesSdk().resourceFromAttributes({ ...resource });
 
 function otlpOf<Batch>(signal: Signal, destination: Destination, { helper, closing, over, exporters }: Opening) {
-	const moreHeaders = async () => (((await helper?.headers()) ?? {}));
+	const moreHeaders = async () => (destination.isForeign ? {} : ((await helper?.headers()) ?? {}));
 	const exporter = otlpExporter<Batch>({ signal, destination, moreHeaders, closing: closing.signal, over: over.signal });
 	exporters.push(exporter);
 	return exporter;
