@@ -61,7 +61,6 @@ export class HttpTransport implements IExporterTransport {
 
 	async #attempt(body: Uint8Array, timeoutMs: number): Promise<Attempt> {
 		const { url, isGzip, headers, agent, over } = this.#options;
-		over.throwIfAborted();
 		const request = url.startsWith("https:") ? requestHttps : requestHttp;
 		const late = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
 		const signal = AbortSignal.any([over, late]);
