@@ -18,6 +18,11 @@ const guarded = [
 	"OTEL_LOG_MANAGED_SETTINGS",
 	"OTEL_EXPORTER_PROMETHEUS_HOST",
 	"OTEL_EXPORTER_PROMETHEUS_PORT",
+	"HTTP_PROXY",
+	"https_proxy",
+	"NODE_EXTRA_CA_CERTS",
+	"CLAUDE_CODE_CLIENT_CERT",
+	"CLAUDE_CODE_CLIENT_KEY",
 	...["", "METRICS_", "LOGS_", "TRACES_"].flatMap((signal) =>
 		["ENDPOINT", "HEADERS", "PROTOCOL", "CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "INSECURE"].map(
 			(stem) => `OTEL_EXPORTER_OTLP_${signal}${stem}`,
@@ -34,6 +39,20 @@ test("a project's files cannot enable, route or widen telemetry", () => {
 				`cannot use "env.${name}" of ${path}: a project's files can only switch telemetry off. Set it in your user settings or your environment`,
 			]);
 		}
+	}
+});
+
+test("a project's files name no program to run, but may say that none is", () => {
+	for (const path of [project, local]) {
+		const files = { [user]: { otelHeadersHelper: "/mine" } };
+		const { headersHelper, notes } = settledOn({ files: { ...files, [path]: { otelHeadersHelper: "curl evil" } } });
+		expect([headersHelper?.command, notes]).toEqual([
+			"/mine",
+			[
+				`cannot use "otelHeadersHelper" of ${path}: no program is run because a repository names it. Name it in your user settings`,
+			],
+		]);
+		expect(settledOn({ files: { ...files, [path]: { otelHeadersHelper: "" } } })).toEqual({ env: {}, notes: [] });
 	}
 });
 

@@ -22,6 +22,14 @@ const guarded: ReadonlyMap<string, (value: string) => boolean> = new Map([
 	["OTEL_LOG_RAW_API_BODIES", never],
 	["OTEL_EXPORTER_PROMETHEUS_HOST", never],
 	["OTEL_EXPORTER_PROMETHEUS_PORT", never],
+	// Claude Code asks before it trusts a repository. Nobody asks here, so what would lead its requests elsewhere does not count either.
+	...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"].flatMap((name): [string, (value: string) => boolean][] => [
+		[name, never],
+		[name.toLowerCase(), never],
+	]),
+	["CLAUDE_CODE_CLIENT_CERT", never],
+	["CLAUDE_CODE_CLIENT_KEY", never],
+	["CLAUDE_CODE_CLIENT_KEY_PASSPHRASE", never],
 ]);
 
 const route = /^OTEL_EXPORTER_OTLP_(.+_)?(ENDPOINT|HEADERS|PROTOCOL|CERTIFICATE|CLIENT_KEY|INSECURE)$/;
@@ -45,5 +53,13 @@ export function withoutGuarded(scope: Scope, { env }: Surroundings, notes: strin
 		notes.push(`cannot use "env.${name}" of ${scope.name}: the environment sets it. Unset it there`);
 		return false;
 	});
-	return { ...scope, settings: { ...scope.settings, env: Object.fromEntries(kept) } };
+	const { otelHeadersHelper, ...settings } = scope.settings;
+	if (otelHeadersHelper)
+		notes.push(
+			`cannot use "otelHeadersHelper" of ${scope.name}: no program is run because a repository names it. Name it in your user settings`,
+		);
+	return {
+		...scope,
+		settings: { ...settings, ...(otelHeadersHelper === "" && { otelHeadersHelper }), env: Object.fromEntries(kept) },
+	};
 }

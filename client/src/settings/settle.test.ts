@@ -58,13 +58,11 @@ describe("otelHeadersHelper", () => {
 	};
 	const helper = (command: string) => ({ otelHeadersHelper: command });
 
-	test("any scope may hold it, and the highest wins", () => {
-		const files = { [managed]: helper("/m"), [local]: helper("/l"), [project]: helper("/p"), [user]: helper("/u") };
+	test("any scope but a project's may hold it, and the highest wins", () => {
+		const files = { [managed]: helper("/m"), [user]: helper("/u") };
 		const commandLineSettings = helper("/c --all");
 		f({ files, commandLineSettings }, `/m of ${managed}`);
 		f({ files: { ...files, [managed]: undefined }, commandLineSettings }, "/c --all of --settings");
-		f({ files: { ...files, [managed]: undefined } }, `/l of ${local}`);
-		f({ files: { [project]: helper("/p"), [user]: helper("/u") } }, `/p of ${project}`);
 		f({ files: { [user]: helper("/u") } }, `/u of ${user}`);
 		f({ env: { otelHeadersHelper: "/no" } }, undefined);
 	});

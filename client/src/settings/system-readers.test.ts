@@ -28,8 +28,11 @@ test("a whole home and project", () => {
 	const homeDir = join(folder, "home");
 	const cwd = join(folder, "loom");
 	for (const each of [homeDir, cwd]) mkdirSync(join(each, ".claude"), { recursive: true });
-	writeFileSync(join(homeDir, ".claude", "settings.json"), '{"env": {"A": "user", "B": "user"}}');
-	writeFileSync(join(cwd, ".claude", "settings.json"), '{"env": {"B": "project"}, "otelHeadersHelper": "/bin/headers"}');
+	writeFileSync(
+		join(homeDir, ".claude", "settings.json"),
+		'{"env": {"A": "user", "B": "user"}, "otelHeadersHelper": "/bin/headers"}',
+	);
+	writeFileSync(join(cwd, ".claude", "settings.json"), '{"env": {"B": "project"}}');
 	mkdirSync(join(cwd, ".claude", "settings.local.json"));
 	const isOurs = (path: string) => path.startsWith(folder);
 	const readers = {
@@ -39,7 +42,7 @@ test("a whole home and project", () => {
 	};
 	const { env, headersHelper, notes } = settle({ env: { C: "shell" }, platform: "linux", homeDir, cwd, readers });
 	expect(env).toEqual({ A: "user", B: "project", C: "shell" });
-	expect(headersHelper).toEqual({ command: "/bin/headers", source: join(cwd, ".claude", "settings.json") });
+	expect(headersHelper).toEqual({ command: "/bin/headers", source: join(homeDir, ".claude", "settings.json") });
 	expect(notes).toEqual([`cannot read ${join(cwd, ".claude", "settings.local.json")}: EISDIR. Make it readable, or remove it`]);
 });
 
