@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, expect, test } from "vitest";
@@ -23,6 +25,9 @@ const quick = {
 	OTEL_TRACES_EXPORT_INTERVAL: "50",
 	CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "500",
 };
+
+/** Nothing is sent before the end. */
+const slow = { OTEL_METRIC_EXPORT_INTERVAL: "60000", OTEL_LOGS_EXPORT_INTERVAL: "60000", OTEL_TRACES_EXPORT_INTERVAL: "60000" };
 
 /** Whatever the receiver does, for a while. */
 async function work(telemetry: Telemetry, during: (round: number) => unknown = () => undefined): Promise<void> {
@@ -160,14 +165,42 @@ test("a receiver that comes back gets what waited", async () => {
 	await telemetry.shutdown();
 });
 
+/** One that asks for a second, once, so that something is under way for that long. */
+const busy = () => receiver((n) => (n === 1 ? { status: 503, headers: { "retry-after": "1" } } : {}));
+
 test("what is emitted between a flush and the end arrives", async () => {
-	const collector = await receiver();
-	const telemetry = open(environment(collector));
+	const collector = await busy();
+	const telemetry = open({ ...environment(collector), OTEL_METRICS_EXPORTER: "none", OTEL_TRACES_EXPORTER: "none" });
 	sayAll(telemetry);
 	const flushed = telemetry.flush();
+	await until(() => collector.received.length === 1);
 	sayAll(telemetry);
 	await Promise.all([flushed, telemetry.shutdown()]);
-	expect(arrivedIn(collector)).toMatchObject({ logs: 10, traces: 4 });
+	expect(telemetry.status().logs).toMatchObject({ emitted: 10, exported: 10 });
+});
+
+test("a flush waits for what was under way before", async () => {
+	const collector = await busy();
+	const one = { OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none", OTEL_TRACES_EXPORT_INTERVAL: "20" };
+	const telemetry = open({ ...environment(collector), ...one });
+	sayAll(telemetry);
+	await until(() => collector.received.length === 1);
+	await telemetry.flush();
+	expect(telemetry.status().traces).toMatchObject({ emitted: 2, exported: 2 });
+	await telemetry.shutdown();
+});
+
+test("at the end a receiver that breaks every connection is asked once", async () => {
+	let connections = 0;
+	const server = createServer((socket) => {
+		connections += 1;
+		socket.destroy();
+	}).listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	await weather(await receiver(), { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, ...slow });
+	expect(connections).toBe(3);
+	server.close();
 });
 
 test("more than may wait is dropped and counted, in number and in size", async () => {

@@ -135,6 +135,14 @@ f(
 	notes('cannot use OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: "zstd" is none of gzip, none; it counts as not set', packed()),
 );
 
+test("bodies have a length: some receivers refuse those that come in chunks", async () => {
+	for (const compression of ["none", "gzip"]) {
+		const { received } = await told(collector, { OTEL_EXPORTER_OTLP_COMPRESSION: compression });
+		for (const { headers: all, bytes } of received)
+			expect([all["content-length"], all["transfer-encoding"]]).toEqual([String(bytes.length), undefined]);
+	}
+});
+
 /** The receiver never answers: those signals are given up by themselves, the others only when all time is over. */
 const late = (name: string, ...signals: Signal[]) =>
 	test(`${name}=100`, async () => {

@@ -65,7 +65,7 @@ export class HttpTransport implements IExporterTransport {
 		const late = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
 		const signal = AbortSignal.any([over, late]);
 		const encoding = isGzip && { "Content-Encoding": "gzip" };
-		const all = { ...(await headers()), ...encoding, "Content-Length": body.length };
+		const all = { ...(await headers()), ...encoding };
 		const { promise, resolve, reject } = Promise.withResolvers<Attempt>();
 		const sent = request(url, { method: "POST", headers: all, agent: agent(), signal }, (answer) => {
 			const outcome = outcomeOf(answer);
@@ -79,6 +79,7 @@ export class HttpTransport implements IExporterTransport {
 			else if (!passing.has(error.code ?? "")) resolve({ status: "failure", error });
 			else resolve({ status: "retryable", error, isUnreached: true });
 		});
+		// All at once, so that its length stands before it.
 		sent.end(body);
 		return promise;
 	}
