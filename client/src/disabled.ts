@@ -4,6 +4,7 @@ import { definitionsOf } from "./emit/definitions.ts";
 import type { Counters, Events, Spans } from "./emit/derived.ts";
 import { noSpan } from "./emit/spans.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { withEverything } from "./trace-context.ts";
 
 const nothing = () => undefined;
 const counter = Object.freeze({ add: nothing });
@@ -23,7 +24,7 @@ export const disabled = (notes: readonly string[]): Telemetry =>
 		isEnabled: false,
 		startPrompt: (id: string = randomUUID()) => id,
 		startSession: (id: string = randomUUID()) => id,
-		environmentFor: (env: Readonly<Record<string, string | undefined>>) => env,
+		environmentFor: withEverything,
 		status: () => ({ isEnabled: false, refused: 0, notes }),
 		flush: async () => undefined,
 		shutdown: async () => undefined,

@@ -30,11 +30,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Without OTEL_*, which is the agent's own, and with the trace that a program which is started belongs to, if there is one. */
 export function environmentFor(env: Environment, within?: SpanHandle): Record<string, string | undefined> {
+	const all = withEverything(env);
+	const others = Object.entries(all).filter(([name]) => !/^(OTEL_|TRACE(PARENT|STATE)$)/.test(name));
+	return { ...Object.fromEntries(others), ...(within?.traceparent && { TRACEPARENT: within.traceparent }) };
+}
+
+/** A copy. What is no environment at all is the host's matter, and never an error of ours. */
+export function withEverything(env: Environment): Record<string, string | undefined> {
 	try {
-		const others = Object.entries(env).filter(([name]) => !/^(OTEL_|TRACE(PARENT|STATE)$)/.test(name));
-		return { ...Object.fromEntries(others), ...(within?.traceparent && { TRACEPARENT: within.traceparent }) };
+		return { ...env };
 	} catch {
-		// No environment at all: the host's matter, and never an error of ours.
-		return env;
+		return {};
 	}
 }

@@ -76,6 +76,8 @@ async function weather(collector: Collector, env: Env, during?: (round: number) 
 	const shutdownMs = performance.now() - begin;
 	const status = telemetry.status();
 	expectSettled(status);
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	expect(telemetry.status()).toEqual(status);
 	expect(delayMs).toBeLessThan(1000);
 	expect(shutdownMs).toBeLessThan(Number(env["CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS"] ?? 500) + 1000);
 	return { status, ...accounts(status), shutdownMs };

@@ -105,5 +105,17 @@ test("TRACEPARENT is not read where somebody sits before the agent", async () =>
 f("TRACESTATE", "loom=7", ({ of }) => expect(JSON.stringify(of("traces")[0]?.body)).toContain('"traceState":"loom=7"'), {
 	TRACEPARENT: caller,
 });
+test("TRACEPARENT is given on to programs that are started, without the agent's own variables", async () => {
+	const given = { PATH: "/bin", OTEL_LOGS_EXPORTER: "otlp", TRACEPARENT: caller, TRACESTATE: "loom=7" };
+	await told(collector, {}, {}, (telemetry) => {
+		const span = telemetry.toolExecution({});
+		expect(telemetry.environmentFor(given, span)).toEqual({ PATH: "/bin", TRACEPARENT: span.traceparent });
+		expect(span.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+		expect(telemetry.environmentFor(given)).toEqual({ PATH: "/bin" });
+	});
+	await told(collector, { CLAUDE_CODE_ENABLE_TELEMETRY: "0" }, {}, (telemetry) =>
+		expect(telemetry.environmentFor(given, telemetry.toolExecution({}))).toEqual(given),
+	);
+});
 // The header goes with requests that only the host makes: it has `traceparent` of the span for it, whatever the variable says.
 f("CLAUDE_CODE_PROPAGATE_TRACEPARENT", "1", sends("logs", "metrics", "traces"));

@@ -218,7 +218,9 @@ describe("names in the docs exist", () => {
 		command.options.flatMap(({ flags }) => [...flags.matchAll(/--[\w-]+/g)].map(([flag]) => flag)),
 	);
 	const foreign = ["--data-binary", "--max-time", "--write", "--help"];
-	f("flags", /(?<![\w-])(--[a-z][\w-]*)/g, [...options, ...Object.keys(settings).map((name) => `--${name}`), ...foreign]);
+	const ofDemo = textOf("demo/src/main.ts").match(/(?<=^ {2})--[a-z]+/gm) ?? [];
+	const ofServe = Object.keys(settings).map((name) => `--${name}`);
+	f("flags", /(?<![\w-])(--[a-z][\w-]*)/g, [...options, ...ofServe, ...ofDemo, ...foreign]);
 	const own = [...Object.keys(settings).map(variableOf), "PURSER_CONFIG", "PURSER_SERVER", "PURSER_KEY"];
 	f("Purser's variables", /\b(PURSER_[A-Z_]+)\b/g, own);
 	f(

@@ -19,7 +19,7 @@ const free = "127.0.0.1:0";
 
 export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "demo",
-	brief: "Shows an invented organization: 90 days of it at once, and then live",
+	brief: "Shows an invented organization: its last 90 days, and then live",
 	detail:
 		"It has a data directory of its own, apart from yours, and says everywhere that it is invented. Its agents report through the client\nlibrary, as any agent would. Started again it goes on where it was; --remove takes all of it away.",
 	options: [
