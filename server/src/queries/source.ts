@@ -55,7 +55,8 @@ const requestKey = `cityHash64(${requestId}), xxHash64(${requestId}), toStartOfH
  */
 export function from(source: RowSource, of?: readonly string[], { when, person, columns, pieces }: Reading = ofPeriod): string {
 	const list = of?.map((name) => `'${name}'`).join(", ");
-	const named = columns?.map((name) => (name === "person" ? `${person} AS person` : name));
+	const aliases: Readonly<Record<string, string>> = { person, own_name: "person" };
+	const named = columns?.map((name) => (aliases[name] ? `${aliases[name]} AS ${name}` : name));
 	const all = named ? ["time", ...named].join(", ") : `* REPLACE (${person} AS person)`;
 	switch (source) {
 		case "events":

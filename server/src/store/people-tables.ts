@@ -41,7 +41,9 @@ export const peopleDictionaries = (source: SourceOf, database: string): string[]
 ];
 
 /** A record's person as SQL: the name that its own stands for. */
-export const personName = "dictGetOrDefault('person_name_of', 'name', tuple(toString(person)), toString(person))";
+export const personOf = (own: string): string =>
+	`dictGetOrDefault('person_name_of', 'name', tuple(toString(${own})), toString(${own}))`;
+export const personName = personOf("person");
 
 /** What the directory says of a row's person on its day, as SQL: a text, empty where it says nothing. */
 export const fromDirectory = (column: (typeof directoryColumns)[number]): string =>

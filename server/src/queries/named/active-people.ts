@@ -1,4 +1,5 @@
-import { activeKeys, dayOf, isoDate, lastMoment, ratio } from "../activity.ts";
+import { personOf } from "../../store/people-tables.ts";
+import { activeNames, dayOf, isoDate, lastMoment, ratio } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 import { periodBegin } from "../source.ts";
 
@@ -41,7 +42,11 @@ FROM (
       SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people
       FROM (
         SELECT arrayJoin(arrayZip(days, arrayDifference(days))) AS each
-        FROM (SELECT arraySort(groupUniqArray(${number(dayOf("time"))})) AS days FROM ${blocks.withEarlier(activeKeys)} GROUP BY person_key)
+        FROM (
+          SELECT arraySort(groupUniqArrayArray(own)) AS days
+          FROM (SELECT own_name, groupUniqArray(${number(dayOf("time"))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY own_name)
+          GROUP BY ${personOf("own_name")}
+        )
       )
       GROUP BY active, gap
     )
