@@ -284,20 +284,23 @@ export const allRollups: readonly (readonly [Rollup, Rollup | undefined])[] = Ob
 
 const columnsOf = ({ keys, sums }: Rollup): string[] => [...keys.map(({ name }) => name), ...Object.keys(sums)];
 
+type Wanted = { readonly has: (name: string) => boolean };
+/** One of its forms, if it has all of these columns that the rollup has. */
+function formWith(form: Rollup | undefined, rollup: Rollup, columns: Wanted): Rollup | undefined {
+	const there = new Set(form && columnsOf(form));
+	return columnsOf(rollup).every((name) => !columns.has(name) || there.has(name)) ? form : undefined;
+}
+
 /** The rollup with the fewest rows that has all of these columns. */
-export function narrowest(rollup: Rollup, columns: { readonly has: (name: string) => boolean }): Rollup {
-	const { narrower } = rollup;
-	if (!narrower) return rollup;
-	const there = new Set(columnsOf(narrower));
-	return columnsOf(rollup).every((name) => !columns.has(name) || there.has(name)) ? narrowest(narrower, columns) : rollup;
+export function narrowest(rollup: Rollup, columns: Wanted): Rollup {
+	const narrower = formWith(rollup.narrower, rollup, columns);
+	return narrower ? narrowest(narrower, columns) : rollup;
 }
 
 /** The same, of rollups by day, if there is one that has them all. */
-export function narrowestDaily(rollup: Rollup, columns: { readonly has: (name: string) => boolean }): Rollup | undefined {
-	const { daily } = rollup;
-	if (!daily) return undefined;
-	const there = new Set(columnsOf(daily));
-	return columnsOf(rollup).every((name) => !columns.has(name) || there.has(name)) ? narrowest(daily, columns) : undefined;
+export function narrowestDaily(rollup: Rollup, columns: Wanted): Rollup | undefined {
+	const daily = formWith(rollup.daily, rollup, columns);
+	return daily && narrowest(daily, columns);
 }
 
 /** Which rollup a source is made of. */
