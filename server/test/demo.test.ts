@@ -29,7 +29,8 @@ function purser(...args: readonly string[]) {
 	child.stderr.on("data", (chunk: Buffer) => {
 		heard.err += chunk;
 	});
-	const ended = once(child, "exit").then(([code]) => code as number | null);
+	// Not when it ends, but when all that it said was heard.
+	const ended = once(child, "close").then(([code]) => code as number | null);
 	return { child, heard, ended };
 }
 const page = (text: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(text)![0];
@@ -41,6 +42,8 @@ test("a demonstration is told, says everywhere that it is one, goes on when it i
 	const response = await fetch(`${web}/api/v1/status`);
 	expect(response.headers.get("purser-demo")).toBe("1");
 	expect(await response.json()).toMatchObject({ demo: true });
+	const backlog = async () => (await (await fetch(`${web}/api/v1/status`)).json()).journal.backlog_records;
+	await until(async () => (await backlog()) === 0, "stored");
 	const usage = purser("usage", "cost_usd", "sessions", "--by", "team", "--server", web);
 	expect(await usage.ended).toBe(0);
 	expect(usage.heard.err).toContain("all of this is invented");
