@@ -42,7 +42,10 @@ test("a demonstration is told, says everywhere that it is one, goes on when it i
 	const response = await fetch(`${web}/api/v1/status`);
 	expect(response.headers.get("purser-demo")).toBe("1");
 	expect(await response.json()).toMatchObject({ demo: true });
-	const backlog = async () => (await (await fetch(`${web}/api/v1/status`)).json()).journal.backlog_records;
+	const backlog = async () => {
+		const status = await (await fetch(`${web}/api/v1/status`)).json();
+		return (status as { journal: { backlog_records: number } }).journal.backlog_records;
+	};
 	await until(async () => (await backlog()) === 0, "stored");
 	const usage = purser("usage", "cost_usd", "sessions", "--by", "team", "--server", web);
 	expect(await usage.ended).toBe(0);
