@@ -10,7 +10,8 @@ import { until } from "./purser.ts";
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "purser-demo-test-"));
 const data = join(folder, "purser-demo");
-const environment = { PATH: process.env["PATH"], XDG_DATA_HOME: folder };
+/** A request sent again, byte for byte, is otherwise known for an hour: nobody waits that long here. */
+const environment = { PATH: process.env["PATH"], XDG_DATA_HOME: folder, PURSER_DEDUP_WINDOW: "0" };
 const free = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--web", "127.0.0.1:0"];
 const started: ChildProcess[] = [];
 afterAll(async () => {
@@ -74,6 +75,30 @@ test("a demonstration is told, says everywhere that it is one, goes on when it i
 	expect([await removed.ended, existsSync(data)]).toEqual([0, false]);
 	const none = purser("demo", "--remove");
 	expect([await none.ended, none.heard.err]).toEqual([0, "There is no demonstration.\n"]);
+}, 180_000);
+
+test("a history that was broken off is told anew, and nothing of it is there twice", async () => {
+	const args = ["demo", "--days", "30", "--data", join(folder, "broken"), ...free];
+	const events = async (web: string) => {
+		const status = (await (await fetch(`${web}/api/v1/status`)).json()) as { stored: { events: number } };
+		return status.stored.events;
+	};
+	const broken = purser(...args);
+	await until(() => /http:/.test(broken.heard.err), "ready", 60_000);
+	await until(async () => (await events(page(broken.heard.err))) > 300, "begun", 60_000);
+	broken.child.kill("SIGKILL");
+	await broken.ended;
+	const again = purser(...args);
+	await until(() => again.heard.err.includes("From now on"), "told", 60_000);
+	const told = Number(/(\d+) events/.exec(again.heard.err)![1]);
+	const web = page(again.heard.err);
+	const period = `from=-40d&to=${new Date(Date.now() - 120_000).toISOString()}`;
+	await until(async () => (await events(web)) >= told, "stored", 60_000);
+	const counted = (await (await fetch(`${web}/api/v1/usage?measure=events&${period}`)).json()) as { rows: { events: number }[] };
+	expect(counted.rows[0]!.events).toBeLessThanOrEqual(told);
+	expect(counted.rows[0]!.events).toBeGreaterThan(told * 0.9);
+	again.child.kill("SIGTERM");
+	expect(await again.ended).toBe(0);
 }, 180_000);
 
 test("it never touches another's data", async () => {

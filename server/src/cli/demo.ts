@@ -45,6 +45,7 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 			return;
 		}
 		const mark = markOf(data, numberOf(options, "seed"), numberOf(options, "days"));
+		if (mark.toldAt === undefined) await clear(data);
 		const addresses = Object.fromEntries(["grpc", "http", "web"].map((name) => [name, optionOf(options, name)]));
 		const purser = await open(data, addresses, openPurser, environment);
 		say(ready(purser.listeners, data).split("\n\n")[0]!);
@@ -84,6 +85,13 @@ function markOf(data: string, seed: number, days: number): Mark {
 	return mark;
 }
 
+/** A history that was not told to its end is told anew: what came of it must not be there twice. */
+async function clear(data: string): Promise<void> {
+	const { journal, engine, close } = await openDataDirectory(data);
+	for (const folder of [journal, engine]) rmSync(folder, { recursive: true, force: true });
+	await close();
+}
+
 async function remove(data: string): Promise<void> {
 	if (!existsSync(join(data, demoMark))) {
 		if (existsSync(data)) throw new MisuseError(`cannot remove ${data}: no demonstration made it`);
@@ -107,7 +115,9 @@ async function open(
 	if (!existsSync(directory)) writeFileSync(directory, "");
 	const config = (preset: Readonly<Record<string, string>>): Config => {
 		const given = Object.fromEntries(Object.entries(addresses).filter(([, address]) => address !== undefined));
-		return readConfig({ flags: { ...preset, ...given, data, directory, "rollup-rest": 10 }, environment });
+		// Sooner than usual, as all of the history comes at once; and no question runs as long as hours rest.
+		const soon = { "rollup-rest": 12, "query-seconds": 10 };
+		return readConfig({ flags: { ...preset, ...given, ...soon, data, directory }, environment });
 	};
 	const log = (message: string) => say(`${new Date().toISOString()} ${message}`);
 	try {

@@ -117,10 +117,11 @@ function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }
 	// Who is there twice is there: a point sent again needs no second look.
 	const isTime = `metric = '${activeTime}' AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
 	const ofPoints = `${select(named, `NOT (${isThrownAway})`, isTime)} FROM points WHERE ${when}`;
-	const goesOn = reading.pieces?.length !== 0;
+	// Nothing goes on in these pieces: what was added stands in the points themselves.
+	if (reading.pieces?.length === 0) return `(${ofEvents} UNION ALL ${ofPoints})`;
 	const increments = from("increments", [activeTime], { ...reading, columns: [...keys.slice(1), "temporality"] });
 	const ofTime = `${select({}, "0", "1")} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
-	return `(${[ofEvents, ofPoints, ...(goesOn ? [ofTime] : [])].join(" UNION ALL ")})`;
+	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
 const sessionKeySum: Sum = { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey };
