@@ -272,6 +272,21 @@ describe("worked out by hand", () => {
 		]);
 	});
 
+	test("active people: days are told on which nobody came and nobody left a window", async () => {
+		const { prompt, send, ask } = told("quiet");
+		prompt("ana", "2026-03-01T10:00:00Z");
+		await send();
+		const rows = await ask("active_people", "from=2026-03-03&to=2026-04-30");
+		const quiet = { dau: 0, mau: 1, stickiness: 0 };
+		expect(rows).toEqual(
+			Array.from({ length: 28 }, (_, i) => i + 3).map((date) => ({
+				day: `2026-03-${String(date).padStart(2, "0")}`,
+				wau: date <= 7 ? 1 : 0,
+				...quiet,
+			})),
+		);
+	});
+
 	test("cohorts: people by first week, and who came back", async () => {
 		const { prompt, send, ask } = told("cohorts");
 		prompt("ana", "2026-10-06T10:00:00Z", "2026-10-13T10:00:00Z", "2026-10-20T10:00:00Z", "2026-10-20T11:00:00Z");

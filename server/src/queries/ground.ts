@@ -42,27 +42,19 @@ export type GroundOf = (period: Span) => Promise<Ground>;
 /** Rollups have a row for each quarter of an hour: where the whole ones of a period begin and end. */
 export const firstQuarter = `toStartOfFifteenMinutes(${periodBegin} + toIntervalMillisecond(899999))`;
 export const endQuarter = `toStartOfFifteenMinutes(${periodEnd})`;
-/** Some rollups have a row for each day of UTC: where the whole ones of a period begin and end. */
-const firstDay = `toStartOfDay(${firstQuarter} + toIntervalSecond(86399))`;
+/** Some rollups have a row for each day of UTC: where a period's whole ones end. */
 const endDay = `toStartOfDay(${endQuarter})`;
 const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
 const within = ({ fromMs, toMs }: Span): string => `(time >= ${second(fromMs)} AND time < ${second(toMs)})`;
-
-/** The days of UTC, whole ones of the period, for which the store's rollups hold: as a condition on `time`. */
-export function wholeDays(ground: NonNullable<Ground>): string {
-	const days = ground.stale.map(({ fromMs, toMs }) => ({
-		fromMs: Math.floor(fromMs / dayMs) * dayMs,
-		toMs: Math.ceil(toMs / dayMs) * dayMs,
-	}));
-	return [`time >= ${firstDay} AND time < ${endDay}`, ...days.map((range) => `NOT ${within(range)}`)].join(" AND ");
-}
+const staleOf = (ground: Ground): string[] => (ground?.stale ?? []).map(within);
+const none = (ranges: readonly string[]): string[] => ranges.map((range) => `NOT ${range}`);
 
 /** The hours of a ground, as conditions on `time`: which rows of rollups count, and which records instead. */
 export function hours(ground: Ground, begin: string, end: string) {
-	const stale = (ground?.stale ?? []).map(within);
+	const stale = staleOf(ground);
 	const later = [`time >= ${end}`, ...stale].join(" OR ");
 	return {
-		rolled: [`time >= ${begin} AND time < ${end}`, ...stale.map((range) => `NOT ${range}`)].join(" AND "),
+		rolled: [`time >= ${begin} AND time < ${end}`, ...none(stale)].join(" AND "),
 		single: `time < ${begin} OR ${later}`,
 		isStale: stale.length > 0 ? stale.join(" OR ") : "false",
 		pieces: [
@@ -73,5 +65,28 @@ export function hours(ground: Ground, begin: string, end: string) {
 			const since = ground.facts.cumulativeSince[i];
 			return since === undefined ? [] : [{ ...piece, since: `toDateTime(${since}, 'UTC')` }];
 		}),
+	};
+}
+
+/**
+ * The same where times are asked for no more than their day: which rows of rollups by day count, which of those by quarter of an hour,
+ * and which records. `fromDay`: the day of UTC in which the period begins counts whole, which is planned in less time.
+ */
+export function days(ground: Ground, fromDay: boolean) {
+	const stale = staleOf(ground);
+	const staleDays = (ground?.stale ?? []).map(({ fromMs, toMs }) =>
+		within({ fromMs: Math.floor(fromMs / dayMs) * dayMs, toMs: Math.ceil(toMs / dayMs) * dayMs }),
+	);
+	const begin = fromDay ? `toStartOfDay(${periodBegin})` : firstQuarter;
+	const firstDay = fromDay ? begin : `toStartOfDay(${firstQuarter} + toIntervalSecond(86399))`;
+	const before = (time: string) => (fromDay ? [] : [`time < ${time}`]);
+	return {
+		wholeDays: [`time >= ${firstDay} AND time < ${endDay}`, ...none(staleDays)].join(" AND "),
+		rolled: [
+			`(${[...before(firstDay), `time >= ${endDay}`, ...staleDays].join(" OR ")})`,
+			`time >= ${begin} AND time < ${endQuarter}`,
+			...none(stale),
+		].join(" AND "),
+		single: [...before(begin), `time >= ${endQuarter}`, ...stale].join(" OR "),
 	};
 }

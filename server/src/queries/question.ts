@@ -5,7 +5,7 @@ import { type Ground, inParts } from "./ground.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
 import { hasAll, rollupOf } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
-import { summed, wordsIn } from "./summed.ts";
+import { type Exactness, summed, wordsIn } from "./summed.ts";
 import { type Compiled, compileUsage, type Filter, type Grain } from "./usage.ts";
 
 /** What one member of a question's rows is. */
@@ -33,7 +33,10 @@ export type Blocks = {
 	readonly rows: (source: RowSource, of?: readonly string[]) => string;
 	/** Of these columns, and `time`, from rollups where they hold. */
 	readonly sums: (source: Source, columns: readonly string[], of?: readonly string[]) => string;
-	/** The same, of times that are asked for no more than their day: where something happened several times a day, not all of them. */
+	/**
+	 * The same, of times that are asked for no more than their day: where something happened several times a day, not all of them. May
+	 * begin with the day of UTC in which the period does.
+	 */
 	readonly days: (source: Source, columns: readonly string[]) => string;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
@@ -102,11 +105,11 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 		where.length === 0 ? rows : `(SELECT * FROM ${rows} AS rows WHERE 1${conditions(source)})`;
 	const rows: Blocks["rows"] = (source, of) => filtered(source, from(source, of));
 	const sumsOn =
-		(own: Ground, byDay: boolean): Blocks["sums"] =>
+		(own: Ground, times: Exactness): Blocks["sums"] =>
 		(source, columns, of) => {
 			const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
 			const wanted = wordsIn(...columns, ...where.map(({ dimension }) => inTerms(dimension, source)));
-			return filtered(source, summed(source, of, isRolled ? own : undefined, wanted, byDay));
+			return filtered(source, summed(source, of, isRolled ? own : undefined, wanted, times));
 		};
 	const measured = new Set<string>();
 	const usageOn =
@@ -118,8 +121,8 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 	const { parameters: known = {} } = query;
 	const blocksOn = (own: Ground): Blocks => ({
 		rows,
-		sums: sumsOn(own, false),
-		days: sumsOn(own, true),
+		sums: sumsOn(own, "moment"),
+		days: sumsOn(own, "whole days"),
 		usage: usageOn(own),
 		earlier,
 		withEarlier: (make) => withEarlier(make(blocksOn(ground))),

@@ -1,6 +1,6 @@
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
-import { endQuarter, firstQuarter, type Ground, hours, wholeDays } from "./ground.ts";
+import { days, endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
 import { narrowest, narrowestDaily, type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
 import { inPeriod, ofPeriod } from "./source.ts";
 import { tellsAll, withoutTold } from "./told.ts";
@@ -16,20 +16,30 @@ const also = (columns: Columns, ...names: readonly string[]): Columns => ({
 const only = (...names: readonly string[]): Columns => ({ has: (name) => names.includes(name) });
 
 /**
- * The period's rows of a rollup, and in the same columns the records of hours that it does not hold for. `byDay`: its times are asked
- * for no more than their day.
+ * How exactly times are asked for: no more than their `day` lets fewer rows be read. Then whoever looks at more days than it tells can
+ * take `whole days`, of which the first begins before the period.
  */
-function summedRows(widest: Rollup, of: readonly string[] | undefined, ground: Ground, columns: Columns, byDay = false): string {
+export type Exactness = "moment" | "day" | "whole days";
+
+/** The period's rows of a rollup, and in the same columns the records of hours that it does not hold for. */
+function summedRows(
+	widest: Rollup,
+	of: readonly string[] | undefined,
+	ground: Ground,
+	columns: Columns,
+	times: Exactness = "moment",
+): string {
 	const rollup = narrowest(widest, columns);
-	const daily = byDay ? narrowestDaily(rollup, columns) : undefined;
+	const daily = times === "moment" ? undefined : narrowestDaily(rollup, columns);
 	const { of: kind } = rollup;
 	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
-	const { rolled, single, pieces } = hours(ground, firstQuarter, endQuarter);
+	const byHour = hours(ground, firstQuarter, endQuarter);
+	const { rolled, single, wholeDays } = daily ? days(ground, times === "whole days") : { ...byHour, wholeDays: "" };
 	const when = ground ? `${inPeriod} AND (${single})` : inPeriod;
 	const each = sums.map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
 	const needed = new Set([...keys, ...sums.flatMap(([, { needs }]) => needs ?? [])]);
-	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed], ...(ground && { pieces }) }, of);
+	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed], ...(ground && { pieces: byHour.pieces }) }, of);
 	const records = `SELECT ${["toDateTime(time, 'UTC') AS time", ...keys, ...each].join(", ")} FROM ${rows}`;
 	if (!ground) return `(${records})`;
 	const ofThese = of && kind ? ` AND ${kind} IN (${of.map((value) => `'${value}'`).join(", ")})` : "";
@@ -38,13 +48,10 @@ function summedRows(widest: Rollup, of: readonly string[] | undefined, ground: G
 		const summed = sums.map(([sum]) => (own[sum]?.read ? `${own[sum].read} AS ${sum}` : sum));
 		return `SELECT ${[time, ...named, ...summed].join(", ")} FROM ${name} WHERE ${where}${ofThese}`;
 	};
-	const days = wholeDays(ground);
-	const parts = daily
-		? [
-				read(daily, "arrayJoin(arrayDistinct([first_quarter, last_quarter])) AS time", days),
-				read(rollup, "time", `${rolled} AND NOT (${days})`),
-			]
-		: [read(rollup, "time", rolled)];
+	const parts = [
+		...(daily ? [read(daily, "arrayJoin([first_quarter, last_quarter]) AS time", wholeDays)] : []),
+		read(rollup, "time", rolled),
+	];
 	return `(${[...parts, records].join(" UNION ALL ")})`;
 }
 
@@ -105,14 +112,14 @@ export function isEmpty(source: Source, ground: Ground): boolean {
 
 /**
  * A source's rows of the period in the columns that measures and dimensions speak of: sums of many records, or of one. `columns`
- * are those that are wanted, besides `time`; `byDay` says that times are asked for no more than their day.
+ * are those that are wanted, besides `time`.
  */
 export function summed(
 	source: Source,
 	of: readonly string[] | undefined,
 	ground: Ground,
 	columns: Columns,
-	byDay = false,
+	times: Exactness = "moment",
 ): string {
 	switch (source) {
 		case "token_rows":
@@ -126,6 +133,6 @@ export function summed(
 		case "starts":
 			return starts(ground, columns);
 		default:
-			return summedRows(rollupOf(source), of, ground, columns, byDay);
+			return summedRows(rollupOf(source), of, ground, columns, times);
 	}
 }

@@ -69,7 +69,7 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 		const wanted = wordsIn(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
 		const rows = singly
 			? from(source as RowSource, of)
-			: summed(source, of, isRolled(source) ? ground : undefined, wanted, grain !== "hour");
+			: summed(source, of, isRolled(source) ? ground : undefined, wanted, grain === "hour" ? "moment" : "day");
 		return `SELECT ${columns.join(", ")} FROM ${rows} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
 	});
 	// What several sources say of one group stands in several rows: which is whose is told by the source's place.

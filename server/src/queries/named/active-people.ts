@@ -1,5 +1,5 @@
 import { personOf } from "../../store/people-tables.ts";
-import { activeNames, dayOf, isoDate, lastMoment, ratio } from "../activity.ts";
+import { activeNames, dayOf, isoDate, lastMoment } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 import { periodBegin } from "../source.ts";
 
@@ -31,31 +31,23 @@ export const activePeople = defineQuery({
 			`(${begins(monthDays)}, 0, 0, people)`,
 			`(active + ${monthDays}, 0, 0, -people)`,
 		];
-		const number = (day: string) => `toInt32(${day})`;
+		const number = (day: string) => `toInt64(${day})`;
 		const [first, last] = [number(dayOf(periodBegin)), number(dayOf(lastMoment))];
-		return `SELECT ${isoDate("toDate(at)")} AS day, toUInt64(today) AS dau, toUInt64(week) AS wau, toUInt64(month) AS mau, ifNull(${ratio("today", "month")}, 0) AS stickiness
-FROM (
-  SELECT at, sum(change.2) AS today, sum(sum(change.3)) OVER (ORDER BY at) AS week, sum(sum(change.4)) OVER (ORDER BY at) AS month
-  FROM (
-    SELECT change.1 AS at, change
-    FROM (
-      SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people
-      FROM (
-        SELECT arrayJoin(arrayZip(days, arrayDifference(days))) AS each
-        FROM (
-          SELECT arraySort(groupUniqArrayArray(own)) AS days
-          FROM (SELECT own_name, groupUniqArray(${number(dayOf("time"))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY own_name)
-          GROUP BY ${personOf("own_name")}
-        )
-      )
-      GROUP BY active, gap
-    )
-    ARRAY JOIN [${changes.join(", ")}] AS change
-    UNION ALL
-    SELECT ${first} + number AS at, (at, toInt64(0), 0, 0) AS change FROM numbers(toUInt64(greatest(0, ${last} - ${first} + 1)))
+		return `WITH
+  names AS (SELECT own_name, groupUniqArray(${number(dayOf("time"))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY own_name),
+  days AS (
+    SELECT arrayJoin(arrayZip(arraySort(groupUniqArrayArray(own)) AS sorted, arrayDifference(sorted))) AS each
+    FROM names GROUP BY ${personOf("own_name")}
+  ),
+  gaps AS (SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people FROM days GROUP BY active, gap),
+  changes AS (SELECT arrayJoin([${changes.join(", ")}]) AS change FROM gaps),
+  counted AS (
+    SELECT change.1 AS at, sum(change.2) AS today, sum(sum(change.3)) OVER (ORDER BY at) AS week, sum(sum(change.4)) OVER (ORDER BY at) AS month
+    FROM changes GROUP BY at
+    ORDER BY at WITH FILL TO ${last} + 1 INTERPOLATE (week, month)
   )
-  GROUP BY at
-)
+SELECT ${isoDate("toDate(at)")} AS day, toUInt64(today) AS dau, toUInt64(week) AS wau, toUInt64(month) AS mau, today / month AS stickiness
+FROM counted
 WHERE at >= ${first} AND at <= ${last} AND month > 0
 ORDER BY at`;
 	},
