@@ -93,14 +93,29 @@ FROM ${named(`
 	GROUP BY person, user_id`)}
 GROUP BY person, installation`;
 
-/** The pieces of five minutes in which anybody sent anything. */
-export const slotsSql = (condition: string): string =>
-	(["events", "points", "spans"] as const)
+/**
+ * The pieces of five minutes in which anybody sent anything, rising, and beside each how many clients' visits begin and end with it:
+ * after an hour without anything comes another visit.
+ */
+export const slotsSql = (condition: string): string => `
+WITH
+	seen AS (${(["events", "points", "spans"] as const)
 		.map(
 			(table) =>
-				`SELECT groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 300))) AS slots FROM ${rowsOf(table, condition)}`,
+				`SELECT person, user_id, groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 300))) AS own FROM ${rowsOf(table, condition)} GROUP BY person, user_id`,
 		)
-		.join("\nUNION ALL\n");
+		.join(" UNION ALL ")}),
+	visits AS (
+		SELECT arraySort(groupUniqArrayArray(own)) AS sorted, arrayMap((pause, nth) -> nth = 1 OR pause > 12, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
+			arrayPushBack(arrayPopFront(begins), true) AS ends
+		FROM seen GROUP BY person, user_id
+	),
+	counted AS (
+		SELECT slot, sum(come) AS came, sum(go) AS went
+		FROM visits ARRAY JOIN sorted AS slot, begins AS come, ends AS go
+		GROUP BY slot ORDER BY slot
+	)
+SELECT groupArray(slot) AS slots, groupArray(toUInt32(came)) AS came, groupArray(toUInt32(went)) AS went FROM counted`;
 
 /** Events with a number, in a session: others can't show a hole. */
 const numbered = (condition: string, and = "") =>

@@ -5,7 +5,7 @@ import { Calendar } from "./calendar.ts";
 import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
 import { conditionOf, gatesSql, lossTotalsSql, peopleSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
-import { comparedMs, type FleetGap, fleetGaps } from "./fleet-gap.ts";
+import { comparedMs, type FleetGap, fleetGaps, type Slots } from "./fleet-gap.ts";
 import { commonDimensions } from "./measure.ts";
 import { holesOf, missingIn, type Run } from "./sequence.ts";
 import { type Silence, silencesOf } from "./silence.ts";
@@ -38,7 +38,6 @@ const hourMs = 3_600_000;
 const mostBuckets = 400;
 
 type Tally = { readonly records: number; late: number; future: number; undated: number; most_late_seconds: number };
-type SlotRow = { slots: number[] };
 
 export type Loss = {
 	readonly session: string;
@@ -87,7 +86,7 @@ export async function askGaps(store: Store, question: CoverageQuestion): Promise
 	question.where.forEach(known);
 	const { asOfMs, fromMs } = boundsOf(question);
 	const { sql: condition, parameters } = conditionOf(question.where);
-	const rows = await store.rows<SlotRow>(slotsSql(condition), {
+	const rows = await store.rows<Slots>(slotsSql(condition), {
 		...parameters,
 		from: timeText(fromMs - comparedMs),
 		to: timeText(asOfMs),
@@ -95,10 +94,9 @@ export async function askGaps(store: Store, question: CoverageQuestion): Promise
 	return gapsOf(rows, question, asOfMs, new Calendar(question.tz));
 }
 
-function gapsOf(rows: readonly SlotRow[], question: CoverageQuestion, asOfMs: number, calendar: Calendar): Coverage["gaps"] {
-	const slots = [...new Set(rows.flatMap(({ slots }) => slots))].sort((a, b) => a - b);
+function gapsOf([slots]: readonly Slots[], question: CoverageQuestion, asOfMs: number, calendar: Calendar): Coverage["gaps"] {
 	const started = question.serverStartedMs ?? 0;
-	return fleetGaps(slots, question.fromMs, asOfMs, calendar).map((gap) => ({
+	return fleetGaps(slots!, question.fromMs, asOfMs, calendar).map((gap) => ({
 		...gap,
 		endsWithServerStart: started > gap.fromMs && started <= gap.toMs + 60_000,
 	}));
@@ -131,7 +129,7 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 	const [sightings, gates, slotRows, totals, suspects, expected] = await Promise.all([
 		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
 		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
-		store.rows<SlotRow>(slotsSql(condition), bind(fromMs - comparedMs, asOfMs)),
+		store.rows<Slots>(slotsSql(condition), bind(fromMs - comparedMs, asOfMs)),
 		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
 		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
 		expectedPeople(store, asOfMs, question.where),
