@@ -178,7 +178,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			...recordsRoutes(store),
 			reconciliationRoute(store, groundOf),
 			...sessionsRoutes(store),
-			...coverageRoutes(store, vitals),
+			...coverageRoutes(store, groundOf, vitals),
 			...statusRoutes(vitals, store),
 			rebuildRoute(rollups && (() => rollups.rebuild())),
 			probeRoute(

@@ -10,6 +10,7 @@ import {
 	signalNames,
 } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
+import type { GroundOf } from "../queries/ground.ts";
 import type { Rhythm } from "../queries/rhythm.ts";
 import { causes, type Silence } from "../queries/silence.ts";
 import type { Store } from "../store/store.ts";
@@ -51,9 +52,12 @@ function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { re
 }
 
 /** Who reports with what, who went silent or never came, what is missing or came late; and only when nobody reported. */
-export const coverageRoutes = (store: Store, vitals: Known): Route[] => [coverageRoute(store, vitals), gapsRoute(store, vitals)];
+export const coverageRoutes = (store: Store, groundOf: GroundOf, vitals: Known): Route[] => [
+	coverageRoute(store, groundOf, vitals),
+	gapsRoute(store, groundOf, vitals),
+];
 
-const coverageRoute = (store: Store, vitals: Known): Route => ({
+const coverageRoute = (store: Store, groundOf: GroundOf, vitals: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage",
 	summary: "Who reports with what, who went silent or never came, what was lost, late or refused, and when nobody reported",
@@ -62,7 +66,7 @@ const coverageRoute = (store: Store, vitals: Known): Route => ({
 	handle: async (query) => {
 		const question = questionOf(query, vitals);
 		const { limit } = question;
-		const coverage = await askCoverage(store, question);
+		const coverage = await askCoverage(store, groundOf, question);
 		const { clients, silences, expected, losses, gaps } = coverage;
 		return {
 			summary: summaryOf(coverage, vitals),
@@ -87,7 +91,7 @@ const coverageRoute = (store: Store, vitals: Known): Route => ({
 	},
 });
 
-const gapsRoute = (store: Store, vitals: Known): Route => ({
+const gapsRoute = (store: Store, groundOf: GroundOf, vitals: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage/gaps",
 	summary: "When nobody reported, for a quarter of an hour or longer: what charts over time shade",
@@ -98,7 +102,7 @@ const gapsRoute = (store: Store, vitals: Known): Route => ({
 	},
 	handle: async (query) => {
 		const question = questionOf(query, vitals);
-		const gaps = await askGaps(store, question);
+		const gaps = await askGaps(store, groundOf, question);
 		return {
 			gaps: presentGaps(gaps, question.limit),
 			meta: { from: iso(question.fromMs), to: iso(question.toMs), tz: question.tz, notes: [] },

@@ -21,9 +21,9 @@ export const ratio = (part: string, whole: string): string => `${part} / nullIf(
 export const activity = ({ sums }: Blocks): string =>
 	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
 
-/** On which days who was active: `time` is on that day, and `own_name` one of the names of the person. */
+/** On which days who was active, to select from: `time` is on that day, and `own_name` one of the names of the person. */
 export const activeNames = ({ days }: Blocks): string =>
-	`(SELECT time, own_name FROM ${days("everything", ["own_name", "is_active"])} WHERE is_active AND own_name != '')`;
+	`${days("everything", ["own_name", "is_active"])} WHERE is_active AND own_name != ''`;
 /** Of everything: rows that make their id a session, as the measure `sessions` has it. */
 export const ofSession = `session_id != '' AND NOT (is_point ? (${isThrownAway}) : ${isStartup})`;
 /** Of everything: rows that make their person an active one. */

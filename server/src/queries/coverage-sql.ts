@@ -1,7 +1,11 @@
 import type { TableName } from "../normalize/tables.ts";
 import { personName } from "../store/people-tables.ts";
 import { dimensionOf } from "./dimension.ts";
+import { quarterSeconds, slotSeconds } from "./fleet-gap.ts";
+import type { Ground } from "./ground.ts";
+import { hasAll, rollups } from "./rollup.ts";
 import { inPeriod } from "./source.ts";
+import { summed, wordsIn } from "./summed.ts";
 import type { Filter } from "./usage.ts";
 
 /**
@@ -93,29 +97,39 @@ FROM ${named(`
 	GROUP BY person, user_id`)}
 GROUP BY person, installation`;
 
-/**
- * The pieces of five minutes in which anybody sent anything, rising, and beside each how many clients' visits begin and end with it:
- * after an hour without anything comes another visit.
- */
+/** The pieces of five minutes in which anybody sent anything, rising. */
 export const slotsSql = (condition: string): string => `
+SELECT arraySort(groupUniqArrayArray(own)) AS slots
+FROM (${(["events", "points", "spans"] as const)
+	.map(
+		(table) =>
+			`SELECT groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), ${slotSeconds}))) AS own FROM ${rowsOf(table, condition)}`,
+	)
+	.join(" UNION ALL ")})`;
+
+/**
+ * The quarters of an hour, rising, in which visits begin or end, and how many: somebody is there until nothing came of them for an hour.
+ * From rollups where they hold.
+ */
+export function visitsSql(where: readonly Filter[], ground: Ground): string {
+	const { sql: condition } = conditionOf(where);
+	const isRolled = where.every(({ dimension }) => hasAll(rollups.everything, say(dimension)));
+	const rows = summed("everything", undefined, isRolled ? ground : undefined, wordsIn("own_name", condition));
+	return `
 WITH
-	seen AS (${(["events", "points", "spans"] as const)
-		.map(
-			(table) =>
-				`SELECT person, user_id, groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 300))) AS own FROM ${rowsOf(table, condition)} GROUP BY person, user_id`,
-		)
-		.join(" UNION ALL ")}),
 	visits AS (
-		SELECT arraySort(groupUniqArrayArray(own)) AS sorted, arrayMap((pause, nth) -> nth = 1 OR pause > 12, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
+		SELECT arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(time), ${quarterSeconds})))) AS sorted,
+			arrayMap((pause, nth) -> nth = 1 OR pause > 4, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
 			arrayPushBack(arrayPopFront(begins), true) AS ends
-		FROM seen GROUP BY person, user_id
+		FROM ${rows} AS rows WHERE own_name != ''${condition} GROUP BY own_name
 	),
 	counted AS (
-		SELECT slot, sum(come) AS came, sum(go) AS went
-		FROM visits ARRAY JOIN sorted AS slot, begins AS come, ends AS go
-		GROUP BY slot ORDER BY slot
+		SELECT quarter, sum(begin) AS came, sum(end) AS went
+		FROM visits ARRAY JOIN sorted AS quarter, begins AS begin, ends AS end
+		GROUP BY quarter HAVING came > 0 OR went > 0 ORDER BY quarter
 	)
-SELECT groupArray(slot) AS slots, groupArray(toUInt32(came)) AS came, groupArray(toUInt32(went)) AS went FROM counted`;
+SELECT groupArray(quarter) AS quarters, groupArray(toUInt32(came)) AS came, groupArray(toUInt32(went)) AS went FROM counted`;
+}
 
 /** Events with a number, in a session: others can't show a hole. */
 const numbered = (condition: string, and = "") =>

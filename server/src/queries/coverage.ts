@@ -3,9 +3,10 @@ import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
-import { conditionOf, gatesSql, lossTotalsSql, peopleSql, runsSql, sightingsSql, slotsSql } from "./coverage-sql.ts";
+import { conditionOf, gatesSql, lossTotalsSql, peopleSql, runsSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
-import { comparedMs, type FleetGap, fleetGaps, type Slots } from "./fleet-gap.ts";
+import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
+import type { GroundOf } from "./ground.ts";
 import { commonDimensions } from "./measure.ts";
 import { holesOf, missingIn, type Run } from "./sequence.ts";
 import { type Silence, silencesOf } from "./silence.ts";
@@ -82,21 +83,18 @@ const known = (filter: Filter): void => {
 };
 
 /** Only when nobody reported: what charts over time shade. Much cheaper than all of it. */
-export async function askGaps(store: Store, question: CoverageQuestion): Promise<Coverage["gaps"]> {
+export async function askGaps(store: Store, groundOf: GroundOf, question: CoverageQuestion): Promise<Coverage["gaps"]> {
 	question.where.forEach(known);
 	const { asOfMs, fromMs } = boundsOf(question);
 	const { sql: condition, parameters } = conditionOf(question.where);
-	const rows = await store.rows<Slots>(slotsSql(condition), {
-		...parameters,
-		from: timeText(fromMs - comparedMs),
-		to: timeText(asOfMs),
-	});
-	return gapsOf(rows, question, asOfMs, new Calendar(question.tz));
-}
-
-function gapsOf([slots]: readonly Slots[], question: CoverageQuestion, asOfMs: number, calendar: Calendar): Coverage["gaps"] {
+	const before = { fromMs: fromMs - comparedMs, toMs: asOfMs };
+	const bind = (from: number) => ({ ...parameters, from: timeText(from), to: timeText(asOfMs) });
+	const [[seen], [visits]] = await Promise.all([
+		store.rows<{ slots: number[] }>(slotsSql(condition), bind(fromMs)),
+		groundOf(before).then((ground) => store.rows<Visits>(visitsSql(question.where, ground), bind(before.fromMs))),
+	]);
 	const started = question.serverStartedMs ?? 0;
-	return fleetGaps(slots!, question.fromMs, asOfMs, calendar).map((gap) => ({
+	return fleetGaps(seen!.slots, visits!, fromMs, asOfMs, new Calendar(question.tz)).map((gap) => ({
 		...gap,
 		endsWithServerStart: started > gap.fromMs && started <= gap.toMs + 60_000,
 	}));
@@ -107,7 +105,7 @@ function boundsOf({ fromMs, toMs, nowMs }: CoverageQuestion) {
 	return { fromMs, asOfMs, historyFromMs: Math.min(fromMs, asOfMs - historyMs) };
 }
 
-export async function askCoverage(store: Store, question: CoverageQuestion): Promise<Coverage> {
+export async function askCoverage(store: Store, groundOf: GroundOf, question: CoverageQuestion): Promise<Coverage> {
 	question.where.forEach(known);
 	const { nowMs, tz } = question;
 	const { fromMs, asOfMs, historyFromMs } = boundsOf(question);
@@ -126,10 +124,10 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 	const settled = bind(fromMs, Math.min(asOfMs, nowMs - settleMs));
 	const tables = ["events", "points", "spans"] as const;
 
-	const [sightings, gates, slotRows, totals, suspects, expected] = await Promise.all([
+	const [sightings, gates, gaps, totals, suspects, expected] = await Promise.all([
 		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
 		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
-		store.rows<Slots>(slotsSql(condition), bind(fromMs - comparedMs, asOfMs)),
+		askGaps(store, groundOf, question),
 		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
 		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
 		expectedPeople(store, asOfMs, question.where),
@@ -137,7 +135,6 @@ export async function askCoverage(store: Store, question: CoverageQuestion): Pro
 	const calendar = new Calendar(tz);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
 	const clients = clientsOf({ sightings, gates, calendar, asOfMs, startsMs: buckets.startsMs });
-	const gaps = gapsOf(slotRows, question, asOfMs, calendar);
 	const losses = await lossesOf(store, suspects, (users) => [runsSql(condition, "neighbours"), { ...settled, users }]);
 	// Whoever moved has reported, though not from the team that is asked about: seen is who was seen anywhere.
 	const seen =

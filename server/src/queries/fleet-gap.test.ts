@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { Calendar } from "./calendar.ts";
-import { fleetGaps, type Slots, slotMs } from "./fleet-gap.ts";
+import { type FleetGap, fleetGaps, quarterSeconds, slotSeconds, type Visits } from "./fleet-gap.ts";
 
 const hour = 3_600_000;
+const slotMs = slotSeconds * 1000;
 const calendar = new Calendar("Europe/Berlin");
 const monday = Date.parse("2026-11-01T23:00:00Z");
 const at = (day: number, hours: number): number => monday + (day * 24 + hours) * hour;
@@ -21,31 +22,48 @@ function work(client: number, cuts: readonly Cut[]): number[] {
 	return all;
 }
 
+type Sent = { readonly slots: readonly number[]; readonly visits: Visits };
+
 /** What clients sent together, each given by its pieces of time. */
-function together(clients: readonly (readonly number[])[]): Slots {
+function together(clients: readonly (readonly number[])[]): Sent {
 	const found = new Map<number, { came: number; went: number }>();
 	for (const own of clients) {
-		own.forEach((slot, i) => {
-			const there = found.get(slot) ?? { came: 0, went: 0 };
-			if (slot - (own[i - 1] ?? Number.NEGATIVE_INFINITY) > 12) there.came++;
-			if ((own[i + 1] ?? Number.POSITIVE_INFINITY) - slot > 12) there.went++;
-			found.set(slot, there);
+		const quarters = [...new Set(own.map((slot) => Math.floor((slot * slotSeconds) / quarterSeconds)))];
+		quarters.forEach((quarter, i) => {
+			const there = found.get(quarter) ?? { came: 0, went: 0 };
+			if (quarter - (quarters[i - 1] ?? Number.NEGATIVE_INFINITY) > 4) there.came++;
+			if ((quarters[i + 1] ?? Number.POSITIVE_INFINITY) - quarter > 4) there.went++;
+			found.set(quarter, there);
 		});
 	}
-	const slots = [...found.keys()].sort((a, b) => a - b);
-	return { slots, came: slots.map((slot) => found.get(slot)!.came), went: slots.map((slot) => found.get(slot)!.went) };
+	const quarters = [...found.keys()].sort((a, b) => a - b);
+	const of = (which: "came" | "went") => quarters.map((quarter) => found.get(quarter)![which]);
+	return {
+		slots: [...new Set(clients.flat())].sort((a, b) => a - b),
+		visits: { quarters, came: of("came"), went: of("went") },
+	};
 }
 
-const fleet = (people: number, ...cuts: readonly Cut[]): Slots =>
+/** The gaps from the second week on, as the period's pieces of time and all visits tell them. */
+const gapsOf = ({ slots, visits }: Sent, to: number): FleetGap[] =>
+	fleetGaps(
+		slots.filter((slot) => slot >= at(7, 0) / slotMs),
+		visits,
+		at(7, 0),
+		to,
+		calendar,
+	);
+
+const fleet = (people: number, ...cuts: readonly Cut[]): Sent =>
 	together(Array.from({ length: people }, (_, client) => work(client, cuts)));
-const unusual = (slots: Slots, to: number) =>
-	fleetGaps(slots, at(7, 0), to, calendar)
+const unusual = (sent: Sent, to: number) =>
+	gapsOf(sent, to)
 		.filter((gap) => !gap.usual)
 		.map(({ fromMs, toMs, ongoing }) => [(fromMs - monday) / hour, (toMs - monday) / hour, ongoing]);
 
 test("nights and weekends are usual", () => {
 	expect(unusual(fleet(10), at(21, 0))).toEqual([]);
-	expect(fleetGaps(fleet(10), at(7, 0), at(14, 0), calendar)).toHaveLength(6);
+	expect(gapsOf(fleet(10), at(14, 0))).toHaveLength(6);
 });
 test("twenty minutes of a workday are not", () =>
 	expect(unusual(fleet(10, [at(9, 14), at(9, 14) + 4 * slotMs]), at(21, 0))).toEqual([
@@ -69,10 +87,10 @@ test("few may all be away for a while, and are missed when that lasts", () => {
 		together(
 			Array.from({ length: 3 }, (_, client) =>
 				// Each works for an hour and rests for more than another, beside the others' hours.
-				work(client, [cut]).filter((slot) => (slot + 13 * client) % 30 < 12),
+				work(client, [cut]).filter((slot) => (slot + 15 * client) % 36 < 12),
 			),
 		);
-	const found = fleetGaps(comeAndGo(anHour), at(7, 0), at(21, 0), calendar);
+	const found = gapsOf(comeAndGo(anHour), at(21, 0));
 	expect(found.filter(({ usual }) => !usual)).toEqual([]);
 	expect(found.some(({ fromMs, toMs }) => fromMs <= anHour[0] && toMs >= anHour[1])).toBe(true);
 	expect(unusual(comeAndGo(aDay), at(21, 0))).toHaveLength(1);
@@ -81,10 +99,10 @@ test("few on a weekend are not missed however long nobody comes", () => {
 	const onSaturdays = (client: number): number[] => [5, 12, 19].map((day) => Math.floor(at(day, 9 + client * 4) / slotMs));
 	const clients = [0, 1, 2].map((client) => [...work(client, []), ...onSaturdays(client)].sort((a, b) => a - b));
 	const away = clients.map((own) => own.filter((slot) => slot < at(12, 10) / slotMs || slot >= at(14, 0) / slotMs));
-	const found = fleetGaps(together(away), at(7, 0), at(21, 0), calendar);
+	const found = gapsOf(together(away), at(21, 0));
 	expect(found.filter(({ usual }) => !usual)).toEqual([]);
 });
 test("ten minutes are no gap, and nothing at all is none either", () => {
 	expect(unusual(fleet(10, [at(9, 14), at(9, 14) + 2 * slotMs]), at(21, 0))).toEqual([]);
-	expect(fleetGaps(together([]), at(7, 0), at(8, 0), calendar)).toEqual([]);
+	expect(gapsOf(together([]), at(8, 0))).toEqual([]);
 });

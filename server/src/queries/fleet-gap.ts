@@ -1,7 +1,10 @@
 import type { Calendar } from "./calendar.ts";
 
-/** Time is looked at in pieces of five minutes. */
-export const slotMs = 300_000;
+/** When something came is looked at in pieces of five minutes, who was there in quarters of an hour. */
+export const slotSeconds = 300;
+export const quarterSeconds = 900;
+const slotMs = slotSeconds * 1000;
+const quarterMs = quarterSeconds * 1000;
 const leastSlots = 3;
 /** On nine of ten like days there are as many visits where one is missed: of fewer, who come each on their own, all may be away. */
 const leastVisits = 8;
@@ -11,11 +14,11 @@ const dayMs = 86_400_000;
 const farthest = 28;
 
 /**
- * The pieces with a record, as multiples of slotMs, rising, and of each how many visits begin and how many end with it: a client is
- * there from its first record to its last before an hour's pause.
+ * How many visits begin and how many end with a quarter of an hour, a multiple of quarterSeconds, rising: somebody is there from the
+ * first record to the last before an hour's pause.
  */
-export type Slots = {
-	readonly slots: readonly number[];
+export type Visits = {
+	readonly quarters: readonly number[];
 	readonly came: readonly number[];
 	readonly went: readonly number[];
 };
@@ -33,33 +36,41 @@ export type FleetGap = {
 };
 
 /**
- * When nobody sent anything for a quarter of an hour or more, by all that is known, which is more than the period, so that the usual
- * can be told from the unusual.
+ * When nobody sent anything for a quarter of an hour or more. `slots` are the pieces of the period with a record, as multiples of
+ * slotSeconds, rising; `visits` all that is known, which is more than the period, so that the usual can be told from the unusual.
  */
-export function fleetGaps({ slots, came, went }: Slots, fromMs: number, toMs: number, calendar: Calendar): FleetGap[] {
-	if (slots.length === 0) return [];
-	const begin = Math.max(Math.floor(fromMs / slotMs), slots[0]!);
-	const end = Math.floor(toMs / slotMs);
+export function fleetGaps(
+	slots: readonly number[],
+	{ quarters, came, went }: Visits,
+	fromMs: number,
+	toMs: number,
+	calendar: Calendar,
+): FleetGap[] {
+	const knownMs = Math.min(
+		(slots[0] ?? Number.POSITIVE_INFINITY) * slotMs,
+		(quarters[0] ?? Number.POSITIVE_INFINITY) * quarterMs,
+	);
+	if (knownMs >= toMs) return [];
 	const [cameBefore, wentBefore] = [came, went].map(sums) as [number[], number[]];
 	const gaps: FleetGap[] = [];
 	const add = (first: number, next: number, ongoing: boolean) => {
 		if (next - first < leastSlots) return;
-		const gap = { fromMs: first * slotMs, toMs: ongoing ? toMs : next * slotMs };
-		gaps.push({ ...gap, ongoing, ...compare(first, next) });
+		const [from, to] = [first * slotMs, next * slotMs];
+		gaps.push({ fromMs: from, toMs: ongoing ? toMs : to, ongoing, ...compare(from, to) });
 	};
-	/** Who else was there at that time on days like it. Whether records came is asked of its middle half: edges differ from day to day. */
-	const compare = (first: number, next: number) => {
-		const margin = Math.floor((next - first) / 4);
-		const [from, to] = [(first + margin) * slotMs, (next - margin) * slotMs];
+	/** Who was there at that time on days like it. Whether anybody was is asked of its middle half: edges differ from day to day. */
+	const compare = (from: number, to: number) => {
+		const margin = (to - from) / 4;
+		const middle = [from + margin, to - margin] as const;
 		const visits: number[] = [];
 		let daysWithRecords = 0;
 		for (let days = -farthest; days <= farthest; days++) {
-			const shifted = [shift(from, days), shift(to, days)] as const;
-			if (shifted[1] > first * slotMs && shifted[0] < next * slotMs) continue;
-			if (shifted[0] < slots[0]! * slotMs || shifted[1] > toMs || !alike(from, shifted[0]) || !alike(to - 1, shifted[1] - 1))
+			const shifted = middle.map((ms) => shift(ms, days)) as [number, number];
+			if (shifted[1] > from && shifted[0] < to) continue;
+			if (shifted[0] < knownMs || shifted[1] > toMs || !alike(middle[0], shifted[0]) || !alike(middle[1] - 1, shifted[1] - 1))
 				continue;
-			if (indexFrom(shifted[1] / slotMs) > indexFrom(shifted[0] / slotMs)) daysWithRecords++;
-			visits.push(visitsIn(shift(first * slotMs, days) / slotMs, shift(next * slotMs, days) / slotMs));
+			if (visitsIn(...shifted) > 0) daysWithRecords++;
+			visits.push(visitsIn(shift(from, days), shift(to, days)));
 		}
 		const comparedDays = visits.length;
 		const few = visits.sort((a, b) => a - b)[Math.floor(comparedDays * unlikely)] ?? 0;
@@ -68,24 +79,28 @@ export function fleetGaps({ slots, came, went }: Slots, fromMs: number, toMs: nu
 	};
 	const shift = (ms: number, days: number) => calendar.startOf(calendar.dayOf(ms) + days) + calendar.timeOfDay(ms);
 	const alike = (a: number, b: number) => calendar.isWeekend(calendar.dayOf(a)) === calendar.isWeekend(calendar.dayOf(b));
-	/** Where the first piece is that is not before this one. */
-	const indexFrom = (slot: number) => {
-		let [low, high] = [0, slots.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (slots[middle]! < slot) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	};
-	const visitsIn = (from: number, to: number) => cameBefore[indexFrom(to)]! - wentBefore[indexFrom(from)]!;
-	let empty = begin;
-	for (let at = indexFrom(begin); at < slots.length && slots[at]! < end; at++) {
+	/** Of the quarters of an hour that begin in that time. */
+	const visitsIn = (from: number, to: number) =>
+		cameBefore[indexOf(quarters, to / quarterMs)]! - wentBefore[indexOf(quarters, from / quarterMs)]!;
+	const end = Math.floor(toMs / slotMs);
+	let empty = Math.floor(Math.max(fromMs, knownMs) / slotMs);
+	for (let at = indexOf(slots, empty); at < slots.length && slots[at]! < end; at++) {
 		add(empty, slots[at]!, false);
 		empty = slots[at]! + 1;
 	}
 	add(empty, end, true);
 	return gaps;
+}
+
+/** Where in a rising list the first is that is not less. */
+function indexOf(rising: readonly number[], value: number): number {
+	let [low, high] = [0, rising.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (rising[middle]! < value) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 
 /** Of so many of the first, the sum: none, one, two, to all. */

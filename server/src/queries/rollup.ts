@@ -106,21 +106,25 @@ const sessionKey = "cityHash64(session_id)";
 
 const presenceKeys = keysOf("everything", dimensionsOf("everything"));
 
+/** Whether a record makes its id a session, and its person an active one. */
+const flags = ["is_session", "is_active"];
+
 /** Who and which session was there, of all records. */
-function presence({ columns = presenceKeys.map(({ name }) => name), ...reading }: Reading): string {
+function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: Reading): string {
 	const { when, person } = reading;
 	const keys = ["time", ...new Set(columns)];
-	const select = (names: Readonly<Record<string, string>>, isSession: string, isActive: string) =>
-		`SELECT ${keys.map((name) => (names[name] ? `${names[name]} AS ${name}` : name)).join(", ")}, ${isSession} AS is_session, ${isActive} AS is_active`;
+	const select = (made: Readonly<Record<string, string>>) =>
+		`SELECT ${keys.map((name) => (made[name] ? `${made[name]} AS ${name}` : name)).join(", ")}`;
 	const named = { person, own_name: "person" };
-	const ofEvents = `${select(named, `NOT (${isStartup})`, isWork)} FROM events WHERE ${when}`;
+	const ofEvents = `${select({ ...named, is_session: `NOT (${isStartup})`, is_active: isWork })} FROM events WHERE ${when}`;
 	// Who is there twice is there: a point sent again needs no second look.
 	const isTime = `metric = '${activeTime}' AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
-	const ofPoints = `${select(named, `NOT (${isThrownAway})`, isTime)} FROM points WHERE ${when}`;
+	const ofPoints = `${select({ ...named, is_session: `NOT (${isThrownAway})`, is_active: isTime })} FROM points WHERE ${when}`;
 	// Nothing goes on in these pieces: what was added stands in the points themselves.
 	if (reading.pieces?.length === 0) return `(${ofEvents} UNION ALL ${ofPoints})`;
-	const increments = from("increments", [activeTime], { ...reading, columns: [...keys.slice(1), "temporality"] });
-	const ofTime = `${select({}, "0", "1")} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
+	const own = columns.filter((name) => !flags.includes(name));
+	const increments = from("increments", [activeTime], { ...reading, columns: [...new Set([...own, "temporality"])] });
+	const ofTime = `${select({ is_session: "0", is_active: "1" })} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
 	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
@@ -161,12 +165,13 @@ const presenceRollup: Rollup = {
 		session_key: sessionKeySum,
 		person_key: personKeySum,
 		own_name: ownName,
-		is_session: { type: "UInt8", each: "is_session", together: "max" },
-		is_active: { type: "UInt8", each: "is_active", together: "max" },
+		is_session: { type: "UInt8", each: "is_session", together: "max", needs: ["is_session"] },
+		is_active: { type: "UInt8", each: "is_active", together: "max", needs: ["is_active"] },
 		last_active: {
 			type: "DateTime64(3, 'UTC')",
 			each: "if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))",
 			together: "max",
+			needs: ["is_active"],
 		},
 	},
 	orderBy: ["time", "person", "session_id"],

@@ -39,8 +39,10 @@ export const activePeople = defineQuery({
     SELECT arrayJoin(arrayZip(arraySort(groupUniqArrayArray(own)) AS sorted, arrayDifference(sorted))) AS each
     FROM names GROUP BY ${personOf("own_name")}
   ),
-  gaps AS (SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people FROM days GROUP BY active, gap),
-  changes AS (SELECT arrayJoin([${changes.join(", ")}]) AS change FROM gaps),
+  changes AS (
+    SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people, arrayJoin([${changes.join(", ")}]) AS change
+    FROM days GROUP BY active, gap
+  ),
   counted AS (
     SELECT change.1 AS at, sum(change.2) AS today, sum(sum(change.3)) OVER (ORDER BY at) AS week, sum(sum(change.4)) OVER (ORDER BY at) AS month
     FROM changes GROUP BY at
