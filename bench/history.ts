@@ -53,6 +53,7 @@ function oneDay(table: TableDefinition, copy: number, ago: number): string {
 		...(isPoint && { start_time: `toDateTime64(${at(`${every(60)} - 60`)}, 9, 'UTC')` }),
 		received_at: at(`${every(isPoint ? 60 : 5)} + 0.005`),
 		session_id: `if(session_id = '', '', toString(${asUuid(`human, ${session}, ${copy}`)}))`,
+		...(!isPoint && { event_sequence: "if(position(shape, 'event.sequence:') > 0, nth, event_sequence)" }),
 		user_id: "concat(lower(hex(sipHash128(human))), lower(hex(sipHash128(human, 1))))",
 		user_email: "if(human % 3 = 0, '', concat('person-', toString(human % 100000), '@example.com'))",
 		user_account_uuid: `if(human % 3 = 0, '', toString(${asUuid("human")}))`,

@@ -48,7 +48,18 @@ const ahead =
 const isLate = (table: TableName) => `time_sent = 0 AND ${lateness(table)} > {late:UInt32}`;
 
 /** What the dimensions below are made of: grouped by as it is stored, in dictionaries, before anything is turned into text. */
-const stored = "person, user_id, app_version, agent_version, app_entrypoint, terminal_type, os_type, service_name";
+const stored = [
+	"person",
+	"user_id",
+	"app_version",
+	"agent_version",
+	"app_entrypoint",
+	"terminal_type",
+	"os_type",
+	"service_name",
+] as const;
+/** A record's own, as one number: told apart by eight dictionaries, records would take half as long again. */
+const hashed = `cityHash64(${stored.join(", ")})`;
 const counting = "time >= {period:DateTime64(3, 'UTC')}";
 
 /** Who was seen with what, in which hours, and how it arrived: a row a client and kind of program. `period` is where counting begins. */
@@ -58,13 +69,13 @@ SELECT ${person} AS person, ${installation} AS installation, ${say("version")} A
 	sum(records) AS records, sum(late) AS late, sum(future) AS future, sum(undated) AS undated, max(most_late) AS most_late_seconds,
 	min(first_ms) AS first_ms, max(last_ms) AS last_ms, max(received_ms) AS received_ms, arraySort(groupUniqArrayArray(hours)) AS hours
 FROM ${named(`
-	SELECT ${stored}, countIf(${counting}) AS records,
+	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, countIf(${counting}) AS records,
 		countIf(${counting} AND ${isLate(table)}) AS late, countIf(${counting} AND ${ahead}) AS future,
 		countIf(${counting} AND time_sent != 0 AND NOT ${ahead}) AS undated,
 		greatest(0, maxIf(${lateness(table)}, ${counting} AND time_sent = 0)) AS most_late,
 		${ms("min(least(time, received_at))")} AS first_ms, ${ms("max(least(time, received_at))")} AS last_ms, ${ms("max(received_at)")} AS received_ms,
 		groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 3600))) AS hours
-	FROM ${rowsOf(table, condition)} GROUP BY ${stored}`)}
+	FROM ${rowsOf(table, condition)} GROUP BY ${hashed}`)}
 GROUP BY person, installation, version, entrypoint, terminal, os, service`;
 
 /** Who was seen at all, whatever is filtered by. */
