@@ -1,7 +1,7 @@
 import type { TableName } from "../normalize/tables.ts";
 import { personName } from "../store/people-tables.ts";
 import { dimensionOf } from "./dimension.ts";
-import { quarterSeconds, slotSeconds } from "./fleet-gap.ts";
+import { pauseSeconds, quarterSeconds, slotSeconds } from "./fleet-gap.ts";
 import type { Ground } from "./ground.ts";
 import { hasAll, rollups } from "./rollup.ts";
 import { inPeriod } from "./source.ts";
@@ -130,7 +130,7 @@ export function visitsSql(where: readonly Filter[], ground: Ground): string {
 WITH
 	visits AS (
 		SELECT arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(time), ${quarterSeconds})))) AS sorted,
-			arrayMap((pause, nth) -> nth = 1 OR pause > 4, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
+			arrayMap((pause, nth) -> nth = 1 OR pause > ${pauseSeconds / quarterSeconds}, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
 			arrayPushBack(arrayPopFront(begins), true) AS ends
 		FROM ${rows} AS rows WHERE own_name != ''${condition} GROUP BY own_name
 	),

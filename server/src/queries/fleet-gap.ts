@@ -3,6 +3,8 @@ import type { Calendar } from "./calendar.ts";
 /** When something came is looked at in pieces of five minutes, who was there in quarters of an hour. */
 export const slotSeconds = 300;
 export const quarterSeconds = 900;
+/** Whoever sends nothing for so long and then something visits again. */
+export const pauseSeconds = 3600;
 const slotMs = slotSeconds * 1000;
 const quarterMs = quarterSeconds * 1000;
 const leastSlots = 3;
@@ -15,7 +17,7 @@ const farthest = 28;
 
 /**
  * How many visits begin and how many end with a quarter of an hour, a multiple of quarterSeconds, rising: somebody is there from the
- * first record to the last before an hour's pause.
+ * first record to the last before a pause.
  */
 export type Visits = {
 	readonly quarters: readonly number[];
