@@ -294,6 +294,20 @@ describe("invented clients", () => {
 		expect([summary["clients"], summary["missing_ratio"], gaps, loss]).toEqual([0, null, [], []]);
 	});
 
+	test("of very many sessions with holes those are told that lack most, and that there may be more", async () => {
+		const at = wednesday - 200 * day;
+		const holed = (session: string, last: number): Sent[] =>
+			[0, last].map((sequence) => ({ person: `of-${session}`, at: at + sequence, session, sequence }));
+		const sessions = Array.from({ length: 2001 }, (_, i) => holed(`holed-${i}`, i === 1234 ? 10 : 2));
+		await events(sessions.flat());
+		await server.settle();
+		const { loss, meta, summary } = await ask(at - hour, at + hour, "&limit=1");
+		expect(loss).toMatchObject([{ session: "holed-1234", missing: 9 }]);
+		expect(summary["missing_events"]).toBe(1999 + 9);
+		expect(meta.notes.join("\n")).toMatch("More events may be missing: of the sessions");
+		expect((await ask(wednesday - 7 * day, wednesday)).meta.notes.join("\n")).not.toMatch("More events");
+	});
+
 	test("when nobody reported at all is a gap, to the end", async () => {
 		const { gaps } = await ask(wednesday, wednesday + 2 * day + 6 * hour);
 		expect(gaps.at(-1)).toMatchObject({ ongoing: true, usual: false });

@@ -10,6 +10,7 @@ import {
 	signalNames,
 } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
+import { mostSuspects } from "../queries/coverage-sql.ts";
 import type { GroundOf } from "../queries/ground.ts";
 import type { Rhythm } from "../queries/rhythm.ts";
 import { causes, type Silence } from "../queries/silence.ts";
@@ -260,6 +261,10 @@ function notesOf({ clients, silences, expected, losses, arrivals, sequenced, gap
 	const notes: string[] = [];
 	const longest = Math.max(clients.length, silences.length, expected?.neverSeen.length ?? 0, losses.length, gaps.length);
 	if (longest > limit) notes.push(`Lists end after ${limit} entries; counts are of all ${longest}.`);
+	if (sequenced.isPart)
+		notes.push(
+			`More events may be missing: of the sessions whose numbers do not simply follow one another, these are the ${mostSuspects} that lack most. A shorter period tells them all.`,
+		);
 	const unnumbered = arrivals.events.records - sequenced.events;
 	if (arrivals.events.records > 0 && unnumbered > arrivals.events.records * 0.05)
 		notes.push(

@@ -9,10 +9,13 @@ import { messageOf } from "../errors.ts";
 import { answer, removeLeftLoads } from "./http-interface.ts";
 import { SessionPool } from "./session-pool.ts";
 
+/** What a question binds is in its address: a list of names may be long. ClickHouse takes as much (http_max_uri_size). */
+const maxAddressBytes = 1_048_576;
+
 export function startEngine(directory: string, socketPath: string): void {
 	const pool = new SessionPool(directory);
 	removeLeftLoads();
-	const server = createServer((request, response) => void answer(pool, request, response));
+	const server = createServer({ maxHeaderSize: maxAddressBytes }, (request, response) => void answer(pool, request, response));
 	server.requestTimeout = 0;
 	server.keepAliveTimeout = 60_000;
 	server.listen(socketPath, () => process.send?.({ ready: true }));

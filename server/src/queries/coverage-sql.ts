@@ -151,6 +151,10 @@ const isSimple = "count() = max(event_sequence) - min(event_sequence) + 1 AND un
 export const lossTotalsSql = (condition: string): string =>
 	`SELECT count() AS events, uniqExact(session_id) AS sessions ${numbered(condition)}`;
 
+/** Sessions whose numbers are looked at one by one, those that lack most: it takes memory and time of the process that receives. */
+export const mostSuspects = 2000;
+const shortage = "max(event_sequence) - min(event_sequence) + 1 - count()";
+
 /**
  * Numbers of sessions that may lack some (`suspects`), or of all sessions of certain installations (`users`), as runs: first
  * and last number, when the first and when the last happened.
@@ -159,7 +163,7 @@ export function runsSql(condition: string, of: "suspects" | "neighbours"): strin
 	const wanted =
 		of === "neighbours"
 			? " AND user_id IN {users:Array(String)}"
-			: ` AND session_id IN (SELECT session_id ${numbered(condition)} GROUP BY session_id HAVING NOT (${isSimple}))`;
+			: ` AND session_id IN (SELECT session_id ${numbered(condition)} GROUP BY session_id HAVING NOT (${isSimple}) ORDER BY ${shortage} DESC LIMIT ${mostSuspects})`;
 	return `
 WITH arrayMap(each -> each.2, sorted) AS numbers
 SELECT session, ${person} AS person, installation, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,

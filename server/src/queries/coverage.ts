@@ -3,7 +3,17 @@ import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
-import { conditionOf, gatesSql, lossTotalsSql, peopleSql, runsSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
+import {
+	conditionOf,
+	gatesSql,
+	lossTotalsSql,
+	mostSuspects,
+	peopleSql,
+	runsSql,
+	sightingsSql,
+	slotsSql,
+	visitsSql,
+} from "./coverage-sql.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
 import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
 import type { GroundOf } from "./ground.ts";
@@ -68,7 +78,8 @@ export type Coverage = {
 	/** How many people the directory has, and of whom nothing came in all the history; undefined where nobody is expected. */
 	readonly expected: { readonly people: number; readonly neverSeen: readonly ExpectedPerson[] } | undefined;
 	readonly losses: readonly Loss[];
-	readonly sequenced: { readonly events: number; readonly sessions: number; readonly missing: number };
+	/** `isPart` where more sessions may lack some than were looked at. */
+	readonly sequenced: { readonly events: number; readonly sessions: number; readonly missing: number; readonly isPart: boolean };
 	readonly arrivals: Readonly<Record<(typeof signalNames)[number], Tally>>;
 	readonly gaps: readonly (FleetGap & { readonly endsWithServerStart: boolean })[];
 	/** Where the buckets of a client's activity begin: hours of up to three days, else days. */
@@ -149,7 +160,12 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 		silences: silencesOf(clients, gaps, asOfMs),
 		expected: expected && { people: expected.length, neverSeen: without(expected, seen) },
 		losses,
-		sequenced: { events: totals[0]?.events ?? 0, sessions: totals[0]?.sessions ?? 0, missing },
+		sequenced: {
+			events: totals[0]?.events ?? 0,
+			sessions: totals[0]?.sessions ?? 0,
+			missing,
+			isPart: suspects.length === mostSuspects,
+		},
 		arrivals: Object.fromEntries(signalNames.map((signal, i) => [signal, tallyOf(sightings[i]!)])) as Coverage["arrivals"],
 		gaps,
 		buckets,
