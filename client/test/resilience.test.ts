@@ -28,6 +28,12 @@ const quick = {
 
 /** Nothing is sent before the end. */
 const slow = { OTEL_METRIC_EXPORT_INTERVAL: "60000", OTEL_LOGS_EXPORT_INTERVAL: "60000", OTEL_TRACES_EXPORT_INTERVAL: "60000" };
+const eventsAtOnce = (collector: Collector): Env => ({
+	...environment(collector),
+	OTEL_METRICS_EXPORTER: "none",
+	OTEL_TRACES_EXPORTER: "none",
+	OTEL_LOGS_EXPORT_INTERVAL: "20",
+});
 
 /** Whatever the receiver does, for a while. */
 async function work(telemetry: Telemetry, during: (round: number) => unknown = () => undefined): Promise<void> {
@@ -137,12 +143,7 @@ test.each([
 	["503 until a date", { status: 503, headers: { "retry-after": new Date(Date.now() + 2_000).toUTCString() } }, 0],
 ])("after %s the same bytes come again", async (_, reply, leastMs) => {
 	const collector = await receiver((n) => (n === 1 ? reply : {}));
-	const telemetry = open({
-		...environment(collector),
-		OTEL_METRICS_EXPORTER: "none",
-		OTEL_TRACES_EXPORTER: "none",
-		OTEL_LOGS_EXPORT_INTERVAL: "20",
-	});
+	const telemetry = open(eventsAtOnce(collector));
 	telemetry.userPrompt({ prompt_length: 1 });
 	await until(() => collector.received.length === 2);
 	const [first, second] = collector.received;
@@ -154,12 +155,7 @@ test.each([
 
 test("a receiver that comes back gets what waited", async () => {
 	const collector = await receiver((n) => (n <= 2 ? { status: 503 } : {}));
-	const telemetry = open({
-		...environment(collector),
-		OTEL_METRICS_EXPORTER: "none",
-		OTEL_TRACES_EXPORTER: "none",
-		OTEL_LOGS_EXPORT_INTERVAL: "20",
-	});
+	const telemetry = open(eventsAtOnce(collector));
 	telemetry.userPrompt({ prompt_length: 1 });
 	await until(() => collector.received.length === 1);
 	for (let n = 0; n < 100; n++) telemetry.userPrompt({ prompt_length: n });

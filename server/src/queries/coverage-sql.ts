@@ -1,17 +1,18 @@
 import type { TableName } from "../normalize/tables.ts";
 import { personName } from "../store/people-tables.ts";
-import { dimensionOf } from "./dimension.ts";
+import { everything, say } from "./everything.ts";
 import { pauseSeconds, quarterSeconds, slotSeconds } from "./fleet-gap.ts";
 import type { Ground } from "./ground.ts";
-import { hasAll, rollups } from "./rollup.ts";
 import { inPeriod } from "./source.ts";
-import { summed, wordsIn } from "./summed.ts";
 import type { Filter } from "./usage.ts";
 
 /**
  * The SQL of coverage. All of it is bound by `from` and `to`, reads each table by few columns, and says dimensions as usage does:
  * what all records have is said alike on all three tables.
  */
+/** In the order of signalNames. */
+export const tables: readonly TableName[] = ["events", "points", "spans"];
+
 /**
  * A table's rows of the period that the filters let through. Whose name a record's own stands for is looked up for each only
  * where it is filtered by; else for what they were grouped to, by `named`.
@@ -21,19 +22,8 @@ const rowsOf = (table: TableName, condition: string, and = ""): string =>
 		? `${table} WHERE ${inPeriod}${and}`
 		: `(SELECT * REPLACE (${personName} AS person) FROM ${table} WHERE ${inPeriod}${and}) AS rows WHERE 1${condition}`;
 const named = (rows: string): string => `(SELECT * REPLACE (${personName} AS person) FROM (${rows}))`;
-const say = (name: string): string => dimensionOf(name)!.sql.everything!;
 const person = say("person");
 const installation = "toString(user_id)";
-
-/** `where` as SQL, with its bound values. */
-export function conditionOf(where: readonly Filter[]): { sql: string; parameters: Record<string, readonly string[]> } {
-	const parameters: Record<string, readonly string[]> = {};
-	const sql = where.map(({ dimension, values, exclude }, i) => {
-		parameters[`where${i}`] = values;
-		return ` AND ${say(dimension)} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`;
-	});
-	return { sql: sql.join(""), parameters };
-}
 
 /** When something was seen: a clock that is ahead does not keep a client alive. */
 const seen = "least(toDateTime(time, 'UTC'), toDateTime(received_at, 'UTC'))";
@@ -80,9 +70,7 @@ GROUP BY person, installation, version, entrypoint, terminal, os, service`;
 
 /** Who was seen at all, whatever is filtered by. */
 export const peopleSql = `SELECT DISTINCT person FROM ${named(
-	(["events", "points", "spans"] as const)
-		.map((table) => `SELECT DISTINCT toString(person) AS person FROM ${rowsOf(table, "")}`)
-		.join(" UNION ALL "),
+	tables.map((table) => `SELECT DISTINCT toString(person) AS person FROM ${rowsOf(table, "")}`).join(" UNION ALL "),
 )}`;
 
 const sent = (key: string) => `attributes['${key}'] NOT IN ('', '<REDACTED>')`;
@@ -111,7 +99,7 @@ GROUP BY person, installation`;
 /** The pieces of five minutes in which anybody sent anything, rising. */
 export const slotsSql = (condition: string): string => `
 SELECT arraySort(groupUniqArrayArray(own)) AS slots
-FROM (${(["events", "points", "spans"] as const)
+FROM (${tables
 	.map(
 		(table) =>
 			`SELECT groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), ${slotSeconds}))) AS own FROM ${rowsOf(table, condition)}`,
@@ -122,17 +110,13 @@ FROM (${(["events", "points", "spans"] as const)
  * The quarters of an hour, rising, in which visits begin or end, and how many: somebody is there until nothing came of them for an hour.
  * From rollups where they hold.
  */
-export function visitsSql(where: readonly Filter[], ground: Ground): string {
-	const { sql: condition } = conditionOf(where);
-	const isRolled = where.every(({ dimension }) => hasAll(rollups.everything, say(dimension)));
-	const rows = summed("everything", undefined, isRolled ? ground : undefined, wordsIn("own_name", condition));
-	return `
+export const visitsSql = (where: readonly Filter[], ground: Ground): string => `
 WITH
 	visits AS (
 		SELECT arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(time), ${quarterSeconds})))) AS sorted,
 			arrayMap((pause, nth) -> nth = 1 OR pause > ${pauseSeconds / quarterSeconds}, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
 			arrayPushBack(arrayPopFront(begins), true) AS ends
-		FROM ${rows} AS rows WHERE own_name != ''${condition} GROUP BY own_name
+		FROM ${everything(where, ground, ["own_name"])} AND own_name != '' GROUP BY own_name
 	),
 	counted AS (
 		SELECT quarter, sum(begin) AS came, sum(end) AS went
@@ -140,7 +124,6 @@ WITH
 		GROUP BY quarter HAVING came > 0 OR went > 0 ORDER BY quarter
 	)
 SELECT groupArray(quarter) AS quarters, groupArray(toUInt32(came)) AS came, groupArray(toUInt32(went)) AS went FROM counted`;
-}
 
 /** Events with a number, in a session: others can't show a hole. */
 const numbered = (condition: string, and = "") =>

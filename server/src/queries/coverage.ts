@@ -4,7 +4,6 @@ import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
 import {
-	conditionOf,
 	gatesSql,
 	lossTotalsSql,
 	mostSuspects,
@@ -12,8 +11,10 @@ import {
 	runsSql,
 	sightingsSql,
 	slotsSql,
+	tables,
 	visitsSql,
 } from "./coverage-sql.ts";
+import { conditionOf } from "./everything.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
 import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
 import type { GroundOf } from "./ground.ts";
@@ -94,7 +95,12 @@ const known = (filter: Filter): void => {
 };
 
 /** Only when nobody reported: what charts over time shade. Much cheaper than all of it. */
-export async function askGaps(store: Store, groundOf: GroundOf, question: CoverageQuestion): Promise<Coverage["gaps"]> {
+export async function askGaps(
+	store: Store,
+	groundOf: GroundOf,
+	question: CoverageQuestion,
+	calendar = new Calendar(question.tz),
+): Promise<Coverage["gaps"]> {
 	question.where.forEach(known);
 	const { asOfMs, fromMs } = boundsOf(question);
 	const { sql: condition, parameters } = conditionOf(question.where);
@@ -105,7 +111,7 @@ export async function askGaps(store: Store, groundOf: GroundOf, question: Covera
 		groundOf(before).then((ground) => store.rows<Visits>(visitsSql(question.where, ground), bind(before.fromMs))),
 	]);
 	const started = question.serverStartedMs ?? 0;
-	return fleetGaps(seen!.slots, visits!, fromMs, asOfMs, new Calendar(question.tz)).map((gap) => ({
+	return fleetGaps(seen!.slots, visits!, fromMs, asOfMs, calendar).map((gap) => ({
 		...gap,
 		endsWithServerStart: started > gap.fromMs && started <= gap.toMs + 60_000,
 	}));
@@ -120,6 +126,7 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 	question.where.forEach(known);
 	const { nowMs, tz } = question;
 	const { fromMs, asOfMs, historyFromMs } = boundsOf(question);
+	const calendar = new Calendar(tz);
 	const { sql: condition, parameters } = conditionOf(question.where);
 	const bind = (from: number, to: number) => ({
 		...parameters,
@@ -133,17 +140,15 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 	const inHistory = { ...bind(historyFromMs, endMs), period: timeText(fromMs) };
 	const inPeriod = bind(fromMs, endMs);
 	const settled = bind(fromMs, Math.min(asOfMs, nowMs - settleMs));
-	const tables = ["events", "points", "spans"] as const;
 
 	const [sightings, gates, gaps, totals, suspects, expected] = await Promise.all([
 		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
 		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
-		askGaps(store, groundOf, question),
+		askGaps(store, groundOf, question, calendar),
 		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
 		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
 		expectedPeople(store, asOfMs, question.where),
 	]);
-	const calendar = new Calendar(tz);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
 	const clients = clientsOf({ sightings, gates, calendar, asOfMs, startsMs: buckets.startsMs });
 	const losses = await lossesOf(store, suspects, (users) => [runsSql(condition, "neighbours"), { ...settled, users }]);

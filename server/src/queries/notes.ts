@@ -1,11 +1,10 @@
 import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } from "@purser/contract";
 import { columnName } from "../normalize/tables.ts";
 import type { Store } from "../store/store.ts";
-import { type Dimension, dimensionOf } from "./dimension.ts";
+import { dimensionOf } from "./dimension.ts";
+import { conditionOf, everything, say } from "./everything.ts";
 import type { Ground } from "./ground.ts";
 import { commonDimensions, measureOf } from "./measure.ts";
-import { hasAll, rollups } from "./rollup.ts";
-import { summed, wordsIn } from "./summed.ts";
 import type { UsageQuestion } from "./usage.ts";
 
 /** Quirks that the accounts make good, or of how things are delivered: whoever reads the number need not know. */
@@ -108,28 +107,14 @@ async function versionsIn(
 	period: { readonly from: string; readonly to: string },
 	ground: Ground,
 ): Promise<string[]> {
-	const parameters: Record<string, string | readonly string[]> = { ...period };
-	const version = dimensionOf("version")!.sql.everything!;
 	const isCommon = (name: string) => commonDimensions.includes(name) || name === "model" || name.startsWith("label.");
 	const common = where.filter(({ dimension }) => isCommon(dimension));
-	const told = (name: string) => (dimensionOf(name) as Dimension).sql.everything!;
-	const isRolled = common.every(({ dimension }) => hasAll(rollups.everything, told(dimension)));
-	const rows = summed(
-		"everything",
-		undefined,
-		isRolled ? ground : undefined,
-		wordsIn(version, ...common.map(({ dimension }) => told(dimension))),
-	);
-	const conditions = common.map(({ dimension, values, exclude }, i) => {
-		const sql = told(dimension);
-		parameters[`where${i}`] = values;
-		return ` AND ${sql} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`;
-	});
+	const columns = ["app_version", "agent_version"];
 	// Columns of few texts are grouped much faster than what is made of them.
-	const few = `SELECT app_version, agent_version FROM ${rows} AS rows WHERE 1${conditions.join("")} GROUP BY app_version, agent_version`;
+	const few = `SELECT ${columns.join(", ")} FROM ${everything(common, ground, columns)} GROUP BY ${columns.join(", ")}`;
 	const found = await store.rows<{ version: string }>(
-		`SELECT DISTINCT ${version} AS version FROM (${few}) WHERE version != '' LIMIT 1000`,
-		parameters,
+		`SELECT DISTINCT ${say("version")} AS version FROM (${few}) WHERE version != '' LIMIT 1000`,
+		{ ...period, ...conditionOf(common).parameters },
 	);
 	return found.map(({ version }) => version);
 }

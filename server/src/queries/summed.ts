@@ -35,7 +35,8 @@ function summedRows(
 	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
 	const byHour = hours(ground, firstQuarter, endQuarter);
-	const { rolled, single, wholeDays } = daily ? days(ground, times === "whole days") : { ...byHour, wholeDays: "" };
+	const byDay = daily && days(ground, times === "whole days");
+	const { rolled, single } = byDay ?? byHour;
 	const when = ground ? `${inPeriod} AND (${single})` : inPeriod;
 	const each = sums.map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
 	const needed = new Set([...keys, ...sums.flatMap(([, { needs }]) => needs ?? [])]);
@@ -49,7 +50,7 @@ function summedRows(
 		return `SELECT ${[time, ...named, ...summed].join(", ")} FROM ${name} WHERE ${where}${ofThese}`;
 	};
 	const parts = [
-		...(daily ? [read(daily, "arrayJoin([first_quarter, last_quarter]) AS time", wholeDays)] : []),
+		...(byDay ? [read(daily, "arrayJoin([first_quarter, last_quarter]) AS time", byDay.wholeDays)] : []),
 		read(rollup, "time", rolled),
 	];
 	return `(${[...parts, records].join(" UNION ALL ")})`;
