@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -434,6 +434,15 @@ test("serve says what to paste, and ends with 0 when told to", async () => {
 	await until(() => /purser doctor/.test(err()), "ready");
 	const grpc = /OTLP\/gRPC +(http:\S+)/.exec(err())![1];
 	expect(err()).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${grpc}`);
+	child.kill("SIGTERM");
+	expect((await ended).code).toBe(0);
+});
+
+test("serve ends with 0 when told to while it still opens", async () => {
+	const free = "127.0.0.1:0";
+	const data = join(home, "opened");
+	const { child, ended } = start(["serve", "--data", data, "--grpc", free, "--http", free, "--web", free]);
+	await until(() => existsSync(data), "opening");
 	child.kill("SIGTERM");
 	expect((await ended).code).toBe(0);
 });

@@ -46,12 +46,13 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 		}
 		const mark = markOf(data, numberOf(options, "seed"), numberOf(options, "days"));
 		if (mark.toldAt === undefined) await clear(data);
+		const told = toldToStop();
 		const addresses = Object.fromEntries(["grpc", "http", "web"].map((name) => [name, optionOf(options, name)]));
 		const purser = await open(data, addresses, openPurser, environment);
 		say(ready(purser.listeners, data).split("\n\n")[0]!);
 		const http = purser.listeners.find(({ name }) => name === "http")!;
 		const teller = tell(`http://${http.address}`, data, mark);
-		await toldToStop();
+		await told;
 		say("Stopping: finishing what was accepted.");
 		await end(teller);
 		await purser.close();

@@ -34,9 +34,10 @@ export const serve: CommandDefinition = Object.freeze<CommandDefinition>({
 			return;
 		}
 		const log = (message: string) => say(`${new Date().toISOString()} ${message}`);
+		const told = toldToStop();
 		const purser = await openPurser(config, log);
 		say(ready(purser.listeners, config.data));
-		await toldToStop();
+		await told;
 		say("Stopping: finishing what was accepted.");
 		await purser.close();
 	},
@@ -88,7 +89,10 @@ Is it right? \`npx purser doctor\` in that shell.`;
 /** The terminal and whoever started us may both pass the same signal on: a second one within a second is the first. */
 const onceMs = 1000;
 
-/** Resolves when the process is asked to end; asked again, it ends at once. */
+/**
+ * Resolves when the process is asked to end; asked again, it ends at once. Called before anything is opened: whoever asks while
+ * it opens, or upon reading that it is ready, has it closed in order too.
+ */
 export function toldToStop(): Promise<void> {
 	return new Promise((resolve) => {
 		let toldMs: number | undefined;
