@@ -1,5 +1,5 @@
 import { type Blocks, inTerms } from "./question.ts";
-import { activeTime, isStartup, isThrownAway, isWork } from "./rollup.ts";
+import { activeTime, isStartup, isThrownAway, isWork } from "./rolled/presence.ts";
 import { periodEnd } from "./source.ts";
 
 /** SQL that several named questions share. */

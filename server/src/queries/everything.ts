@@ -1,6 +1,7 @@
 import { dimensionOf } from "./dimension.ts";
 import type { Ground } from "./ground.ts";
-import { hasAll, rollups } from "./rollup.ts";
+import { rollups } from "./rolled/index.ts";
+import { hasAll } from "./rollup.ts";
 import { summed, wordsIn } from "./summed.ts";
 import type { Filter } from "./usage.ts";
 

@@ -1,7 +1,9 @@
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
 import { days, endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
-import { narrowest, narrowestDaily, type Rollup, rollupOf, rollups, tokenColumns, unrolled } from "./rollup.ts";
+import { rollupOf, rollups } from "./rolled/index.ts";
+import { tokenColumns } from "./rolled/requests.ts";
+import { narrowest, narrowestDaily, type Rollup, unrolled } from "./rollup.ts";
 import { inPeriod, ofPeriod } from "./source.ts";
 import { tellsAll, withoutTold } from "./told.ts";
 

@@ -1,6 +1,7 @@
 import { personName } from "../store/people-tables.ts";
 import { endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
-import { collectedWithin, rollups } from "./rollup.ts";
+import { collectedWithin } from "./rolled/events.ts";
+import { rollups } from "./rolled/index.ts";
 import { earliest, inPeriod, periodBegin, periodEnd } from "./source.ts";
 
 /** Rule 2: work is told twice, by events and by counters. Which events tell what these counters count. */

@@ -2,7 +2,8 @@ import { MisuseError } from "../errors.ts";
 import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
 import type { Ground } from "./ground.ts";
 import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
-import { hasAll, rollupOf } from "./rollup.ts";
+import { rollupOf } from "./rolled/index.ts";
+import { hasAll } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
 import { isEmpty, summed, wordsIn } from "./summed.ts";
 

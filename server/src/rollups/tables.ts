@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { allRollups, type Rollup, rollups } from "../queries/rollup.ts";
+import { allRollups, rollups } from "../queries/rolled/index.ts";
+import type { Rollup } from "../queries/rollup.ts";
 import { from, inPeriod, type Reading } from "../queries/source.ts";
 import { told } from "../queries/told.ts";
 

@@ -1,0 +1,41 @@
+import type { Source } from "../dimension.ts";
+import type { Rollup } from "../rollup.ts";
+import type { RowSource } from "../source.ts";
+import { rolledEvents } from "./events.ts";
+import { rolledPoints } from "./points.ts";
+import { rolledPresence } from "./presence.ts";
+import { rolledRequests } from "./requests.ts";
+
+export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
+	events: rolledEvents,
+	requests: rolledRequests,
+	increments: rolledPoints,
+	everything: rolledPresence,
+});
+
+/** A rollup with the one that it is made of, if it is not made of records, and those that are made of it. */
+const family = (rollup: Rollup, wider?: Rollup): [Rollup, Rollup | undefined][] => [
+	[rollup, wider],
+	...[rollup.narrower, rollup.daily].flatMap((each) => (each ? family(each, rollup) : [])),
+];
+
+/** All rollups, each after the one that it is made of, which comes with it. */
+export const allRollups: readonly (readonly [Rollup, Rollup | undefined])[] = Object.freeze(
+	Object.values(rollups).flatMap((rollup) => family(rollup)),
+);
+
+/** Which rollup a source is made of. */
+export function rollupOf(source: Source): Rollup {
+	switch (source) {
+		case "token_rows":
+			return rollups.requests;
+		case "starts":
+			return rollups.everything;
+		case "increments_without_requests":
+		case "increments_without_decisions":
+		case "increments_by_language":
+			return rollups.increments;
+		default:
+			return rollups[source];
+	}
+}

@@ -1,0 +1,124 @@
+import { events } from "@purser/contract";
+import { personName } from "../../store/people-tables.ts";
+import { dimensionsOf, keysOf, type Rollup, type Sum } from "../rollup.ts";
+import { from, type Reading } from "../source.ts";
+
+const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(", ")})`;
+/** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */
+export const isStartup = `event IN ${namesOf(events.filter(({ startup }) => startup).map(({ name }) => name))}`;
+export const isThrownAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
+/** Rule 5: what shows that somebody worked. A point that adds nothing does not: counters are sent on while nobody works. */
+export const isWork = "event IN ('user_prompt', 'api_request', 'tool_result')";
+export const activeTime = "claude_code.active_time.total";
+
+/**
+ * A person as a number. Names are looked up only for those who have another: few texts are hashed in no time, as they are a
+ * dictionary's, but a look-up is one for each row.
+ */
+const personKey = `if(person IN (SELECT person FROM person_names), cityHash64(${personName}), cityHash64(person))`;
+
+/** The same of a session. */
+const sessionKey = "cityHash64(session_id)";
+
+const presenceKeys = keysOf("everything", dimensionsOf("everything"));
+
+/** Whether a record makes its id a session, and its person an active one. */
+const flags = ["is_session", "is_active"];
+
+/** Who and which session was there, of all records. */
+function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: Reading): string {
+	const { when, person } = reading;
+	const keys = ["time", ...new Set(columns)];
+	const select = (made: Readonly<Record<string, string>>) =>
+		`SELECT ${keys.map((name) => (made[name] ? `${made[name]} AS ${name}` : name)).join(", ")}`;
+	const named = { person, own_name: "person" };
+	const ofEvents = `${select({ ...named, is_session: `NOT (${isStartup})`, is_active: isWork })} FROM events WHERE ${when}`;
+	// Who is there twice is there: a point sent again needs no second look.
+	const isTime = `metric = '${activeTime}' AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
+	const ofPoints = `${select({ ...named, is_session: `NOT (${isThrownAway})`, is_active: isTime })} FROM points WHERE ${when}`;
+	// Nothing goes on in these pieces: what was added stands in the points themselves.
+	if (reading.pieces?.length === 0) return `(${ofEvents} UNION ALL ${ofPoints})`;
+	const own = columns.filter((name) => !flags.includes(name));
+	const increments = from("increments", [activeTime], { ...reading, columns: [...new Set([...own, "temporality"])] });
+	const ofTime = `${select({ is_session: "0", is_active: "1" })} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
+	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
+}
+
+const sessionKeySum: Sum = { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey };
+/** The person by the name that the record itself has: whoever groups by it looks up few names instead of many. */
+const ownName: Sum = {
+	type: "LowCardinality(String)",
+	each: "own_name",
+	together: "any",
+	needs: ["own_name"],
+	read: "person",
+};
+const personKeySum: Sum = { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey };
+
+/**
+ * Who was there by day of UTC, with the first and the last quarter of an hour in which they were. Within it no time zone's day begins
+ * more than once, so on whatever days they were in between, they were then.
+ */
+const byDay = (name: Rollup["name"], keys: Rollup["keys"], sums: Rollup["sums"]): Rollup => ({
+	name,
+	madeOf: ["events", "points"],
+	isDaily: true,
+	keys: [...keys, { name: "is_active", type: "UInt8" }],
+	sums: {
+		...sums,
+		first_quarter: { type: "DateTime('UTC')", each: "time", together: "min" },
+		last_quarter: { type: "DateTime('UTC')", each: "time", together: "max" },
+	},
+	orderBy: ["time", "person"],
+	rows: presence,
+});
+
+const presenceRollup: Rollup = {
+	name: "rolled_presence",
+	madeOf: ["events", "points"],
+	keys: presenceKeys.filter(({ name }) => name !== "model"),
+	sums: {
+		session_key: sessionKeySum,
+		person_key: personKeySum,
+		own_name: ownName,
+		is_session: { type: "UInt8", each: "is_session", together: "max", needs: ["is_session"] },
+		is_active: { type: "UInt8", each: "is_active", together: "max", needs: ["is_active"] },
+		last_active: {
+			type: "DateTime64(3, 'UTC')",
+			each: "if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))",
+			together: "max",
+			needs: ["is_active"],
+		},
+	},
+	orderBy: ["time", "person", "session_id"],
+	rows: presence,
+};
+
+const presenceWithDays: Rollup = {
+	...presenceRollup,
+	daily: {
+		...byDay(
+			"rolled_presence_by_day",
+			[
+				...presenceKeys.filter(({ name }) => name !== "model" && name !== "session_id"),
+				// Numbers are read three times as fast as texts of which each is there only a few times.
+				{ name: "session_key", type: "UInt64", sql: sessionKey },
+				{ name: "is_session", type: "UInt8" },
+			],
+			{ person_key: personKeySum, own_name: ownName },
+		),
+		narrower: byDay(
+			"rolled_people_by_day",
+			presenceKeys.filter(({ name }) => name === "person"),
+			{ person_key: personKeySum, own_name: ownName },
+		),
+	},
+};
+
+/** Who and which session was there, of all records. What shows the model is a record of its own beside those that do not. */
+export const rolledPresence: Rollup = {
+	...presenceRollup,
+	name: "rolled_presence_by_model",
+	keys: presenceKeys,
+	narrower: presenceWithDays,
+};
