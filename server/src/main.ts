@@ -71,6 +71,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		onFull: () => loader.hurry(),
 		log,
 	});
+	const retainMonths = { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] };
 	const storage = new Storage({
 		clickhouseUrl: config.clickhouse,
 		engineDirectory: data.engine,
@@ -78,7 +79,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		engineBytes: config["engine-memory"],
 		maxSeconds: config["query-seconds"],
 		priceEntries: config.prices === "" ? [] : readPriceFile(config.prices),
-		retainMonths: { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] },
+		retainMonths,
 		onReady: () => {
 			rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
 			loader.notify();
@@ -92,7 +93,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			? new Rollups({
 					store: storage.store,
 					restMs: config["rollup-rest"] * 1000,
-					retainMonths: { events: config["retain-events"], points: config["retain-points"] },
+					retainMonths,
 					canAsk: () => storage.state === "ready",
 					log,
 				})
@@ -104,7 +105,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		journalId: data.id,
 		intervalMs: config["load-ms"],
 		canLoad: () => storage.state === "ready",
-		around: (block, load) => (rollups && block.table !== "spans" ? rollups.during(block, load) : load()),
+		around: (block, load) => (rollups ? rollups.during(block, load) : load()),
 		onLoaded: (rows) => {
 			traffic.stored(rows);
 			stream.stored(rows);

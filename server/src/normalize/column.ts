@@ -83,11 +83,14 @@ export class Column {
 		this.pos += 8;
 	}
 
-	/** A row's nanoseconds as whole milliseconds. */
+	/**
+	 * A row's nanoseconds as whole milliseconds. All integers on the way are below 2⁵³: one that is not takes a whole hour for the
+	 * last moment of the hour before.
+	 */
 	millisecondsAt(row: number): number {
 		const low = this.#view.getUint32(row * 8, true);
 		const high = this.#view.getUint32(row * 8 + 4, true);
-		return Math.floor(high * 4294.967296 + low / 1e6);
+		return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
 	}
 
 	/** An integer of up to 53 bits into an Int64 column. */

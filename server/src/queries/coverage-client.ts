@@ -1,15 +1,14 @@
 import type { Calendar } from "./calendar.ts";
 import { type Rhythm, rhythmOf } from "./rhythm.ts";
-
-export const signalNames = ["events", "metrics", "spans"] as const;
-export type SignalName = (typeof signalNames)[number];
+import type { SignalName } from "./rolled/arrivals.ts";
 
 /** What clients send only when they are told to, each with its variable. */
 export const gateNames = ["prompts", "responses", "tool_details", "tool_content", "raw_api_bodies"] as const;
 export type GateName = (typeof gateNames)[number];
 
-/** A client's records of one table and kind of program, as the store sums them up. */
+/** A client's records of one signal and kind of program, as the store sums them up. */
 export type Sightings = {
+	signal: SignalName;
 	person: string;
 	installation: string;
 	version: string;
@@ -17,7 +16,6 @@ export type Sightings = {
 	terminal: string;
 	os: string;
 	service: string;
-	/** In the period; hours and times are of all the history looked at. */
 	records: number;
 	late: number;
 	future: number;
@@ -57,13 +55,15 @@ export type Client = {
 	readonly future: number;
 	/** For each bucket in how many of its hours there was something. */
 	readonly activity: readonly number[];
-	readonly byVersion: ReadonlyMap<string, readonly Seen[]>;
+	readonly byVersion: ReadonlyMap<string, readonly Sightings[]>;
 };
 
-type Seen = Sightings & { readonly signal: SignalName };
 type Seeing = {
-	/** By table, in the order of signalNames. */
-	readonly sightings: readonly (readonly Sightings[])[];
+	readonly sightings: {
+		/** Records count in the period; hours and times are of all the history looked at. */
+		readonly inPeriod: readonly Sightings[];
+		readonly before: readonly Sightings[];
+	};
 	readonly gates: readonly Record<string, string | number>[];
 	readonly calendar: Calendar;
 	readonly asOfMs: number;
@@ -72,9 +72,11 @@ type Seeing = {
 
 const keyOf = ({ person, installation }: { person?: unknown; installation?: unknown }): string => `${person}\0${installation}`;
 
+const uncounted = { records: 0, late: 0, future: 0 };
+
 /** All clients: those that stopped first, then by name. */
 export function clientsOf({ sightings, gates, calendar, asOfMs, startsMs }: Seeing): Client[] {
-	const all = sightings.flatMap((rows, i) => rows.map((row): Seen => ({ ...row, signal: signalNames[i]! })));
+	const all = [...sightings.inPeriod, ...sightings.before.map((row) => ({ ...row, ...uncounted }))];
 	const open = new Map(gates.map((row) => [keyOf(row), gateNames.filter((gate) => Number(row[gate]) > 0)]));
 	const clients = [...Map.groupBy(all, keyOf)].map(([key, seen]): Client => {
 		const latest = latestOf(seen);
@@ -116,13 +118,14 @@ export function clientsOf({ sightings, gates, calendar, asOfMs, startsMs }: Seei
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const latestOf = (seen: readonly Seen[]): Seen => seen.reduce((latest, each) => (each.last_ms > latest.last_ms ? each : latest));
-const hoursOf = (seen: readonly Seen[]): number[] => [...new Set(seen.flatMap(({ hours }) => hours))].sort((a, b) => a - b);
-const sum = (seen: readonly Seen[], field: "records" | "late" | "future"): number =>
+const latestOf = (seen: readonly Sightings[]): Sightings =>
+	seen.reduce((latest, each) => (each.last_ms > latest.last_ms ? each : latest));
+const hoursOf = (seen: readonly Sightings[]): number[] => [...new Set(seen.flatMap(({ hours }) => hours))].sort((a, b) => a - b);
+const sum = (seen: readonly Sightings[], field: "records" | "late" | "future"): number =>
 	seen.reduce((total, each) => total + each[field], 0);
 
 /** What was sent, the latest first; what was not sent is left out. */
-const valuesOf = (seen: readonly Seen[], field: "version" | "entrypoint" | "terminal" | "os" | "service"): string[] => [
+const valuesOf = (seen: readonly Sightings[], field: "version" | "entrypoint" | "terminal" | "os" | "service"): string[] => [
 	...new Set(
 		seen
 			.toSorted((a, b) => b.last_ms - a.last_ms)

@@ -1,45 +1,32 @@
-import type { TableName } from "../normalize/tables.ts";
-import { personName } from "../store/people-tables.ts";
-import { everything, say } from "./everything.ts";
+import { personName, personOf } from "../store/people-tables.ts";
+import { arrivals, say } from "./everything.ts";
 import { pauseSeconds, quarterSeconds, slotSeconds } from "./fleet-gap.ts";
 import type { Ground } from "./ground.ts";
 import { inPeriod } from "./source.ts";
 import type { Filter } from "./usage.ts";
 
 /**
- * The SQL of coverage. All of it is bound by `from` and `to`, reads each table by few columns, and says dimensions as usage does:
- * what all records have is said alike on all three tables.
+ * The SQL of coverage. All of it is bound by `from` and `to`, and says dimensions as usage does. Who reported when is read of rollups
+ * where they hold; what content came and which events are missing, of few columns of records.
  */
-/** In the order of signalNames. */
-export const tables: readonly TableName[] = ["events", "points", "spans"];
 
 /**
  * A table's rows of the period that the filters let through. Whose name a record's own stands for is looked up for each only
  * where it is filtered by; else for what they were grouped to, by `named`.
  */
-const rowsOf = (table: TableName, condition: string, and = ""): string =>
+const rowsOf = (table: "events" | "spans", condition: string, and = ""): string =>
 	condition === ""
 		? `${table} WHERE ${inPeriod}${and}`
 		: `(SELECT * REPLACE (${personName} AS person) FROM ${table} WHERE ${inPeriod}${and}) AS rows WHERE 1${condition}`;
 const named = (rows: string): string => `(SELECT * REPLACE (${personName} AS person) FROM (${rows}))`;
 const person = say("person");
 const installation = "toString(user_id)";
+const ms = (time: string) => `toUnixTimestamp64Milli(${time})`;
 
-/** When something was seen: a clock that is ahead does not keep a client alive. */
-const seen = "least(toDateTime(time, 'UTC'), toDateTime(received_at, 'UTC'))";
-const ms = (time: string) => `toUnixTimestamp64Milli(CAST(${time}, 'DateTime64(3)'))`;
-/** A span is sent when it ended. */
-const lateness = (table: TableName) =>
-	table === "spans"
-		? "dateDiff('second', time, received_at) - intDiv(duration_ns, 1000000000)"
-		: "dateDiff('second', time, received_at)";
-const ahead =
-	"(dateDiff('second', received_at, time) > {future:UInt32} OR (time_sent != 0 AND toUInt64(time_sent) > toUInt64(toUnixTimestamp64Nano(CAST(received_at, 'DateTime64(9)')))))";
-const isLate = (table: TableName) => `time_sent = 0 AND ${lateness(table)} > {late:UInt32}`;
-
-/** What the dimensions below are made of: grouped by as it is stored, in dictionaries, before anything is turned into text. */
+/** What tells sightings apart, as it is stored. Grouped by as one number: eight dictionaries take half as long again. */
 const stored = [
-	"person",
+	"signal",
+	"own_name",
 	"user_id",
 	"app_version",
 	"agent_version",
@@ -48,30 +35,36 @@ const stored = [
 	"os_type",
 	"service_name",
 ] as const;
-/** A record's own, as one number: told apart by eight dictionaries, records would take half as long again. */
-const hashed = `cityHash64(${stored.join(", ")})`;
-const counting = "time >= {period:DateTime64(3, 'UTC')}";
+const summedUp = {
+	records: "sum",
+	late: "sum",
+	future: "sum",
+	undated: "sum",
+	most_late_seconds: "max",
+	first_seen: "min",
+	last_seen: "max",
+	last_received: "max",
+	slots: "groupUniqArrayArray",
+} as const;
+const sums = Object.entries(summedUp).map(([name, together]) => `${together}(${name}) AS ${name}`);
 
-/** Who was seen with what, in which hours, and how it arrived: a row a client and kind of program. `period` is where counting begins. */
-export const sightingsSql = (table: TableName, condition: string): string => `
-SELECT ${person} AS person, ${installation} AS installation, ${say("version")} AS version, ${say("entrypoint")} AS entrypoint,
-	${say("terminal")} AS terminal, ${say("os")} AS os, ${say("service")} AS service,
-	sum(records) AS records, sum(late) AS late, sum(future) AS future, sum(undated) AS undated, max(most_late) AS most_late_seconds,
-	min(first_ms) AS first_ms, max(last_ms) AS last_ms, max(received_ms) AS received_ms, arraySort(groupUniqArrayArray(hours)) AS hours
-FROM ${named(`
-	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, countIf(${counting}) AS records,
-		countIf(${counting} AND ${isLate(table)}) AS late, countIf(${counting} AND ${ahead}) AS future,
-		countIf(${counting} AND time_sent != 0 AND NOT ${ahead}) AS undated,
-		greatest(0, maxIf(${lateness(table)}, ${counting} AND time_sent = 0)) AS most_late,
-		${ms("min(least(time, received_at))")} AS first_ms, ${ms("max(least(time, received_at))")} AS last_ms, ${ms("max(received_at)")} AS received_ms,
-		groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), 3600))) AS hours
-	FROM ${rowsOf(table, condition)} GROUP BY ${hashed}`)}
-GROUP BY person, installation, version, entrypoint, terminal, os, service`;
+/** Who was seen with what, in which hours, and how it arrived: a row for each client, signal and kind of program. */
+export const sightingsSql = (where: readonly Filter[], ground: Ground): string => `
+SELECT toString(signal) AS signal, ${personOf("own_name")} AS person, ${installation} AS installation, ${say("version")} AS version,
+	${say("entrypoint")} AS entrypoint, ${say("terminal")} AS terminal, ${say("os")} AS os, ${say("service")} AS service,
+	sum(records) AS records, sum(late) AS late, sum(future) AS future, sum(undated) AS undated,
+	max(most_late_seconds) AS most_late_seconds, ${ms("min(first_seen)")} AS first_ms, ${ms("max(last_seen)")} AS last_ms,
+	${ms("max(last_received)")} AS received_ms,
+	arraySort(groupUniqArrayArray(arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / slotSeconds})), slots))) AS hours
+FROM (
+	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, ${sums.join(", ")}
+	FROM ${arrivals(where, ground, [...stored, ...Object.keys(summedUp)])} GROUP BY cityHash64(${stored.join(", ")})
+)
+GROUP BY signal, person, installation, version, entrypoint, terminal, os, service`;
 
-/** Who was seen at all, whatever is filtered by. */
-export const peopleSql = `SELECT DISTINCT person FROM ${named(
-	tables.map((table) => `SELECT DISTINCT toString(person) AS person FROM ${rowsOf(table, "")}`).join(" UNION ALL "),
-)}`;
+/** Who was seen. */
+export const peopleSql = (where: readonly Filter[], ground: Ground): string =>
+	`SELECT DISTINCT ${personOf("own_name")} AS person FROM (SELECT DISTINCT own_name FROM ${arrivals(where, ground, ["own_name"])})`;
 
 const sent = (key: string) => `attributes['${key}'] NOT IN ('', '<REDACTED>')`;
 
@@ -97,18 +90,11 @@ FROM ${named(`
 GROUP BY person, installation`;
 
 /** The pieces of five minutes in which anybody sent anything, rising. */
-export const slotsSql = (condition: string): string => `
-SELECT arraySort(groupUniqArrayArray(own)) AS slots
-FROM (${tables
-	.map(
-		(table) =>
-			`SELECT groupUniqArray(toUInt32(intDiv(toUnixTimestamp(${seen}), ${slotSeconds}))) AS own FROM ${rowsOf(table, condition)}`,
-	)
-	.join(" UNION ALL ")})`;
+export const slotsSql = (where: readonly Filter[], ground: Ground): string =>
+	`SELECT arraySort(groupUniqArrayArray(slots)) AS slots FROM ${arrivals(where, ground, ["slots"])}`;
 
 /**
  * The quarters of an hour, rising, in which visits begin or end, and how many: somebody is there until nothing came of them for an hour.
- * From rollups where they hold.
  */
 export const visitsSql = (where: readonly Filter[], ground: Ground): string => `
 WITH
@@ -116,7 +102,7 @@ WITH
 		SELECT arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(time), ${quarterSeconds})))) AS sorted,
 			arrayMap((pause, nth) -> nth = 1 OR pause > ${pauseSeconds / quarterSeconds}, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
 			arrayPushBack(arrayPopFront(begins), true) AS ends
-		FROM ${everything(where, ground, ["own_name"])} AND own_name != '' GROUP BY own_name
+		FROM ${arrivals(where, ground, ["own_name"])} AND own_name != '' GROUP BY own_name
 	),
 	counted AS (
 		SELECT quarter, sum(begin) AS came, sum(end) AS went

@@ -2,23 +2,14 @@ import { MisuseError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
-import { type Client, clientsOf, gateNames, type Sightings, signalNames } from "./coverage-client.ts";
-import {
-	gatesSql,
-	lossTotalsSql,
-	mostSuspects,
-	peopleSql,
-	runsSql,
-	sightingsSql,
-	slotsSql,
-	tables,
-	visitsSql,
-} from "./coverage-sql.ts";
+import { type Client, clientsOf, gateNames, type Sightings } from "./coverage-client.ts";
+import { gatesSql, lossTotalsSql, mostSuspects, peopleSql, runsSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
 import { conditionOf } from "./everything.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
 import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
-import type { GroundOf } from "./ground.ts";
+import type { Ground, GroundOf, Span } from "./ground.ts";
 import { commonDimensions } from "./measure.ts";
+import { futureSeconds, lateSeconds, type SignalName, signalNames } from "./rolled/arrivals.ts";
 import { holesOf, missingIn, type Run } from "./sequence.ts";
 import { type Silence, silencesOf } from "./silence.ts";
 import type { Filter } from "./usage.ts";
@@ -37,9 +28,6 @@ export type CoverageQuestion = {
 	readonly serverStartedMs?: number;
 };
 
-/** Records that took longer to arrive are late; clocks that are further ahead are wrong. */
-export const lateSeconds = 300;
-export const futureSeconds = 60;
 /** How far the usual is looked for, before the end of the period: weekly reports show in it, and it ends one day. */
 const historyMs = 35 * 86_400_000;
 /** A sender asks again for so long: what is younger may still come, before what came after it. */
@@ -81,7 +69,7 @@ export type Coverage = {
 	readonly losses: readonly Loss[];
 	/** `isPart` where more sessions may lack some than were looked at. */
 	readonly sequenced: { readonly events: number; readonly sessions: number; readonly missing: number; readonly isPart: boolean };
-	readonly arrivals: Readonly<Record<(typeof signalNames)[number], Tally>>;
+	readonly arrivals: Readonly<Record<SignalName, Tally>>;
 	readonly gaps: readonly (FleetGap & { readonly endsWithServerStart: boolean })[];
 	/** Where the buckets of a client's activity begin: hours of up to three days, else days. */
 	readonly buckets: { readonly grain: "hour" | "day"; readonly startsMs: readonly number[] };
@@ -103,18 +91,27 @@ export async function askGaps(
 ): Promise<Coverage["gaps"]> {
 	question.where.forEach(known);
 	const { asOfMs, fromMs } = boundsOf(question);
-	const { sql: condition, parameters } = conditionOf(question.where);
-	const before = { fromMs: fromMs - comparedMs, toMs: asOfMs };
-	const bind = (from: number) => ({ ...parameters, from: timeText(from), to: timeText(asOfMs) });
+	const asking = askingOf(store, groundOf, question.where);
 	const [[seen], [visits]] = await Promise.all([
-		store.rows<{ slots: number[] }>(slotsSql(condition), bind(fromMs)),
-		groundOf(before).then((ground) => store.rows<Visits>(visitsSql(question.where, ground), bind(before.fromMs))),
+		asking<{ slots: number[] }>(slotsSql, { fromMs, toMs: asOfMs }),
+		asking<Visits>(visitsSql, { fromMs: fromMs - comparedMs, toMs: asOfMs }),
 	]);
 	const started = question.serverStartedMs ?? 0;
 	return fleetGaps(seen!.slots, visits!, fromMs, asOfMs, calendar).map((gap) => ({
 		...gap,
 		endsWithServerStart: started > gap.fromMs && started <= gap.toMs + 60_000,
 	}));
+}
+
+/** Asks of the arrivals of a period, of rollups where they hold. */
+function askingOf(store: Store, groundOf: GroundOf, where: readonly Filter[]) {
+	const { parameters } = conditionOf(where);
+	return async <Row>(sql: (where: readonly Filter[], ground: Ground) => string, period: Span) =>
+		await store.rows<Row>(sql(where, await groundOf(period)), {
+			...parameters,
+			from: timeText(period.fromMs),
+			to: timeText(period.toMs),
+		});
 }
 
 function boundsOf({ fromMs, toMs, nowMs }: CoverageQuestion) {
@@ -128,35 +125,29 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 	const { fromMs, asOfMs, historyFromMs } = boundsOf(question);
 	const calendar = new Calendar(tz);
 	const { sql: condition, parameters } = conditionOf(question.where);
-	const bind = (from: number, to: number) => ({
-		...parameters,
-		from: timeText(from),
-		to: timeText(to),
-		late: lateSeconds,
-		future: futureSeconds,
-	});
+	const asking = askingOf(store, groundOf, question.where);
 	// A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed.
 	const endMs = question.toMs > nowMs - 60_000 ? nowMs + believedAheadMs : question.toMs;
-	const inHistory = { ...bind(historyFromMs, endMs), period: timeText(fromMs) };
-	const inPeriod = bind(fromMs, endMs);
-	const settled = bind(fromMs, Math.min(asOfMs, nowMs - settleMs));
+	const bind = (toMs: number) => ({ ...parameters, from: timeText(fromMs), to: timeText(toMs) });
+	const settled = bind(Math.min(asOfMs, nowMs - settleMs));
 
-	const [sightings, gates, gaps, totals, suspects, expected] = await Promise.all([
-		Promise.all(tables.map((table) => store.rows<Sightings>(sightingsSql(table, condition), inHistory))),
-		store.rows<Record<string, string | number>>(gatesSql(condition), inPeriod),
+	const [inPeriod, before, gates, gaps, totals, suspects, expected] = await Promise.all([
+		asking<Sightings>(sightingsSql, { fromMs, toMs: endMs }),
+		asking<Sightings>(sightingsSql, { fromMs: historyFromMs, toMs: fromMs }),
+		store.rows<Record<string, string | number>>(gatesSql(condition), bind(endMs)),
 		askGaps(store, groundOf, question, calendar),
 		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
 		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
 		expectedPeople(store, asOfMs, question.where),
 	]);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
-	const clients = clientsOf({ sightings, gates, calendar, asOfMs, startsMs: buckets.startsMs });
+	const clients = clientsOf({ sightings: { inPeriod, before }, gates, calendar, asOfMs, startsMs: buckets.startsMs });
 	const losses = await lossesOf(store, suspects, (users) => [runsSql(condition, "neighbours"), { ...settled, users }]);
 	// Whoever moved has reported, though not from the team that is asked about: seen is who was seen anywhere.
 	const seen =
 		condition === "" || !expected
 			? clients
-			: await store.rows<{ person: string }>(peopleSql, { from: inHistory.from, to: inHistory.to });
+			: await askingOf(store, groundOf, [])<{ person: string }>(peopleSql, { fromMs: historyFromMs, toMs: endMs });
 	const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
 	return {
 		asOfMs,
@@ -171,7 +162,9 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 			missing,
 			isPart: suspects.length === mostSuspects,
 		},
-		arrivals: Object.fromEntries(signalNames.map((signal, i) => [signal, tallyOf(sightings[i]!)])) as Coverage["arrivals"],
+		arrivals: Object.fromEntries(
+			signalNames.map((name) => [name, tallyOf(inPeriod.filter(({ signal }) => signal === name))]),
+		) as Coverage["arrivals"],
 		gaps,
 		buckets,
 	};
@@ -252,4 +245,4 @@ async function lossesOf(
 		.sort((a, b) => b.missing - a.missing || (a.session < b.session ? -1 : 1));
 }
 
-export { gateNames, signalNames };
+export { futureSeconds, gateNames, lateSeconds, signalNames };

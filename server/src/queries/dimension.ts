@@ -6,7 +6,7 @@ import { quote } from "../store/schema.ts";
 /**
  * Where rows come from (see source.ts): log records; API requests, each once; the same with a row for each type of token; data
  * points turned into what each added; of those only what no request, or no decision, tells; the same by language, with what has
- * none; both, for what either shows; and sessions by how they were started.
+ * none; both, for what either shows; sessions by how they were started; and when what arrived from whom, of spans as well.
  */
 export type Source =
 	| "events"
@@ -17,7 +17,8 @@ export type Source =
 	| "increments_without_decisions"
 	| "increments_by_language"
 	| "everything"
-	| "starts";
+	| "starts"
+	| "arrivals";
 
 export type Dimension = {
 	readonly name: string;
@@ -33,7 +34,13 @@ const onIncrements = (sql: string): Dimension["sql"] => ({
 	increments_without_decisions: sql,
 	increments_by_language: sql,
 });
-const onAll = (sql: string): Dimension["sql"] => ({ ...onEvents(sql), ...onIncrements(sql), everything: sql, starts: sql });
+const onAll = (sql: string): Dimension["sql"] => ({
+	...onEvents(sql),
+	...onIncrements(sql),
+	everything: sql,
+	starts: sql,
+	arrivals: sql,
+});
 
 /** Events name the subsystem, metrics one of three: the dimension speaks the metrics' language. */
 const querySourceOfEvents =

@@ -22,9 +22,16 @@ export function conditionOf(where: readonly Filter[]): { sql: string; parameters
  * The period's rows of all records that the filters let through, to select these `columns` and `time` from: of rollups where they hold
  * and have what is filtered by. Ends with a condition; what the filters bind is conditionOf's.
  */
-export function everything(where: readonly Filter[], ground: Ground, columns: readonly string[]): string {
+export const everything = (where: readonly Filter[], ground: Ground, columns: readonly string[]): string =>
+	rowsOf("everything", where, ground, columns);
+
+/** The same of spans too, and of how records arrived. */
+export const arrivals = (where: readonly Filter[], ground: Ground, columns: readonly string[]): string =>
+	rowsOf("arrivals", where, ground, columns);
+
+function rowsOf(source: "everything" | "arrivals", where: readonly Filter[], ground: Ground, columns: readonly string[]): string {
 	const { sql: condition } = conditionOf(where);
-	const isRolled = where.every(({ dimension }) => hasAll(rollups.everything, say(dimension)));
-	const rows = summed("everything", undefined, isRolled ? ground : undefined, wordsIn(...columns, condition));
+	const isRolled = where.every(({ dimension }) => hasAll(rollups[source], say(dimension)));
+	const rows = summed(source, undefined, isRolled ? ground : undefined, wordsIn(...columns, condition));
 	return `${rows} AS rows WHERE 1${condition}`;
 }

@@ -1,4 +1,4 @@
-import { eventsTable, pointsTable } from "../normalize/tables.ts";
+import { eventsTable, pointsTable, type TableName } from "../normalize/tables.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { commonDimensions, measures } from "./measure.ts";
 import type { Reading } from "./source.ts";
@@ -24,7 +24,7 @@ type Key = { readonly name: string; readonly type: string; readonly sql?: string
 export type Rollup = {
 	readonly name: string;
 	/** The tables whose records it is of. */
-	readonly madeOf: readonly ("events" | "points")[];
+	readonly madeOf: readonly TableName[];
 	readonly keys: readonly Key[];
 	readonly sums: Readonly<Record<string, Sum>>;
 	readonly orderBy: readonly string[];
@@ -76,6 +76,18 @@ export const listed = (column: string, condition: string): Sum => ({
 	needs: [...(condition.match(/\w+/g) ?? []).filter((word) => types.has(word)), column],
 });
 export const count: Sum = { type: "UInt64", each: "toUInt64(1)", together: "sum" };
+/** The person by the name that the record itself has: whoever groups by it looks up few names instead of many. */
+export const ownName: Sum = {
+	type: "LowCardinality(String)",
+	each: "own_name",
+	together: "any",
+	needs: ["own_name"],
+	read: "person",
+};
+
+/** Selects `time` and these columns; `made` are those that rows do not have by that name, as SQL. */
+export const selecting = (columns: readonly string[], made: Readonly<Record<string, string>>): string =>
+	`SELECT ${["time", ...new Set(columns)].map((name) => (made[name] ? `${made[name]} AS ${name}` : name)).join(", ")}`;
 /** A rollup by what was done alone, whoever did it: a hundredth of the rows. `lost` are sums that make no sense then, or no sums. */
 export function byKind(rollup: Rollup, kinds: Rollup["keys"], lost: readonly string[]): Rollup {
 	const { name, of, orderBy } = rollup;

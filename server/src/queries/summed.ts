@@ -34,7 +34,8 @@ function summedRows(
 	const rollup = narrowest(widest, columns);
 	const daily = times === "moment" ? undefined : narrowestDaily(rollup, columns);
 	const { of: kind } = rollup;
-	const keys = [...rollup.keys.map((key) => key.name), ...(ground ? [] : unrolled)].filter((key) => columns.has(key));
+	const there = new Set([...rollup.keys.map((key) => key.name), ...(ground ? [] : ["session_id", ...unrolled])]);
+	const keys = [...there].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
 	const byHour = hours(ground, firstQuarter, endQuarter);
 	const byDay = daily && days(ground, times === "whole days");

@@ -1,4 +1,6 @@
 import { messageOf } from "../errors.ts";
+import type { Block } from "../normalize/batch.ts";
+import { type TableName, tables } from "../normalize/tables.ts";
 import type { Ground, Span } from "../queries/ground.ts";
 import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
@@ -12,19 +14,14 @@ export type RollupsOptions = {
 	/** How long an hour is left alone before it is rolled up: longer than any question takes. */
 	readonly restMs: number;
 	/** Months that records are kept: their rollups go with them. */
-	readonly retainMonths: { readonly events: number; readonly points: number };
+	readonly retainMonths: Readonly<Record<TableName, number>>;
 	/** Whether the store is there and has its schema. */
 	readonly canAsk: () => boolean;
 	readonly log: (message: string) => void;
 };
 
-/** Rows whose hours are known, about to be loaded. */
-export type Arriving = {
-	/** The hours that they are of, each by its first millisecond. */
-	readonly hours: readonly number[];
-	/** Whether points of counters that go on are among them: what a later one adds depends on those before. */
-	readonly cumulative: boolean;
-};
+/** Rows about to be loaded. */
+export type Arriving = Pick<Block, "table" | "hours" | "cumulative">;
 
 const dayMs = 24 * hourMs;
 const lookMs = 5000;
@@ -33,6 +30,10 @@ const batchRecords = 400_000;
 /** And of no more than so many days, for which counting them takes no time. */
 const batchMs = 14 * dayMs;
 const lookBackHours = 31 * 24;
+/** Spans come when they end, and of some hour long after it: it is left alone for so many times as long as after other records. */
+const restsOfSpans = 15;
+
+const recordTables = Object.keys(tables) as TableName[];
 
 /**
  * Keeps the rollups. An hour whose rows change is noted as stale before they do, and is answered from its records until it was
@@ -110,7 +111,7 @@ export class Rollups {
 	}
 
 	/** Loads rows while their hours are answered from records, and are not rolled up. */
-	async during<Result>({ hours, cumulative }: Arriving, load: () => Promise<Result>): Promise<Result> {
+	async during<Result>({ table, hours, cumulative }: Arriving, load: () => Promise<Result>): Promise<Result> {
 		if (!this.#isPrepared) await this.prepare();
 		const later = cumulative ? await this.#rolledAfter(Math.min(...hours)) : [];
 		const touched = [...hours, ...later];
@@ -118,7 +119,7 @@ export class Rollups {
 		// A load that failed may yet succeed without us, so its hours are left alone until it is tried again.
 		try {
 			const result = await load();
-			for (const hour of touched) this.#stale.touch(hour, Date.now());
+			for (const hour of touched) this.#stale.touch(hour, Date.now(), table === "spans" ? restsOfSpans : 1);
 			return result;
 		} finally {
 			this.changed();
@@ -196,7 +197,7 @@ export class Rollups {
 		const counted = (table: string) =>
 			`SELECT toUnixTimestamp(toStartOfHour(time)) AS hour, count() AS records FROM ${table} WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')} GROUP BY hour`;
 		const rows = await this.#options.store.rows<{ hour: number; records: number }>(
-			`SELECT hour, sum(records) AS records FROM (${counted("events")} UNION ALL ${counted("points")}) GROUP BY hour`,
+			`SELECT hour, sum(records) AS records FROM (${recordTables.map(counted).join(" UNION ALL ")}) GROUP BY hour`,
 			{ from: timeText(fromMs), to: timeText(toMs) },
 		);
 		return new Map(rows.map(({ hour, records }) => [hour * 1000, records]));
@@ -227,8 +228,9 @@ export class Rollups {
 
 	async #dropExpired(): Promise<void> {
 		const { store, retainMonths } = this.#options;
-		const seconds = (table: "events" | "points") => String(firstKept(retainMonths[table], Date.now()) / 1000);
-		const parameters = { events: seconds("events"), points: seconds("points") };
+		const parameters = Object.fromEntries(
+			recordTables.map((table) => [table, String(firstKept(retainMonths[table], Date.now()) / 1000)]),
+		);
 		for (const { name, expired } of rollupTables) {
 			const [there] = await store.rows<{ some: number }>(`SELECT count() > 0 AS some FROM ${name} WHERE ${expired}`, parameters);
 			if (there?.some) await store.command(`ALTER TABLE ${name} DELETE WHERE ${expired} SETTINGS mutations_sync = 2`, parameters);
@@ -246,8 +248,11 @@ export class Rollups {
 	}
 
 	async #hoursWithRecords(): Promise<number[]> {
+		const hours = [...recordTables, "rolled_arrivals"].map(
+			(table) => `SELECT DISTINCT toStartOfHour(time) AS hour FROM ${table}`,
+		);
 		const rows = await this.#options.store.rows<{ hour: number }>(
-			"SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM (SELECT DISTINCT toStartOfHour(time) AS hour FROM events UNION ALL SELECT DISTINCT toStartOfHour(time) AS hour FROM points UNION ALL SELECT DISTINCT toStartOfHour(time) AS hour FROM rolled_events)",
+			`SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM (${hours.join(" UNION ALL ")})`,
 		);
 		return rows.map(({ hour }) => hour * 1000);
 	}
@@ -256,7 +261,7 @@ export class Rollups {
 		const at = this.#nextAt();
 		const hours = (table: string) => `SELECT DISTINCT toStartOfHour(toDateTime(time, 'UTC')) AS hour FROM ${table}`;
 		await this.#options.store.command(
-			`INSERT INTO stale_hours (hour, is_stale, at) SELECT DISTINCT hour, 1, {at:UInt64} FROM (${hours("events")} UNION ALL ${hours("points")})`,
+			`INSERT INTO stale_hours (hour, is_stale, at) SELECT DISTINCT hour, 1, {at:UInt64} FROM (${recordTables.map(hours).join(" UNION ALL ")})`,
 			{ at },
 		);
 	}

@@ -12,6 +12,8 @@ const aroundMs = 4 * 24 * hourMs;
 type Hour = {
 	/** When it was last given rows, in ms; 0 when that was before this process, Infinity while it is being given some. */
 	touchedMs: number;
+	/** For how many usual rests it is left alone. */
+	rests: number;
 	/** Counts what happened to it: whoever began to roll it up sees whether rows came meanwhile. */
 	generation: number;
 };
@@ -29,15 +31,16 @@ export class StaleHours {
 		return this.#hours.has(hour);
 	}
 
-	/** Rows come, or came. */
-	touch(hour: number, nowMs: number): void {
+	/** Rows come, or came, after which it is left alone for so many rests. */
+	touch(hour: number, nowMs: number, rests = 1): void {
 		const known = this.#hours.get(hour);
 		if (known) {
 			known.touchedMs = nowMs;
+			known.rests = rests;
 			known.generation++;
 			return;
 		}
-		this.#hours.set(hour, { touchedMs: nowMs, generation: 0 });
+		this.#hours.set(hour, { touchedMs: nowMs, rests, generation: 0 });
 		this.#ranges = undefined;
 	}
 
@@ -62,7 +65,7 @@ export class StaleHours {
 	/** Hours that have ended and were left alone for so long, the latest first. */
 	rested(nowMs: number, restMs: number): number[] {
 		return [...this.#hours]
-			.filter(([hour, { touchedMs }]) => Math.max(touchedMs, hour + hourMs) + restMs <= nowMs)
+			.filter(([hour, { touchedMs, rests }]) => Math.max(touchedMs, hour + hourMs) + restMs * rests <= nowMs)
 			.map(([hour]) => hour)
 			.sort((a, b) => b - a);
 	}

@@ -1,16 +1,18 @@
 import type { Source } from "../dimension.ts";
 import type { Rollup } from "../rollup.ts";
 import type { RowSource } from "../source.ts";
+import { rolledArrivals } from "./arrivals.ts";
 import { rolledEvents } from "./events.ts";
 import { rolledPoints } from "./points.ts";
 import { rolledPresence } from "./presence.ts";
 import { rolledRequests } from "./requests.ts";
 
-export const rollups: Readonly<Record<RowSource, Rollup>> = Object.freeze({
+export const rollups: Readonly<Record<RowSource | "arrivals", Rollup>> = Object.freeze({
 	events: rolledEvents,
 	requests: rolledRequests,
 	increments: rolledPoints,
 	everything: rolledPresence,
+	arrivals: rolledArrivals,
 });
 
 /** A rollup with the one that it is made of, if it is not made of records, and those that are made of it. */

@@ -1,6 +1,6 @@
 import { events } from "@purser/contract";
 import { personName } from "../../store/people-tables.ts";
-import { dimensionsOf, keysOf, type Rollup, type Sum } from "../rollup.ts";
+import { dimensionsOf, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
 import { from, type Reading } from "../source.ts";
 
 const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(", ")})`;
@@ -28,9 +28,7 @@ const flags = ["is_session", "is_active"];
 /** Who and which session was there, of all records. */
 function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: Reading): string {
 	const { when, person } = reading;
-	const keys = ["time", ...new Set(columns)];
-	const select = (made: Readonly<Record<string, string>>) =>
-		`SELECT ${keys.map((name) => (made[name] ? `${made[name]} AS ${name}` : name)).join(", ")}`;
+	const select = (made: Readonly<Record<string, string>>) => selecting(columns, made);
 	const named = { person, own_name: "person" };
 	const ofEvents = `${select({ ...named, is_session: `NOT (${isStartup})`, is_active: isWork })} FROM events WHERE ${when}`;
 	// Who is there twice is there: a point sent again needs no second look.
@@ -45,14 +43,6 @@ function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags
 }
 
 const sessionKeySum: Sum = { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey };
-/** The person by the name that the record itself has: whoever groups by it looks up few names instead of many. */
-const ownName: Sum = {
-	type: "LowCardinality(String)",
-	each: "own_name",
-	together: "any",
-	needs: ["own_name"],
-	read: "person",
-};
 const personKeySum: Sum = { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey };
 
 /**
