@@ -15,7 +15,7 @@ test("nanoseconds as milliseconds, to the last moment of an hour and the first o
 				hours.map((ns) => ns - 1n),
 			),
 			(ns) => {
-				const column = new Column("time", "DateTime64(9, 'UTC')", 8);
+				const column = new Column("time", "DateTime64(9, 'UTC')");
 				column.word(0, Number(ns & 0xffffffffn), Number(ns >> 32n));
 				expect(column.millisecondsAt(0)).toBe(Number(ns / 1_000_000n));
 			},
