@@ -1,18 +1,11 @@
-import {
-	askCoverage,
-	askGaps,
-	type Coverage,
-	type CoverageQuestion,
-	futureSeconds,
-	gateNames,
-	type Loss,
-	lateSeconds,
-	signalNames,
-} from "../queries/coverage.ts";
+import { gateNames } from "../queries/content-gates.ts";
+import { askCoverage, askGaps, type Coverage, type CoverageQuestion } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
-import { mostSuspects } from "../queries/coverage-sql.ts";
 import type { GroundOf } from "../queries/ground.ts";
+import { type Loss, mostSuspects } from "../queries/losses.ts";
 import type { Rhythm } from "../queries/rhythm.ts";
+import { futureSeconds, lateSeconds } from "../queries/rolled/arrivals.ts";
+import { signalNames } from "../queries/signals.ts";
 import { causes, type Silence } from "../queries/silence.ts";
 import type { Store } from "../store/store.ts";
 import { coverageExample } from "./coverage-example.ts";
@@ -74,7 +67,7 @@ const coverageRoute = (store: Store, groundOf: GroundOf, vitals: Known): Route =
 			clients: clients.slice(0, limit).map(presentClient),
 			silent: silences.slice(0, limit).map(presentSilence),
 			never_seen: expected?.neverSeen.slice(0, limit) ?? [],
-			loss: losses.slice(0, limit).map(presentLoss),
+			loss: losses.found.slice(0, limit).map(presentLoss),
 			gaps: presentGaps(gaps, limit),
 			versions: versionsOf(clients, question.fromMs).slice(0, limit),
 			meta: {
@@ -123,9 +116,9 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const total = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
 	items.reduce((sum, item) => sum + of(item), 0);
 
-function summaryOf({ clients, silences, expected, losses, sequenced, arrivals }: Coverage, { startedMs, traffic }: Known) {
+function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, { startedMs, traffic }: Known) {
 	const having = (status: Client["status"]) => clients.filter((client) => client.status === status).length;
-	const { events, sessions, missing } = sequenced;
+	const { events, sessions, missing } = losses;
 	const ofSignals = (of: (signal: (typeof signalNames)[number]) => number) =>
 		Object.fromEntries(signalNames.map((signal) => [signal, of(signal)]));
 	const came = Object.values(traffic.signals);
@@ -144,7 +137,7 @@ function summaryOf({ clients, silences, expected, losses, sequenced, arrivals }:
 		numbered_sessions: sessions,
 		missing_events: missing,
 		missing_ratio: events + missing > 0 ? missing / (events + missing) : null,
-		sessions_with_loss: losses.length,
+		sessions_with_loss: losses.found.length,
 		late: ofSignals((signal) => arrivals[signal].late),
 		most_late_seconds: ofSignals((signal) => arrivals[signal].most_late_seconds),
 		future: ofSignals((signal) => arrivals[signal].future),
@@ -257,15 +250,15 @@ function versionsOf(clients: readonly Client[], fromMs: number) {
 		.sort((a, b) => b.clients - a.clients || b.records - a.records || (a.version < b.version ? 1 : -1));
 }
 
-function notesOf({ clients, silences, expected, losses, arrivals, sequenced, gaps }: Coverage, limit: number): string[] {
+function notesOf({ clients, silences, expected, losses, arrivals, gaps }: Coverage, limit: number): string[] {
 	const notes: string[] = [];
-	const longest = Math.max(clients.length, silences.length, expected?.neverSeen.length ?? 0, losses.length, gaps.length);
+	const longest = Math.max(clients.length, silences.length, expected?.neverSeen.length ?? 0, losses.found.length, gaps.length);
 	if (longest > limit) notes.push(`Lists end after ${limit} entries; counts are of all ${longest}.`);
-	if (sequenced.isPart)
+	if (losses.isPart)
 		notes.push(
 			`More events may be missing: of the sessions whose numbers do not simply follow one another, these are the ${mostSuspects} that lack most. A shorter period tells them all.`,
 		);
-	const unnumbered = arrivals.events.records - sequenced.events;
+	const unnumbered = arrivals.events.records - losses.events;
 	if (arrivals.events.records > 0 && unnumbered > arrivals.events.records * 0.05)
 		notes.push(
 			"Part of the events has no event.sequence or no session.id, or is younger than half a minute: of those nobody can say whether some are missing. Versions before 2.1 do not number events.",

@@ -1,13 +1,10 @@
 import type { Calendar } from "./calendar.ts";
+import { type GateName, gateNames } from "./content-gates.ts";
 import { type Rhythm, rhythmOf } from "./rhythm.ts";
-import type { SignalName } from "./rolled/arrivals.ts";
-
-/** What clients send only when they are told to, each with its variable. */
-export const gateNames = ["prompts", "responses", "tool_details", "tool_content", "raw_api_bodies"] as const;
-export type GateName = (typeof gateNames)[number];
+import type { SignalName } from "./signals.ts";
 
 /** A client's records of one signal and kind of program, as the store sums them up. */
-export type Sightings = {
+export type Sighting = {
 	signal: SignalName;
 	person: string;
 	installation: string;
@@ -16,17 +13,17 @@ export type Sightings = {
 	terminal: string;
 	os: string;
 	service: string;
-	records: number;
-	late: number;
-	future: number;
-	undated: number;
-	most_late_seconds: number;
 	first_ms: number;
 	last_ms: number;
 	received_ms: number;
 	/** Since 1970, rising. */
 	hours: number[];
 };
+
+type Counts = { records: number; late: number; future: number } & Record<GateName, number>;
+/** With how many they are, how they arrived, and whether content came with them. */
+export type CountedSighting = Sighting & Counts & { undated: number; most_late_seconds: number };
+type Seen = Sighting & Counts;
 
 export type SignalSeen = { readonly records: number; readonly lastMs: number; readonly rhythm: Rhythm | undefined };
 
@@ -55,30 +52,37 @@ export type Client = {
 	readonly future: number;
 	/** For each bucket in how many of its hours there was something. */
 	readonly activity: readonly number[];
-	readonly byVersion: ReadonlyMap<string, readonly Sightings[]>;
+	readonly byVersion: ReadonlyMap<string, readonly Seen[]>;
 };
 
 type Seeing = {
 	readonly sightings: {
-		/** Records count in the period; hours and times are of all the history looked at. */
-		readonly inPeriod: readonly Sightings[];
-		readonly before: readonly Sightings[];
+		readonly inPeriod: readonly CountedSighting[];
+		readonly before: readonly Sighting[];
 	};
-	readonly gates: readonly Record<string, string | number>[];
 	readonly calendar: Calendar;
 	readonly asOfMs: number;
 	readonly startsMs: readonly number[];
 };
 
-const keyOf = ({ person, installation }: { person?: unknown; installation?: unknown }): string => `${person}\0${installation}`;
+const keyOf = ({ person, installation }: Sighting): string => `${person}\0${installation}`;
 
-const uncounted = { records: 0, late: 0, future: 0 };
+/** What was before the period says when somebody was seen, no more. */
+const uncounted: Counts = {
+	records: 0,
+	late: 0,
+	future: 0,
+	prompts: 0,
+	responses: 0,
+	tool_details: 0,
+	tool_content: 0,
+	raw_api_bodies: 0,
+};
 
 /** All clients: those that stopped first, then by name. */
-export function clientsOf({ sightings, gates, calendar, asOfMs, startsMs }: Seeing): Client[] {
-	const all = [...sightings.inPeriod, ...sightings.before.map((row) => ({ ...row, ...uncounted }))];
-	const open = new Map(gates.map((row) => [keyOf(row), gateNames.filter((gate) => Number(row[gate]) > 0)]));
-	const clients = [...Map.groupBy(all, keyOf)].map(([key, seen]): Client => {
+export function clientsOf({ sightings, calendar, asOfMs, startsMs }: Seeing): Client[] {
+	const all: readonly Seen[] = [...sightings.inPeriod, ...sightings.before.map((row) => ({ ...row, ...uncounted }))];
+	const clients = [...Map.groupBy(all, keyOf).values()].map((seen): Client => {
 		const latest = latestOf(seen);
 		const rhythm = rhythmOf(hoursOf(seen), latest.last_ms, calendar);
 		const bySignal = [...Map.groupBy(seen, ({ signal }) => signal)].map(([signal, own]): [SignalName, SignalSeen] => {
@@ -102,7 +106,7 @@ export function clientsOf({ sightings, gates, calendar, asOfMs, startsMs }: Seei
 			services: valuesOf(seen, "service"),
 			records: sum(seen, "records"),
 			signals: Object.fromEntries(bySignal),
-			gates: open.get(key) ?? [],
+			gates: gateNames.filter((gate) => seen.some((each) => each[gate] > 0)),
 			late: sum(seen, "late"),
 			future: sum(seen, "future"),
 			activity: activityOf(hoursOf(seen), startsMs),
@@ -118,14 +122,13 @@ export function clientsOf({ sightings, gates, calendar, asOfMs, startsMs }: Seei
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const latestOf = (seen: readonly Sightings[]): Sightings =>
-	seen.reduce((latest, each) => (each.last_ms > latest.last_ms ? each : latest));
-const hoursOf = (seen: readonly Sightings[]): number[] => [...new Set(seen.flatMap(({ hours }) => hours))].sort((a, b) => a - b);
-const sum = (seen: readonly Sightings[], field: "records" | "late" | "future"): number =>
+const latestOf = (seen: readonly Seen[]): Seen => seen.reduce((latest, each) => (each.last_ms > latest.last_ms ? each : latest));
+const hoursOf = (seen: readonly Seen[]): number[] => [...new Set(seen.flatMap(({ hours }) => hours))].sort((a, b) => a - b);
+const sum = (seen: readonly Seen[], field: "records" | "late" | "future"): number =>
 	seen.reduce((total, each) => total + each[field], 0);
 
 /** What was sent, the latest first; what was not sent is left out. */
-const valuesOf = (seen: readonly Sightings[], field: "version" | "entrypoint" | "terminal" | "os" | "service"): string[] => [
+const valuesOf = (seen: readonly Seen[], field: "version" | "entrypoint" | "terminal" | "os" | "service"): string[] => [
 	...new Set(
 		seen
 			.toSorted((a, b) => b.last_ms - a.last_ms)

@@ -2,15 +2,15 @@ import { MisuseError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
-import { type Client, clientsOf, gateNames, type Sightings } from "./coverage-client.ts";
-import { gatesSql, lossTotalsSql, mostSuspects, peopleSql, runsSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
+import { type Client, type CountedSighting, clientsOf, type Sighting } from "./coverage-client.ts";
+import { countedSql, peopleSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
 import { conditionOf } from "./everything.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
 import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
 import type { Ground, GroundOf, Span } from "./ground.ts";
+import { askLosses, type Losses } from "./losses.ts";
 import { commonDimensions } from "./measure.ts";
-import { futureSeconds, lateSeconds, type SignalName, signalNames } from "./rolled/arrivals.ts";
-import { holesOf, missingIn, type Run } from "./sequence.ts";
+import { type SignalName, signalNames } from "./signals.ts";
 import { type Silence, silencesOf } from "./silence.ts";
 import type { Filter } from "./usage.ts";
 
@@ -39,25 +39,6 @@ const mostBuckets = 400;
 
 type Tally = { readonly records: number; late: number; future: number; undated: number; most_late_seconds: number };
 
-export type Loss = {
-	readonly session: string;
-	readonly person: string;
-	readonly installation: string;
-	readonly version: string;
-	readonly firstMs: number;
-	readonly lastMs: number;
-	readonly received: number;
-	readonly missing: number;
-	readonly processes: number;
-	readonly holes: readonly {
-		readonly after: number;
-		readonly before: number;
-		readonly fromMs: number;
-		readonly toMs: number;
-		readonly missing: number;
-	}[];
-};
-
 export type Coverage = {
 	readonly asOfMs: number;
 	readonly historyFromMs: number;
@@ -66,9 +47,7 @@ export type Coverage = {
 	readonly silences: readonly Silence[];
 	/** How many people the directory has, and of whom nothing came in all the history; undefined where nobody is expected. */
 	readonly expected: { readonly people: number; readonly neverSeen: readonly ExpectedPerson[] } | undefined;
-	readonly losses: readonly Loss[];
-	/** `isPart` where more sessions may lack some than were looked at. */
-	readonly sequenced: { readonly events: number; readonly sessions: number; readonly missing: number; readonly isPart: boolean };
+	readonly losses: Losses;
 	readonly arrivals: Readonly<Record<SignalName, Tally>>;
 	readonly gaps: readonly (FleetGap & { readonly endsWithServerStart: boolean })[];
 	/** Where the buckets of a client's activity begin: hours of up to three days, else days. */
@@ -128,27 +107,22 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 	const asking = askingOf(store, groundOf, question.where);
 	// A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed.
 	const endMs = question.toMs > nowMs - 60_000 ? nowMs + believedAheadMs : question.toMs;
-	const bind = (toMs: number) => ({ ...parameters, from: timeText(fromMs), to: timeText(toMs) });
-	const settled = bind(Math.min(asOfMs, nowMs - settleMs));
+	const settled = { from: timeText(fromMs), to: timeText(Math.min(asOfMs, nowMs - settleMs)) };
 
-	const [inPeriod, before, gates, gaps, totals, suspects, expected] = await Promise.all([
-		asking<Sightings>(sightingsSql, { fromMs, toMs: endMs }),
-		asking<Sightings>(sightingsSql, { fromMs: historyFromMs, toMs: fromMs }),
-		store.rows<Record<string, string | number>>(gatesSql(condition), bind(endMs)),
+	const [inPeriod, before, gaps, losses, expected] = await Promise.all([
+		asking<CountedSighting>(countedSql, { fromMs, toMs: endMs }),
+		asking<Sighting>(sightingsSql, { fromMs: historyFromMs, toMs: fromMs }),
 		askGaps(store, groundOf, question, calendar),
-		store.rows<{ events: number; sessions: number }>(lossTotalsSql(condition), settled),
-		store.rows<SessionRuns>(runsSql(condition, "suspects"), settled),
+		askLosses(store, { condition, parameters: { ...parameters, ...settled } }),
 		expectedPeople(store, asOfMs, question.where),
 	]);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
-	const clients = clientsOf({ sightings: { inPeriod, before }, gates, calendar, asOfMs, startsMs: buckets.startsMs });
-	const losses = await lossesOf(store, suspects, (users) => [runsSql(condition, "neighbours"), { ...settled, users }]);
+	const clients = clientsOf({ sightings: { inPeriod, before }, calendar, asOfMs, startsMs: buckets.startsMs });
 	// Whoever moved has reported, though not from the team that is asked about: seen is who was seen anywhere.
 	const seen =
 		condition === "" || !expected
 			? clients
 			: await askingOf(store, groundOf, [])<{ person: string }>(peopleSql, { fromMs: historyFromMs, toMs: endMs });
-	const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
 	return {
 		asOfMs,
 		historyFromMs,
@@ -156,12 +130,6 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 		silences: silencesOf(clients, gaps, asOfMs),
 		expected: expected && { people: expected.length, neverSeen: without(expected, seen) },
 		losses,
-		sequenced: {
-			events: totals[0]?.events ?? 0,
-			sessions: totals[0]?.sessions ?? 0,
-			missing,
-			isPart: suspects.length === mostSuspects,
-		},
 		arrivals: Object.fromEntries(
 			signalNames.map((name) => [name, tallyOf(inPeriod.filter(({ signal }) => signal === name))]),
 		) as Coverage["arrivals"],
@@ -175,7 +143,7 @@ function without(expected: readonly ExpectedPerson[], seen: readonly { readonly 
 	return expected.filter(({ person }) => !people.has(person));
 }
 
-function tallyOf(rows: readonly Sightings[]): Tally {
+function tallyOf(rows: readonly CountedSighting[]): Tally {
 	const sum = (of: "records" | "late" | "future" | "undated") => rows.reduce((total, row) => total + row[of], 0);
 	return {
 		records: sum("records"),
@@ -197,52 +165,3 @@ function bucketsOf(fromMs: number, toMs: number, calendar: Calendar): Coverage["
 	const first = Math.max(calendar.dayOf(fromMs), last - mostBuckets + 1);
 	return { grain: "day", startsMs: Array.from({ length: last - first + 1 }, (_, i) => calendar.startOf(first + i)) };
 }
-
-type SessionRuns = {
-	session: string;
-	person: string;
-	installation: string;
-	version: string;
-	first_ms: number;
-	last_ms: number;
-	received: number;
-	runs: [number, number, number, number][];
-};
-const runOf = ([first, last, fromMs, toMs]: SessionRuns["runs"][number]): Run => ({ first, last, fromMs, toMs });
-
-/** What is missing in sessions whose numbers do not simply follow one another, the largest loss first. */
-async function lossesOf(
-	store: Store,
-	suspects: readonly SessionRuns[],
-	neighbours: (users: string[]) => readonly [string, Parameters<Store["rows"]>[1]],
-): Promise<Loss[]> {
-	const holed = suspects
-		.map((session) => ({ session, ...holesOf(session.runs.map(runOf)) }))
-		.filter(({ holes }) => holes.length > 0);
-	if (holed.length === 0) return [];
-	const [sql, parameters] = neighbours([...new Set(holed.map(({ session }) => session.installation))]);
-	const beside = Map.groupBy(await store.rows<SessionRuns>(sql, parameters), ({ installation }) => installation);
-	return holed
-		.map(({ session, processes, holes }) => {
-			const others = (beside.get(session.installation) ?? [])
-				.filter((other) => other.session !== session.session)
-				.flatMap(({ runs }) => runs.map(runOf));
-			const real = holes.map((hole) => ({ ...hole, missing: missingIn(hole, others) })).filter(({ missing }) => missing > 0);
-			return {
-				session: session.session,
-				person: session.person,
-				installation: session.installation,
-				version: session.version,
-				firstMs: session.first_ms,
-				lastMs: session.last_ms,
-				received: session.received,
-				missing: real.reduce((sum, { missing }) => sum + missing, 0),
-				processes,
-				holes: real,
-			};
-		})
-		.filter(({ missing }) => missing > 0)
-		.sort((a, b) => b.missing - a.missing || (a.session < b.session ? -1 : 1));
-}
-
-export { futureSeconds, gateNames, lateSeconds, signalNames };

@@ -1,7 +1,7 @@
 import type { Client } from "./coverage-client.ts";
 import type { FleetGap } from "./fleet-gap.ts";
 import type { Rhythm } from "./rhythm.ts";
-import type { SignalName } from "./rolled/arrivals.ts";
+import type { SignalName } from "./signals.ts";
 
 /** Why somebody may have stopped, as far as it shows; each with what to do about it. */
 export const causes = {

@@ -1,17 +1,14 @@
 import type { TableName } from "../../normalize/tables.ts";
+import { gateNames, gateSql } from "../content-gates.ts";
 import { slotSeconds } from "../fleet-gap.ts";
 import { commonDimensions } from "../measure.ts";
-import { added, count, keysOf, ownName, type Rollup, selecting } from "../rollup.ts";
+import { added, count, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
+import { type SignalName, signalNames, signalTables } from "../signals.ts";
 import type { Reading } from "../source.ts";
 
 /** Records that took longer to arrive are late; clocks that are further ahead are wrong. */
 export const lateSeconds = 300;
 export const futureSeconds = 60;
-
-/** Where records of each signal are. */
-export const signalTables = Object.freeze({ events: "events", metrics: "points", spans: "spans" } as const);
-export type SignalName = keyof typeof signalTables;
-export const signalNames = Object.freeze(Object.keys(signalTables)) as readonly SignalName[];
 
 /** A span is sent when it ended. */
 const lateness = (table: TableName) =>
@@ -30,6 +27,7 @@ const made = (signal: SignalName): Readonly<Record<string, string>> => ({
 	delay_seconds: `if(time_sent = 0, toUInt32(greatest(0, ${lateness(signalTables[signal])})), 0)`,
 	seen_at: seenAt,
 	slot: `toUInt32(intDiv(toUnixTimestamp(${seenAt}), ${slotSeconds}))`,
+	...Object.fromEntries(gateNames.map((gate) => [gate, gateSql(gate, signal)])),
 });
 
 const keys: Rollup["keys"] = [
@@ -62,6 +60,10 @@ export const rolledArrivals: Rollup = {
 		last_received: { type: "DateTime64(3, 'UTC')", each: "received_at", together: "max", needs: ["received_at"] },
 		/** The pieces of five minutes in which something was seen. */
 		slots: { type: "Array(UInt32)", each: "[slot]", together: "groupUniqArrayArray", needs: ["slot"] },
+		/** Which content came. */
+		...Object.fromEntries(
+			gateNames.map((gate): [string, Sum] => [gate, { type: "UInt8", each: gate, together: "max", needs: [gate] }]),
+		),
 	},
 	orderBy: ["time", "person"],
 	rows: arrivals,

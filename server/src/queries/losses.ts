@@ -1,0 +1,131 @@
+import { personName, personOf } from "../store/people-tables.ts";
+import type { Store } from "../store/store.ts";
+import { say } from "./everything.ts";
+import { holesOf, missingIn, type Run } from "./sequence.ts";
+import { inPeriod } from "./source.ts";
+
+export type Loss = {
+	readonly session: string;
+	readonly person: string;
+	readonly installation: string;
+	readonly version: string;
+	readonly firstMs: number;
+	readonly lastMs: number;
+	readonly received: number;
+	readonly missing: number;
+	readonly processes: number;
+	readonly holes: readonly {
+		readonly after: number;
+		readonly before: number;
+		readonly fromMs: number;
+		readonly toMs: number;
+		readonly missing: number;
+	}[];
+};
+
+/** A period of events, with what they are filtered by: as SQL that goes on after a condition, and its bound values. */
+type Asked = { readonly condition: string; readonly parameters: Readonly<Record<string, string | readonly string[]>> };
+
+/**
+ * Events with a number, in a session: others can't show a hole. Whose name a record's own stands for is looked up for each only where
+ * it is filtered by.
+ */
+function numbered({ condition }: Asked, and = ""): string {
+	const when = `${inPeriod} AND session_id != '' AND position(shape, 'event.sequence:') > 0 AND event_sequence >= 0${and}`;
+	if (condition === "") return `events WHERE ${when}`;
+	return `(SELECT * REPLACE (${personName} AS person) FROM events WHERE ${when}) AS rows WHERE 1${condition}`;
+}
+
+/** Sessions whose numbers are looked at one by one, those that lack most: it takes memory and time of the process that receives. */
+export const mostSuspects = 2000;
+
+/** How many there are, and the sessions whose numbers do not simply follow one another: these may lack some. */
+const suspectsSql = (asked: Asked): string => `
+SELECT sum(received) AS events, count() AS sessions,
+	arrayMap(each -> each.2, groupArraySortedIf(${mostSuspects})((-shortage, session_id), isSuspect)) AS suspects
+FROM (
+	SELECT session_id, count() AS received, max(event_sequence) - min(event_sequence) + 1 - received AS shortage,
+		shortage != 0 OR uniqExact(event_sequence) != received AS isSuspect
+	FROM ${numbered(asked)} GROUP BY session_id
+)`;
+
+/** Numbers of sessions as runs: first and last number, when the first and when the last happened. */
+const runsSql = (asked: Asked, of: "session_id" | "user_id"): string => `
+WITH arrayMap(each -> each.2, sorted) AS numbers
+SELECT session, ${personOf("own_name")} AS person, installation, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
+	arrayMap(run -> (run[1].2, run[-1].2, run[1].1, run[-1].1), arraySplit((each, grown) -> grown != 1, sorted, arrayDifference(numbers))) AS runs
+FROM (
+	SELECT session_id AS session, any(person) AS own_name, any(toString(user_id)) AS installation, any(${say("version")}) AS version,
+		arraySort(groupUniqArray((toUnixTimestamp64Milli(CAST(time, 'DateTime64(3)')), event_sequence))) AS sorted
+	FROM ${numbered(asked, ` AND ${of} IN {these:Array(String)}`)} GROUP BY session_id
+)`;
+
+type SessionRuns = {
+	session: string;
+	person: string;
+	installation: string;
+	version: string;
+	first_ms: number;
+	last_ms: number;
+	received: number;
+	runs: [number, number, number, number][];
+};
+const runOf = ([first, last, fromMs, toMs]: SessionRuns["runs"][number]): Run => ({ first, last, fromMs, toMs });
+
+export type Losses = {
+	/** Those that have numbers. */
+	readonly events: number;
+	readonly sessions: number;
+	readonly missing: number;
+	/** By session, the largest first. */
+	readonly found: readonly Loss[];
+	/** Whether more sessions may lack some than were looked at. */
+	readonly isPart: boolean;
+};
+
+/** What is missing in the sessions of a period. */
+export async function askLosses(store: Store, asked: Asked): Promise<Losses> {
+	const runs = async (of: "session_id" | "user_id", these: readonly string[]) =>
+		these.length === 0 ? [] : await store.rows<SessionRuns>(runsSql(asked, of), { ...asked.parameters, these });
+	const [counted] = await store.rows<{ events: number; sessions: number; suspects: string[] }>(
+		suspectsSql(asked),
+		asked.parameters,
+	);
+	const { events, sessions, suspects } = counted!;
+	const holed = (await runs("session_id", suspects))
+		.map((session) => ({ session, ...holesOf(session.runs.map(runOf)) }))
+		.filter(({ holes }) => holes.length > 0);
+	const neighbours = await runs("user_id", [...new Set(holed.map(({ session }) => session.installation))]);
+	const found = lossesOf(holed, neighbours);
+	const missing = found.reduce((sum, loss) => sum + loss.missing, 0);
+	return { events, sessions, missing, found, isPart: suspects.length === mostSuspects };
+}
+
+/** A process that goes on under another session's name takes its numbers along: these are no loss. */
+function lossesOf(
+	holed: readonly ({ readonly session: SessionRuns } & ReturnType<typeof holesOf>)[],
+	neighbours: readonly SessionRuns[],
+): Loss[] {
+	const beside = Map.groupBy(neighbours, ({ installation }) => installation);
+	return holed
+		.map(({ session, processes, holes }) => {
+			const others = (beside.get(session.installation) ?? [])
+				.filter((other) => other.session !== session.session)
+				.flatMap(({ runs }) => runs.map(runOf));
+			const real = holes.map((hole) => ({ ...hole, missing: missingIn(hole, others) })).filter(({ missing }) => missing > 0);
+			return {
+				session: session.session,
+				person: session.person,
+				installation: session.installation,
+				version: session.version,
+				firstMs: session.first_ms,
+				lastMs: session.last_ms,
+				received: session.received,
+				missing: real.reduce((sum, { missing }) => sum + missing, 0),
+				processes,
+				holes: real,
+			};
+		})
+		.filter(({ missing }) => missing > 0)
+		.sort((a, b) => b.missing - a.missing || (a.session < b.session ? -1 : 1));
+}
