@@ -43,7 +43,11 @@ beforeAll(async () => {
 	const hour = 3_600_000;
 	const times = [now - 1000, now - 5 * hour, now + hour, now + 20 * hour, now + 400 * 24 * hour, 1000];
 	const events = times.map(
-		(at): EventRecord => ({ at, event: "user_prompt", attributes: { "user.id": "clock", "event.name": "user_prompt", prompt: "p" } }),
+		(at): EventRecord => ({
+			at,
+			event: "user_prompt",
+			attributes: { "user.id": "clock", "event.name": "user_prompt", prompt: "p" },
+		}),
 	);
 	const body = Buffer.from(JSON.stringify(logsOf({ resource: { "service.name": "claude-code" }, events, points: [] })));
 	await post(`http://${server.http}/v1/logs`, { "content-type": "application/json" }, body);

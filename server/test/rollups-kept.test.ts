@@ -53,6 +53,37 @@ test("an hour is answered from its records until nothing came for it in a while"
 	expect(await spent()).toBe(2);
 });
 
+test("a span that comes for an hour long rolled up is seen at once, and after it is rolled up again", async () => {
+	server = await startPurser({ "rollup-rest": 0 });
+	await spend(5 * hourMs, "one");
+	await rolledUp(server);
+	const startMs = Date.now() - 5 * hourMs;
+	const span = {
+		traceId: "0af7651916cd43dd8448eb211c80319c",
+		spanId: "b7ad6b7169203331",
+		name: "claude_code.interaction",
+		startTimeUnixNano: `${startMs}000000`,
+		endTimeUnixNano: `${startMs + 4 * hourMs}000000`,
+		attributes: [text("user.email", "ben@example.com")],
+	};
+	const body = { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] };
+	const headers = { "content-type": "application/json" };
+	expect((await post(`http://${server.http}/v1/traces`, headers, Buffer.from(JSON.stringify(body)))).status).toBe(200);
+	await server.settle();
+	const seen = async () =>
+		(await server.get<{ clients: { person: string; signals: object }[] }>("/api/v1/coverage")).clients.map(
+			({ person, signals }) => [person, Object.keys(signals)],
+		);
+	const both = [
+		["ana@example.com", ["events"]],
+		["ben@example.com", ["spans"]],
+	];
+	expect(await seen()).toEqual(both);
+	await rolledUp(server);
+	expect(await seen()).toEqual(both);
+	expect(await spent()).toBe(1);
+});
+
 test("the present hour is never rolled up", async () => {
 	server = await startPurser({ "rollup-rest": 0 });
 	await spend(0, "now");

@@ -36,6 +36,15 @@ test("an hour rests when it has ended and nothing came for it, nor is coming", (
 	expect(stale.rested(2 * hourMs, 60_000)).toEqual([0]);
 });
 
+test("after rows that may be followed by more for long it is left alone for longer, until others come", () => {
+	const stale = new StaleHours();
+	stale.touch(0, 2 * hourMs, 15);
+	expect(stale.rested(2 * hourMs + 14 * 60_000, 60_000)).toEqual([]);
+	expect(stale.rested(2 * hourMs + 15 * 60_000, 60_000)).toEqual([0]);
+	stale.touch(0, 2 * hourMs);
+	expect(stale.rested(2 * hourMs + 60_000, 60_000)).toEqual([0]);
+});
+
 test("rows that come while an hour is rolled up change its generation", () => {
 	const stale = new StaleHours();
 	stale.touch(0, 0);
