@@ -18,6 +18,7 @@ import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
+import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
 import type { Span } from "./queries/ground.ts";
@@ -31,6 +32,7 @@ import { Rollups } from "./rollups/rollups.ts";
 import { Loader } from "./store/loader.ts";
 import { Storage } from "./store/storage.ts";
 import { version } from "./version.ts";
+import { WatchedFile } from "./watched-file.ts";
 
 /** What was opened, to be closed in the reverse order, also when what comes next can't be opened. */
 type Closers = (() => unknown)[];
@@ -55,6 +57,24 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const has = { ingestKey: keys.demands("ingest"), readKey: keys.demands("read") };
 	refuseExposure([config.grpc, config.http, config.web, config.sql], has, config.insecure);
 	const tls = readTls(config);
+	const prices = new WatchedFile({
+		path: config.prices,
+		none: [],
+		read: readPriceFile,
+		onChange: () => storage.pricesChanged(),
+		name: "prices",
+		log,
+	});
+	closers.push(() => prices.close());
+	const directory = new WatchedFile({
+		path: config.directory,
+		none: [],
+		read: readDirectoryFile,
+		onChange: () => people.notify(),
+		name: "people",
+		log,
+	});
+	closers.push(() => directory.close());
 	const data = await openDataDirectory(config.data);
 	closers.push(() => data.close());
 	const traffic = new Traffic();
@@ -78,7 +98,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		engineSocket: data.engineSocket,
 		engineBytes: config["engine-memory"],
 		maxSeconds: config["query-seconds"],
-		priceEntries: config.prices === "" ? [] : readPriceFile(config.prices),
+		priceEntries: () => prices.content,
 		retainMonths,
 		onReady: () => {
 			rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
@@ -117,7 +137,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 
 	const people = new People({
 		store: storage.store,
-		directory: config.directory,
+		directory: () => directory.content,
 		intervalMs: 2000,
 		canAsk: () => storage.state === "ready",
 		onRenamed: () => rollups?.changed(),

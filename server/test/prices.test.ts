@@ -165,6 +165,21 @@ test("each request costs what was in force for its model, provider, speed, size 
 	expect(unpriced).toEqual([{ model: "claude-sonnet-5-5" }, { model: "some'model\\" }]);
 });
 
+test("prices follow the file while Purser runs; a mistake in it changes nothing, and the log says which", async () => {
+	const file = join(directory, "prices.yaml");
+	await start("- {model: claude-opus-5-5, input: 1, output: 10}");
+	await send([{ model: "claude-opus-5-5", at: "2026-01-05", tokens: [0, 1_000_000, 0, 0] }]);
+	await known("claude-opus-5-5");
+	expect(await costs()).toEqual([10]);
+	writeFileSync(file, "- {model: claude-opus-5-5, input: 1, output: 7}");
+	await until(async () => (await costs())[0] === 7, "priced again");
+	writeFileSync(file, "- {model: claude-opus-5-5, input: 1, output: much}");
+	await until(() => server.log.some((line) => line.includes(`${file}:1: entry 1 (claude-opus-5-5): `)), "said what is wrong");
+	await send([{ model: "unheard-of", at: "2026-01-06", tokens: [1, 0, 0, 0] }]);
+	await known("unheard-of");
+	expect(await costs()).toEqual([7, null]);
+}, 60_000);
+
 test("prices follow the file when Purser is started again, also for what was sent long ago; and stay as they are otherwise", async () => {
 	await start();
 	await send([{ model: "claude-opus-5-5", at: "2026-01-05", tokens: [0, 1_000_000, 0, 0] }]);

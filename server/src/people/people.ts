@@ -1,15 +1,14 @@
-import { unwatchFile, watchFile } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
-import { type DirectoryEntry, type DirectoryPeriod, periodsOf, readDirectoryFile } from "./directory-file.ts";
+import { type DirectoryEntry, type DirectoryPeriod, periodsOf } from "./directory-file.ts";
 import { joinPeople, type Sighting } from "./identity.ts";
 
 export type PeopleOptions = {
 	readonly store: Store;
-	/** The organization's file of people, or empty. */
-	readonly directory: string;
+	/** What the organization says of people now. */
+	readonly directory: () => readonly DirectoryEntry[];
 	/** At most one look in this time. */
 	readonly intervalMs: number;
 	/** Whether the store is there and has its schema. */
@@ -25,32 +24,14 @@ export class People {
 	readonly #stop = new AbortController();
 	#again = false;
 	#running: Promise<void> | undefined;
-	#entries: readonly DirectoryEntry[] = [];
 	/** What the store was last given of the directory. */
 	#written = "";
 
-	/** Throws a MisuseError when the directory's file can't be read. */
 	constructor(options: PeopleOptions) {
 		this.#options = options;
-		const { directory } = options;
-		if (directory === "") return;
-		this.#entries = readDirectoryFile(directory);
-		watchFile(directory, { interval: 5000, persistent: false }, () => this.#readAgain());
 	}
 
-	/** The file has changed: a mistake in it leaves everything as it was. */
-	#readAgain(): void {
-		const { directory, log } = this.#options;
-		try {
-			this.#entries = readDirectoryFile(directory);
-			log(`people: read ${this.#entries.length} entries of the directory again`);
-			this.notify();
-		} catch (error) {
-			log(`people: the directory stays as it was: ${messageOf(error)}`);
-		}
-	}
-
-	/** There may be somebody new. Returns at once. */
+	/** There may be somebody new, or the directory has changed. Returns at once. */
 	notify(): void {
 		this.#again = true;
 		if (this.#running || this.#stop.signal.aborted || !this.#options.canAsk()) return;
@@ -62,7 +43,6 @@ export class People {
 
 	async close(): Promise<void> {
 		this.#stop.abort();
-		if (this.#options.directory !== "") unwatchFile(this.#options.directory);
 		await this.#running;
 	}
 
@@ -92,7 +72,7 @@ export class People {
 		for (const person of before.keys()) if (!now.has(person)) now.set(person, person);
 		const changed = [...now].filter(([person, name]) => before.get(person) !== name && (before.has(person) || name !== person));
 		if (changed.length > 0) await this.#writeNames(changed);
-		await this.#writeDirectory(periodsOf(this.#entries, now));
+		await this.#writeDirectory(periodsOf(this.#options.directory(), now));
 	}
 
 	async #writeNames(changed: readonly (readonly [string, string])[]): Promise<void> {

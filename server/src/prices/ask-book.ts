@@ -10,13 +10,12 @@ export type BookAnswer = readonly (readonly PricePeriod[])[];
  * Asks the price book in a thread of its own. Models are few and new ones rare, while the list of prices takes 20 MB and a start
  * 50 ms longer wherever it is loaded.
  */
-export const askPriceBook =
-	(entries: readonly PriceEntry[]) =>
-	(models: readonly SentModel[]): Promise<BookAnswer> =>
-		new Promise((resolve, reject) => {
-			const question: BookQuestion = { entries, models };
-			const worker = new Worker(new URL("./book-worker.ts", import.meta.url), { workerData: question });
-			worker.once("message", resolve);
-			worker.once("error", reject);
-			worker.once("exit", (code) => reject(new Error(`the price book ended with ${code} and no answer`)));
-		});
+export function askPriceBook(entries: readonly PriceEntry[], models: readonly SentModel[]): Promise<BookAnswer> {
+	return new Promise((resolve, reject) => {
+		const question: BookQuestion = { entries, models };
+		const worker = new Worker(new URL("./book-worker.ts", import.meta.url), { workerData: question });
+		worker.once("message", resolve);
+		worker.once("error", reject);
+		worker.once("exit", (code) => reject(new Error(`the price book ended with ${code} and no answer`)));
+	});
+}

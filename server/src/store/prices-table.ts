@@ -1,6 +1,7 @@
 import { messageOf } from "../errors.ts";
-import type { BookAnswer } from "../prices/ask-book.ts";
+import { askPriceBook } from "../prices/ask-book.ts";
 import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
+import type { PriceEntry } from "../prices/price-file.ts";
 import { createDictionaries } from "./dictionary.ts";
 import { quote } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -49,7 +50,8 @@ PRIMARY KEY provider, model, speed ${source} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) 
 
 export type PricesTableOptions = {
 	readonly store: Store;
-	readonly book: (models: readonly SentModel[]) => Promise<BookAnswer>;
+	/** What the organization says of prices now. */
+	readonly entries: () => readonly PriceEntry[];
 	readonly canAsk: () => boolean;
 	readonly log: (message: string) => void;
 };
@@ -66,7 +68,7 @@ const maxParts = 50;
 
 /**
  * The table `prices`: what each model seen in `events` costs and when, as the price book says. It is derived: whatever it
- * holds is brought in line with the book when a store is opened and when a model appears.
+ * holds is brought in line with the book when a store is opened, when a model appears and when the file changes.
  */
 export class PricesTable {
 	readonly #options: PricesTableOptions;
@@ -118,6 +120,12 @@ export class PricesTable {
 		}
 	}
 
+	/** The organization says otherwise: all are priced again soon. */
+	changed(): void {
+		this.#isFilled = false;
+		this.notify();
+	}
+
 	/** There may be new models: they are priced soon. */
 	notify(): void {
 		this.#isDue = true;
@@ -148,8 +156,13 @@ export class PricesTable {
 		if (!this.#isPrepared) return;
 		await this.#orLog("cannot price models", async () => {
 			await this.#findModels();
-			if (!this.#isFilled) await this.#fill();
+			if (this.#isFilled) return;
+			// Said before: the file may change meanwhile.
 			this.#isFilled = true;
+			await this.#fill().catch((error) => {
+				this.#isFilled = false;
+				throw error;
+			});
 		});
 	}
 
@@ -180,9 +193,9 @@ export class PricesTable {
 
 	/** Brings the table in line with the book. Changes nothing when it is. */
 	async #fill(): Promise<void> {
-		const { store, book } = this.#options;
+		const { store, entries } = this.#options;
 		const models = [...this.#models.values()];
-		const answer = models.length > 0 ? await book(models) : [];
+		const answer = models.length > 0 ? await askPriceBook(entries(), models) : [];
 		const wanted = models.flatMap((sent, i) => rowsOf(sent, answer[i]!));
 		const shape = columnsWithoutTime.map((name) => (name.startsWith("valid_") ? `toUnixTimestamp(${name})` : name)).join(", ");
 		const there = await store.rows<{ row: string }>(`SELECT toJSONString(tuple(${shape})) AS row FROM prices`);

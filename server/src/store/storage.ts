@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineSupervisor } from "../engine/supervisor.ts";
 import { messageOf } from "../errors.ts";
 import type { TableName } from "../normalize/tables.ts";
-import { askPriceBook } from "../prices/ask-book.ts";
 import type { PriceEntry } from "../prices/price-file.ts";
 import { migrate } from "./migrations.ts";
 import { PricesTable } from "./prices-table.ts";
@@ -18,8 +17,8 @@ export type StorageOptions = {
 	readonly engineBytes: number;
 	readonly maxSeconds: number;
 	readonly retainMonths: Readonly<Record<TableName, number>>;
-	/** What models cost; by default what the list says. */
-	readonly priceEntries?: readonly PriceEntry[];
+	/** What models cost by the organization's account; by default what the list says. */
+	readonly priceEntries?: () => readonly PriceEntry[];
 	/** The store answers and has this version's schema: for the first time or again. */
 	readonly onReady: () => void;
 	readonly log: (message: string) => void;
@@ -66,7 +65,7 @@ export class Storage {
 		}
 		this.#prices = new PricesTable({
 			store: this.store,
-			book: askPriceBook(options.priceEntries ?? []),
+			entries: options.priceEntries ?? (() => []),
 			canAsk: () => this.state === "ready",
 			log,
 		});
@@ -98,6 +97,11 @@ export class Storage {
 	/** Rows came: a model may be among them that has no price yet. */
 	loaded(): void {
 		this.#prices.notify();
+	}
+
+	/** The organization's prices are others now. */
+	pricesChanged(): void {
+		this.#prices.changed();
 	}
 
 	async close(): Promise<void> {
