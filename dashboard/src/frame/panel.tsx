@@ -89,7 +89,6 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 				className={classes.body}
 				style={{ "--height": `${height}px` }}
 				data-stale={asked.stale || undefined}
-				data-empty={empty !== undefined || undefined}
 			>
 				{asked.problem ? (
 					<ProblemNote problem={asked.problem} />
