@@ -85,11 +85,7 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 					</Tooltip>
 				)}
 			</div>
-			<div
-				className={classes.body}
-				style={{ "--height": `${height}px` }}
-				data-stale={asked.stale || undefined}
-			>
+			<div className={classes.body} style={{ "--height": `${height}px` }} data-stale={asked.stale || undefined}>
 				{asked.problem ? (
 					<ProblemNote problem={asked.problem} />
 				) : empty !== undefined ? (
