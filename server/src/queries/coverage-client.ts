@@ -84,7 +84,8 @@ export function clientsOf({ sightings, calendar, asOfMs, startsMs }: Seeing): Cl
 	const all: readonly Seen[] = [...sightings.inPeriod, ...sightings.before.map((row) => ({ ...row, ...uncounted }))];
 	const clients = [...Map.groupBy(all, keyOf).values()].map((seen): Client => {
 		const latest = latestOf(seen);
-		const rhythm = rhythmOf(hoursOf(seen), latest.last_ms, calendar);
+		const hours = hoursOf(seen);
+		const rhythm = rhythmOf(hours, latest.last_ms, calendar);
 		const bySignal = [...Map.groupBy(seen, ({ signal }) => signal)].map(([signal, own]): [SignalName, SignalSeen] => {
 			const { last_ms: lastMs } = latestOf(own);
 			return [signal, { records: sum(own, "records"), lastMs, rhythm: rhythmOf(hoursOf(own), lastMs, calendar) }];
@@ -109,7 +110,7 @@ export function clientsOf({ sightings, calendar, asOfMs, startsMs }: Seeing): Cl
 			gates: gateNames.filter((gate) => seen.some((each) => each[gate] > 0)),
 			late: sum(seen, "late"),
 			future: sum(seen, "future"),
-			activity: activityOf(hoursOf(seen), startsMs),
+			activity: activityOf(hours, startsMs),
 			byVersion: Map.groupBy(seen, ({ version }) => version),
 		};
 	});
@@ -123,7 +124,19 @@ export function clientsOf({ sightings, calendar, asOfMs, startsMs }: Seeing): Cl
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const latestOf = (seen: readonly Seen[]): Seen => seen.reduce((latest, each) => (each.last_ms > latest.last_ms ? each : latest));
-const hoursOf = (seen: readonly Seen[]): number[] => [...new Set(seen.flatMap(({ hours }) => hours))].sort((a, b) => a - b);
+/** All hours, rising, each once: as numbers of one type they are sorted in a third of the time. */
+function hoursOf(seen: readonly Seen[]): number[] {
+	if (seen.length === 1) return seen[0]!.hours;
+	const all = new Uint32Array(seen.reduce((length, { hours }) => length + hours.length, 0));
+	let at = 0;
+	for (const { hours } of seen) {
+		all.set(hours, at);
+		at += hours.length;
+	}
+	const once: number[] = [];
+	for (const hour of all.sort()) if (hour !== once.at(-1)) once.push(hour);
+	return once;
+}
 const sum = (seen: readonly Seen[], field: "records" | "late" | "future"): number =>
 	seen.reduce((total, each) => total + each[field], 0);
 

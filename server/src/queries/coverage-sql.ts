@@ -21,12 +21,8 @@ const stored = [
 	"os_type",
 	"service_name",
 ] as const;
-const times = {
-	first_seen: "min",
-	last_seen: "max",
-	last_received: "max",
-	slots: "groupUniqArrayArray",
-} as const;
+const times = { first_seen: "min", last_seen: "max", last_received: "max" } as const;
+const hours = `arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / slotSeconds})), slots)`;
 const counts = { records: "sum", late: "sum", future: "sum", undated: "sum", most_late_seconds: "max" } as const;
 const gates = Object.fromEntries(gateNames.map((gate) => [gate, "max"]));
 const sumsOf = (sums: Readonly<Record<string, string>>) =>
@@ -40,13 +36,14 @@ const sightings =
 SELECT toString(signal) AS signal, ${personOf("own_name")} AS person, toString(user_id) AS installation, ${say("version")} AS version,
 	${say("entrypoint")} AS entrypoint, ${say("terminal")} AS terminal, ${say("os")} AS os, ${say("service")} AS service,
 	${ms("min(first_seen)")} AS first_ms, ${ms("max(last_seen)")} AS last_ms, ${ms("max(last_received)")} AS received_ms,
-	arraySort(groupUniqArrayArray(arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / slotSeconds})), slots))) AS hours
+	arraySort(groupUniqArrayArray(hours)) AS hours
 	${sumsOf(counted)
 		.map((sum) => `, ${sum}`)
 		.join("")}
 FROM (
-	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, ${sumsOf({ ...times, ...counted }).join(", ")}
-	FROM ${arrivals(where, ground, [...stored, ...Object.keys({ ...times, ...counted })])} GROUP BY cityHash64(${stored.join(", ")})
+	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, ${sumsOf({ ...times, ...counted }).join(", ")},
+		groupUniqArrayArray(${hours}) AS hours
+	FROM ${arrivals(where, ground, [...stored, "slots", ...Object.keys({ ...times, ...counted })])} GROUP BY cityHash64(${stored.join(", ")})
 )
 GROUP BY signal, person, installation, version, entrypoint, terminal, os, service`;
 

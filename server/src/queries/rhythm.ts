@@ -87,5 +87,5 @@ function after(ms: number, duration: number, resting: Calendar | undefined): num
 	}
 }
 
-const quantile = (values: number[], share: number): number =>
-	values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+const quantile = (values: readonly number[], share: number): number =>
+	new Uint32Array(values).sort()[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
