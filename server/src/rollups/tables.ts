@@ -34,14 +34,19 @@ function fillTable(rollup: Rollup, wider: Rollup | undefined): string {
 	return `INSERT INTO ${rollup.name} (${columns.join(", ")}) SELECT ${selected.join(", ")} FROM ${rows} GROUP BY ${["at", ...keys].join(", ")} SETTINGS max_threads = 1`;
 }
 
-/** Unpacked three times as fast as with ZSTD, in as many bytes. */
+/**
+ * Numbers in the bits that they take, then ZSTD: a sixth less than with LZ4, and unpacked as fast. What takes more bits than it has
+ * information, a sum of doubles, is a little more than half as large.
+ */
+const packed = "T64, ZSTD(1)";
 const codecs: Readonly<Record<string, string>> = {
-	Int64: "T64, LZ4",
-	UInt64: "T64, LZ4",
-	// Read for percentiles only, and a fourth of all bytes.
-	"Array(UInt32)": "T64, ZSTD(1)",
+	Int64: packed,
+	UInt64: packed,
+	UInt32: packed,
+	"Array(UInt32)": packed,
+	"DateTime64(3, 'UTC')": packed,
 	"DateTime('UTC')": "DoubleDelta, LZ4",
-	"DateTime64(3, 'UTC')": "ZSTD(1)",
+	Float64: "ZSTD(1)",
 };
 
 function createTable(rollup: Rollup, recipe: string): string {
