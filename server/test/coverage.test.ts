@@ -298,11 +298,12 @@ describe("invented clients", () => {
 		const at = wednesday - 200 * day;
 		const holed = (session: string, last: number): Sent[] =>
 			[0, last].map((sequence) => ({ person: `of-${session}`, at: at + sequence, session, sequence }));
-		const sessions = Array.from({ length: 2001 }, (_, i) => holed(`holed-${i}`, i === 1234 ? 10 : 2));
+		const long = "-".repeat(600);
+		const sessions = Array.from({ length: 2001 }, (_, i) => holed(`holed-${i}${long}`, i === 1234 ? 10 : 2));
 		await events(sessions.flat());
 		await server.settle();
 		const { loss, meta, summary } = await ask(at - hour, at + hour, "&limit=1");
-		expect(loss).toMatchObject([{ session: "holed-1234", missing: 9 }]);
+		expect(loss).toMatchObject([{ session: `holed-1234${long}`, missing: 9 }]);
 		expect(summary["missing_events"]).toBe(1999 + 9);
 		expect(meta.notes.join("\n")).toMatch("More events may be missing: of the sessions");
 		expect((await ask(wednesday - 7 * day, wednesday)).meta.notes.join("\n")).not.toMatch("More events");

@@ -150,7 +150,7 @@ function tallyOf(rows: readonly CountedSighting[]): Tally {
 		late: sum("late"),
 		future: sum("future"),
 		undated: sum("undated"),
-		most_late_seconds: Math.max(0, ...rows.map((row) => row.most_late_seconds)),
+		most_late_seconds: rows.reduce((most, row) => Math.max(most, row.most_late_seconds), 0),
 	};
 }
 

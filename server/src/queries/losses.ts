@@ -39,10 +39,13 @@ function numbered({ condition }: Asked, and = ""): string {
 /** Sessions whose numbers are looked at one by one, those that lack most: it takes memory and time of the process that receives. */
 export const mostSuspects = 2000;
 
+/** What is bound goes in the request's address: hashes are short, however long an id somebody sends. */
+const keyOf = (id: string): string => `cityHash64(${id})`;
+
 /** How many there are, and the sessions whose numbers do not simply follow one another: these may lack some. */
 const suspectsSql = (asked: Asked): string => `
 SELECT sum(received) AS events, count() AS sessions,
-	arrayMap(each -> each.2, groupArraySortedIf(${mostSuspects})((-shortage, session_id), isSuspect)) AS suspects
+	arrayMap(each -> toString(each.2), groupArraySortedIf(${mostSuspects})((-shortage, ${keyOf("session_id")}), isSuspect)) AS suspects
 FROM (
 	SELECT session_id, count() AS received, max(event_sequence) - min(event_sequence) + 1 - received AS shortage,
 		shortage != 0 OR uniqExact(event_sequence) != received AS isSuspect
@@ -52,18 +55,19 @@ FROM (
 /** Numbers of sessions as runs: first and last number, when the first and when the last happened. */
 const runsSql = (asked: Asked, of: "session_id" | "user_id"): string => `
 WITH arrayMap(each -> each.2, sorted) AS numbers
-SELECT session, ${personOf("own_name")} AS person, installation, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
+SELECT session, ${personOf("own_name")} AS person, installation, toString(${keyOf("installation")}) AS installation_key, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
 	arrayMap(run -> (run[1].2, run[-1].2, run[1].1, run[-1].1), arraySplit((each, grown) -> grown != 1, sorted, arrayDifference(numbers))) AS runs
 FROM (
 	SELECT session_id AS session, any(person) AS own_name, any(toString(user_id)) AS installation, any(${say("version")}) AS version,
 		arraySort(groupUniqArray((toUnixTimestamp64Milli(CAST(time, 'DateTime64(3)')), event_sequence))) AS sorted
-	FROM ${numbered(asked, ` AND ${of} IN {these:Array(String)}`)} GROUP BY session_id
+	FROM ${numbered(asked, ` AND ${keyOf(of)} IN (SELECT toUInt64(arrayJoin({these:Array(String)})))`)} GROUP BY session_id
 )`;
 
 type SessionRuns = {
 	session: string;
 	person: string;
 	installation: string;
+	installation_key: string;
 	version: string;
 	first_ms: number;
 	last_ms: number;
@@ -95,7 +99,7 @@ export async function askLosses(store: Store, asked: Asked): Promise<Losses> {
 	const holed = (await runs("session_id", suspects))
 		.map((session) => ({ session, ...holesOf(session.runs.map(runOf)) }))
 		.filter(({ holes }) => holes.length > 0);
-	const neighbours = await runs("user_id", [...new Set(holed.map(({ session }) => session.installation))]);
+	const neighbours = await runs("user_id", [...new Set(holed.map(({ session }) => session.installation_key))]);
 	const found = lossesOf(holed, neighbours);
 	const missing = found.reduce((sum, loss) => sum + loss.missing, 0);
 	return { events, sessions, missing, found, isPart: suspects.length === mostSuspects };

@@ -13,7 +13,7 @@ export const futureSeconds = 60;
 /** A span is sent when it ended. */
 const lateness = (table: TableName) =>
 	`dateDiff('second', time, received_at)${table === "spans" ? " - intDiv(duration_ns, 1000000000)" : ""}`;
-/** Of times that could not be used: whether they were ahead. */
+/** Dated ahead of the clock here, also so far that the time could not be used. */
 const isAhead = `(dateDiff('second', received_at, time) > ${futureSeconds} OR (time_sent != 0 AND toUInt64(time_sent) > toUInt64(toUnixTimestamp64Nano(CAST(received_at, 'DateTime64(9)')))))`;
 /** When something was seen: a clock that is ahead does not keep a client alive. */
 const seenAt = "least(toDateTime64(time, 3, 'UTC'), received_at)";
