@@ -29,17 +29,30 @@ const iso = (sql: string) => `if(${sql} = toDateTime64(0, 9), NULL, formatDateTi
 
 type Period = { readonly from: string; readonly to: string };
 
-/** Parameters travel in an address, which may be 16 KB: a few hundred session ids. */
-const atOnce = 150;
+/** Parameters travel in an address, which may be 1 MiB: so many characters of session ids, each of which may be escaped to three. */
+const charactersAtOnce = 200_000;
 
 /** Of any number of sessions. */
 export async function detailsOf(store: Store, period: Period, sessions: readonly string[]): Promise<Map<string, Detail>> {
 	const details = new Map<string, Detail>();
-	for (let start = 0; start < sessions.length; start += atOnce) {
-		for (const detail of await detailsOfSome(store, period, sessions.slice(start, start + atOnce)))
-			details.set(detail.session, detail);
+	for (const some of inPieces(sessions)) {
+		for (const detail of await detailsOfSome(store, period, some)) details.set(detail.session, detail);
 	}
 	return details;
+}
+
+function inPieces(sessions: readonly string[]): string[][] {
+	const pieces: string[][] = [];
+	let characters = Number.POSITIVE_INFINITY;
+	for (const session of sessions) {
+		characters += session.length + 3;
+		if (characters > charactersAtOnce) {
+			pieces.push([]);
+			characters = session.length + 3;
+		}
+		pieces.at(-1)!.push(session);
+	}
+	return pieces;
 }
 
 /** Looks a day beyond the period, because a session's two sides need not end on the same side of it. */
