@@ -57,24 +57,13 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const has = { ingestKey: keys.demands("ingest"), readKey: keys.demands("read") };
 	refuseExposure([config.grpc, config.http, config.web, config.sql], has, config.insecure);
 	const tls = readTls(config);
-	const prices = new WatchedFile({
-		path: config.prices,
-		none: [],
-		read: readPriceFile,
-		onChange: () => storage.pricesChanged(),
-		name: "prices",
-		log,
-	});
-	closers.push(() => prices.close());
-	const directory = new WatchedFile({
-		path: config.directory,
-		none: [],
-		read: readDirectoryFile,
-		onChange: () => people.notify(),
-		name: "people",
-		log,
-	});
-	closers.push(() => directory.close());
+	const watch = <Entry>(name: string, path: string, read: (path: string) => readonly Entry[], onChange: () => void) => {
+		const file = new WatchedFile({ name, path, none: [], read, onChange, log });
+		closers.push(() => file.close());
+		return () => file.content;
+	};
+	const priceEntries = watch("prices", config.prices, readPriceFile, () => storage.pricesChanged());
+	const directory = watch("people", config.directory, readDirectoryFile, () => people.notify());
 	const data = await openDataDirectory(config.data);
 	closers.push(() => data.close());
 	const traffic = new Traffic();
@@ -98,7 +87,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		engineSocket: data.engineSocket,
 		engineBytes: config["engine-memory"],
 		maxSeconds: config["query-seconds"],
-		priceEntries: () => prices.content,
+		priceEntries,
 		retainMonths,
 		onReady: () => {
 			rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
@@ -137,7 +126,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 
 	const people = new People({
 		store: storage.store,
-		directory: () => directory.content,
+		directory,
 		intervalMs: 2000,
 		canAsk: () => storage.state === "ready",
 		onRenamed: () => rollups?.changed(),
