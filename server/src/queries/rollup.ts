@@ -46,6 +46,8 @@ const types = new Map(
 
 /** What dimensions may speak of besides, where single records are read: any label is in there. */
 export const unrolled: readonly string[] = Object.freeze(["attributes", "resource", "enduser_id"]);
+/** The same, and what some rollups leave out. */
+export const ofRecordsOnly: readonly string[] = Object.freeze(["session_id", ...unrolled]);
 
 /** The columns that these dimensions are made of, on that source. */
 export function keysOf(source: Source, dimensions: readonly string[], more: readonly string[] = []): Rollup["keys"] {
@@ -88,6 +90,7 @@ export const ownName: Sum = {
 /** Selects `time` and these columns; `made` are those that rows do not have by that name, as SQL. */
 export const selecting = (columns: readonly string[], made: Readonly<Record<string, string>>): string =>
 	`SELECT ${["time", ...new Set(columns)].map((name) => (made[name] ? `${made[name]} AS ${name}` : name)).join(", ")}`;
+
 /** A rollup by what was done alone, whoever did it: a hundredth of the rows. `lost` are sums that make no sense then, or no sums. */
 export function byKind(rollup: Rollup, kinds: Rollup["keys"], lost: readonly string[]): Rollup {
 	const { name, of, orderBy } = rollup;

@@ -3,7 +3,7 @@ import type { Source } from "./dimension.ts";
 import { days, endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
 import { rollupOf, rollups } from "./rolled/index.ts";
 import { tokenColumns } from "./rolled/requests.ts";
-import { narrowest, narrowestDaily, type Rollup, unrolled } from "./rollup.ts";
+import { narrowest, narrowestDaily, ofRecordsOnly, type Rollup, unrolled } from "./rollup.ts";
 import { inPeriod, ofPeriod } from "./source.ts";
 import { tellsAll, withoutTold } from "./told.ts";
 
@@ -34,7 +34,7 @@ function summedRows(
 	const rollup = narrowest(widest, columns);
 	const daily = times === "moment" ? undefined : narrowestDaily(rollup, columns);
 	const { of: kind } = rollup;
-	const there = new Set([...rollup.keys.map((key) => key.name), ...(ground ? [] : ["session_id", ...unrolled])]);
+	const there = new Set([...rollup.keys.map((key) => key.name), ...(ground ? [] : ofRecordsOnly)]);
 	const keys = [...there].filter((key) => columns.has(key));
 	const sums = Object.entries(rollup.sums).filter(([sum]) => columns.has(sum));
 	const byHour = hours(ground, firstQuarter, endQuarter);
