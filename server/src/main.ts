@@ -188,7 +188,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			...recordsRoutes(store),
 			reconciliationRoute(store, groundOf),
 			...sessionsRoutes(store),
-			...coverageRoutes(store, groundOf, vitals),
+			...coverageRoutes(store, async (period) => rollups?.groundWithoutFacts(period), vitals),
 			...statusRoutes(vitals, store),
 			rebuildRoute(rollups && (() => rollups.rebuild())),
 			probeRoute(

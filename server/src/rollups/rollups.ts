@@ -61,8 +61,13 @@ export class Rollups {
 
 	/** What questions about a period stand on: for which hours the rollups hold, or undefined while that is not known. */
 	async groundOf(period: Span): Promise<Ground> {
+		return await this.#grounds.of(period, this.groundWithoutFacts(period));
+	}
+
+	/** The same for questions that ask for no increments: finding the facts would take longer than they do. */
+	groundWithoutFacts(period: Span): Ground {
 		const isKnown = this.#isPrepared && this.#options.canAsk();
-		return isKnown ? await this.#grounds.of(period, { stale: this.#stale.around(period) }) : undefined;
+		return isKnown ? { stale: this.#stale.around(period) } : undefined;
 	}
 
 	/** What was found out about records may be otherwise now. */
