@@ -45,8 +45,8 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 			return;
 		}
 		const mark = markOf(data, numberOf(options, "seed"), numberOf(options, "days"));
-		if (mark.toldAt === undefined) await clear(data);
 		const told = toldToStop();
+		if (mark.toldAt === undefined) await clear(data);
 		const addresses = Object.fromEntries(["grpc", "http", "web"].map((name) => [name, optionOf(options, name)]));
 		const purser = await open(data, addresses, openPurser, environment);
 		say(ready(purser.listeners, data).split("\n\n")[0]!);

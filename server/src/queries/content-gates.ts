@@ -17,7 +17,7 @@ const shownBy: Readonly<Record<SignalName, Partial<Record<GateName, string>>>> =
 	metrics: {},
 	spans: {
 		prompts: sent("user_prompt"),
-		tool_details: `${someOf("full_command", "file_path")}`,
+		tool_details: someOf("full_command", "file_path"),
 		tool_content: "position(events, '\"tool.output\"') > 0",
 	},
 };

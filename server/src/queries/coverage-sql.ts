@@ -3,6 +3,7 @@ import { gateNames } from "./content-gates.ts";
 import { arrivals, say } from "./everything.ts";
 import { pauseSeconds, quarterSeconds, slotSeconds } from "./fleet-gap.ts";
 import type { Ground } from "./ground.ts";
+import { rolledArrivals } from "./rolled/arrivals.ts";
 import type { Filter } from "./usage.ts";
 
 /** The SQL of coverage, of rollups where they hold: bound by `from` and `to` and what is filtered by. */
@@ -21,35 +22,30 @@ const stored = [
 	"os_type",
 	"service_name",
 ] as const;
-const times = { first_seen: "min", last_seen: "max", last_received: "max" } as const;
+const times = ["first_seen", "last_seen", "last_received"];
 const hours = `arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / slotSeconds})), slots)`;
-const counts = { records: "sum", late: "sum", future: "sum", undated: "sum", most_late_seconds: "max" } as const;
-const gates = Object.fromEntries(gateNames.map((gate) => [gate, "max"]));
-const sumsOf = (sums: Readonly<Record<string, string>>) =>
-	Object.entries(sums).map(([name, together]) => `${together}(${name}) AS ${name}`);
+const together = (name: string) => `${rolledArrivals.sums[name]!.together}(${name})`;
+const named = (names: readonly string[]) => names.map((name) => `${together(name)} AS ${name}`);
 
 /** Who was seen with what and in which hours: a row for each client, signal and kind of program. */
 const sightings =
-	(counted: Readonly<Record<string, string>>) =>
+	(counted: readonly string[]) =>
 	(where: readonly Filter[], ground: Ground): string =>
 		`
 SELECT toString(signal) AS signal, ${personOf("own_name")} AS person, toString(user_id) AS installation, ${say("version")} AS version,
 	${say("entrypoint")} AS entrypoint, ${say("terminal")} AS terminal, ${say("os")} AS os, ${say("service")} AS service,
-	${ms("min(first_seen)")} AS first_ms, ${ms("max(last_seen)")} AS last_ms, ${ms("max(last_received)")} AS received_ms,
-	arraySort(groupUniqArrayArray(hours)) AS hours
-	${sumsOf(counted)
-		.map((sum) => `, ${sum}`)
-		.join("")}
+	${ms(together("first_seen"))} AS first_ms, ${ms(together("last_seen"))} AS last_ms, ${ms(together("last_received"))} AS received_ms,
+	${[...named(counted), "arraySort(groupUniqArrayArray(hours)) AS hours"].join(", ")}
 FROM (
-	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, ${sumsOf({ ...times, ...counted }).join(", ")},
+	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, ${named([...times, ...counted]).join(", ")},
 		groupUniqArrayArray(${hours}) AS hours
-	FROM ${arrivals(where, ground, [...stored, "slots", ...Object.keys({ ...times, ...counted })])} GROUP BY cityHash64(${stored.join(", ")})
+	FROM ${arrivals(where, ground, [...stored, "slots", ...times, ...counted])} GROUP BY cityHash64(${stored.join(", ")})
 )
 GROUP BY signal, person, installation, version, entrypoint, terminal, os, service`;
 
-export const sightingsSql = sightings({});
+export const sightingsSql = sightings([]);
 /** The same with how many records these are, how they arrived, and whether content came with them. */
-export const countedSql = sightings({ ...counts, ...gates });
+export const countedSql = sightings(["records", "late", "future", "undated", "most_late_seconds", ...gateNames]);
 
 /** Who was seen. */
 export const peopleSql = (where: readonly Filter[], ground: Ground): string =>

@@ -1,3 +1,4 @@
+import { inPieces } from "../store/in-pieces.ts";
 import type { Store } from "../store/store.ts";
 import { from as rowsOf } from "./source.ts";
 
@@ -30,29 +31,15 @@ const iso = (sql: string) => `if(${sql} = toDateTime64(0, 9), NULL, formatDateTi
 type Period = { readonly from: string; readonly to: string };
 
 /** Parameters travel in an address, which may be 1 MiB: so many characters of session ids, each of which may be escaped to three. */
-const charactersAtOnce = 200_000;
+const mostCharacters = 200_000;
 
 /** Of any number of sessions. */
 export async function detailsOf(store: Store, period: Period, sessions: readonly string[]): Promise<Map<string, Detail>> {
 	const details = new Map<string, Detail>();
-	for (const some of inPieces(sessions)) {
+	for (const some of inPieces(sessions, mostCharacters, (session) => session.length + 3)) {
 		for (const detail of await detailsOfSome(store, period, some)) details.set(detail.session, detail);
 	}
 	return details;
-}
-
-function inPieces(sessions: readonly string[]): string[][] {
-	const pieces: string[][] = [];
-	let characters = Number.POSITIVE_INFINITY;
-	for (const session of sessions) {
-		characters += session.length + 3;
-		if (characters > charactersAtOnce) {
-			pieces.push([]);
-			characters = session.length + 3;
-		}
-		pieces.at(-1)!.push(session);
-	}
-	return pieces;
 }
 
 /** Looks a day beyond the period, because a session's two sides need not end on the same side of it. */

@@ -3,6 +3,7 @@ import { askPriceBook } from "../prices/ask-book.ts";
 import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
 import type { PriceEntry } from "../prices/price-file.ts";
 import { createDictionaries } from "./dictionary.ts";
+import { inPieces } from "./in-pieces.ts";
 import { quote } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { timeText } from "./time-text.ts";
@@ -65,6 +66,8 @@ const maxModels = 2000;
 const maxNameLength = 200;
 /** With more new parts than this the whole table is asked: the names of parts go in the request's address. */
 const maxParts = 50;
+/** Of rows that are inserted at once. */
+const mostCharacters = 8000;
 
 /**
  * The table `prices`: what each model seen in `events` costs and when, as the price book says. It is derived: whatever it
@@ -203,7 +206,7 @@ export class PricesTable {
 		if (there.length === wanted.length && wanted.every((row) => has.has(canonical(row)))) return;
 
 		const filledAt = timeText(Date.now());
-		for (const rows of inPieces(wanted)) {
+		for (const rows of inPieces(wanted, mostCharacters, (row) => encodeURIComponent(JSON.stringify(row)).length)) {
 			await store.command(
 				`INSERT INTO prices (${columnsWithoutTime.join(", ")}, filled_at) SELECT *, {filledAt:DateTime64(3, 'UTC')} FROM format(JSONCompactEachRow, ${quote(structure)}, {rows:String})`,
 				{ filledAt, rows: rows.map((row) => JSON.stringify(row)).join("\n") },
@@ -250,19 +253,3 @@ export function rowsOf({ provider, model, speed }: SentModel, periods: readonly 
 }
 
 const secondOf = (ms: number): number => Math.min(lastSecond, Math.max(0, Math.ceil(ms / 1000)));
-
-/** Parameters go in the request's address, which has a limit. */
-function* inPieces(rows: readonly Value[][]): Generator<Value[][]> {
-	let piece: Value[][] = [];
-	let length = 0;
-	for (const row of rows) {
-		const own = encodeURIComponent(JSON.stringify(row)).length;
-		if (length + own > 8000 && piece.length > 0) {
-			yield piece;
-			[piece, length] = [[], 0];
-		}
-		piece.push(row);
-		length += own;
-	}
-	if (piece.length > 0) yield piece;
-}
