@@ -53,6 +53,15 @@ test("an hour is answered from its records until nothing came for it in a while"
 	expect(await spent()).toBe(2);
 });
 
+test("a record of an hour's last moment, alone in what is loaded, is answered from as all others are", async () => {
+	server = await startPurser({ "rollup-rest": 3600 });
+	const hour = Math.floor(Date.now() / hourMs) * hourMs;
+	await spend(Date.now() - (hour - 5 * hourMs - 500), "last");
+	await spend(Date.now() - (hour - 40 * dayMs - 500), "of an earlier month");
+	expect((await hours()).stale_hours).toBe(2);
+	expect(await spent()).toBe(2);
+});
+
 test("a span that comes for an hour long rolled up is seen at once, and after it is rolled up again", async () => {
 	server = await startPurser({ "rollup-rest": 0 });
 	await spend(5 * hourMs, "one");

@@ -45,20 +45,29 @@ export const endQuarter = `toStartOfFifteenMinutes(${periodEnd})`;
 /** Some rollups have a row for each day of UTC: where a period's whole ones end. */
 const endDay = `toStartOfDay(${endQuarter})`;
 const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
-const within = ({ fromMs, toMs }: Span): string => `(time >= ${second(fromMs)} AND time < ${second(toMs)})`;
-const staleOf = (ground: Ground): string[] => (ground?.stale ?? []).map(within);
+/**
+ * A time that records are to be before. The engine takes "before" a time of whole seconds for "not after the second before it", and
+ * skips a part whose records all lie between the two.
+ */
+export const asMoment = (time: string): string => `toDateTime64(${time}, 3, 'UTC')`;
+/** Of rollups' rows, whose times are whole seconds; of records, by `asMoment`. */
+const within = ({ fromMs, toMs }: Span, before = (time: string) => time): string =>
+	`(time >= ${second(fromMs)} AND time < ${before(second(toMs))})`;
+const staleOf = (ground: Ground): string[] => (ground?.stale ?? []).map((span) => within(span));
+const staleRecordsOf = (ground: Ground): string[] => (ground?.stale ?? []).map((span) => within(span, asMoment));
 const none = (ranges: readonly string[]): string[] => ranges.map((range) => `NOT ${range}`);
 
 /** The hours of a ground, as conditions on `time`: which rows of rollups count, and which records instead. */
 export function hours(ground: Ground, begin: string, end: string) {
 	const stale = staleOf(ground);
-	const later = [`time >= ${end}`, ...stale].join(" OR ");
+	const first = asMoment(begin);
+	const later = [`time >= ${end}`, ...staleRecordsOf(ground)].join(" OR ");
 	return {
 		rolled: [`time >= ${begin} AND time < ${end}`, ...none(stale)].join(" AND "),
-		single: `time < ${begin} OR ${later}`,
+		single: `time < ${first} OR ${later}`,
 		isStale: stale.length > 0 ? stale.join(" OR ") : "false",
 		pieces: [
-			{ when: `${inPeriod} AND time < ${begin}`, end: begin },
+			{ when: `${inPeriod} AND time < ${first}`, end: first },
 			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: periodEnd },
 		].flatMap((piece, i) => {
 			if (!ground?.facts?.cumulativeSince) return [piece];
@@ -87,6 +96,6 @@ export function days(ground: Ground, fromDay: boolean) {
 			`time >= ${begin} AND time < ${endQuarter}`,
 			...none(stale),
 		].join(" AND "),
-		single: [...before(begin), `time >= ${endQuarter}`, ...stale].join(" OR "),
+		single: [...before(asMoment(begin)), `time >= ${endQuarter}`, ...staleRecordsOf(ground)].join(" OR "),
 	};
 }

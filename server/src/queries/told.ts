@@ -1,5 +1,5 @@
 import { personName } from "../store/people-tables.ts";
-import { endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
+import { asMoment, endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
 import { collectedWithin } from "./rolled/events.ts";
 import { rollups } from "./rolled/index.ts";
 import { earliest, inPeriod, periodBegin, periodEnd } from "./source.ts";
@@ -27,7 +27,7 @@ const keyOf = (person: string): string =>
 /** The keys that events of that kind tell of, around the period: those rows of `time`, `session_id` and `person` only. */
 function toldKeys(event: string, ground: Ground, person: string, where: string): string {
 	const { rolled, single } = hours(ground, aroundBegin, aroundEnd);
-	const around = `time >= ${aroundBegin} AND time < ${aroundEnd}`;
+	const around = `time >= ${aroundBegin} AND time < ${asMoment(aroundEnd)}`;
 	const records = `SELECT time, time + ${collectedWithin} AS last_told, session_id, person FROM events WHERE ${around}${ground ? ` AND (${single})` : ""} AND event = '${event}'`;
 	const rows = ground
 		? `SELECT time, last_told, session_id, person FROM ${rollups.events.name} WHERE ${rolled} AND event = '${event}' UNION ALL ${records}`
