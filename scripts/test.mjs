@@ -8,7 +8,7 @@ import { prometheus, sayNoPrometheus } from "./prometheus.mjs";
 import { run, step } from "./run.mjs";
 import { summaryLine, sumOf, tallyOf } from "./summary.mjs";
 
-const MINUTES = 25;
+const MINUTES = 60;
 const limit = AbortSignal.timeout(MINUTES * 60_000);
 const selected = process.argv.slice(2);
 const tallies = [];

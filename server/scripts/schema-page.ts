@@ -11,7 +11,7 @@ const about: Readonly<Record<string, string>> = {
 function section({ name, columns, computed, orderBy }: TableDefinition): string {
 	return page(
 		`## ${name}`,
-		`${about[name]} Ordered by ${code(orderBy)}, one partition a month of ${code("time")}.`,
+		`${about[name]} Ordered by ${code(String(orderBy))}, one partition a month of ${code("time")}.`,
 		table(
 			["Column", "Type", "Attribute", "Meaning"],
 			columns.map((column) => [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EventRecord, logsOf, metricsOf, type Point, type Values } from "../../scripts/otlp-json.ts";
 import { namedQueries } from "../src/queries/named/index.ts";
 import { type Column, compileNamed, filtersOfQuery } from "../src/queries/question.ts";
+import { sql } from "../src/sql.ts";
 import type { Store } from "../src/store/store.ts";
 import { startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings, totals } from "./recordings.ts";
@@ -47,9 +48,9 @@ describe("over the recordings of real clients", () => {
 	for (const query of namedQueries) {
 		test(`${query.name} has the columns that it says`, async () => {
 			const asked = { fromMs: Date.parse("2025-01-01"), toMs: Date.now(), tz: "Europe/Berlin", where: [], limit: 10 };
-			const { sql, parameters } = compileNamed(query, asked);
+			const { sql: question, parameters } = compileNamed(query, asked);
 			const { store } = server.purser.vitals.store() as unknown as { store: Store };
-			const described = await store.rows<{ name: string; type: string }>(`DESCRIBE (${sql})`, parameters);
+			const described = await store.rows<{ name: string; type: string }>(sql`DESCRIBE (${question})`, parameters);
 			expect(described.map(({ name }) => name)).toEqual(Object.keys(query.columns));
 			for (const { name, type } of described) expect(type, name).toMatch(engineType(query.columns[name]!));
 

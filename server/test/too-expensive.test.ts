@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createWeb } from "../src/api/web.ts";
+import { sql } from "../src/sql.ts";
 import { Storage } from "../src/store/storage.ts";
 import { startPurser } from "./purser.ts";
 
@@ -27,7 +28,7 @@ test("a question that takes longer than it may is answered with 422 and what to 
 				method: "GET",
 				path: "/api/v1/endless",
 				summary: "A question without end",
-				handle: () => storage.store.rows("SELECT count() FROM numbers(1000000000000) WHERE number % 7 = 3"),
+				handle: () => storage.store.rows(sql`SELECT count() FROM numbers(1000000000000) WHERE number % 7 = 3`),
 			},
 		],
 		vitals: server.purser.vitals,

@@ -8,6 +8,7 @@ import { readConfig } from "../src/config.ts";
 import { EngineSupervisor } from "../src/engine/supervisor.ts";
 import { openPurser } from "../src/main.ts";
 import { tables } from "../src/normalize/tables.ts";
+import { type Sql, sql } from "../src/sql.ts";
 import { Store } from "../src/store/store.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
@@ -23,7 +24,7 @@ beforeEach(() => {
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
 /** What was done to the store while no Purser had it open. */
-async function alter(...statements: string[]): Promise<void> {
+async function alter(...statements: Sql[]): Promise<void> {
 	const paths = { directory: join(data, "engine"), socketPath: join(data, "sock") };
 	const engine = await new Promise<EngineSupervisor>((resolve) => {
 		const opened: EngineSupervisor = new EngineSupervisor({
@@ -81,11 +82,11 @@ test("what version 0.1.0 kept is opened, answers, and is added to", async () => 
 
 test("columns that an older version did not have are added, and what it kept still answers", async () => {
 	await alter(
-		"ALTER TABLE events DROP COLUMN cost_nano_usd",
-		"ALTER TABLE events DROP COLUMN effort",
-		"ALTER TABLE events DROP COLUMN loaded_by",
-		"ALTER TABLE points DROP COLUMN detail",
-		"ALTER TABLE spans DROP COLUMN links",
+		sql`ALTER TABLE events DROP COLUMN cost_nano_usd`,
+		sql`ALTER TABLE events DROP COLUMN effort`,
+		sql`ALTER TABLE events DROP COLUMN loaded_by`,
+		sql`ALTER TABLE points DROP COLUMN detail`,
+		sql`ALTER TABLE spans DROP COLUMN links`,
 	);
 	const server = await startPurser({ data });
 	try {
@@ -99,7 +100,7 @@ test("columns that an older version did not have are added, and what it kept sti
 });
 
 test("a store of a later version is refused with the reason, and what arrives meanwhile waits in the journal", async () => {
-	await alter("INSERT INTO purser_migrations (number, name) SELECT 999, 'of a later version'");
+	await alter(sql`INSERT INTO purser_migrations (number, name) SELECT 999, 'of a later version'`);
 	const free = "127.0.0.1:0";
 	const config = readConfig({ flags: { data, grpc: free, http: free, web: free }, environment: {} });
 	const purser = await openPurser(config, () => undefined);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ProbeProtocol, probeEvent, sendProbe } from "../receive/probe.ts";
+import { bind, literal, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";
 import type { Listener } from "./status.ts";
@@ -58,8 +59,7 @@ async function findProbes(store: Store, ids: readonly string[]): Promise<number>
 	for (const deadline = Date.now() + 10_000; Date.now() < deadline && found < ids.length; await sleep(100)) {
 		try {
 			const [row] = await store.rows<{ found: number }>(
-				`SELECT count() AS found FROM events WHERE event = '${probeEvent}' AND time > now() - INTERVAL 1 HOUR AND attributes['probe.id'] IN {ids:Array(String)}`,
-				{ ids },
+				sql`SELECT count() AS found FROM events WHERE event = ${literal(probeEvent)} AND time > now() - INTERVAL 1 HOUR AND attributes['probe.id'] IN ${bind(ids, "Array(String)")}`,
 			);
 			found = row?.found ?? 0;
 		} catch {

@@ -1,5 +1,6 @@
 import type { Signal } from "../otlp/signals.ts";
 import type { Traffic } from "../receive/traffic.ts";
+import { sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";
 
@@ -19,9 +20,9 @@ export type Vitals = {
 	readonly journal: () => { readonly state: "ok" | "full"; readonly rows: number; readonly bytes: number };
 	/**
 	 * How many hours are answered from their records, not from rollups, and how many of these have ended and are to be rolled
-	 * up; undefined where there are no rollups.
+	 * up, and could not be the last time; undefined where there are no rollups.
 	 */
-	readonly rollups: () => { readonly stale: number; readonly waiting: number } | undefined;
+	readonly rollups: () => { readonly stale: number; readonly waiting: number; readonly failed: number } | undefined;
 	readonly listeners: () => readonly Listener[];
 	readonly keysRequired: () => boolean;
 	/** Whether all of it is invented, as `purser demo` does. */
@@ -33,11 +34,9 @@ type Stored = { events: number; points: number; spans: number; version: string; 
 const signalNames: readonly Signal[] = ["logs", "metrics", "traces"];
 const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
 
-const counts =
-	"(SELECT count() FROM events) AS events, (SELECT count() FROM points) AS points, (SELECT count() FROM spans) AS spans";
+const counts = sql`(SELECT count() FROM events) AS events, (SELECT count() FROM points) AS points, (SELECT count() FROM spans) AS spans`;
 /** Only the latest month can hold it. */
-const latest =
-	"SELECT toUnixTimestamp64Milli(CAST(max(time), 'DateTime64(3)')) AS ms FROM events WHERE toYYYYMM(time) = (SELECT max(toUInt32OrZero(partition)) FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events')";
+const latest = sql`SELECT toUnixTimestamp64Milli(CAST(max(time), 'DateTime64(3)')) AS ms FROM events WHERE toYYYYMM(time) = (SELECT max(toUInt32OrZero(partition)) FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events')`;
 
 /** What the store holds, asked for at most once a second. Undefined while it does not answer. */
 function storedNow(store: Store): () => Promise<Stored | undefined> {
@@ -47,7 +46,7 @@ function storedNow(store: Store): () => Promise<Stored | undefined> {
 		if (known && Date.now() - askedMs < 1000) return known;
 		askedMs = Date.now();
 		try {
-			const [now] = await store.rows<Omit<Stored, "lastEventMs">>(`SELECT ${counts}, version() AS version`);
+			const [now] = await store.rows<Omit<Stored, "lastEventMs">>(sql`SELECT ${counts}, version() AS version`);
 			const isSame = known !== undefined && now!.events === known.events;
 			const lastEventMs = isSame ? known!.lastEventMs : ((await store.rows<{ ms: number }>(latest))[0]?.ms ?? 0);
 			known = { ...now!, lastEventMs };
@@ -85,7 +84,7 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 				),
 				journal: { state: journal.state, backlog_records: journal.rows, backlog_bytes: journal.bytes },
 				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
-				rollups: hours ? { stale_hours: hours.stale, waiting_hours: hours.waiting } : null,
+				rollups: hours ? { stale_hours: hours.stale, waiting_hours: hours.waiting, failed_hours: hours.failed } : null,
 				last_event_at: iso(now?.lastEventMs ?? 0),
 				refused: vitals.traffic.refused,
 				refusals: vitals.traffic.refusals,

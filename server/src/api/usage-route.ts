@@ -1,8 +1,9 @@
 import { MisuseError } from "../errors.ts";
 import { dimensions } from "../queries/dimension.ts";
+import type { Filter } from "../queries/filter.ts";
 import type { GroundOf } from "../queries/ground.ts";
 import { notesOf } from "../queries/notes.ts";
-import { compileUsage, dimensionsOf, type Filter, type Grain, grains, visibleMeasures } from "../queries/usage.ts";
+import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../queries/usage.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { toCsv } from "./csv.ts";
@@ -58,15 +59,16 @@ export const usageRoute = (store: Store, groundOf: GroundOf): Route => ({
 			limit: Number(textOf(query, "limit") ?? 1000),
 		};
 		const ground = await groundOf({ fromMs, toMs });
-		const { sql, parameters } = compileUsage(question, ground);
+		const compiled = compileUsage(question, ground);
 		const times = { from: timeText(fromMs), to: timeText(toMs) };
-		const [rows, notes] =
+		const [found, notes] =
 			fromMs < toMs
 				? await Promise.all([
-						store.rows<Record<string, unknown>>(sql, { ...parameters, ...times }),
+						store.rows<Record<string, unknown>>(compiled.sql, { tz, ...times }),
 						notesOf(store, question, times, ground),
 					])
 				: [[], []];
+		const rows = rowsOf(compiled, found);
 		if (textOf(query, "format") === "csv") {
 			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
 			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));

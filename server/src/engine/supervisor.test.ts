@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { sql } from "../sql.ts";
 import { Store, TooExpensiveError } from "../store/store.ts";
 import { type EngineOptions, EngineSupervisor } from "./supervisor.ts";
 
@@ -38,16 +39,16 @@ function start(options: Partial<EngineOptions> = {}, maxSeconds = 10): Promise<v
 
 const restarted = (times: number) =>
 	expect.poll(() => [engine.restarts, engine.state], { timeout: 25_000, interval: 50 }).toEqual([times, "ready"]);
-const one = () => store.rows("SELECT 1 AS one");
+const one = () => store.rows(sql`SELECT 1 AS one`);
 
 test("an engine that is killed is started again, with what it had", async () => {
 	await start();
-	await store.command("CREATE TABLE kept (n UInt32) ENGINE = MergeTree ORDER BY n");
-	await store.command("INSERT INTO kept SELECT 7");
+	await store.command(sql`CREATE TABLE kept (n UInt32) ENGINE = MergeTree ORDER BY n`);
+	await store.command(sql`INSERT INTO kept SELECT 7`);
 	for (let kills = 1; kills <= 3; kills++) {
 		process.kill(engine.pid!, "SIGKILL");
 		await restarted(kills);
-		expect(await store.rows("SELECT n FROM kept")).toEqual([{ n: 7 }]);
+		expect(await store.rows(sql`SELECT n FROM kept`)).toEqual([{ n: 7 }]);
 	}
 });
 
@@ -62,7 +63,7 @@ test("an engine that no longer answers is killed and started again", { timeout: 
 test("an engine that takes more memory than it may is killed and started again", { timeout: 40_000 }, async () => {
 	await start({ residentBytes: 900 * 1024 * 1024 });
 	const greedy = store
-		.rows("SELECT length(groupArray(number)) + sleep(3) AS n FROM numbers(120000000)")
+		.rows(sql`SELECT length(groupArray(number)) + sleep(3) AS n FROM numbers(120000000)`)
 		.catch((error: unknown) => error);
 	await restarted(1);
 	expect(await greedy).toBeInstanceOf(Error);
@@ -90,15 +91,17 @@ test("an engine that can't open its directory says why, and comes back when it c
 test("a question that takes longer than it may is ended, and said to be too expensive", async () => {
 	await start({}, 1);
 	const startedMs = Date.now();
-	await expect(store.rows("SELECT count() FROM numbers(1000000000000) WHERE number % 7 = 3")).rejects.toThrow(TooExpensiveError);
+	await expect(store.rows(sql`SELECT count() FROM numbers(1000000000000) WHERE number % 7 = 3`)).rejects.toThrow(
+		TooExpensiveError,
+	);
 	expect(Date.now() - startedMs).toBeLessThan(4000);
 });
 
 test("long questions keep neither loading nor checking waiting", async () => {
 	await start({}, 8);
-	await store.command("CREATE TABLE loads (n UInt32) ENGINE = MergeTree ORDER BY n");
+	await store.command(sql`CREATE TABLE loads (n UInt32) ENGINE = MergeTree ORDER BY n`);
 	const long = Array.from({ length: 3 }, () =>
-		store.rows("SELECT sum(sleepEachRow(1)) AS n FROM numbers(3) SETTINGS max_block_size = 1").catch(() => undefined),
+		store.rows(sql`SELECT sum(sleepEachRow(1)) AS n FROM numbers(3) SETTINGS max_block_size = 1`).catch(() => undefined),
 	);
 	await sleep(200);
 	const startedMs = Date.now();

@@ -1,6 +1,7 @@
 import { labelAttributes, standardAttributes } from "@purser/contract";
 import { RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
+import { type Bounds, boundsOf } from "./bounds.ts";
 import { equalBytes, viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
@@ -18,6 +19,8 @@ type Target = {
 	readonly column: Column | undefined;
 	readonly dictionary: DictionaryColumn | undefined;
 	readonly place: number;
+	/** Of numbers. */
+	readonly bounds: Bounds;
 	/** Says who or what sends, as most of a request's records do alike. */
 	readonly isLeading: boolean;
 };
@@ -49,19 +52,20 @@ export class AttributeWriter {
 		this.#table = table;
 		this.#inMap = table.placeOf(inMap);
 		const buckets: Target[][] = Array.from({ length: 512 }, () => []);
-		const add = (key: string, target: Pick<Target, "type" | "column" | "dictionary" | "place">) => {
+		const add = (key: string, target: Pick<Target, "type" | "column" | "dictionary" | "place">, unit?: string) => {
 			const bytes = Buffer.from(key);
-			const complete = { ...target, key: viewOf(bytes), keyLength: bytes.length, isLeading: leadingKeys.has(key) };
+			const bounds = boundsOf(unit === undefined ? {} : { unit });
+			const complete = { ...target, bounds, key: viewOf(bytes), keyLength: bytes.length, isLeading: leadingKeys.has(key) };
 			buckets[bucketOf(bytes, 0, bytes.length)]!.push(complete);
 			this.#targets[target.place] = complete;
 		};
 		for (const { name, attribute } of table.definition.columns) {
 			if (!attribute) continue;
-			const { key, type } = attribute;
+			const { key, type, unit } = attribute;
 			const place = table.placeOf(key);
 			if (table.columns.find((column) => column.name === name) instanceof DictionaryColumn) {
 				add(key, { type: "dictionary", column: undefined, dictionary: table.dictionary(name), place });
-			} else add(key, { type: type === "list" ? "text" : type, column: table.column(name), dictionary: undefined, place });
+			} else add(key, { type: type === "list" ? "text" : type, column: table.column(name), dictionary: undefined, place }, unit);
 		}
 		add("event.timestamp", { type: "timestamp", column: undefined, dictionary: undefined, place: table.placeOf(isTime) });
 		this.#buckets = buckets;
@@ -189,6 +193,9 @@ export class AttributeWriter {
 		const column = target.column;
 		if (column === undefined || column.rows > row) return false;
 		if (expectedKind === kind.double && target.type === "number" && tag === 0x21 && valueLength === 9) {
+			const value = view.getFloat64(valueAt + 3, true);
+			const { minimum, maximum } = target.bounds;
+			if (!(value >= minimum && value <= maximum)) return false;
 			column.word(row, view.getUint32(valueAt + 3, true), view.getUint32(valueAt + 7, true));
 			return true;
 		}
@@ -279,9 +286,9 @@ export class AttributeWriter {
 			case "text":
 				return target.column!.rows <= row && this.#value.asText(target.column!, row, from);
 			case "integer":
-				return target.column!.rows <= row && this.#value.asInteger(target.column!, row, from.bytes);
+				return target.column!.rows <= row && this.#value.asInteger(target.column!, row, from.bytes, target.bounds);
 			case "number":
-				return target.column!.rows <= row && this.#value.asNumber(target.column!, row, from.bytes);
+				return target.column!.rows <= row && this.#value.asNumber(target.column!, row, from.bytes, target.bounds);
 			case "flag":
 				return target.column!.rows <= row && this.#value.asFlag(target.column!, row, from.bytes);
 		}

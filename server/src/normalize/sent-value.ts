@@ -1,5 +1,6 @@
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
+import { type Bounds, isWithin } from "./bounds.ts";
 import { viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
 import { parseDecimal } from "./decimal.ts";
@@ -98,9 +99,10 @@ export class SentValue {
 		return true;
 	}
 
-	/** As an Int64. Returns whether that gives the value back exactly. */
-	asInteger(column: Column, row: number, bytes: Uint8Array): boolean {
+	/** As an Int64, if it can be added up. Returns whether that gives the value back exactly. */
+	asInteger(column: Column, row: number, bytes: Uint8Array, bounds: Bounds): boolean {
 		if (this.kind === kind.int) {
+			if (!isWithin(this.#integer(), bounds)) return false;
 			column.word(row, this.low, this.high);
 			return true;
 		}
@@ -114,28 +116,35 @@ export class SentValue {
 			value = this.double();
 			exact = !Object.is(value, -0);
 		}
-		if (Number.isNaN(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
+		if (!isWithin(value, bounds)) return false;
 		const whole = Math.trunc(value);
 		column.integer(row, whole);
 		return exact && whole === value;
 	}
 
 	/** As a Float64, likewise. */
-	asNumber(column: Column, row: number, bytes: Uint8Array): boolean {
+	asNumber(column: Column, row: number, bytes: Uint8Array, bounds: Bounds): boolean {
 		if (this.kind === kind.double) {
+			if (!isWithin(this.double(), bounds)) return false;
 			column.word(row, this.low, this.high);
 			return true;
 		}
 		if (this.kind === kind.int) {
-			const value = (this.high | 0) * 0x1_0000_0000 + this.low;
+			const value = this.#integer();
+			if (!isWithin(value, bounds)) return false;
 			column.double(row, value);
-			return Number.isSafeInteger(value);
+			return true;
 		}
 		if (this.kind !== kind.string) return false;
 		const { value, exact } = parseDecimal(bytes, this.start, this.end);
-		if (Number.isNaN(value)) return false;
+		if (!isWithin(value, bounds)) return false;
 		column.double(row, value);
 		return exact;
+	}
+
+	/** Exact as far as bounds reach. */
+	#integer(): number {
+		return (this.high | 0) * 0x1_0000_0000 + this.low;
 	}
 
 	/** As a flag, likewise. */

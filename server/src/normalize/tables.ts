@@ -1,4 +1,6 @@
 import { type AttributeDefinition, columnsOf } from "@purser/contract";
+import { identifier, join, literal, type Sql, sql } from "../sql.ts";
+import { maxCostUsd } from "./bounds.ts";
 
 /**
  * The three tables, one row a record. The store creates them from these definitions, the row writer fills them, the API
@@ -26,7 +28,7 @@ export type ComputedColumn = {
 	readonly name: string;
 	readonly type: string;
 	readonly when: "ALIAS" | "MATERIALIZED";
-	readonly sql: string;
+	readonly sql: Sql;
 	readonly codec?: string;
 	readonly brief: string;
 };
@@ -34,10 +36,10 @@ export type ComputedColumn = {
 export type TableDefinition = {
 	readonly name: TableName;
 	readonly columns: readonly ColumnDefinition[];
-	readonly orderBy: string;
+	readonly orderBy: Sql;
 	/** Columns computed from others by the store: when rows are inserted (MATERIALIZED), or when they are asked for (ALIAS). */
 	readonly computed: readonly ComputedColumn[];
-	readonly indexes: readonly string[];
+	readonly indexes: readonly Sql[];
 };
 
 const dictionary = "LowCardinality(String)";
@@ -112,14 +114,14 @@ const received = [
 const trace = [text("trace_id", "Trace id in hex."), text("span_id", "Span id in hex.")];
 
 /** Who the sender says its user is: sent with the record, or for all of a process. */
-export const enduser = "if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))";
+export const enduser = sql`if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))`;
 
 /** Rule 5 of the accounts. Nearly every question asks for it, so it is made out once. */
 const person: ComputedColumn = {
 	name: "person",
 	type: dictionary,
 	when: "MATERIALIZED",
-	sql: `multiIf(user_email != '', toString(user_email), ${enduser} != '', ${enduser}, user_account_uuid != '', toString(user_account_uuid), user_account_id != '', toString(user_account_id), toString(user_id))`,
+	sql: sql`multiIf(user_email != '', toString(user_email), ${enduser} != '', ${enduser}, user_account_uuid != '', toString(user_account_uuid), user_account_id != '', toString(user_account_id), toString(user_id))`,
 	brief: "Who did it, by the best name that was sent: e-mail, enduser.id, account, installation id.",
 };
 
@@ -128,20 +130,30 @@ const label = (name: string, key: string): ComputedColumn => ({
 	name,
 	type: dictionary,
 	when: "MATERIALIZED",
-	sql: `if(attributes['${key}'] != '', attributes['${key}'], JSONExtractString(resource, '${key}'))`,
+	sql: sql`if(attributes[${literal(key)}] != '', attributes[${literal(key)}], JSONExtractString(resource, ${literal(key)}))`,
 	brief: `The label ${key}.`,
 });
 
 /** Labels that nearly every organization asks by, and their columns. */
-export const labels: Readonly<Record<string, string>> = Object.freeze({
-	"team.id": "label_team",
-	department: "label_department",
-	cost_center: "label_cost_center",
-});
-const computed = [person, ...Object.entries(labels).map(([key, name]) => label(name, key))];
+export const labels: ReadonlyMap<string, string> = new Map([
+	["team.id", "label_team"],
+	["department", "label_department"],
+	["cost_center", "label_cost_center"],
+]);
+const computed = [person, ...[...labels].map(([key, name]) => label(name, key))];
 
 /** Finding one session's rows without reading a month's. */
-const sessionIndex = "INDEX session_id session_id TYPE bloom_filter(0.01) GRANULARITY 4";
+const sessionIndex = sql`INDEX session_id session_id TYPE bloom_filter(0.01) GRANULARITY 4`;
+
+/**
+ * No stored value makes an answer fail, nor adds what nobody can have spent: what is no finite number of at most a million dollars
+ * counts as if it had not been sent. Records are kept out of these columns as they come; those of earlier versions may have them.
+ */
+const costNanoUsd = (() => {
+	const usd = sql`if(isFinite(cost_usd) AND abs(cost_usd) <= ${maxCostUsd}, cost_usd, 0)`;
+	const micros = sql`if(abs(cost_usd_micros) <= ${maxCostUsd * 1e6}, cost_usd_micros, 0)`;
+	return sql`if(${usd} != 0, toInt64(round(${usd} * 1e9)), ${micros} * 1000)`;
+})();
 
 export const eventsTable: TableDefinition = Object.freeze({
 	name: "events",
@@ -160,14 +172,14 @@ export const eventsTable: TableDefinition = Object.freeze({
 	],
 	// By minute, not by time: rows of a minute stay in the order they came in. What came together is stored together (a third
 	// less on the disk), and merging takes long runs of one part, not row after row (half the time).
-	orderBy: "(event, toStartOfHour(time), session_id)",
+	orderBy: sql`(event, toStartOfHour(time), session_id)`,
 	computed: [
 		...computed,
 		{
 			name: "cost_nano_usd",
 			type: "Int64",
 			when: "ALIAS" as const,
-			sql: "if(cost_usd != 0, toInt64(round(cost_usd * 1e9)), cost_usd_micros * 1000)",
+			sql: costNanoUsd,
 			brief: "Cost in billionths of a dollar, which add up exactly.",
 		},
 	],
@@ -179,11 +191,16 @@ export const eventsTable: TableDefinition = Object.freeze({
  * makes no difference in which order they came, nor whether one has a column or lies in the map: a column that a later version
  * adds ends no series.
  */
-const series = [
-	"cityHash64(metric, resource, scope, unit)",
-	...attributeColumns("points").map(({ name, attribute }) => `if(${name} = '', 0, cityHash64('${attribute!.key}', ${name}))`),
-	"arraySum(mapValues(mapApply((key, value) -> (key, cityHash64(key, value)), attributes)))",
-].join(" + ");
+const series = join(
+	[
+		sql`cityHash64(metric, resource, scope, unit)`,
+		...attributeColumns("points").map(
+			({ name, attribute }) => sql`if(${identifier(name)} = '', 0, cityHash64(${literal(attribute!.key)}, ${identifier(name)}))`,
+		),
+		sql`arraySum(mapValues(mapApply((key, value) -> (key, cityHash64(key, value)), attributes)))`,
+	],
+	" + ",
+);
 
 export const pointsTable: TableDefinition = Object.freeze({
 	name: "points",
@@ -207,7 +224,7 @@ export const pointsTable: TableDefinition = Object.freeze({
 		...source,
 	],
 	// A session says the same of itself every minute: side by side that takes a quarter of the bytes.
-	orderBy: "(metric, toStartOfHour(time), session_id)",
+	orderBy: sql`(metric, toStartOfHour(time), session_id)`,
 	computed: [
 		...computed,
 		{
@@ -243,9 +260,9 @@ export const spansTable: TableDefinition = Object.freeze({
 		...received,
 		...source,
 	],
-	orderBy: "(name, toStartOfHour(time), session_id)",
+	orderBy: sql`(name, toStartOfHour(time), session_id)`,
 	computed,
-	indexes: [sessionIndex, "INDEX trace_id trace_id TYPE bloom_filter(0.01) GRANULARITY 4"],
+	indexes: [sessionIndex, sql`INDEX trace_id trace_id TYPE bloom_filter(0.01) GRANULARITY 4`],
 });
 
 export const tables: Readonly<Record<TableName, TableDefinition>> = Object.freeze({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
+import { bind, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { type DirectoryEntry, type DirectoryPeriod, periodsOf } from "./directory-file.ts";
@@ -62,10 +63,10 @@ export class People {
 	async #refresh(): Promise<void> {
 		const { store } = this.#options;
 		const sightings = await store.rows<Sighting>(
-			"SELECT user_email, enduser, user_account_uuid, user_account_id, user_id, toUInt32(max(last_seen)) AS last_seen FROM identities GROUP BY user_email, enduser, user_account_uuid, user_account_id, user_id",
+			sql`SELECT user_email, enduser, user_account_uuid, user_account_id, user_id, toUInt32(max(last_seen)) AS last_seen FROM identities GROUP BY user_email, enduser, user_account_uuid, user_account_id, user_id`,
 		);
 		const known = await store.rows<{ person: string; name: string }>(
-			"SELECT person, argMax(name, at) AS name FROM person_names GROUP BY person",
+			sql`SELECT person, argMax(name, at) AS name FROM person_names GROUP BY person`,
 		);
 		const before = new Map(known.map(({ person, name }) => [person, name]));
 		const now = joinPeople(sightings);
@@ -83,14 +84,14 @@ export class People {
 			["person", "name", "at"],
 			changed.map(([person, name]) => ({ person, name, at })),
 		);
-		await store.command("SYSTEM RELOAD DICTIONARY person_name_of");
+		await store.command(sql`SYSTEM RELOAD DICTIONARY person_name_of`);
 		this.#options.onRenamed();
 	}
 
 	/** Whether the store still knows somebody of a directory that is there no more. */
 	async #hadDirectory(): Promise<boolean> {
 		const [row] = await this.#options.store.rows<{ some: number }>(
-			"SELECT count() > 0 AS some FROM directory WHERE person != ''",
+			sql`SELECT count() > 0 AS some FROM directory WHERE person != ''`,
 		);
 		return row?.some === 1;
 	}
@@ -104,8 +105,8 @@ export class People {
 		// One row more, of nobody, so that a directory that was emptied is one.
 		const rows = [...periods, nobody].map((period) => ({ ...period, batch }));
 		await store.insert("directory", ["batch", ...(Object.keys(nobody) as (keyof DirectoryPeriod)[])], rows);
-		await store.command("SYSTEM RELOAD DICTIONARY directory_of");
-		await store.command("ALTER TABLE directory DELETE WHERE batch < {batch:UInt64}", { batch });
+		await store.command(sql`SYSTEM RELOAD DICTIONARY directory_of`);
+		await store.command(sql`ALTER TABLE directory DELETE WHERE batch < ${bind(batch, "UInt64")}`);
 		this.#written = text;
 	}
 }

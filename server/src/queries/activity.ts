@@ -1,30 +1,31 @@
+import { literal, type Sql, sql } from "../sql.ts";
 import { type Blocks, inTerms } from "./question.ts";
 import { activeTime, isStartup, isThrownAway, isWork } from "./rolled/presence.ts";
-import { periodEnd } from "./source.ts";
+import { periodEnd, timeZone } from "./source.ts";
 
 /** SQL that several named questions share. */
 
 /** The day, and the week from Monday, of a time in the zone asked for. */
-export const dayOf = (time: string): string => `toDate(${time}, {tz:String})`;
-export const weekOf = (time: string): string => `toDate(toStartOfWeek(${time}, 1, {tz:String}))`;
+export const dayOf = (time: Sql): Sql => sql`toDate(${time}, ${timeZone})`;
+export const weekOf = (time: Sql): Sql => sql`toDate(toStartOfWeek(${time}, 1, ${timeZone}))`;
 /** The last day of the period: its end is exclusive. */
-export const lastMoment = `(${periodEnd} - toIntervalMillisecond(1))`;
+export const lastMoment = sql`(${periodEnd} - toIntervalMillisecond(1))`;
 
 /** A time as the API tells it, and a date. */
-export const isoTime = (time: string): string => `concat(replaceOne(toString(toDateTime64(${time}, 3, 'UTC')), ' ', 'T'), 'Z')`;
-export const isoDate = (date: string): string => `toString(${date})`;
+export const isoTime = (time: Sql): Sql => sql`concat(replaceOne(toString(toDateTime64(${time}, 3, 'UTC')), ' ', 'T'), 'Z')`;
+export const isoDate = (date: Sql): Sql => sql`toString(${date})`;
 
 /** Parts of a whole; null where there is none. */
-export const ratio = (part: string, whole: string): string => `${part} / nullIf(${whole}, 0)`;
+export const ratio = (part: Sql, whole: Sql): Sql => sql`${part} / nullIf(${whole}, 0)`;
 
 /** When somebody was active, as `active_users` counts it: `time` and `person`. */
-export const activity = ({ sums }: Blocks): string =>
-	`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
+export const activity = ({ sums }: Blocks): Sql =>
+	sql`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
 
 /** On which days who was active, to select from: `time` is on that day, and `own_name` one of the names of the person. */
-export const activeNames = ({ days }: Blocks): string =>
-	`${days("everything", ["own_name", "is_active"])} WHERE is_active AND own_name != ''`;
+export const activeNames = ({ days }: Blocks): Sql =>
+	sql`${days("everything", ["own_name", "is_active"])} WHERE is_active AND own_name != ''`;
 /** Of everything: rows that make their id a session, as the measure `sessions` has it. */
-export const ofSession = `session_id != '' AND NOT (is_point ? (${isThrownAway}) : ${isStartup})`;
+export const ofSession = sql`session_id != '' AND NOT (is_point ? (${isThrownAway}) : ${isStartup})`;
 /** Of everything: rows that make their person an active one. */
-export const ofActive = `person != '' AND (is_point ? metric = '${activeTime}' : ${isWork})`;
+export const ofActive = sql`person != '' AND (is_point ? metric = ${literal(activeTime)} : ${isWork})`;

@@ -1,26 +1,31 @@
+import { join, literal, type Sql, sql } from "../sql.ts";
 import type { SignalName } from "./signals.ts";
 
 /** What clients send only when they are told to, each with its variable. */
 export const gateNames = ["prompts", "responses", "tool_details", "tool_content", "raw_api_bodies"] as const;
 export type GateName = (typeof gateNames)[number];
 
-const sent = (key: string) => `attributes['${key}'] NOT IN ('', '<REDACTED>')`;
-const someOf = (...keys: readonly string[]) => keys.map((key) => `mapContains(attributes, '${key}')`).join(" OR ");
+const sent = (key: string): Sql => sql`attributes[${literal(key)}] NOT IN ('', '<REDACTED>')`;
+const someOf = (...keys: readonly string[]): Sql =>
+	join(
+		keys.map((key) => sql`mapContains(attributes, ${literal(key)})`),
+		" OR ",
+	);
 
-const shownBy: Readonly<Record<SignalName, Partial<Record<GateName, string>>>> = {
+const shownBy: Readonly<Record<SignalName, Partial<Record<GateName, Sql>>>> = {
 	events: {
-		prompts: `event = 'user_prompt' AND ${sent("prompt")}`,
-		responses: `event = 'assistant_response' AND ${sent("response")}`,
-		tool_details: `event IN ('tool_result', 'tool_decision') AND (${someOf("tool_parameters", "tool_input")})`,
-		raw_api_bodies: "event IN ('api_request_body', 'api_response_body')",
+		prompts: sql`event = 'user_prompt' AND ${sent("prompt")}`,
+		responses: sql`event = 'assistant_response' AND ${sent("response")}`,
+		tool_details: sql`event IN ('tool_result', 'tool_decision') AND (${someOf("tool_parameters", "tool_input")})`,
+		raw_api_bodies: sql`event IN ('api_request_body', 'api_response_body')`,
 	},
 	metrics: {},
 	spans: {
 		prompts: sent("user_prompt"),
 		tool_details: someOf("full_command", "file_path"),
-		tool_content: "position(events, '\"tool.output\"') > 0",
+		tool_content: sql`position(events, '"tool.output"') > 0`,
 	},
 };
 
 /** Whether a record shows that a gate is open, as SQL on its table. */
-export const gateSql = (gate: GateName, signal: SignalName): string => shownBy[signal][gate] ?? "0";
+export const gateSql = (gate: GateName, signal: SignalName): Sql => shownBy[signal][gate] ?? sql`0`;

@@ -1,14 +1,15 @@
+import { as, column, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import { personOf } from "../store/people-tables.ts";
 import { gateNames } from "./content-gates.ts";
 import { arrivals, say } from "./everything.ts";
+import type { Filter } from "./filter.ts";
 import { pauseSeconds, quarterSeconds, slotSeconds } from "./fleet-gap.ts";
 import type { Ground } from "./ground.ts";
 import { rolledArrivals } from "./rolled/arrivals.ts";
-import type { Filter } from "./usage.ts";
 
 /** The SQL of coverage, of rollups where they hold: bound by `from` and `to` and what is filtered by. */
 
-const ms = (time: string) => `toUnixTimestamp64Milli(${time})`;
+const ms = (time: Sql): Sql => sql`toUnixTimestamp64Milli(${time})`;
 
 /** What tells sightings apart, as it is stored. Grouped by as one number: eight dictionaries take half as long again. */
 const stored = [
@@ -23,23 +24,24 @@ const stored = [
 	"service_name",
 ] as const;
 const times = ["first_seen", "last_seen", "last_received"];
-const hours = `arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / slotSeconds})), slots)`;
-const together = (name: string) => `${rolledArrivals.sums[name]!.together}(${name})`;
-const named = (names: readonly string[]) => names.map((name) => `${together(name)} AS ${name}`);
+const hours = sql`arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / slotSeconds})), slots)`;
+const together = (name: string): Sql => sql`${identifier(rolledArrivals.sums[name]!.together)}(${identifier(name)})`;
+const named = (names: readonly string[]): Sql => join(names.map((name) => as(together(name), name)));
+const ownName = personOf(column("own_name"));
 
 /** Who was seen with what and in which hours: a row for each client, signal and kind of program. */
 const sightings =
 	(counted: readonly string[]) =>
-	(where: readonly Filter[], ground: Ground): string =>
-		`
-SELECT toString(signal) AS signal, ${personOf("own_name")} AS person, toString(user_id) AS installation, ${say("version")} AS version,
+	(where: readonly Filter[], ground: Ground): Sql =>
+		sql`
+SELECT toString(signal) AS signal, ${ownName} AS person, toString(user_id) AS installation, ${say("version")} AS version,
 	${say("entrypoint")} AS entrypoint, ${say("terminal")} AS terminal, ${say("os")} AS os, ${say("service")} AS service,
 	${ms(together("first_seen"))} AS first_ms, ${ms(together("last_seen"))} AS last_ms, ${ms(together("last_received"))} AS received_ms,
-	${[...named(counted), "arraySort(groupUniqArrayArray(hours)) AS hours"].join(", ")}
+	${counted.length > 0 ? sql`${named(counted)}, ` : sql``}arraySort(groupUniqArrayArray(hours)) AS hours
 FROM (
-	SELECT ${stored.map((name) => `any(${name}) AS ${name}`).join(", ")}, ${named([...times, ...counted]).join(", ")},
+	SELECT ${join(stored.map((name) => as(sql`any(${identifier(name)})`, name)))}, ${named([...times, ...counted])},
 		groupUniqArrayArray(${hours}) AS hours
-	FROM ${arrivals(where, ground, [...stored, "slots", ...times, ...counted])} GROUP BY cityHash64(${stored.join(", ")})
+	FROM ${arrivals(where, ground, [...stored, "slots", ...times, ...counted])} GROUP BY cityHash64(${identifiers(stored)})
 )
 GROUP BY signal, person, installation, version, entrypoint, terminal, os, service`;
 
@@ -48,17 +50,17 @@ export const sightingsSql = sightings([]);
 export const countedSql = sightings(["records", "late", "future", "undated", "most_late_seconds", ...gateNames]);
 
 /** Who was seen. */
-export const peopleSql = (where: readonly Filter[], ground: Ground): string =>
-	`SELECT DISTINCT ${personOf("own_name")} AS person FROM (SELECT DISTINCT own_name FROM ${arrivals(where, ground, ["own_name"])})`;
+export const peopleSql = (where: readonly Filter[], ground: Ground): Sql =>
+	sql`SELECT DISTINCT ${ownName} AS person FROM (SELECT DISTINCT own_name FROM ${arrivals(where, ground, ["own_name"])})`;
 
 /** The pieces of five minutes in which anybody sent anything, rising. */
-export const slotsSql = (where: readonly Filter[], ground: Ground): string =>
-	`SELECT arraySort(groupUniqArrayArray(slots)) AS slots FROM ${arrivals(where, ground, ["slots"])}`;
+export const slotsSql = (where: readonly Filter[], ground: Ground): Sql =>
+	sql`SELECT arraySort(groupUniqArrayArray(slots)) AS slots FROM ${arrivals(where, ground, ["slots"])}`;
 
 /**
  * The quarters of an hour, rising, in which visits begin or end, and how many: somebody is there until nothing came of them for an hour.
  */
-export const visitsSql = (where: readonly Filter[], ground: Ground): string => `
+export const visitsSql = (where: readonly Filter[], ground: Ground): Sql => sql`
 WITH
 	visits AS (
 		SELECT arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(time), ${quarterSeconds})))) AS sorted,

@@ -1,4 +1,5 @@
 import { MisuseError } from "../errors.ts";
+import type { Sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { Calendar } from "./calendar.ts";
@@ -6,13 +7,13 @@ import { type Client, type CountedSighting, clientsOf, type Sighting } from "./c
 import { countedSql, peopleSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
 import { conditionOf } from "./everything.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
+import type { Filter } from "./filter.ts";
 import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
 import type { Ground, GroundOf, Span } from "./ground.ts";
 import { askLosses, type Losses } from "./losses.ts";
 import { commonDimensions } from "./measure.ts";
 import { type SignalName, signalNames } from "./signals.ts";
 import { type Silence, silencesOf } from "./silence.ts";
-import type { Filter } from "./usage.ts";
 
 /** Who reports, who stopped, and what is missing. */
 export type CoverageQuestion = {
@@ -84,10 +85,8 @@ export async function askGaps(
 
 /** Asks of the arrivals of a period, of rollups where they hold. */
 function askingOf(store: Store, groundOf: GroundOf, where: readonly Filter[]) {
-	const { parameters } = conditionOf(where);
-	return async <Row>(sql: (where: readonly Filter[], ground: Ground) => string, period: Span) =>
+	return async <Row>(sql: (where: readonly Filter[], ground: Ground) => Sql, period: Span) =>
 		await store.rows<Row>(sql(where, await groundOf(period)), {
-			...parameters,
 			from: timeText(period.fromMs),
 			to: timeText(period.toMs),
 		});
@@ -103,7 +102,7 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 	const { nowMs, tz } = question;
 	const { fromMs, asOfMs, historyFromMs } = boundsOf(question);
 	const calendar = new Calendar(tz);
-	const { sql: condition, parameters } = conditionOf(question.where);
+	const condition = conditionOf(question.where);
 	const asking = askingOf(store, groundOf, question.where);
 	// A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed.
 	const endMs = question.toMs > nowMs - 60_000 ? nowMs + believedAheadMs : question.toMs;
@@ -113,14 +112,14 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 		asking<CountedSighting>(countedSql, { fromMs, toMs: endMs }),
 		asking<Sighting>(sightingsSql, { fromMs: historyFromMs, toMs: fromMs }),
 		askGaps(store, groundOf, question, calendar),
-		askLosses(store, { condition, parameters: { ...parameters, ...settled } }),
+		askLosses(store, { condition, ...settled }),
 		expectedPeople(store, asOfMs, question.where),
 	]);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
 	const clients = clientsOf({ sightings: { inPeriod, before }, calendar, asOfMs, startsMs: buckets.startsMs });
 	// Whoever moved has reported, though not from the team that is asked about: seen is who was seen anywhere.
 	const seen =
-		condition === "" || !expected
+		condition.isEmpty || !expected
 			? clients
 			: await askingOf(store, groundOf, [])<{ person: string }>(peopleSql, { fromMs: historyFromMs, toMs: endMs });
 	return {

@@ -1,16 +1,16 @@
+import { bind, identifier, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
-import type { Filter } from "./usage.ts";
+import { type Filter, filterSql } from "./filter.ts";
 
 /** Somebody of the directory; texts are empty where it says nothing. */
 export type ExpectedPerson = { readonly person: string; readonly name: string; readonly team: string };
 
-const called = "if(name = '', person, name)";
+const called = sql`if(name = '', person, name)`;
 /** What people can be told by before anything came from them, as the dimensions have it. */
-const told: ReadonlyMap<string, string> = new Map([
-	["person", "person"],
+const told: ReadonlyMap<string, Sql> = new Map([
 	["name", called],
-	...["team", "department", "cost_center", "manager"].map((column): [string, string] => [column, column]),
+	...["person", "team", "department", "cost_center", "manager"].map((column): [string, Sql] => [column, identifier(column)]),
 ]);
 
 /**
@@ -22,15 +22,10 @@ export async function expectedPeople(
 	atMs: number,
 	where: readonly Filter[],
 ): Promise<readonly ExpectedPerson[] | undefined> {
-	const conditions = where.map(({ dimension, exclude }, i) => {
-		const column = told.get(dimension);
-		return column && `${column} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`;
-	});
-	if (conditions.includes(undefined)) return undefined;
-	const wanted = ["person != ''", "day BETWEEN valid_from AND valid_to", "start_date <= toString(day)", ...conditions];
+	if (where.some(({ dimension }) => !told.has(dimension))) return undefined;
+	const condition = filterSql(where, (dimension) => told.get(dimension)!);
 	const people = await store.rows<ExpectedPerson>(
-		`WITH toDate({at:DateTime64(3, 'UTC')}) AS day SELECT person, name, team FROM directory WHERE batch = (SELECT max(batch) FROM directory) AND ${wanted.join(" AND ")} ORDER BY team = '', lowerUTF8(team), team, lowerUTF8(${called}), person`,
-		{ at: timeText(atMs), ...Object.fromEntries(where.map(({ values }, i) => [`where${i}`, values])) },
+		sql`WITH toDate(${bind(timeText(atMs), "DateTime64(3, 'UTC')")}) AS day SELECT person, name, team FROM directory WHERE batch = (SELECT max(batch) FROM directory) AND person != '' AND day BETWEEN valid_from AND valid_to AND start_date <= toString(day)${condition} ORDER BY team = '', lowerUTF8(team), team, lowerUTF8(${called}), person`,
 	);
 	return people.length > 0 ? people : undefined;
 }

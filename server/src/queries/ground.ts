@@ -1,3 +1,4 @@
+import { join, type Sql, sql } from "../sql.ts";
 import { inPeriod, periodBegin, periodEnd } from "./source.ts";
 
 /** Times in milliseconds, the end exclusive. */
@@ -40,39 +41,41 @@ export const outwards = ({ fromMs, toMs }: Span): Span => ({
 export type GroundOf = (period: Span) => Promise<Ground>;
 
 /** Rollups have a row for each quarter of an hour: where the whole ones of a period begin and end. */
-export const firstQuarter = `toStartOfFifteenMinutes(${periodBegin} + toIntervalMillisecond(899999))`;
-export const endQuarter = `toStartOfFifteenMinutes(${periodEnd})`;
+export const firstQuarter = sql`toStartOfFifteenMinutes(${periodBegin} + toIntervalMillisecond(899999))`;
+export const endQuarter = sql`toStartOfFifteenMinutes(${periodEnd})`;
 /** Some rollups have a row for each day of UTC: where a period's whole ones end. */
-const endDay = `toStartOfDay(${endQuarter})`;
-const second = (ms: number) => `toDateTime(${ms / 1000}, 'UTC')`;
+const endDay = sql`toStartOfDay(${endQuarter})`;
+const second = (ms: number): Sql => sql`toDateTime(${ms / 1000}, 'UTC')`;
 /**
  * A time that records are to be before. The engine takes "before" a time of whole seconds for "not after the second before it", and
  * skips a part whose records all lie between the two.
  */
-export const asMoment = (time: string): string => `toDateTime64(${time}, 3, 'UTC')`;
+export const asMoment = (time: Sql): Sql => sql`toDateTime64(${time}, 3, 'UTC')`;
 /** Of rollups' rows, whose times are whole seconds; of records, by `asMoment`. */
-const within = ({ fromMs, toMs }: Span, before = (time: string) => time): string =>
-	`(time >= ${second(fromMs)} AND time < ${before(second(toMs))})`;
-const staleOf = (ground: Ground): string[] => (ground?.stale ?? []).map((span) => within(span));
-const staleRecordsOf = (ground: Ground): string[] => (ground?.stale ?? []).map((span) => within(span, asMoment));
-const none = (ranges: readonly string[]): string[] => ranges.map((range) => `NOT ${range}`);
+const within = ({ fromMs, toMs }: Span, before = (time: Sql) => time): Sql =>
+	sql`(time >= ${second(fromMs)} AND time < ${before(second(toMs))})`;
+const staleOf = (ground: Ground): Sql[] => (ground?.stale ?? []).map((span) => within(span));
+const staleRecordsOf = (ground: Ground): Sql[] => (ground?.stale ?? []).map((span) => within(span, asMoment));
+const none = (ranges: readonly Sql[]): Sql[] => ranges.map((range) => sql`NOT ${range}`);
+const all = (conditions: readonly Sql[]): Sql => join(conditions, " AND ");
+const any = (conditions: readonly Sql[]): Sql => join(conditions, " OR ");
 
 /** The hours of a ground, as conditions on `time`: which rows of rollups count, and which records instead. */
-export function hours(ground: Ground, begin: string, end: string) {
+export function hours(ground: Ground, begin: Sql, end: Sql) {
 	const stale = staleOf(ground);
 	const first = asMoment(begin);
-	const later = [`time >= ${end}`, ...staleRecordsOf(ground)].join(" OR ");
+	const later = any([sql`time >= ${end}`, ...staleRecordsOf(ground)]);
 	return {
-		rolled: [`time >= ${begin} AND time < ${end}`, ...none(stale)].join(" AND "),
-		single: `time < ${first} OR ${later}`,
-		isStale: stale.length > 0 ? stale.join(" OR ") : "false",
+		rolled: all([sql`time >= ${begin} AND time < ${end}`, ...none(stale)]),
+		single: sql`time < ${first} OR ${later}`,
+		isStale: stale.length > 0 ? any(stale) : sql`false`,
 		pieces: [
-			{ when: `${inPeriod} AND time < ${first}`, end: first },
-			{ when: `${inPeriod} AND time >= ${begin} AND (${later})`, end: periodEnd },
+			{ when: sql`${inPeriod} AND time < ${first}`, end: first },
+			{ when: sql`${inPeriod} AND time >= ${begin} AND (${later})`, end: periodEnd },
 		].flatMap((piece, i) => {
 			if (!ground?.facts?.cumulativeSince) return [piece];
 			const since = ground.facts.cumulativeSince[i];
-			return since === undefined ? [] : [{ ...piece, since: `toDateTime(${since}, 'UTC')` }];
+			return since === undefined ? [] : [{ ...piece, since: sql`toDateTime(${since}, 'UTC')` }];
 		}),
 	};
 }
@@ -86,16 +89,16 @@ export function days(ground: Ground, fromDay: boolean) {
 	const staleDays = (ground?.stale ?? []).map(({ fromMs, toMs }) =>
 		within({ fromMs: Math.floor(fromMs / dayMs) * dayMs, toMs: Math.ceil(toMs / dayMs) * dayMs }),
 	);
-	const begin = fromDay ? `toStartOfDay(${periodBegin})` : firstQuarter;
-	const firstDay = fromDay ? begin : `toStartOfDay(${firstQuarter} + toIntervalSecond(86399))`;
-	const before = (time: string) => (fromDay ? [] : [`time < ${time}`]);
+	const begin = fromDay ? sql`toStartOfDay(${periodBegin})` : firstQuarter;
+	const firstDay = fromDay ? begin : sql`toStartOfDay(${firstQuarter} + toIntervalSecond(86399))`;
+	const before = (time: Sql) => (fromDay ? [] : [sql`time < ${time}`]);
 	return {
-		wholeDays: [`time >= ${firstDay} AND time < ${endDay}`, ...none(staleDays)].join(" AND "),
-		rolled: [
-			`(${[...before(firstDay), `time >= ${endDay}`, ...staleDays].join(" OR ")})`,
-			`time >= ${begin} AND time < ${endQuarter}`,
+		wholeDays: all([sql`time >= ${firstDay} AND time < ${endDay}`, ...none(staleDays)]),
+		rolled: all([
+			sql`(${any([...before(firstDay), sql`time >= ${endDay}`, ...staleDays])})`,
+			sql`time >= ${begin} AND time < ${endQuarter}`,
 			...none(stale),
-		].join(" AND "),
-		single: [...before(asMoment(begin)), `time >= ${endQuarter}`, ...staleRecordsOf(ground)].join(" OR "),
+		]),
+		single: any([...before(asMoment(begin)), sql`time >= ${endQuarter}`, ...staleRecordsOf(ground)]),
 	};
 }

@@ -1,3 +1,4 @@
+import { bind, column, identifier, type Sql, sql } from "../sql.ts";
 import { personName, personOf } from "../store/people-tables.ts";
 import type { Store } from "../store/store.ts";
 import { say } from "./everything.ts";
@@ -23,27 +24,27 @@ export type Loss = {
 	}[];
 };
 
-/** A period of events, with what they are filtered by: as SQL that goes on after a condition, and its bound values. */
-type Asked = { readonly condition: string; readonly parameters: Readonly<Record<string, string | readonly string[]>> };
+/** A period of events as the store takes times, with what they are filtered by: as SQL that goes on after a condition. */
+type Asked = { readonly condition: Sql; readonly from: string; readonly to: string };
 
 /**
  * Events with a number, in a session: others can't show a hole. Whose name a record's own stands for is looked up for each only where
  * it is filtered by.
  */
-function numbered({ condition }: Asked, and = ""): string {
-	const when = `${inPeriod} AND session_id != '' AND position(shape, 'event.sequence:') > 0 AND event_sequence >= 0${and}`;
-	if (condition === "") return `events WHERE ${when}`;
-	return `(SELECT * REPLACE (${personName} AS person) FROM events WHERE ${when}) AS rows WHERE 1${condition}`;
+function numbered({ condition }: Asked, and = sql``): Sql {
+	const when = sql`${inPeriod} AND session_id != '' AND position(shape, 'event.sequence:') > 0 AND event_sequence >= 0${and}`;
+	if (condition.isEmpty) return sql`events WHERE ${when}`;
+	return sql`(SELECT * REPLACE (${personName} AS person) FROM events WHERE ${when}) AS rows WHERE 1${condition}`;
 }
 
 /** Sessions whose numbers are looked at one by one, those that lack most: it takes memory and time of the process that receives. */
 export const mostSuspects = 2000;
 
 /** What is bound goes in the request's address: hashes are short, however long an id somebody sends. */
-const keyOf = (id: string): string => `cityHash64(${id})`;
+const keyOf = (id: string): Sql => sql`cityHash64(${identifier(id)})`;
 
 /** How many there are, and the sessions whose numbers do not simply follow one another: these may lack some. */
-const suspectsSql = (asked: Asked): string => `
+const suspectsSql = (asked: Asked): Sql => sql`
 SELECT sum(received) AS events, count() AS sessions,
 	arrayMap(each -> toString(each.2), groupArraySortedIf(${mostSuspects})((-shortage, ${keyOf("session_id")}), isSuspect)) AS suspects
 FROM (
@@ -53,14 +54,14 @@ FROM (
 )`;
 
 /** Numbers of sessions as runs: first and last number, when the first and when the last happened. */
-const runsSql = (asked: Asked, of: "session_id" | "user_id"): string => `
+const runsSql = (asked: Asked, of: "session_id" | "user_id", these: readonly string[]): Sql => sql`
 WITH arrayMap(each -> each.2, sorted) AS numbers
-SELECT session, ${personOf("own_name")} AS person, installation, toString(${keyOf("installation")}) AS installation_key, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
+SELECT session, ${personOf(column("own_name"))} AS person, installation, toString(${keyOf("installation")}) AS installation_key, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
 	arrayMap(run -> (run[1].2, run[-1].2, run[1].1, run[-1].1), arraySplit((each, grown) -> grown != 1, sorted, arrayDifference(numbers))) AS runs
 FROM (
 	SELECT session_id AS session, any(person) AS own_name, any(toString(user_id)) AS installation, any(${say("version")}) AS version,
 		arraySort(groupUniqArray((toUnixTimestamp64Milli(CAST(time, 'DateTime64(3)')), event_sequence))) AS sorted
-	FROM ${numbered(asked, ` AND ${keyOf(of)} IN (SELECT toUInt64(arrayJoin({these:Array(String)})))`)} GROUP BY session_id
+	FROM ${numbered(asked, sql` AND ${keyOf(of)} IN (SELECT toUInt64(arrayJoin(${bind(these, "Array(String)")})))`)} GROUP BY session_id
 )`;
 
 type SessionRuns = {
@@ -90,11 +91,11 @@ export type Losses = {
 /** What is missing in the sessions of a period. */
 export async function askLosses(store: Store, asked: Asked): Promise<Losses> {
 	const runs = async (of: "session_id" | "user_id", these: readonly string[]) =>
-		these.length === 0 ? [] : await store.rows<SessionRuns>(runsSql(asked, of), { ...asked.parameters, these });
-	const [counted] = await store.rows<{ events: number; sessions: number; suspects: string[] }>(
-		suspectsSql(asked),
-		asked.parameters,
-	);
+		these.length === 0 ? [] : await store.rows<SessionRuns>(runsSql(asked, of, these), { from: asked.from, to: asked.to });
+	const [counted] = await store.rows<{ events: number; sessions: number; suspects: string[] }>(suspectsSql(asked), {
+		from: asked.from,
+		to: asked.to,
+	});
 	const { events, sessions, suspects } = counted!;
 	const holed = (await runs("session_id", suspects))
 		.map((session) => ({ session, ...holesOf(session.runs.map(runOf)) }))

@@ -1,3 +1,4 @@
+import { column, columns, join, literal, literals, type Sql, sql } from "../sql.ts";
 import type { Source } from "./dimension.ts";
 import { isUnpriced, recomputedNanoUsd } from "./price.ts";
 
@@ -6,7 +7,7 @@ export type Unit = "USD" | "{token}" | "s" | "ms" | "1" | "";
 /** An aggregate over the rows of one source. */
 export type Aggregate = {
 	readonly source: Source;
-	readonly sql: string;
+	readonly sql: Sql;
 	/** Speaks of columns that only single records have, not sums of many (rollup.ts). */
 	readonly singly?: true;
 	/** Which events or metrics it needs: the source reads no others. Undefined: all. */
@@ -28,13 +29,11 @@ export type Measure = {
 			/** Only a part of others. */
 			readonly hidden?: boolean;
 	  })
-	| {
-			/** Made of other measures, which `sql` names in braces; a ratio of nothing is null. */
-			readonly from: readonly string[];
-			readonly sql: string;
-			readonly hidden?: boolean;
-	  }
+	| (Derivation & { readonly hidden?: boolean })
 );
+
+/** A measure made of other measures; a ratio of nothing is null. */
+type Derivation = { readonly from: readonly string[]; readonly made: (of: (measure: string) => Sql) => Sql };
 
 /** What every record has. `label.KEY` belongs to them. */
 export const commonDimensions: readonly string[] = Object.freeze([
@@ -72,23 +71,77 @@ const toolDimensions = ["tool", "error_type", "decision_source", "event"];
 const decisionDimensions = ["tool", "decision", "decision_source", "event"];
 const allEventDimensions = [...new Set([...requestDimensions, ...toolDimensions, ...decisionDimensions, "status_code"])];
 
-const editTools = "('Edit', 'Write', 'NotebookEdit', 'MultiEdit')";
-/** Of all numbers in a column of lists; null where there are none. */
-const percentile = (share: number, lists: string): string => `quantileExactArrayOrNull(${share})(${lists})`;
-/** `is` narrows to rows of one event. */
-const is = (event: string) => `event = '${event}'`;
+const {
+	increment,
+	increment_without_session,
+	records,
+	metric: metricName,
+	type: metricType,
+	decision: decided,
+	tool_name,
+	success,
+	duration_total_ms,
+	cost_nano_usd,
+	session_key,
+	is_session,
+	person_key,
+	is_active,
+} = columns(
+	"increment",
+	"increment_without_session",
+	"records",
+	"metric",
+	"type",
+	"decision",
+	"tool_name",
+	"success",
+	"duration_total_ms",
+	"cost_nano_usd",
+	"session_key",
+	"is_session",
+	"person_key",
+	"is_active",
+);
 
-const request = (name: string, brief: string, unit: Unit, sql: string): Aggregate & Measure => ({
+const editTools = literals(["Edit", "Write", "NotebookEdit", "MultiEdit"]);
+/** Of all numbers in a column of lists; null where there are none. */
+const percentile = (share: number, lists: string): Sql => sql`quantileExactArrayOrNull(${share})(${column(lists)})`;
+/** Sums are wider than what is added up: none wraps, whatever is sent. */
+const total = (name: string): Sql => sql`sum(${column(name)})`;
+/** `is` narrows to rows of one event. */
+const is = (event: string): Sql => sql`${column("event")} = ${literal(event)}`;
+const isOf = (metric: string): Sql => sql`${metricName} = ${literal(metric)}`;
+/** How many records of an event there are, or those of them that meet a condition. */
+const recordsOf = (event: string, condition = sql``): Sql => sql`sumIf(${records}, ${is(event)}${condition})`;
+/** What one side tells, and where it tells nothing the other alone. */
+const both = (name: string, one: string, other: string): Derivation => ({
+	from: [`${name}_of_${one}`, `${name}_of_${other}`],
+	made: (of) => {
+		const [first, second] = [of(`${name}_of_${one}`), of(`${name}_of_${other}`)];
+		return sql`if(isNull(${first}), ${second}, ${first} + ifNull(${second}, 0))`;
+	},
+});
+/** One measure's share of it and another together. */
+const shareOf = (one: string, other: string): Derivation => ({
+	from: [one, other],
+	made: (of) => sql`ifNull(${of(one)}, 0) / nullIf(ifNull(${of(one)}, 0) + ifNull(${of(other)}, 0), 0)`,
+});
+const ratioOf = (part: string, whole: string): Derivation => ({
+	from: [part, whole],
+	made: (of) => sql`${of(part)} / nullIf(${of(whole)}, 0)`,
+});
+
+const request = (name: string, brief: string, unit: Unit, own: Sql): Aggregate & Measure => ({
 	name,
 	brief,
 	unit,
 	source: "requests",
 	dimensions: requestDimensions,
-	sql,
+	sql: own,
 });
 /** Of the very requests, not of sums of many. */
-const singleRequests = (name: string, brief: string, unit: Unit, sql: string): Aggregate & Measure => ({
-	...request(name, brief, unit, sql),
+const singleRequests = (name: string, brief: string, unit: Unit, own: Sql): Aggregate & Measure => ({
+	...request(name, brief, unit, own),
 	singly: true,
 });
 /** The sum of what requests say and of what counters say where there are no requests. */
@@ -96,21 +149,20 @@ const work = (
 	name: string,
 	brief: string,
 	unit: Unit,
-	{ requests, metric, type, split }: { requests: string; metric: string; type?: string; split?: string },
+	{ requests, metric, type, split }: { requests: Sql; metric: string; type?: string; split?: string },
 ): Measure[] => {
 	const counted = {
 		source: "increments_without_requests" as const,
 		of: [metric],
 		dimensions: split ? [...requestDimensions, split] : requestDimensions,
-		sql: `round(sumIf(increment, metric = '${metric}'${type ? ` AND type = '${type}'` : ""}), 9)`,
+		sql: sql`round(sumIf(${increment}, ${isOf(metric)}${type ? sql` AND ${metricType} = ${literal(type)}` : sql``}), 9)`,
 	};
 	return [
 		{
 			name,
 			brief,
 			unit,
-			from: [`${name}_of_requests`, `${name}_of_counters`],
-			sql: `if(isNull({${name}_of_requests}), {${name}_of_counters}, {${name}_of_requests} + ifNull({${name}_of_counters}, 0))`,
+			...both(name, "requests", "counters"),
 		},
 		{
 			...request(`${name}_of_requests`, `${brief} What requests say.`, unit, requests),
@@ -120,7 +172,7 @@ const work = (
 					dimension: split,
 					source: "token_rows" as const,
 					dimensions: [...requestDimensions, split],
-					sql: "sum(token_count)",
+					sql: total("token_count"),
 				},
 			}),
 		} as Measure,
@@ -133,21 +185,21 @@ const work = (
 		},
 	];
 };
-const tool = (name: string, brief: string, unit: Unit, sql: string): Aggregate & Measure => ({
+const tool = (name: string, brief: string, unit: Unit, own: Sql): Aggregate & Measure => ({
 	name,
 	brief,
 	unit,
 	source: "events",
 	of: ["tool_result"],
 	dimensions: toolDimensions,
-	sql,
+	sql: own,
 });
 const counter = (
 	name: string,
 	brief: string,
 	metric: string,
 	unit: Unit,
-	condition = "",
+	condition = sql``,
 	dimensions: readonly string[] = [],
 ): Measure => ({
 	name,
@@ -156,7 +208,7 @@ const counter = (
 	source: "increments",
 	of: [metric],
 	dimensions,
-	sql: `round(sumIf(increment, metric = '${metric}'${condition}), 6)`,
+	sql: sql`round(sumIf(${increment}, ${isOf(metric)}${condition}), 6)`,
 });
 const editDecisions = "claude_code.code_edit_tool.decision";
 const decision = (name: string, brief: string, value: "accept" | "reject"): Measure => ({
@@ -166,7 +218,7 @@ const decision = (name: string, brief: string, value: "accept" | "reject"): Meas
 	source: "events",
 	of: ["tool_decision"],
 	dimensions: decisionDimensions,
-	sql: `sumIf(records, ${is("tool_decision")} AND decision = '${value}')`,
+	sql: recordsOf("tool_decision", sql` AND ${decided} = ${literal(value)}`),
 });
 /** From decisions of editing tools, else from the counter of edit decisions, which alone knows the language. */
 const editDecision = (name: string, brief: string, value: "accept" | "reject"): Measure[] => {
@@ -174,19 +226,18 @@ const editDecision = (name: string, brief: string, value: "accept" | "reject"): 
 	const counted = {
 		of: [editDecisions],
 		dimensions,
-		sql: `round(sumIf(increment, metric = '${editDecisions}' AND decision = '${value}'))`,
+		sql: sql`round(sumIf(${increment}, ${isOf(editDecisions)} AND ${decided} = ${literal(value)}))`,
 	};
 	return [
 		{
 			name,
 			brief,
 			unit: "",
-			from: [`${name}_of_events`, `${name}_of_counters`],
-			sql: `if(isNull({${name}_of_events}), {${name}_of_counters}, {${name}_of_events} + ifNull({${name}_of_counters}, 0))`,
+			...both(name, "events", "counters"),
 		},
 		{
 			...decision(`${name}_of_events`, `${brief} What events say.`, value),
-			sql: `sumIf(records, ${is("tool_decision")} AND decision = '${value}' AND tool_name IN ${editTools})`,
+			sql: recordsOf("tool_decision", sql` AND ${decided} = ${literal(value)} AND ${tool_name} IN (${editTools})`),
 			dimensions,
 			hidden: true,
 		} as Measure,
@@ -203,35 +254,37 @@ const editDecision = (name: string, brief: string, value: "accept" | "reject"): 
 };
 
 const tokenUsage = "claude_code.token.usage";
-const tokenColumns = "input_tokens + output_tokens + cache_read_tokens + cache_creation_tokens";
+const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
+
+const distinctSessions = sql`uniqExactIf(${session_key}, ${is_session} AND ${session_key} != cityHash64(''))`;
 
 export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 	...work("cost_usd", "Cost as the client estimated it.", "USD", {
-		requests: "sum(cost_nano_usd) / 1e9",
+		requests: sql`${total("cost_nano_usd")} / 1e9`,
 		metric: "claude_code.cost.usage",
 	}),
 	...work("tokens", "Tokens of all four types.", "{token}", {
-		requests: `sum(${tokenColumns})`,
+		requests: join(tokenColumns.map(total), " + "),
 		metric: tokenUsage,
 		split: "token_type",
 	}),
 	...work("input_tokens", "Input tokens that were not cached.", "{token}", {
-		requests: "sum(input_tokens)",
+		requests: total("input_tokens"),
 		metric: tokenUsage,
 		type: "input",
 	}),
 	...work("output_tokens", "Output tokens.", "{token}", {
-		requests: "sum(output_tokens)",
+		requests: total("output_tokens"),
 		metric: tokenUsage,
 		type: "output",
 	}),
 	...work("cache_read_tokens", "Input tokens read from the cache.", "{token}", {
-		requests: "sum(cache_read_tokens)",
+		requests: total("cache_read_tokens"),
 		metric: tokenUsage,
 		type: "cacheRead",
 	}),
 	...work("cache_creation_tokens", "Input tokens written to the cache.", "{token}", {
-		requests: "sum(cache_creation_tokens)",
+		requests: total("cache_creation_tokens"),
 		metric: tokenUsage,
 		type: "cacheCreation",
 	}),
@@ -239,16 +292,16 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		"recomputed_cost_usd",
 		"Cost of requests at the prices in force at their time; without those of models that have no price.",
 		"USD",
-		`sum(${recomputedNanoUsd}) / 1e9`,
+		sql`sum(toInt128(${recomputedNanoUsd})) / 1e9`,
 	),
-	singleRequests("unpriced_requests", "Requests of models that have no price.", "", `countIf(${isUnpriced})`),
+	singleRequests("unpriced_requests", "Requests of models that have no price.", "", sql`countIf(${isUnpriced})`),
 	// For reconciliation: what each side tells by itself.
 	{
 		...singleRequests(
 			"priced_cost_usd",
 			"Cost as the client estimated it, of requests that have a price.",
 			"USD",
-			`sumIf(cost_nano_usd, NOT ${isUnpriced}) / 1e9`,
+			sql`sumIf(toInt128(${cost_nano_usd}), NOT ${isUnpriced}) / 1e9`,
 		),
 		hidden: true,
 	} as Measure,
@@ -258,13 +311,20 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 			"Cost as counters tell it, of all sessions.",
 			"claude_code.cost.usage",
 			"USD",
-			"",
+			sql``,
 			requestDimensions,
 		),
 		hidden: true,
 	} as Measure,
 	{
-		...counter("tokens_counted", "Tokens as counters tell them, of all sessions.", tokenUsage, "{token}", "", requestDimensions),
+		...counter(
+			"tokens_counted",
+			"Tokens as counters tell them, of all sessions.",
+			tokenUsage,
+			"{token}",
+			sql``,
+			requestDimensions,
+		),
 		hidden: true,
 	} as Measure,
 	{
@@ -275,7 +335,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		source: "events",
 		of: ["api_request"],
 		dimensions: requestDimensions,
-		sql: `sumIf(records, ${is("api_request")})`,
+		sql: recordsOf("api_request"),
 	},
 	{
 		name: "cache_hit_ratio",
@@ -283,14 +343,19 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "1",
 		better: "more",
 		from: ["input_tokens", "cache_read_tokens", "cache_creation_tokens"],
-		sql: "ifNull({cache_read_tokens}, 0) / nullIf(ifNull({input_tokens}, 0) + ifNull({cache_read_tokens}, 0) + ifNull({cache_creation_tokens}, 0), 0)",
+		made: (of) => {
+			const [uncached, read, written] = ["input_tokens", "cache_read_tokens", "cache_creation_tokens"].map(
+				(name) => sql`ifNull(${of(name)}, 0)`,
+			) as [Sql, Sql, Sql];
+			return sql`${read} / nullIf(${uncached} + ${read} + ${written}, 0)`;
+		},
 	},
 	{
 		name: "sessions",
 		brief: "Sessions in which something happened; where clients send no session id, sessions that were started.",
 		unit: "",
 		from: ["sessions_with_id", "sessions_without_id"],
-		sql: "ifNull({sessions_with_id}, 0) + ifNull({sessions_without_id}, 0)",
+		made: (of) => sql`ifNull(${of("sessions_with_id")}, 0) + ifNull(${of("sessions_without_id")}, 0)`,
 	},
 	{
 		name: "sessions_with_id",
@@ -299,20 +364,20 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		hidden: true,
 		source: "everything",
 		dimensions: ["model"],
-		sql: "uniqExactIf(session_key, is_session AND session_key != cityHash64(''))",
+		sql: distinctSessions,
 		split: {
 			dimension: "start_type",
 			source: "starts",
 			dimensions: ["model", "start_type"],
-			sql: "uniqExactIf(session_key, is_session AND session_key != cityHash64(''))",
+			sql: distinctSessions,
 		},
 	},
 	{
-		...counter("sessions_without_id", "Sessions counted where no id is sent.", "claude_code.session.count", "", "", [
+		...counter("sessions_without_id", "Sessions counted where no id is sent.", "claude_code.session.count", "", sql``, [
 			"model",
 			"start_type",
 		]),
-		sql: "round(sumIf(increment_without_session, metric = 'claude_code.session.count'), 6)",
+		sql: sql`round(sumIf(${increment_without_session}, ${isOf("claude_code.session.count")}), 6)`,
 		hidden: true,
 	} as Measure,
 	{
@@ -321,7 +386,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "",
 		source: "everything",
 		dimensions: ["model"],
-		sql: "uniqExactIf(person_key, is_active AND person_key != cityHash64(''))",
+		sql: sql`uniqExactIf(${person_key}, ${is_active} AND ${person_key} != cityHash64(''))`,
 	},
 	counter("active_seconds", "Time in which somebody typed or the agent worked.", "claude_code.active_time.total", "s"),
 	{
@@ -331,9 +396,9 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		source: "events",
 		of: ["user_prompt"],
 		dimensions: ["event"],
-		sql: `sumIf(records, ${is("user_prompt")})`,
+		sql: recordsOf("user_prompt"),
 	},
-	request("api_requests", "Successful API requests.", "", "sum(records)"),
+	request("api_requests", "Successful API requests.", "", total("records")),
 	{
 		name: "api_errors",
 		brief: "API requests that finally failed.",
@@ -342,15 +407,14 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		source: "events",
 		of: ["api_error"],
 		dimensions: [...requestDimensions, "status_code"],
-		sql: `sumIf(records, ${is("api_error")})`,
+		sql: recordsOf("api_error"),
 	},
 	{
 		name: "api_error_ratio",
 		brief: "Failed API requests of all API requests.",
 		unit: "1",
 		better: "less",
-		from: ["api_errors", "api_requests"],
-		sql: "ifNull({api_errors}, 0) / nullIf(ifNull({api_errors}, 0) + ifNull({api_requests}, 0), 0)",
+		...shareOf("api_errors", "api_requests"),
 	},
 	request("api_duration_p50_ms", "Median duration of API requests.", "ms", percentile(0.5, "durations_ms")),
 	{
@@ -361,9 +425,9 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		...request("ttft_p95_ms", "95th percentile of the time to the first token.", "ms", percentile(0.95, "ttfts_ms")),
 		better: "less",
 	},
-	tool("tool_calls", "Tools that ran to an end.", "", `sumIf(records, ${is("tool_result")})`),
+	tool("tool_calls", "Tools that ran to an end.", "", recordsOf("tool_result")),
 	{
-		...tool("tool_failures", "Tools that failed.", "", `sumIf(records, ${is("tool_result")} AND success = false)`),
+		...tool("tool_failures", "Tools that failed.", "", recordsOf("tool_result", sql` AND ${success} = false`)),
 		better: "less",
 	},
 	{
@@ -371,7 +435,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 			"tool_success_ratio",
 			"Share of tool calls that succeeded.",
 			"1",
-			`sumIf(records, ${is("tool_result")} AND success = true) / nullIf(sumIf(records, ${is("tool_result")}), 0)`,
+			sql`${recordsOf("tool_result", sql` AND ${success} = true`)} / nullIf(${recordsOf("tool_result")}, 0)`,
 		),
 		better: "more",
 	},
@@ -379,7 +443,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		"tool_duration_avg_ms",
 		"Mean duration of tool calls.",
 		"ms",
-		`sumIf(duration_total_ms, ${is("tool_result")}) / nullIf(sumIf(records, ${is("tool_result")}), 0)`,
+		sql`sumIf(${duration_total_ms}, ${is("tool_result")}) / nullIf(${recordsOf("tool_result")}, 0)`,
 	),
 	tool("tool_duration_p95_ms", "95th percentile of the duration of tool calls.", "ms", percentile(0.95, "tool_durations_ms")),
 	decision("tool_accepts", "Tool uses that were allowed.", "accept"),
@@ -391,11 +455,14 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		brief: "Accepted edits of all decided edits.",
 		unit: "1",
 		better: "more",
-		from: ["edit_accepts", "edit_rejects"],
-		sql: "ifNull({edit_accepts}, 0) / nullIf(ifNull({edit_accepts}, 0) + ifNull({edit_rejects}, 0), 0)",
+		...shareOf("edit_accepts", "edit_rejects"),
 	},
-	counter("lines_added", "Lines of code added.", "claude_code.lines_of_code.count", "", " AND type = 'added'", ["model"]),
-	counter("lines_removed", "Lines of code removed.", "claude_code.lines_of_code.count", "", " AND type = 'removed'", ["model"]),
+	counter("lines_added", "Lines of code added.", "claude_code.lines_of_code.count", "", sql` AND ${metricType} = 'added'`, [
+		"model",
+	]),
+	counter("lines_removed", "Lines of code removed.", "claude_code.lines_of_code.count", "", sql` AND ${metricType} = 'removed'`, [
+		"model",
+	]),
 	counter("commits", "Commits made with the agent.", "claude_code.commit.count", ""),
 	counter("pull_requests", "Pull requests made with the agent.", "claude_code.pull_request.count", ""),
 	{
@@ -404,28 +471,25 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "",
 		source: "events",
 		dimensions: allEventDimensions,
-		sql: "sum(records)",
+		sql: total("records"),
 	},
 	{
 		name: "cost_per_commit_usd",
 		brief: "Cost for each commit.",
 		unit: "USD",
-		from: ["cost_usd", "commits"],
-		sql: "{cost_usd} / nullIf({commits}, 0)",
+		...ratioOf("cost_usd", "commits"),
 	},
 	{
 		name: "cost_per_pull_request_usd",
 		brief: "Cost for each pull request.",
 		unit: "USD",
-		from: ["cost_usd", "pull_requests"],
-		sql: "{cost_usd} / nullIf({pull_requests}, 0)",
+		...ratioOf("cost_usd", "pull_requests"),
 	},
 	{
 		name: "cost_per_active_user_usd",
 		brief: "Cost for each active person.",
 		unit: "USD",
-		from: ["cost_usd", "active_users"],
-		sql: "{cost_usd} / nullIf({active_users}, 0)",
+		...ratioOf("cost_usd", "active_users"),
 	},
 ]);
 

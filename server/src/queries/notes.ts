@@ -1,8 +1,9 @@
 import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } from "@purser/contract";
 import { columnName } from "../normalize/tables.ts";
+import { identifiers, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { dimensionOf } from "./dimension.ts";
-import { conditionOf, everything, say } from "./everything.ts";
+import { everything, say } from "./everything.ts";
 import type { Ground } from "./ground.ts";
 import { commonDimensions, measureOf } from "./measure.ts";
 import type { UsageQuestion } from "./usage.ts";
@@ -21,8 +22,10 @@ const maxVersions = 5;
 const keyOf = new Map(attributes.filter(({ column }) => column).map(({ key }) => [columnName(key), key]));
 
 /** Attributes whose columns an expression reads. Money is one thing, however a version calls it. */
-const keysIn = (sql: string): string[] =>
-	(sql.match(/\w+/g) ?? []).flatMap((word) => (word === "cost_nano_usd" ? ["claude_code.cost.usage"] : (keyOf.get(word) ?? [])));
+const keysIn = (expression: Sql | undefined): string[] =>
+	[...(expression?.columns ?? [])].flatMap((name) =>
+		name === "cost_nano_usd" ? ["claude_code.cost.usage"] : (keyOf.get(name) ?? []),
+	);
 
 function namesOf(measure: string): string[] {
 	const found = measureOf(measure);
@@ -34,7 +37,7 @@ function namesOf(measure: string): string[] {
 /** The metrics, events and attributes that a question's numbers are made of. */
 export function readBy({ measures, by, where }: Pick<UsageQuestion, "measures" | "by" | "where">): string[] {
 	const dimensions = [...by, ...where.map(({ dimension }) => dimension)].map((name) => dimensionOf(name));
-	const ofDimensions = dimensions.flatMap((dimension) => keysIn(Object.values(dimension?.sql ?? {})[0] ?? ""));
+	const ofDimensions = dimensions.flatMap((dimension) => keysIn(Object.values(dimension?.sql ?? {})[0]));
 	return [...new Set([...measures.flatMap(namesOf), ...ofDimensions])];
 }
 
@@ -111,10 +114,10 @@ async function versionsIn(
 	const common = where.filter(({ dimension }) => isCommon(dimension));
 	const columns = ["app_version", "agent_version"];
 	// Columns of few texts are grouped much faster than what is made of them.
-	const few = `SELECT ${columns.join(", ")} FROM ${everything(common, ground, columns)} GROUP BY ${columns.join(", ")}`;
+	const few = sql`SELECT ${identifiers(columns)} FROM ${everything(common, ground, columns)} GROUP BY ${identifiers(columns)}`;
 	const found = await store.rows<{ version: string }>(
-		`SELECT DISTINCT ${say("version")} AS version FROM (${few}) WHERE version != '' LIMIT 1000`,
-		{ ...period, ...conditionOf(common).parameters },
+		sql`SELECT DISTINCT ${say("version")} AS version FROM (${few}) WHERE version != '' LIMIT 1000`,
+		period,
 	);
 	return found.map(({ version }) => version);
 }

@@ -1,13 +1,15 @@
 import { MisuseError } from "../errors.ts";
+import { columns as columnsNamed, parameter, renamed, type Sql, sql, type Value } from "../sql.ts";
 import { timeText } from "../store/time-text.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
+import { type Filter, filterSql } from "./filter.ts";
 import { type Ground, inParts } from "./ground.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
 import { rollupOf } from "./rolled/index.ts";
 import { hasAll } from "./rollup.ts";
 import { from, type RowSource } from "./source.ts";
-import { type Exactness, summed, wordsIn } from "./summed.ts";
-import { type Compiled, compileUsage, type Filter, type Grain } from "./usage.ts";
+import { columnsOf, type Exactness, summed } from "./summed.ts";
+import { type Grain, usageRows } from "./usage.ts";
 
 /** What one member of a question's rows is. */
 export type Column = {
@@ -20,7 +22,7 @@ export type Column = {
 	readonly brief: string;
 };
 
-/** A whole number that a question takes besides the period. Its SQL has it as `{name:UInt32}`. */
+/** A whole number that a question takes besides the period. Its SQL has it as `parameter(name, "UInt32")`. */
 export type QuestionParameter = {
 	readonly brief: string;
 	readonly default: number;
@@ -31,20 +33,20 @@ export type QuestionParameter = {
 /** What the SQL of questions is made of. Each is in parentheses, and has only what the filters let through. */
 export type Blocks = {
 	/** A source's rows of the period. */
-	readonly rows: (source: RowSource, of?: readonly string[]) => string;
+	readonly rows: (source: RowSource, of?: readonly string[]) => Sql;
 	/** Of these columns, and `time`, from rollups where they hold. */
-	readonly sums: (source: Source, columns: readonly string[], of?: readonly string[]) => string;
+	readonly sums: (source: Source, columns: readonly string[], of?: readonly string[]) => Sql;
 	/**
 	 * The same, of times that are asked for no more than their day: where something happened several times a day, not all of them. May
 	 * begin with the day of UTC in which the period does.
 	 */
-	readonly days: (source: Source, columns: readonly string[]) => string;
+	readonly days: (source: Source, columns: readonly string[]) => Sql;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
-	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => string;
+	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => Sql;
 	/** The same SQL about the time before the period, as far as the question looks back. */
-	readonly earlier: (sql: string) => string;
+	readonly earlier: (sql: Sql) => Sql;
 	/** SQL about both at once, made of blocks that are. */
-	readonly withEarlier: (make: (blocks: Blocks) => string) => string;
+	readonly withEarlier: (make: (blocks: Blocks) => Sql) => Sql;
 };
 
 /** One named question: the API, the command line and docs/questions.md are made of it. */
@@ -63,8 +65,8 @@ export type NamedQuery = {
 	readonly dimensions?: readonly string[];
 	/** In the order of tables. */
 	readonly columns: Readonly<Record<string, Column>>;
-	/** A SELECT of the columns that ends with an ORDER BY, in ClickHouse's dialect. Bound are `from`, `to`, `tz` and the parameters. */
-	readonly sql: (blocks: Blocks) => string;
+	/** A SELECT of the columns that ends with an ORDER BY, in ClickHouse's dialect. Given are `from`, `to`, `tz` and the parameters. */
+	readonly sql: (blocks: Blocks) => Sql;
 };
 
 export function defineQuery(definition: Omit<NamedQuery, "since"> & { readonly since?: string }): NamedQuery {
@@ -86,7 +88,12 @@ export type Asked = {
 };
 
 /** Of a named question also the measures that it is made of, for the notes about versions. */
-export type CompiledNamed = Compiled & { readonly measures: readonly string[] };
+export type CompiledNamed = {
+	readonly sql: Sql;
+	/** What it is given by name. */
+	readonly parameters: Readonly<Record<string, Value>>;
+	readonly measures: readonly string[];
+};
 
 /**
  * The question as SQL with everything it binds; `ground` is that of its period and the time before that it reads. Throws
@@ -95,21 +102,19 @@ export type CompiledNamed = Compiled & { readonly measures: readonly string[] };
 export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): CompiledNamed {
 	const { where, tz, limit, fromMs, toMs } = asked;
 	for (const { dimension } of where) refuseFilter(query, dimension);
-	const conditions = (source: Source): string =>
-		where
-			.map(
-				({ dimension, exclude }, i) =>
-					` AND ${inTerms(dimension, source)} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`,
-			)
-			.join("");
-	const filtered = (source: Source, rows: string) =>
-		where.length === 0 ? rows : `(SELECT * FROM ${rows} AS rows WHERE 1${conditions(source)})`;
+	const filtered = (source: Source, rows: Sql) =>
+		where.length === 0
+			? rows
+			: sql`(SELECT * FROM ${rows} AS rows WHERE 1${filterSql(where, (dimension) => inTerms(dimension, source))})`;
 	const rows: Blocks["rows"] = (source, of) => filtered(source, from(source, of));
 	const sumsOn =
 		(own: Ground, times: Exactness): Blocks["sums"] =>
 		(source, columns, of) => {
 			const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
-			const wanted = wordsIn(...columns, ...where.map(({ dimension }) => inTerms(dimension, source)));
+			const wanted = columnsOf(
+				...Object.values(columnsNamed(...columns)),
+				...where.map(({ dimension }) => inTerms(dimension, source)),
+			);
 			return filtered(source, summed(source, of, isRolled ? own : undefined, wanted, times));
 		};
 	const measured = new Set<string>();
@@ -117,7 +122,7 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 		(own: Ground): Blocks["usage"] =>
 		(measures, by, grain = "none") => {
 			for (const measure of measures) measured.add(measure);
-			return `(${compileUsage({ measures, by, grain, tz, where, order: [], limit: allRows }, own).sql})`;
+			return usageRows({ measures, by, grain, tz, where, order: [], limit: allRows }, own);
 		};
 	const { parameters: known = {} } = query;
 	const blocksOn = (own: Ground): Blocks => ({
@@ -128,9 +133,9 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 		earlier,
 		withEarlier: (make) => withEarlier(make(blocksOn(ground))),
 	});
-	const sql = query.sql(blocksOn(query.lookBack === undefined ? ground : inParts(ground)));
+	const statement = query.sql(blocksOn(query.lookBack === undefined ? ground : inParts(ground)));
 	return {
-		sql: `${sql}\nLIMIT {limit:UInt32}`,
+		sql: sql`${statement}\nLIMIT ${parameter("limit", "UInt32")}`,
 		measures: [...measured],
 		parameters: {
 			earlier: timeText(fromMs - lookBackMs(query, toMs - fromMs)),
@@ -138,7 +143,6 @@ export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): 
 			to: timeText(toMs),
 			tz,
 			limit: String(limit),
-			...Object.fromEntries(where.map(({ values }, i) => [`where${i}`, values])),
 			...Object.fromEntries(Object.entries(known).map(([name, it]) => [name, String(asked.parameters?.[name] ?? it.default)])),
 		},
 	};
@@ -149,19 +153,19 @@ const allRows = 4_294_967_295;
 const dayMs = 86_400_000;
 
 /** The ends of a period are parameters everywhere, so that another period is other names. */
-const earlier = (sql: string): string => sql.replace(/\{(from|to):/g, (_, end) => (end === "from" ? "{earlier:" : "{from:"));
+const earlier = (statement: Sql): Sql => renamed(statement, { from: "earlier", to: "from" });
 
-const withEarlier = (sql: string): string => sql.replace(/\{from:/g, "{earlier:");
+const withEarlier = (statement: Sql): Sql => renamed(statement, { from: "earlier" });
 
 /** How long before a period of that length the question begins to read. */
 export const lookBackMs = ({ lookBack = 0 }: NamedQuery, lengthMs: number): number =>
 	lookBack === "period" ? lengthMs : lookBack * dayMs;
 
 /** A dimension in terms of a source's rows. */
-export function inTerms(dimension: string, source: Source): string {
-	const sql = dimensionOf(dimension)?.sql[source];
-	if (sql === undefined) throw new Error(`${source} does not have the dimension ${dimension}`);
-	return sql;
+export function inTerms(dimension: string, source: Source): Sql {
+	const own = dimensionOf(dimension)?.sql[source];
+	if (own === undefined) throw new Error(`${source} does not have the dimension ${dimension}`);
+	return own;
 }
 
 /** The dimensions by which a question's rows can be filtered. */

@@ -1,6 +1,7 @@
+import { bind, type Sql, sql } from "../sql.ts";
 import { inPieces } from "../store/in-pieces.ts";
 import type { Store } from "../store/store.ts";
-import { from as rowsOf } from "./source.ts";
+import { inPeriod, periodBegin, periodEnd, from as rowsOf } from "./source.ts";
 
 /** What is known of a session besides its sums. Times are ISO 8601, or null where a side told nothing. */
 export type Detail = {
@@ -26,7 +27,8 @@ export type Sides = {
 	readonly repeated_requests: number;
 };
 
-const iso = (sql: string) => `if(${sql} = toDateTime64(0, 9), NULL, formatDateTime(${sql}, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC'))`;
+const iso = (time: Sql): Sql =>
+	sql`if(${time} = toDateTime64(0, 9), NULL, formatDateTime(${time}, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC'))`;
 
 type Period = { readonly from: string; readonly to: string };
 
@@ -44,20 +46,19 @@ export async function detailsOf(store: Store, period: Period, sessions: readonly
 
 /** Looks a day beyond the period, because a session's two sides need not end on the same side of it. */
 async function detailsOfSome(store: Store, { from, to }: Period, sessions: readonly string[]): Promise<Detail[]> {
-	const period = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
-	const near =
-		"time >= {from:DateTime64(3, 'UTC')} - toIntervalDay(1) AND time < {to:DateTime64(3, 'UTC')} + toIntervalDay(1) AND session_id IN {sessions:Array(String)}";
-	const spending = "metric IN ('claude_code.cost.usage', 'claude_code.token.usage')";
-	const told = `SELECT session_id, time, 1 AS is_request, toDateTime64(0, 9) AS start_time FROM events WHERE ${near} AND event = 'api_request' UNION ALL SELECT session_id, time, 0 AS is_request, if(temporality = 'cumulative', start_time, toDateTime64(0, 9)) AS start_time FROM points WHERE ${near} AND ${spending}`;
-	const who = `SELECT session_id, any(person) AS person, groupUniqArray(if(app_version != '', toString(app_version), toString(agent_version))) AS versions FROM ${rowsOf("everything", undefined)} WHERE session_id IN {sessions:Array(String)} GROUP BY session_id`;
+	const these = sql`session_id IN ${bind(sessions, "Array(String)")}`;
+	const near = sql`time >= ${periodBegin} - toIntervalDay(1) AND time < ${periodEnd} + toIntervalDay(1) AND ${these}`;
+	const spending = sql`metric IN ('claude_code.cost.usage', 'claude_code.token.usage')`;
+	const told = sql`SELECT session_id, time, 1 AS is_request, toDateTime64(0, 9) AS start_time FROM events WHERE ${near} AND event = 'api_request' UNION ALL SELECT session_id, time, 0 AS is_request, if(temporality = 'cumulative', start_time, toDateTime64(0, 9)) AS start_time FROM points WHERE ${near} AND ${spending}`;
+	const who = sql`SELECT session_id, any(person) AS person, groupUniqArray(if(app_version != '', toString(app_version), toString(agent_version))) AS versions FROM ${rowsOf("everything", undefined)} WHERE ${these} GROUP BY session_id`;
 	// Numbers begin anew with a process: only what is left out before the highest of a run is missing.
-	const missing = `SELECT session_id, toInt64(max(event_sequence)) - toInt64(min(event_sequence)) + 1 - toInt64(uniqExact(event_sequence)) AS missing_events FROM events WHERE ${period} AND session_id IN {sessions:Array(String)} AND event_sequence > 0 GROUP BY session_id`;
+	const missing = sql`SELECT session_id, toInt64(max(event_sequence)) - toInt64(min(event_sequence)) + 1 - toInt64(uniqExact(event_sequence)) AS missing_events FROM events WHERE ${inPeriod} AND ${these} AND event_sequence > 0 GROUP BY session_id`;
 	const rows = await store.rows<Omit<Detail, "goes_beyond"> & { goes_beyond: number }>(
-		`SELECT t.session_id AS session, w.person AS person, arraySort(w.versions) AS versions, ${iso("last_request_at")} AS last_request, ${iso("last_point_at")} AS last_point, goes_beyond, processes, toUInt32(greatest(0, m.missing_events)) AS missing_events
-FROM (SELECT session_id, maxIf(time, is_request AND ${period}) AS last_request_at, maxIf(time, NOT is_request AND ${period}) AS last_point_at, countIf(NOT (${period})) > 0 AS goes_beyond, uniqExactIf(start_time, start_time != toDateTime64(0, 9)) AS processes FROM (${told}) GROUP BY session_id) AS t
+		sql`SELECT t.session_id AS session, w.person AS person, arraySort(w.versions) AS versions, ${iso(sql`last_request_at`)} AS last_request, ${iso(sql`last_point_at`)} AS last_point, goes_beyond, processes, toUInt32(greatest(0, m.missing_events)) AS missing_events
+FROM (SELECT session_id, maxIf(time, is_request AND ${inPeriod}) AS last_request_at, maxIf(time, NOT is_request AND ${inPeriod}) AS last_point_at, countIf(NOT (${inPeriod})) > 0 AS goes_beyond, uniqExactIf(start_time, start_time != toDateTime64(0, 9)) AS processes FROM (${told}) GROUP BY session_id) AS t
 LEFT JOIN (${who}) AS w ON w.session_id = t.session_id
 LEFT JOIN (${missing}) AS m ON m.session_id = t.session_id`,
-		{ from, to, sessions },
+		{ from, to },
 	);
 	return rows.map((row) => ({ ...row, goes_beyond: row.goes_beyond === 1 }));
 }

@@ -1,8 +1,10 @@
+import { as, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
+import type { Filter } from "./filter.ts";
 import type { Ground } from "./ground.ts";
 import { type Detail, detailsOf, type Sides } from "./reconciled-session.ts";
 import { type Reason, reasonsOf } from "./reconciliation-reasons.ts";
-import { compileUsage, type Filter, type UsageQuestion } from "./usage.ts";
+import { type UsageQuestion, usageRows } from "./usage.ts";
 
 export const reconciledBy = ["day", "person", "model", "version", "session"] as const;
 export type ReconciledBy = (typeof reconciledBy)[number];
@@ -76,16 +78,17 @@ const sameUsd = 0.5e-6;
 
 /** Rule 10: requests against counters for the same sessions, and why they differ. */
 export async function reconcile(store: Store, ground: Ground, question: ReconciliationQuestion): Promise<Reconciliation> {
-	const { by, from, to, limit } = question;
-	const key = by === "day" ? "time" : by;
+	const { by, from, to, tz, limit } = question;
+	const key = identifier(by === "day" ? "time" : by);
 	const grouped = perSession(question, ground);
-	const bound = { ...grouped.parameters, from, to };
+	const bound = { from, to, tz };
+	const largestFirst = sql`requests_cost_usd + only_requests_cost_usd + counters_cost_usd + only_counters_cost_usd DESC`;
 	const [rows, [total], differing] = await Promise.all([
 		store.rows<ReconciliationRow & Record<string, unknown>>(
-			`SELECT \`${key}\`, ${sums} FROM (${grouped.sql}) GROUP BY \`${key}\` ORDER BY ${by === "day" ? "time" : "requests_cost_usd + only_requests_cost_usd + counters_cost_usd + only_counters_cost_usd DESC"}, \`${key}\` LIMIT ${limit}`,
+			sql`SELECT ${key}, ${sums} FROM (${grouped}) GROUP BY ${key} ORDER BY ${by === "day" ? key : largestFirst}, ${key} LIMIT ${limit}`,
 			bound,
 		),
-		store.rows<ReconciliationRow>(`SELECT ${sums} FROM (${grouped.sql})`, bound),
+		store.rows<ReconciliationRow>(sql`SELECT ${sums} FROM (${grouped})`, bound),
 		differingSessions(store, question, ground),
 	]);
 	const details = await detailsOf(
@@ -101,10 +104,7 @@ export async function reconcile(store: Store, ground: Ground, question: Reconcil
 }
 
 /** What each side tells of each session, by the dimension asked for. */
-function perSession(
-	{ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">,
-	ground: Ground,
-): ReturnType<typeof compileUsage> {
+function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">, ground: Ground): Sql {
 	const question: UsageQuestion = {
 		measures,
 		by: by === "day" || by === "session" ? ["session"] : [by, "session"],
@@ -114,47 +114,43 @@ function perSession(
 		order: [],
 		limit: 10_000_000,
 	};
-	const { sql, parameters } = compileUsage(question, ground);
-	const sides = measures.map((name) => `ifNull(\`${name}\`, 0) AS ${name}`);
-	const told = (name: string) => `max(isNotNull(\`${name}\`) AND \`${name}\` > 0) OVER (PARTITION BY session)`;
-	return {
-		sql: `SELECT * EXCEPT (${measures.join(", ")}), ${sides.join(", ")}, ${told("api_requests")} AS has_requests, ${told("tokens_counted")} OR ${told("cost_usd_counted")} AS has_counters, session != '' AND has_requests AND has_counters AS has_both FROM (${sql}) AS told`,
-		parameters,
-	};
+	const sides = measures.map((name) => as(sql`ifNull(${identifier(name)}, 0)`, name));
+	const told = (name: string): Sql =>
+		sql`max(isNotNull(${identifier(name)}) AND ${identifier(name)} > 0) OVER (PARTITION BY session)`;
+	return sql`SELECT * EXCEPT (${identifiers(measures)}), ${join(sides)}, ${told("api_requests")} AS has_requests, ${told("tokens_counted")} OR ${told("cost_usd_counted")} AS has_counters, session != '' AND has_requests AND has_counters AS has_both FROM ${usageRows(question, ground)} AS told`;
 }
 
-const drift = (counters: string, requests: string) =>
-	`if(${requests} = 0, NULL, round((${counters} - ${requests}) / ${requests} * 100, 4))`;
+const drift = (counters: Sql, requests: Sql): Sql =>
+	sql`if(${requests} = 0, NULL, round((${counters} - ${requests}) / ${requests} * 100, 4))`;
 
-const sums = [
-	"round(sumIf(cost_usd_of_requests, has_both), 9) AS requests_cost_usd",
-	"round(sumIf(cost_usd_counted, has_both), 9) AS counters_cost_usd",
-	`${drift("counters_cost_usd", "requests_cost_usd")} AS cost_drift_percent`,
-	"sumIf(tokens_of_requests, has_both) AS requests_tokens",
-	"sumIf(tokens_counted, has_both) AS counters_tokens",
-	`${drift("counters_tokens", "requests_tokens")} AS tokens_drift_percent`,
-	"round(sumIf(cost_usd_of_requests, NOT has_both), 9) AS only_requests_cost_usd",
-	"round(sumIf(cost_usd_counted, NOT has_both AND session != ''), 9) AS only_counters_cost_usd",
-	"round(sumIf(cost_usd_counted, session = ''), 9) AS without_session_cost_usd",
-	"round(sum(cost_usd), 9) AS accounted_cost_usd",
-	"round(sum(recomputed_cost_usd), 9) AS recomputed_cost_usd",
-	"round(sum(priced_cost_usd), 9) AS reported_cost_of_priced_usd",
-	`${drift("sum(recomputed_cost_usd)", "sum(priced_cost_usd)")} AS recomputed_drift_percent`,
-	"sum(unpriced_requests) AS unpriced_requests",
-	"sum(api_requests) AS requests",
-	"sum(request_records) - sum(api_requests) AS repeated_requests",
-	"uniqExactIf(session, session != '') AS sessions",
-].join(", ");
+const sums = join([
+	sql`round(sumIf(cost_usd_of_requests, has_both), 9) AS requests_cost_usd`,
+	sql`round(sumIf(cost_usd_counted, has_both), 9) AS counters_cost_usd`,
+	sql`${drift(sql`counters_cost_usd`, sql`requests_cost_usd`)} AS cost_drift_percent`,
+	sql`sumIf(tokens_of_requests, has_both) AS requests_tokens`,
+	sql`sumIf(tokens_counted, has_both) AS counters_tokens`,
+	sql`${drift(sql`counters_tokens`, sql`requests_tokens`)} AS tokens_drift_percent`,
+	sql`round(sumIf(cost_usd_of_requests, NOT has_both), 9) AS only_requests_cost_usd`,
+	sql`round(sumIf(cost_usd_counted, NOT has_both AND session != ''), 9) AS only_counters_cost_usd`,
+	sql`round(sumIf(cost_usd_counted, session = ''), 9) AS without_session_cost_usd`,
+	sql`round(sum(cost_usd), 9) AS accounted_cost_usd`,
+	sql`round(sum(recomputed_cost_usd), 9) AS recomputed_cost_usd`,
+	sql`round(sum(priced_cost_usd), 9) AS reported_cost_of_priced_usd`,
+	sql`${drift(sql`sum(recomputed_cost_usd)`, sql`sum(priced_cost_usd)`)} AS recomputed_drift_percent`,
+	sql`sum(unpriced_requests) AS unpriced_requests`,
+	sql`sum(api_requests) AS requests`,
+	sql`sum(request_records) - sum(api_requests) AS repeated_requests`,
+	sql`uniqExactIf(session, session != '') AS sessions`,
+]);
 
 function differingSessions(
 	store: Store,
 	question: ReconciliationQuestion,
 	ground: Ground,
 ): Promise<(Sides & { readonly session: string })[]> {
-	const { sql, parameters } = perSession({ ...question, by: "session" }, ground);
-	const difference = "abs(counters_cost_usd - requests_cost_usd)";
+	const difference = sql`abs(counters_cost_usd - requests_cost_usd)`;
 	return store.rows<Sides & { readonly session: string }>(
-		`SELECT session, round(cost_usd_of_requests, 9) AS requests_cost_usd, round(cost_usd_counted, 9) AS counters_cost_usd, tokens_of_requests AS requests_tokens, tokens_counted AS counters_tokens, request_records - api_requests AS repeated_requests FROM (${sql}) WHERE session != '' AND (${difference} > ${sameUsd} OR counters_tokens != requests_tokens) ORDER BY ${difference} DESC, abs(counters_tokens - requests_tokens) DESC, session LIMIT ${question.limit}`,
-		{ ...parameters, from: question.from, to: question.to },
+		sql`SELECT session, round(cost_usd_of_requests, 9) AS requests_cost_usd, round(cost_usd_counted, 9) AS counters_cost_usd, tokens_of_requests AS requests_tokens, tokens_counted AS counters_tokens, request_records - api_requests AS repeated_requests FROM (${perSession({ ...question, by: "session" }, ground)}) WHERE session != '' AND (${difference} > ${sameUsd} OR counters_tokens != requests_tokens) ORDER BY ${difference} DESC, abs(counters_tokens - requests_tokens) DESC, session LIMIT ${question.limit}`,
+		{ from: question.from, to: question.to, tz: question.tz },
 	);
 }

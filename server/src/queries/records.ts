@@ -1,5 +1,6 @@
 import { MisuseError } from "../errors.ts";
 import { type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
+import { as, bind, identifier, join, type Sql, sql } from "../sql.ts";
 import { personName } from "../store/people-tables.ts";
 import type { Store } from "../store/store.ts";
 import {
@@ -18,17 +19,18 @@ import {
 export type RecordFilters = Readonly<Partial<Record<FilterName, string>>>;
 export type FilterName = "event" | "metric" | "name" | "trace" | "session" | "prompt" | "person" | "tool" | "q";
 
-type ListDefinition = { readonly table: TableName; readonly filters: Readonly<Partial<Record<FilterName, string>>> };
+type ListDefinition = { readonly table: TableName; readonly filters: Readonly<Partial<Record<FilterName, Sql>>> };
 
-const common = { session: "session_id", person: personName } as const;
+const common = { session: sql`session_id`, person: personName };
+const tool = sql`toString(tool_name)`;
 
 export const lists: Readonly<Record<TableName, ListDefinition>> = Object.freeze({
 	events: {
 		table: "events",
-		filters: { ...common, event: "toString(event)", prompt: "prompt_id", tool: "toString(tool_name)", trace: "trace_id" },
+		filters: { ...common, event: sql`toString(event)`, prompt: sql`prompt_id`, tool, trace: sql`trace_id` },
 	},
-	points: { table: "points", filters: { ...common, metric: "toString(metric)", tool: "toString(tool_name)" } },
-	spans: { table: "spans", filters: { ...common, name: "toString(name)", tool: "toString(tool_name)", trace: "trace_id" } },
+	points: { table: "points", filters: { ...common, metric: sql`toString(metric)`, tool } },
+	spans: { table: "spans", filters: { ...common, name: sql`toString(name)`, tool, trace: sql`trace_id` } },
 });
 
 export type RecordsQuestion = {
@@ -50,78 +52,69 @@ export type RecordsAnswer = { readonly rows: Record<string, unknown>[]; readonly
  */
 export async function listRecords(store: Store, question: RecordsQuestion): Promise<RecordsAnswer> {
 	const table = tables[question.table];
-	const conditions: string[] = [];
-	const parameters: Record<string, string | number> = { limit: question.limit };
 	const cursor = question.cursor === undefined ? undefined : parseCursor(question.cursor);
-	if (question.fromMs !== undefined) {
-		conditions.push("time >= fromUnixTimestamp64Milli({from:Int64})");
-		parameters["from"] = question.fromMs;
-	}
-	if (question.toMs !== undefined) {
-		conditions.push("time < fromUnixTimestamp64Milli({to:Int64})");
-		parameters["to"] = question.toMs;
-	}
-	if (question.receivedFromMs !== undefined) {
-		conditions.push("received_at >= fromUnixTimestamp64Milli({received_from:Int64})");
-		parameters["received_from"] = question.receivedFromMs;
-	}
-	if (cursor) {
-		conditions.push("time <= fromUnixTimestamp64Nano({before:Int64})");
-		parameters["before"] = cursor.time;
-	}
-	for (const [name, value] of Object.entries(question.filters) as [FilterName, string][]) {
-		if (name === "q") {
-			for (const [i, word] of words(value).entries()) {
-				conditions.push(containing(table, `{word${i}:String}`));
-				parameters[`word${i}`] = word;
-			}
-			continue;
-		}
-		const sql = lists[question.table].filters[name];
-		if (!sql) throw new MisuseError(`${question.table} can't be filtered by "${name}"`);
-		conditions.push(`${sql} = {${name}:String}`);
-		parameters[name] = value;
-	}
+	const where = conditionOf(question, cursor);
 	const skip = cursor?.skip ?? 0;
-	parameters["reach"] = question.limit + skip;
-	parameters["skip"] = skip;
-	const where = conditions.length > 0 ? conditions.join(" AND ") : "1";
-	const oldest = `SELECT min(time) FROM (SELECT time FROM ${table.name} WHERE ${where} ORDER BY time DESC LIMIT {reach:UInt32})`;
-	const sql = `SELECT ${selection(table)} FROM ${table.name} WHERE ${where} AND time >= (${oldest}) ORDER BY ${table.name}.time DESC, ${contentOf(table)} LIMIT {limit:UInt32} OFFSET {skip:UInt32}`;
-	const rows = await store.rows<Row>(sql, parameters, true);
+	const name = identifier(table.name);
+	// First which records, by their times alone, then these whole.
+	const oldest = sql`SELECT min(time) FROM (SELECT time FROM ${name} WHERE ${where} ORDER BY time DESC LIMIT ${question.limit + skip})`;
+	const rows = await store.rows<Row>(
+		sql`SELECT ${selection(table)} FROM ${name} WHERE ${where} AND time >= (${oldest}) ORDER BY ${name}.time DESC, ${contentOf(table)} LIMIT ${question.limit} OFFSET ${skip}`,
+		{},
+		true,
+	);
 	return { rows: rows.map(present[question.table]), nextCursor: nextCursor(rows, question.limit, cursor) };
 }
 
-function selection(table: TableDefinition): string {
-	return table.columns
-		.map(({ name, type }) => {
-			if (name === "attributes") return "mapKeys(attributes) AS attribute_keys, mapValues(attributes) AS attribute_values";
-			return type.startsWith("DateTime64(9")
-				? `toUnixTimestamp64Nano(${table.name}.${name}) AS ${name}`
-				: `${table.name}.${name} AS ${name}`;
-		})
-		.join(", ");
+function conditionOf({ table, fromMs, toMs, receivedFromMs, filters }: RecordsQuestion, cursor: Cursor | undefined): Sql {
+	const conditions: Sql[] = [sql`1`];
+	const milliseconds = (ms: number) => sql`fromUnixTimestamp64Milli(${bind(ms, "Int64")})`;
+	if (fromMs !== undefined) conditions.push(sql`time >= ${milliseconds(fromMs)}`);
+	if (toMs !== undefined) conditions.push(sql`time < ${milliseconds(toMs)}`);
+	if (receivedFromMs !== undefined) conditions.push(sql`received_at >= ${milliseconds(receivedFromMs)}`);
+	if (cursor) conditions.push(sql`time <= fromUnixTimestamp64Nano(${bind(cursor.time, "Int64")})`);
+	for (const [name, value] of Object.entries(filters) as [FilterName, string][]) {
+		if (name === "q") {
+			conditions.push(...words(value).map((word) => containing(tables[table], bind(word))));
+			continue;
+		}
+		const own = lists[table].filters[name];
+		if (!own) throw new MisuseError(`${table} can't be filtered by "${name}"`);
+		conditions.push(sql`${own} = ${bind(value)}`);
+	}
+	return join(conditions, " AND ");
+}
+
+/** A column of the table, not what the answer calls by its name. */
+const ofTable = (table: TableDefinition, name: string): Sql => sql`${identifier(table.name)}.${identifier(name)}`;
+
+function selection(table: TableDefinition): Sql {
+	return join(
+		table.columns.map(({ name, type }) => {
+			if (name === "attributes") return sql`mapKeys(attributes) AS attribute_keys, mapValues(attributes) AS attribute_values`;
+			const own = ofTable(table, name);
+			return as(type.startsWith("DateTime64(9") ? sql`toUnixTimestamp64Nano(${own})` : own, name);
+		}),
+	);
 }
 
 /** Orders records of one time: by everything that can differ. */
-function contentOf(table: TableDefinition): string {
+function contentOf(table: TableDefinition): Sql {
 	const columns = table.columns
 		.filter(({ name }) => name !== "time")
 		.map(({ name, type }) =>
-			type.startsWith("Nullable") || type.startsWith("Map")
-				? `ifNull(toString(${table.name}.${name}), '')`
-				: `${table.name}.${name}`,
+			/^(Nullable|Map)/.test(type) ? sql`ifNull(toString(${ofTable(table, name)}), '')` : ofTable(table, name),
 		);
-	return `cityHash64(${columns.join(", ")})`;
+	return sql`cityHash64(${join(columns)})`;
 }
 
 /** Words are looked for wherever text is: in the body, in columns and in the map. */
-function containing(table: TableDefinition, word: string): string {
+function containing(table: TableDefinition, word: Sql): Sql {
 	const texts = table.columns.filter(
 		({ attribute, name }) => attribute?.type === "text" || name === "body" || name === "name" || name === "metric",
 	);
-	const inColumns = texts.map(({ name }) => `positionCaseInsensitiveUTF8(toString(${name}), ${word}) > 0`);
-	return `(${inColumns.join(" OR ")} OR arrayExists(value -> positionCaseInsensitiveUTF8(value, ${word}) > 0, mapValues(attributes)))`;
+	const inColumns = texts.map(({ name }) => sql`positionCaseInsensitiveUTF8(toString(${identifier(name)}), ${word}) > 0`);
+	return sql`(${join(inColumns, " OR ")} OR arrayExists(value -> positionCaseInsensitiveUTF8(value, ${word}) > 0, mapValues(attributes)))`;
 }
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean).slice(0, 8);

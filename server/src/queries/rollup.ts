@@ -1,4 +1,6 @@
+import { maxQuantity } from "../normalize/bounds.ts";
 import { eventsTable, pointsTable, type TableName } from "../normalize/tables.ts";
+import { as, column, identifier, join, type Sql, sql } from "../sql.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { commonDimensions, measures } from "./measure.ts";
 import type { Reading } from "./source.ts";
@@ -6,16 +8,16 @@ import type { Reading } from "./source.ts";
 /** A column of sums: `each` is what one row gives, as SQL; `together` the function that makes one value of many. */
 export type Sum = {
 	readonly type: string;
-	readonly each: string;
+	readonly each: Sql;
 	readonly together: string;
 	/** The rows' columns that `each` is made of, besides `time`. */
 	readonly needs?: readonly string[];
 	/** What is read of a rollup in its stead, as SQL on the rollup's columns: it is not kept there. */
-	readonly read?: string;
+	readonly read?: Sql;
 };
 
 /** A column that rows agree in: one of the records' own, or made of them as SQL. */
-type Key = { readonly name: string; readonly type: string; readonly sql?: string };
+type Key = { readonly name: string; readonly type: string; readonly sql?: Sql };
 
 /**
  * A quarter of an hour's rows that agree in all their dimensions, as one row. A quarter, because that is how time zones differ.
@@ -37,7 +39,7 @@ export type Rollup = {
 	/** Of rollups by day. */
 	readonly isDaily?: true;
 	/** Rows with the keys, and whatever the sums are made of, as something to select from. */
-	readonly rows: (reading: Reading, of?: readonly string[]) => string;
+	readonly rows: (reading: Reading, of?: readonly string[]) => Sql;
 };
 
 const types = new Map(
@@ -51,9 +53,9 @@ export const ofRecordsOnly: readonly string[] = Object.freeze(["session_id", ...
 
 /** The columns that these dimensions are made of, on that source. */
 export function keysOf(source: Source, dimensions: readonly string[], more: readonly string[] = []): Rollup["keys"] {
-	const all = dimensions.map((name): readonly string[] => dimensionOf(name)?.sql[source]?.match(/\w+/g) ?? []);
-	const words = all.filter((own) => !own.some((word) => unrolled.includes(word))).flat();
-	const names = new Set([...more, ...words].filter((word) => types.has(word) && word !== "time"));
+	const all = dimensions.map((name): string[] => [...(dimensionOf(name)?.sql[source]?.columns ?? [])]);
+	const own = all.filter((names) => !names.some((name) => unrolled.includes(name))).flat();
+	const names = new Set([...more, ...own].filter((name) => types.has(name)));
 	return [...names].map((name) => ({ name, type: types.get(name)! }));
 }
 
@@ -69,27 +71,39 @@ export const kindsOf = (source: Source): string[] =>
 /** All dimensions that some measure of that source has. */
 export const dimensionsOf = (source: Source): string[] => [...commonDimensions, ...kindsOf(source)];
 
-export const added = (column: string): Sum => ({ type: "Int64", each: column, together: "sum", needs: [column] });
-/** Every one of them, in ms up to 49 days, for percentiles: those of parts do not make that of the whole. */
-export const listed = (column: string, condition: string): Sum => ({
-	type: "Array(UInt32)",
-	each: `if(${condition}, [toUInt32(least(greatest(${column}, 0), 4294967295))], [])`,
-	together: "groupArrayArray",
-	needs: [...(condition.match(/\w+/g) ?? []).filter((word) => types.has(word)), column],
+/** A number of a record as far as it can be added up: records of earlier versions may have any. */
+export const countable = (name: string): Sql =>
+	sql`if(${column(name)} BETWEEN ${-maxQuantity} AND ${maxQuantity}, ${column(name)}, 0)`;
+/** Wider than what is added up, so that no sum wraps, whatever is sent. */
+export const added = (name: string, each = countable(name)): Sum => ({
+	type: "Int128",
+	each: sql`toInt128(${each})`,
+	together: "sum",
+	needs: [name],
 });
-export const count: Sum = { type: "UInt64", each: "toUInt64(1)", together: "sum" };
+/** Every one of them, in ms up to 49 days, for percentiles: those of parts do not make that of the whole. */
+export const listed = (name: string, condition: Sql): Sum => ({
+	type: "Array(UInt32)",
+	each: sql`if(${condition}, [toUInt32(least(greatest(${column(name)}, 0), 4294967295))], [])`,
+	together: "groupArrayArray",
+	needs: [...condition.columns, name],
+});
+export const count: Sum = { type: "UInt64", each: sql`toUInt64(1)`, together: "sum" };
 /** The person by the name that the record itself has: whoever groups by it looks up few names instead of many. */
 export const ownName: Sum = {
 	type: "LowCardinality(String)",
-	each: "own_name",
+	each: column("own_name"),
 	together: "any",
 	needs: ["own_name"],
-	read: "person",
+	read: column("person"),
 };
 
 /** Selects `time` and these columns; `made` are those that rows do not have by that name, as SQL. */
-export const selecting = (columns: readonly string[], made: Readonly<Record<string, string>>): string =>
-	`SELECT ${["time", ...new Set(columns)].map((name) => (made[name] ? `${made[name]} AS ${name}` : name)).join(", ")}`;
+export const selecting = (columns: readonly string[], made: Readonly<Record<string, Sql>>): Sql => {
+	const ways = new Map(Object.entries(made));
+	const each = (name: string) => (ways.has(name) ? as(ways.get(name)!, name) : identifier(name));
+	return sql`SELECT ${join(["time", ...new Set(columns)].map(each))}`;
+};
 
 /** A rollup by what was done alone, whoever did it: a hundredth of the rows. `lost` are sums that make no sense then, or no sums. */
 export function byKind(rollup: Rollup, kinds: Rollup["keys"], lost: readonly string[]): Rollup {
@@ -128,7 +142,6 @@ export function narrowestDaily(rollup: Rollup, columns: Wanted): Rollup | undefi
 }
 
 /** Whether a rollup has all that an expression on its source speaks of. */
-export function hasAll({ keys }: Rollup, sql: string): boolean {
-	const words: readonly string[] = sql.match(/\w+/g) ?? [];
-	return words.every((word) => word === "time" || !types.has(word) || keys.some(({ name }) => name === word));
+export function hasAll({ keys }: Rollup, { columns }: Sql): boolean {
+	return [...columns].every((name) => keys.some((key) => key.name === name));
 }

@@ -1,5 +1,7 @@
+import { as, column, identifier, join, literal, parameter, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { isoTime } from "./record-value.ts";
+import { countable } from "./rollup.ts";
 import { type Period, periodParameters } from "./sessions.ts";
 import { from } from "./source.ts";
 
@@ -66,50 +68,53 @@ export type Timeline = {
 };
 
 /** How an order of events is made: of those of one millisecond the prompt comes first. */
-const inOrder = "ORDER BY time, event != 'user_prompt', event_sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW";
-const hasDuration = "event IN ('api_request', 'api_error', 'tool_result')";
-const begin = `if(${hasDuration}, time - toIntervalMillisecond(greatest(0, least(duration_ms, 86400000))), time)`;
+const inOrder = sql`ORDER BY time, event != 'user_prompt', event_sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`;
+const hasDuration = sql`event IN ('api_request', 'api_error', 'tool_result')`;
+const begin = sql`if(${hasDuration}, time - toIntervalMillisecond(greatest(0, least(duration_ms, 86400000))), time)`;
 
 /**
  * A session's events with the prompt that each belongs to: the one it names; where it names none (older versions, start-up),
  * the one before it in time.
  */
-const numbered = `SELECT *, if(event = 'user_prompt', if(prompt_id != '', prompt_id, concat('#', toString(countIf(event = 'user_prompt') OVER (${inOrder})))), NULL) AS own FROM ${from("events")} AS rows WHERE session_id = {session:String}`;
-const attributed = `SELECT *, if(prompt_id != '', prompt_id, ifNull(anyLast(own) OVER (${inOrder}), '${startUpKey}')) AS turn, ${begin} AS begin FROM (${numbered})`;
+const session = parameter("session", "String");
+const numbered = sql`SELECT *, if(event = 'user_prompt', if(prompt_id != '', prompt_id, concat('#', toString(countIf(event = 'user_prompt') OVER (${inOrder})))), NULL) AS own FROM ${from("events")} AS rows WHERE session_id = ${session}`;
+const attributed = sql`SELECT *, if(prompt_id != '', prompt_id, ifNull(anyLast(own) OVER (${inOrder}), ${literal(startUpKey)})) AS turn, ${begin} AS begin FROM (${numbered})`;
 
-const is = (event: string) => `event = '${event}'`;
-const sum = (column: string) => `sumIf(${column}, ${is("api_request")}) AS ${column}`;
+const is = (event: string): Sql => sql`event = ${literal(event)}`;
+/** Of requests or tools. As doubles, because stored numbers may be any. */
+const sumOf = (amount: Sql, event: string): Sql => sql`toFloat64(sumIf(toInt128(${amount}), ${is(event)}))`;
+const tokensOf = (name: string): Sql => as(sumOf(countable(name), "api_request"), name);
 /** Text that clients were told to withhold is no text. */
-const sent = (key: string, most: number) =>
-	`if(attributes['${key}'] = '<REDACTED>', '', substringUTF8(attributes['${key}'], 1, ${most}))`;
+const sent = (key: string, most: number): Sql =>
+	sql`if(attributes[${literal(key)}] = '<REDACTED>', '', substringUTF8(attributes[${literal(key)}], 1, ${most}))`;
 
-const promptsSql = `SELECT turn AS key,
+const promptsSql = sql`SELECT turn AS key,
   argMinIf(prompt_id, time, ${is("user_prompt")}) AS prompt_id,
   toUnixTimestamp64Milli(if(countIf(${is("user_prompt")}) > 0, least(minIf(time, ${is("user_prompt")}), min(begin)), min(begin))) AS start_ms,
   toUnixTimestamp64Milli(max(time)) AS end_ms,
   argMinIf(prompt_length, time, ${is("user_prompt")}) AS prompt_length,
   argMinIf(${sent("prompt", 2000)}, time, ${is("user_prompt")}) AS prompt,
   argMinIf(toString(command_name), time, ${is("user_prompt")}) AS command_name,
-  sumIf(cost_nano_usd, ${is("api_request")}) / 1e9 AS cost_usd,
+  ${sumOf(column("cost_nano_usd"), "api_request")} / 1e9 AS cost_usd,
   countIf(${is("api_request")}) AS api_requests,
   countIf(${is("api_error")}) AS api_errors,
   countIf(${is("tool_result")}) AS tool_calls,
   countIf(${is("tool_result")} AND success = false) AS tool_failures,
   countIf(${is("tool_decision")} AND decision = 'reject') AS tool_rejects,
-  sumIf(duration_ms, ${is("api_request")}) AS api_duration_ms,
-  sumIf(duration_ms, ${is("tool_result")}) AS tool_duration_ms,
-  ${["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"].map(sum).join(", ")},
+  ${sumOf(countable("duration_ms"), "api_request")} AS api_duration_ms,
+  ${sumOf(countable("duration_ms"), "tool_result")} AS tool_duration_ms,
+  ${join(["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"].map(tokensOf))},
   arraySort(groupUniqArrayIf(toString(model), model != '')) AS models,
   count() AS events
-FROM (${attributed}) GROUP BY turn ORDER BY turn != '${startUpKey}', start_ms, turn LIMIT ${mostPrompts + 1}`;
+FROM (${attributed}) GROUP BY turn ORDER BY turn != ${literal(startUpKey)}, start_ms, turn LIMIT ${mostPrompts + 1}`;
 
 /** What a tool was asked to do, where clients send it: the most telling part of its input. */
 const inputKeys = ["full_command", "bash_command", "mcp_tool_name", "skill_name", "subagent_type"];
 const furtherKeys = ["command", "file_path", "notebook_path", "pattern", "url", "query", "path", "description"];
-const input = `arrayFirst(text -> text != '', [${[
-	...inputKeys.map((key) => `JSONExtractString(attributes['tool_parameters'], '${key}')`),
-	...furtherKeys.map((key) => `JSONExtractString(attributes['tool_input'], '${key}')`),
-].join(", ")}])`;
+const input = sql`arrayFirst(text -> text != '', [${join([
+	...inputKeys.map((key) => sql`JSONExtractString(attributes['tool_parameters'], ${literal(key)})`),
+	...furtherKeys.map((key) => sql`JSONExtractString(attributes['tool_input'], ${literal(key)})`),
+])}])`;
 
 /** Columns that an item gives as they are. */
 const asTheyAre = [
@@ -160,18 +165,19 @@ const further = [
 	"to_mode",
 ];
 
-const itemsSql = `SELECT turn, toString(event) AS event, toUnixTimestamp64Nano(time) AS time_ns, toUnixTimestamp64Nano(begin) AS begin_ns,
-  ${asTheyAre.map((name) => `${name} AS ${name}`).join(", ")},
-  ${further.map((key) => `substringUTF8(attributes['${key}'], 1, 100) AS ${key}`).join(", ")},
+const prompt = parameter("prompt", "String");
+const itemsSql = sql`SELECT turn, toString(event) AS event, toUnixTimestamp64Nano(time) AS time_ns, toUnixTimestamp64Nano(begin) AS begin_ns,
+  ${join(asTheyAre.map((name) => as(identifier(name), name)))},
+  ${join(further.map((key) => as(sql`substringUTF8(attributes[${literal(key)}], 1, 100)`, key)))},
   substringUTF8(error, 1, 500) AS error,
   ${sent("prompt", 2000)} AS prompt,
   ${sent("response", 500)} AS response,
   substringUTF8(${input}, 1, 300) AS input,
   if(${is("api_request")}, cost_nano_usd, 0) / 1e9 AS cost_usd
 FROM (SELECT *, min(if(${is("user_prompt")}, least(time, begin), begin)) OVER (PARTITION BY turn) AS turn_begin FROM (${attributed}))
-WHERE {prompt:String} = '' OR turn = {prompt:String}
-ORDER BY turn != '${startUpKey}', toUnixTimestamp64Milli(turn_begin), turn, begin, ${is("user_prompt")} DESC, event_sequence, time, event, tool_use_id, request_id
-LIMIT {limit:UInt32} OFFSET {skip:UInt32}`;
+WHERE ${prompt} = '' OR turn = ${prompt}
+ORDER BY turn != ${literal(startUpKey)}, toUnixTimestamp64Milli(turn_begin), turn, begin, ${is("user_prompt")} DESC, event_sequence, time, event, tool_use_id, request_id
+LIMIT ${parameter("limit", "UInt32")} OFFSET ${parameter("skip", "UInt32")}`;
 
 type FoundPrompt = Readonly<Record<string, unknown>> & { key: string; start_ms: number; end_ms: number; prompt_length: number };
 type FoundItem = Readonly<Record<string, unknown>> & { turn: string; event: string; time_ns: string; begin_ns: string };

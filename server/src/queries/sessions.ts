@@ -1,10 +1,12 @@
 import { MisuseError } from "../errors.ts";
-import type { Parameters, Store } from "../store/store.ts";
+import { as, bind, column, identifier, join, literal, type Sql, sql } from "../sql.ts";
+import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { dimensionOf, dimensions } from "./dimension.ts";
+import { type Filter, isOneOf } from "./filter.ts";
 import { from, type RowSource } from "./source.ts";
-import { summed, wordsIn } from "./summed.ts";
-import { compileUsage, type Filter } from "./usage.ts";
+import { columnsOf, summed } from "./summed.ts";
+import { usageRows } from "./usage.ts";
 
 /** What is added up for a session: measures, and what they are for that session and period in `/api/v1/usage?by=session`. */
 export const sessionTotals = Object.freeze([
@@ -62,8 +64,13 @@ export const sessionColumns: readonly (keyof SessionRow)[] = Object.freeze([
 	"events",
 ]);
 
-const times = { first_time: "first_ms", last_time: "last_ms", duration_seconds: "last_ms - first_ms" } as const;
-export const sessionOrders: readonly string[] = Object.freeze([...Object.keys(times), ...sessionTotals, "events"]);
+const orderKeys: ReadonlyMap<string, Sql> = new Map([
+	["first_time", sql`first_ms`],
+	["last_time", sql`last_ms`],
+	["duration_seconds", sql`last_ms - first_ms`],
+	...[...sessionTotals, "events"].map((name): [string, Sql] => [name, identifier(name)]),
+]);
+export const sessionOrders: readonly string[] = Object.freeze([...orderKeys.keys()]);
 
 /** Instants in milliseconds since 1970; the end is exclusive. */
 export type Period = { readonly fromMs: number; readonly toMs: number };
@@ -91,24 +98,14 @@ export type SessionsAnswer = {
 export async function listSessions(store: Store, question: SessionsQuestion): Promise<SessionsAnswer> {
 	const descending = question.order.startsWith("-");
 	const name = descending ? question.order.slice(1) : question.order;
-	if (!sessionOrders.includes(name)) {
-		throw new MisuseError(`cannot order sessions by "${name.slice(0, 60)}". Known: ${sessionOrders.join(", ")}`);
-	}
-	const { sql, parameters } = compileSessions(question);
-	const key = name in times ? times[name as keyof typeof times] : name;
+	const key = orderKeys.get(name);
+	if (!key) throw new MisuseError(`cannot order sessions by "${name.slice(0, 60)}". Known: ${sessionOrders.join(", ")}`);
 	const place = question.cursor === undefined ? undefined : parseCursor(question.cursor, question.order);
-	const beyond = place
-		? ` WHERE order_key ${descending ? "<" : ">"} {place:Float64} OR (order_key = {place:Float64} AND session > {place_session:String})`
-		: "";
-	const whole = `SELECT *, ifNull(toFloat64(${key}), -1) AS order_key, count() OVER () AS all_sessions, sum(cost_usd) OVER () AS all_cost_usd FROM (${sql})`;
+	const beyond = place ? sql` WHERE ${isBeyond(place, descending)}` : sql``;
+	const whole = sql`SELECT *, ifNull(toFloat64(${key}), -1) AS order_key, count() OVER () AS all_sessions, sum(cost_usd) OVER () AS all_cost_usd FROM (${sessionsSql(question)})`;
 	const found = await store.rows<FoundSession & Whole>(
-		`SELECT * FROM (${whole})${beyond} ORDER BY order_key ${descending ? "DESC" : "ASC"}, session LIMIT {limit:UInt32}`,
-		{
-			...parameters,
-			...periodParameters(question),
-			...(place && { place: place.key, place_session: place.session }),
-			limit: question.limit,
-		},
+		sql`SELECT * FROM (${whole})${beyond} ORDER BY order_key ${descending ? sql`DESC` : sql`ASC`}, session LIMIT ${question.limit}`,
+		periodParameters(question),
 	);
 	const last = found.at(-1);
 	return {
@@ -121,18 +118,16 @@ export async function listSessions(store: Store, question: SessionsQuestion): Pr
 
 /** One session's totals over a period, or undefined where nothing of it is there. */
 export async function sessionOf(store: Store, id: string, period: Period): Promise<SessionRow | undefined> {
-	const { sql, parameters } = compileSessions({ where: [], startUp: true }, id);
-	const [found] = await store.rows<FoundSession>(sql, { ...parameters, ...periodParameters(period) });
+	const [found] = await store.rows<FoundSession>(sessionsSql({ where: [], startUp: true }, id), periodParameters(period));
 	return found && sessionRow(found);
 }
 
 /** From the first to the last record of a session, whatever the period: the index of ids finds them. */
 export async function extentOf(store: Store, id: string): Promise<(Period & { readonly spans: number }) | undefined> {
-	const part = (table: string) =>
-		`SELECT count() AS n, min(time) AS first, max(time) AS last, '${table}' AS table FROM ${table} WHERE session_id = {session:String}`;
+	const part = (table: string): Sql =>
+		sql`SELECT count() AS n, min(time) AS first, max(time) AS last, ${literal(table)} AS table FROM ${identifier(table)} WHERE session_id = ${bind(id)}`;
 	const [found] = await store.rows<{ n: number; firstMs: number; lastMs: number; spans: number }>(
-		`SELECT sum(n) AS n, toUnixTimestamp64Milli(minIf(first, n > 0)) AS firstMs, toUnixTimestamp64Milli(max(last)) AS lastMs, sumIf(n, table = 'spans') AS spans FROM (${["events", "points", "spans"].map(part).join(" UNION ALL ")}) AS parts`,
-		{ session: id },
+		sql`SELECT sum(n) AS n, toUnixTimestamp64Milli(minIf(first, n > 0)) AS firstMs, toUnixTimestamp64Milli(max(last)) AS lastMs, sumIf(n, table = 'spans') AS spans FROM (${join(["events", "points", "spans"].map(part), " UNION ALL ")}) AS parts`,
 	);
 	return found && found.n > 0 ? { fromMs: found.firstMs, toMs: found.lastMs + 1, spans: found.spans } : undefined;
 }
@@ -163,12 +158,9 @@ function sessionRow(found: FoundSession): SessionRow {
 	return Object.fromEntries(sessionColumns.map((name) => [name, member(name)])) as unknown as SessionRow;
 }
 
-/** The sessions of a period, each with its facts and totals. */
-function compileSessions(
-	{ where, startUp }: Pick<SessionsQuestion, "where" | "startUp">,
-	id?: string,
-): { readonly sql: string; readonly parameters: Parameters } {
-	const totals = compileUsage({
+/** The sessions of a period, or one, each with its facts and totals. */
+function sessionsSql({ where, startUp }: Pick<SessionsQuestion, "where" | "startUp">, id?: string): Sql {
+	const totals = usageRows({
 		measures: [...sessionTotals, "sessions"],
 		by: ["session"],
 		grain: "none",
@@ -177,61 +169,59 @@ function compileSessions(
 		order: [],
 		limit: 1_000_000_000,
 	});
-	const parameters: Record<string, string | readonly string[]> = {
-		...totals.parameters,
-		...(id !== undefined && { session: id }),
-	};
-	const conditions = where.map((filter, i) => {
-		parameters[`only${i}`] = filter.values;
-		return ` AND session ${filter.exclude ? "NOT IN" : "IN"} (${sessionsWith(filter.dimension, `{only${i}:Array(String)}`)})`;
-	});
-	const known = startUp ? "" : " AND sessions > 0";
-	return {
-		sql: `SELECT * FROM (${facts(id)}) AS facts INNER JOIN (${totals.sql}) AS totals USING (session) WHERE session != ''${known}${conditions.join("")}`,
-		parameters,
-	};
+	const conditions = where.map(
+		({ dimension, values, exclude }) => sql` AND session ${exclude ? sql`NOT IN` : sql`IN`} (${sessionsWith(dimension, values)})`,
+	);
+	const known = startUp ? sql`` : sql` AND sessions > 0`;
+	return sql`SELECT * FROM (${facts(id)}) AS facts INNER JOIN ${totals} AS totals USING (session) WHERE session != ''${known}${join(conditions, "")}`;
 }
 
-function facts(id: string | undefined): string {
+function facts(id: string | undefined): Sql {
 	const latest = (name: string) => {
-		const sql = everywhere(name);
-		return `argMaxIf(${sql}, time, ${sql} != '') AS ${name}`;
+		const own = everywhere(name);
+		return as(sql`argMaxIf(${own}, time, ${own} != '')`, name);
 	};
-	const isEvent = "NOT is_point";
-	const extent = (least: "min" | "max") =>
-		`toUnixTimestamp64Milli(if(countIf(${isEvent}) > 0, ${least}If(time, ${isEvent}), ${least}(time)))`;
+	const isEvent = sql`NOT is_point`;
+	const extent = (least: Sql): Sql =>
+		sql`toUnixTimestamp64Milli(if(countIf(${isEvent}) > 0, ${least}If(time, ${isEvent}), ${least}(time)))`;
 	const columns = [
-		"session_id AS session",
-		`${extent("min")} AS first_ms`,
-		`${extent("max")} AS last_ms`,
-		`countIf(${isEvent}) AS events`,
+		sql`session_id AS session`,
+		sql`${extent(sql`min`)} AS first_ms`,
+		sql`${extent(sql`max`)} AS last_ms`,
+		sql`countIf(${isEvent}) AS events`,
 		...sessionFacts.map(latest),
 		// The one at work most often first.
-		`arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2) AS models`,
+		sql`arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2) AS models`,
 	];
-	const only = id === undefined ? "session_id != ''" : "session_id = {session:String}";
-	return `SELECT ${columns.join(", ")} FROM ${from("everything")} AS rows WHERE ${only} GROUP BY session_id`;
+	const only = id === undefined ? sql`session_id != ''` : sql`session_id = ${bind(id)}`;
+	return sql`SELECT ${join(columns)} FROM ${from("everything")} AS rows WHERE ${only} GROUP BY session_id`;
 }
 
-const everywhere = (name: string): string => dimensionOf(name)!.sql.everything!;
+const everywhere = (name: string): Sql => dimensionOf(name)!.sql.everything!;
 
 /** The ids of sessions of which a row has one of the values. */
-function sessionsWith(name: string, values: string): string {
+function sessionsWith(name: string, values: readonly string[]): Sql {
 	const dimension = dimensionOf(name);
 	if (!dimension)
 		throw new MisuseError(`there is no dimension "${name}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`);
 	const telling: readonly RowSource[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
-	const sources = telling.filter((source) => dimension.sql[source]);
-	const having = (rows: string, sql: string | undefined) => `SELECT session_id FROM ${rows} AS rows WHERE ${sql} IN ${values}`;
-	return sources.length > 0
-		? sources.map((source) => having(from(source), dimension.sql[source])).join(" UNION ALL ")
-		: having(
-				summed("token_rows", undefined, undefined, wordsIn("session_id", dimension.sql.token_rows!)),
-				dimension.sql.token_rows,
-			);
+	const having = (rows: Sql, own: Sql): Sql => sql`SELECT session_id FROM ${rows} AS rows WHERE ${isOneOf(own, values)}`;
+	const parts = telling.flatMap((source) => {
+		const own = dimension.sql[source];
+		return own ? [having(from(source), own)] : [];
+	});
+	if (parts.length > 0) return join(parts, " UNION ALL ");
+	const own = dimension.sql.token_rows!;
+	return having(summed("token_rows", undefined, undefined, columnsOf(column("session_id"), own)), own);
 }
 
 type Cursor = { readonly key: number; readonly session: string };
+
+/** The rest of the list after a place. */
+const isBeyond = ({ key, session }: Cursor, descending: boolean): Sql => {
+	const at = bind(key, "Float64");
+	return sql`order_key ${descending ? sql`<` : sql`>`} ${at} OR (order_key = ${at} AND session > ${bind(session)})`;
+};
 
 const writeCursor = (order: string, key: number, session: string): string =>
 	Buffer.from(JSON.stringify([order, key, session])).toString("base64url");

@@ -1,34 +1,38 @@
+import { maxCostUsd, maxQuantity } from "../normalize/bounds.ts";
 import { eventsTable, labels, pointsTable } from "../normalize/tables.ts";
+import { as, column, identifier, identifiers, join, literals, parameter, type Sql, sql } from "../sql.ts";
 import { personName } from "../store/people-tables.ts";
 
 /** Records to select from: log records; API requests, each once; points turned into what each added; and both tables at once. */
 export type RowSource = "events" | "requests" | "increments" | "everything";
 
+/** The zone in which days begin, for questions that ask by days. */
+export const timeZone = parameter("tz", "String");
 /** Parameters every source knows: the ends of the period. */
-export const periodBegin = "{from:DateTime64(3, 'UTC')}";
-export const periodEnd = "{to:DateTime64(3, 'UTC')}";
-export const inPeriod = `time >= ${periodBegin} AND time < ${periodEnd}`;
+export const periodBegin = parameter("from", "DateTime64(3, 'UTC')");
+export const periodEnd = parameter("to", "DateTime64(3, 'UTC')");
+export const inPeriod = sql`time >= ${periodBegin} AND time < ${periodEnd}`;
 
 /**
  * Which rows are read, and by which name they call the person: as SQL. And which columns besides `time`, or all: a question is
  * planned in half the time when it names few.
  */
 export type Reading = {
-	readonly when: string;
-	readonly person: string;
+	readonly when: Sql;
+	readonly person: Sql;
 	readonly columns?: readonly string[] | undefined;
 	/**
 	 * Which times with points of counters that go on are among these: each with its end, so that what lies between is not read, and
 	 * since when those counters go on, if that is known.
 	 */
-	readonly pieces?: readonly { readonly when: string; readonly end: string; readonly since?: string }[];
+	readonly pieces?: readonly { readonly when: Sql; readonly end: Sql; readonly since?: Sql }[];
 };
 
 /** What is asked of a period: its rows, with the person that a record's own name stands for. */
 export const ofPeriod: Reading = { when: inPeriod, person: personName };
 
 /** How far a process is looked back for the point before, from one of a counter that goes on: such points come every interval. */
-export const earliest = "greatest(start_time, time - toIntervalDay(31))";
+export const earliest = sql`greatest(start_time, time - toIntervalDay(31))`;
 
 const shared = (names: readonly string[]): string[] => {
 	const points = new Set(pointsTable.columns.map(({ name }) => name));
@@ -39,13 +43,18 @@ const eventColumns = eventsTable.columns.map(({ name }) => name);
 const common = shared(eventColumns).filter((name) => !["attributes", "shape", "resource"].includes(name));
 
 /** Rule 1: what two records of one request have in common. A request without an id is never taken for another. */
-const requestId =
-	"multiIf(client_request_id != '', client_request_id, request_id != '', request_id, concat(_part, '/', toString(_part_offset)))";
+const requestId = sql`multiIf(client_request_id != '', client_request_id, request_id != '', request_id, concat(_part, '/', toString(_part_offset)))`;
 /**
  * 128 bits, so that no two ids are ever taken for one; two fast hashes cost less than one of that width. An event keeps its time
  * however often it is sent, so an hour never needs to know of another.
  */
-const requestKey = `cityHash64(${requestId}), xxHash64(${requestId}), toStartOfHour(time)`;
+const requestKey = sql`cityHash64(${requestId}), xxHash64(${requestId}), toStartOfHour(time)`;
+
+/**
+ * What a counter's point may say: a number that can be added up, and no less than nothing. NaN compares as neither. Other points are
+ * kept as they were sent, and count in no sum.
+ */
+const isCountable = sql`value >= 0 AND value <= if(metric = 'claude_code.cost.usage', ${maxCostUsd}, ${maxQuantity})`;
 
 /**
  * A source as something to select from, with only the rows wanted and only of the events or metrics named.
@@ -53,32 +62,39 @@ const requestKey = `cityHash64(${requestId}), xxHash64(${requestId}), toStartOfH
  * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
  * time the first counts whole and a later one what it grew, in whatever order they came.
  */
-export function from(source: RowSource, of?: readonly string[], { when, person, columns, pieces }: Reading = ofPeriod): string {
-	const list = of?.map((name) => `'${name}'`).join(", ");
-	const aliases: Readonly<Record<string, string>> = { person, own_name: "person" };
-	const named = columns?.map((name) => (aliases[name] ? `${aliases[name]} AS ${name}` : name));
-	const all = named ? ["time", ...named].join(", ") : `* REPLACE (${person} AS person)`;
+export function from(source: RowSource, of?: readonly string[], reading: Reading = ofPeriod): Sql {
+	const { when, person, columns } = reading;
+	const aliases: ReadonlyMap<string, Sql> = new Map([
+		["person", person],
+		["own_name", column("person")],
+	]);
+	const named = columns?.map((name) => (aliases.has(name) ? as(aliases.get(name)!, name) : identifier(name)));
+	const all = named ? join([sql`time`, ...named]) : sql`* REPLACE (${person} AS person)`;
 	switch (source) {
 		case "events":
-			return `(SELECT ${all} FROM events WHERE (${when})${list ? ` AND event IN (${list})` : ""})`;
+			return sql`(SELECT ${all} FROM events WHERE (${when})${of ? sql` AND event IN (${literals(of)})` : sql``})`;
 		case "requests":
-			return `(SELECT ${all} FROM events WHERE (${when}) AND event = 'api_request' LIMIT 1 BY ${requestKey})`;
+			return sql`(SELECT ${all} FROM events WHERE (${when}) AND event = 'api_request' LIMIT 1 BY ${requestKey})`;
 		case "everything": {
-			const both = [...common, "attributes", "resource", ...Object.values(labels), `${person} AS person`].join(", ");
-			return `(SELECT ${both}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${when} UNION ALL SELECT ${both}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${when})`;
+			const both = join([identifiers([...common, "attributes", "resource", ...labels.values()]), as(person, "person")]);
+			return sql`(SELECT ${both}, event, '' AS metric, '' AS start_type, false AS is_point FROM events WHERE ${when} UNION ALL SELECT ${both}, '' AS event, metric, toString(start_type) AS start_type, true AS is_point FROM points WHERE ${when})`;
 		}
-		case "increments": {
-			const wanted = `instrument = 'sum'${list ? ` AND metric IN (${list})` : ""}`;
-			const delta = `SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
-			if (pieces?.length === 0) return `(${delta})`;
-			// A series has no point before its start.
-			const before = (pieces ?? [{ when, end: periodEnd }]).map(
-				({ when: piece, end, since }) =>
-					`(time >= ${since ?? `(SELECT minOrNull(${earliest}) FROM points WHERE (${piece}) AND ${wanted} AND temporality = 'cumulative')`} AND time < ${end})`,
-			);
-			const grown = `SELECT ${all}, value AS reached, series AS own_series, max(value) OVER (PARTITION BY own_series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE (${before.join(" OR ")}) AND ${wanted} AND temporality = 'cumulative'`;
-			const cumulative = `SELECT * EXCEPT (reached, own_series, highest), greatest(0, reached - highest) AS increment FROM (${grown}) WHERE ${when}`;
-			return `(${delta} UNION ALL ${cumulative})`;
-		}
+		case "increments":
+			return increments(all, of, reading);
 	}
+}
+
+function increments(all: Sql, of: readonly string[] | undefined, { when, pieces }: Reading): Sql {
+	const wanted = sql`instrument = 'sum' AND ${isCountable}${of ? sql` AND metric IN (${literals(of)})` : sql``}`;
+	const delta = sql`SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
+	if (pieces?.length === 0) return sql`(${delta})`;
+	const firstStart = (piece: Sql) =>
+		sql`(SELECT minOrNull(${earliest}) FROM points WHERE (${piece}) AND ${wanted} AND temporality = 'cumulative')`;
+	// A series has no point before its start.
+	const before = (pieces ?? [{ when, end: periodEnd, since: undefined }]).map(
+		({ when: piece, end, since }) => sql`(time >= ${since ?? firstStart(piece)} AND time < ${end})`,
+	);
+	const grown = sql`SELECT ${all}, value AS reached, series AS own_series, max(value) OVER (PARTITION BY own_series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE (${join(before, " OR ")}) AND ${wanted} AND temporality = 'cumulative'`;
+	const cumulative = sql`SELECT * EXCEPT (reached, own_series, highest), greatest(0, reached - highest) AS increment FROM (${grown}) WHERE ${when}`;
+	return sql`(${delta} UNION ALL ${cumulative})`;
 }

@@ -1,3 +1,4 @@
+import { as, identifier, join, literals, type Sql, sql } from "../sql.ts";
 import { personName } from "../store/people-tables.ts";
 import type { Source } from "./dimension.ts";
 import { days, endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
@@ -7,10 +8,10 @@ import { narrowest, narrowestDaily, ofRecordsOnly, type Rollup, unrolled } from 
 import { inPeriod, ofPeriod } from "./source.ts";
 import { tellsAll, withoutTold } from "./told.ts";
 
-/** The columns of a question, besides `time`: whatever words its SQL has. */
+/** The columns of a question, besides `time`. */
 export type Columns = { readonly has: (name: string) => boolean };
-export const wordsIn = (...sql: readonly string[]): Columns =>
-	new Set(sql.flatMap((text): readonly string[] => text.match(/\w+/g) ?? []));
+/** Those that pieces of SQL read. */
+export const columnsOf = (...pieces: readonly Sql[]): Columns => new Set(pieces.flatMap((piece) => [...piece.columns]));
 
 const also = (columns: Columns, ...names: readonly string[]): Columns => ({
 	has: (name) => names.includes(name) || columns.has(name),
@@ -30,7 +31,7 @@ function summedRows(
 	ground: Ground,
 	columns: Columns,
 	times: Exactness = "moment",
-): string {
+): Sql {
 	const rollup = narrowest(widest, columns);
 	const daily = times === "moment" ? undefined : narrowestDaily(rollup, columns);
 	const { of: kind } = rollup;
@@ -40,30 +41,29 @@ function summedRows(
 	const byHour = hours(ground, firstQuarter, endQuarter);
 	const byDay = daily && days(ground, times === "whole days");
 	const { rolled, single } = byDay ?? byHour;
-	const when = ground ? `${inPeriod} AND (${single})` : inPeriod;
-	const each = sums.map(([sum, { each: sql }]) => (sql === sum ? sum : `${sql} AS ${sum}`));
+	const when = ground ? sql`${inPeriod} AND (${single})` : inPeriod;
+	const each = sums.map(([sum, { each: own }]) => as(own, sum));
 	const needed = new Set([...keys, ...sums.flatMap(([, { needs }]) => needs ?? [])]);
 	const rows = rollup.rows({ ...ofPeriod, when, columns: [...needed], ...(ground && { pieces: byHour.pieces }) }, of);
-	const records = `SELECT ${["toDateTime(time, 'UTC') AS time", ...keys, ...each].join(", ")} FROM ${rows}`;
-	if (!ground) return `(${records})`;
-	const ofThese = of && kind ? ` AND ${kind} IN (${of.map((value) => `'${value}'`).join(", ")})` : "";
-	const named = keys.map((key) => (key === "person" ? `${personName} AS person` : key));
-	const read = ({ name, sums: own }: Rollup, time: string, where: string) => {
-		const summed = sums.map(([sum]) => (own[sum]?.read ? `${own[sum].read} AS ${sum}` : sum));
-		return `SELECT ${[time, ...named, ...summed].join(", ")} FROM ${name} WHERE ${where}${ofThese}`;
+	const records = sql`SELECT ${join([sql`toDateTime(time, 'UTC') AS time`, ...keys.map(identifier), ...each])} FROM ${rows}`;
+	if (!ground) return sql`(${records})`;
+	const ofThese = of && kind ? sql` AND ${identifier(kind)} IN (${literals(of)})` : sql``;
+	const named = keys.map((key) => (key === "person" ? as(personName, key) : identifier(key)));
+	const read = ({ name, sums: own }: Rollup, time: Sql, where: Sql) => {
+		const summed = sums.map(([sum]) => (own[sum]?.read ? as(own[sum].read, sum) : identifier(sum)));
+		return sql`SELECT ${join([time, ...named, ...summed])} FROM ${identifier(name)} WHERE ${where}${ofThese}`;
 	};
 	const parts = [
-		...(byDay ? [read(daily, "arrayJoin([first_quarter, last_quarter]) AS time", byDay.wholeDays)] : []),
-		read(rollup, "time", rolled),
+		...(byDay ? [read(daily, sql`arrayJoin([first_quarter, last_quarter]) AS time`, byDay.wholeDays)] : []),
+		read(rollup, sql`time`, rolled),
 	];
-	return `(${[...parts, records].join(" UNION ALL ")})`;
+	return sql`(${join([...parts, records], " UNION ALL ")})`;
 }
 
-const tokenTypes =
-	"[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]";
+const tokenTypes = sql`[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]`;
 
 /** Rule 2: counters count where no event tells. */
-function withoutEvents(event: string, of: readonly string[], ground: Ground, columns: Columns): string {
+function withoutEvents(event: string, of: readonly string[], ground: Ground, columns: Columns): Sql {
 	return withoutTold(
 		summedRows(rollups.increments, of, ground, also(columns, "session_id", "person", "told")),
 		of,
@@ -76,30 +76,30 @@ function withoutEvents(event: string, of: readonly string[], ground: Ground, col
  * What the counter of edits tells a language of, and the rest: what it tells as well as events is taken from no language, so that
  * with the events, which know none, all languages together are what there is without asking for them.
  */
-function byLanguage(of: readonly string[] | undefined, ground: Ground, columns: Columns): string {
+function byLanguage(of: readonly string[] | undefined, ground: Ground, columns: Columns): Sql {
 	const own = also(columns, "language", "increment");
 	const all = summedRows(rollups.increments, of, ground, also(own, "session_id", "person", "told"));
-	const unnamed = (sign: string, rows: string) => `SELECT * REPLACE ('' AS language, ${sign}increment AS increment) FROM ${rows}`;
+	const unnamed = (sign: Sql, rows: Sql) => sql`SELECT * REPLACE ('' AS language, ${sign}increment AS increment) FROM ${rows}`;
 	const parts = [
-		`SELECT * FROM ${all}`,
-		unnamed("-", all),
-		...(tellsAll("tool_decision", ground) ? [] : [unnamed("", withoutEvents("tool_decision", of!, ground, own))]),
+		sql`SELECT * FROM ${all}`,
+		unnamed(sql`-`, all),
+		...(tellsAll("tool_decision", ground) ? [] : [unnamed(sql``, withoutEvents("tool_decision", of!, ground, own))]),
 	];
-	return `(${parts.join(" UNION ALL ")})`;
+	return sql`(${join(parts, " UNION ALL ")})`;
 }
 
 /** Sessions by how they were started: as their counter tells, and those of which it does not. */
-function starts(ground: Ground, columns: Columns): string {
+function starts(ground: Ground, columns: Columns): Sql {
 	const wanted = also(columns, "session_id");
 	const keys = [...rollups.everything.keys.map(({ name }) => name), ...(ground ? [] : unrolled)].filter((name) =>
 		wanted.has(name),
 	);
 	const counted = summedRows(rollups.increments, ["claude_code.session.count"], ground, only("start_type", ...keys));
 	const there = summedRows(rollups.everything, undefined, ground, only("session_key", "is_session", ...keys));
-	const named = ["time", ...keys].join(", ");
-	const told = `SELECT ${named}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
-	const untold = `SELECT ${named}, '' AS start_type, session_key, is_session FROM ${there} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;
-	return `(${told} UNION ALL ${untold})`;
+	const named = join([sql`time`, ...keys.map(identifier)]);
+	const told = sql`SELECT ${named}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
+	const untold = sql`SELECT ${named}, '' AS start_type, session_key, is_session FROM ${there} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;
+	return sql`(${told} UNION ALL ${untold})`;
 }
 
 /** Whether it is known that a source has no rows. */
@@ -124,10 +124,10 @@ export function summed(
 	ground: Ground,
 	columns: Columns,
 	times: Exactness = "moment",
-): string {
+): Sql {
 	switch (source) {
 		case "token_rows":
-			return `(SELECT *, token.1 AS token_type, token.2 AS token_count FROM ${summedRows(rollups.requests, of, ground, also(columns, ...tokenColumns))} ARRAY JOIN ${tokenTypes} AS token)`;
+			return sql`(SELECT *, token.1 AS token_type, token.2 AS token_count FROM ${summedRows(rollups.requests, of, ground, also(columns, ...tokenColumns))} ARRAY JOIN ${tokenTypes} AS token)`;
 		case "increments_without_requests":
 			return withoutEvents("api_request", of!, ground, columns);
 		case "increments_without_decisions":

@@ -1,16 +1,16 @@
 import { MisuseError } from "../errors.ts";
+import { as, identifier, join, type Sql, sql } from "../sql.ts";
 import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
+import { type Filter, filterSql } from "./filter.ts";
 import type { Ground } from "./ground.ts";
 import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
 import { rollupOf } from "./rolled/index.ts";
 import { hasAll } from "./rollup.ts";
-import { from, type RowSource } from "./source.ts";
-import { isEmpty, summed, wordsIn } from "./summed.ts";
+import { from, type RowSource, timeZone } from "./source.ts";
+import { columnsOf, isEmpty, summed } from "./summed.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];
-
-export type Filter = { readonly dimension: string; readonly values: readonly string[]; readonly exclude: boolean };
 
 /** A usage question: measures by dimensions over time. */
 export type UsageQuestion = {
@@ -25,35 +25,62 @@ export type UsageQuestion = {
 	readonly limit: number;
 };
 
-export type Compiled = {
-	readonly sql: string;
-	/** To be bound besides `from` and `to`. */
-	readonly parameters: Readonly<Record<string, string | readonly string[]>>;
+export type CompiledUsage = {
+	readonly sql: Sql;
+	/** The answer's columns: their names in it, which are places, and what they are. */
+	readonly columns: readonly (readonly [place: string, name: string])[];
 };
 
 /**
  * A usage question as SQL; `ground` says for which hours rollups hold, undefined to read all records. Throws MisuseError for what
- * is unknown or makes no sense, and says what is known.
+ * is unknown or makes no sense, and says what is known. The answer's columns are named by their places, because a label may have
+ * any name: `rowsOf` gives them their own.
  */
-export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled {
+export function compileUsage(question: UsageQuestion, ground?: Ground): CompiledUsage {
+	const { measures: asked, by, grain } = question;
+	refuseTwice("measure", asked);
+	refuseTwice("by", by);
+	const columns = [
+		...(grain === "none" ? [] : [["time", "time"] as const]),
+		...by.map((name, i) => [`d${i}`, name] as const),
+		...asked.map((name, i) => [`v${i}`, name] as const),
+	];
+	return { sql: compile(question, ground, (place) => place), columns };
+}
+
+/** The same as something to select from, with the columns by their names: for questions of Purser's own, whose names are no labels. */
+export function usageRows(question: UsageQuestion, ground?: Ground): Sql {
+	const { measures: asked, by } = question;
+	const names = new Map<string, string>([
+		...by.map((name, i) => [`d${i}`, name] as const),
+		...asked.map((name, i) => [`v${i}`, name] as const),
+	]);
+	return sql`(${compile(question, ground, (place) => names.get(place) ?? place)})`;
+}
+
+/** The rows of an answer by the names of its columns. */
+export const rowsOf = (
+	{ columns }: CompiledUsage,
+	found: readonly Readonly<Record<string, unknown>>[],
+): Record<string, unknown>[] => found.map((row) => Object.fromEntries(columns.map(([place, name]) => [name, row[place]])));
+
+function refuseTwice(parameter: string, names: readonly string[]): void {
+	const twice = names.find((name, i) => names.indexOf(name) !== i);
+	if (twice !== undefined) throw new MisuseError(`"${parameter}" names "${twice}" twice`);
+}
+
+/** `nameOf` says by which name the answer has the column of a place: `d0` is the first dimension, `v0` the first measure. */
+function compile(question: UsageQuestion, ground: Ground, nameOf: (place: string) => string): Sql {
 	const { by, grain, where } = question;
 	const groups = by.map((name) => known(name));
-	const filters = where.map((filter) => ({ ...filter, dimension: known(filter.dimension) }));
-	const used = [...groups, ...filters.map(({ dimension }) => dimension)];
+	const filters = where.map((filter) => known(filter.dimension));
+	const used = [...groups, ...filters];
 	const parts = new Map<string, Aggregate>();
 	for (const name of question.measures) collectParts(name, used, parts);
 
 	const perSource = Map.groupBy(parts, ([, { source, singly }]) => (singly ? `single ${source}` : source));
-	const parameters: Record<string, string | readonly string[]> = { tz: question.tz };
-	const conditionOf = (source: Source): string =>
-		filters
-			.map(({ dimension, values, exclude }, i) => {
-				parameters[`where${i}`] = values;
-				return ` AND ${dimension.sql[source]} ${exclude ? "NOT IN" : "IN"} {where${i}:Array(String)}`;
-			})
-			.join("");
-	const grouping = [...(grain === "none" ? [] : ["bucket"]), ...groups.map((_, i) => `d${i}`)];
-	const groupBy = grouping.length > 0 ? ` GROUP BY ${grouping.join(", ")}` : "";
+	const grouping = [...(grain === "none" ? [] : ["bucket"]), ...groups.map((_, i) => `d${i}`)].map(identifier);
+	const groupBy = grouping.length > 0 ? sql` GROUP BY ${join(grouping)}` : sql``;
 	const isRolled = (source: Source) =>
 		grain !== "minute" && used.every((dimension) => hasAll(rollupOf(source), dimension.sql[source]!));
 	const sources = [...perSource.values()];
@@ -62,54 +89,54 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 		const [[, { source, singly }]] = own as [(typeof own)[number]];
 		const of = own.some(([, part]) => !part.of) ? undefined : [...new Set(own.flatMap(([, part]) => part.of!))];
 		const columns = [
-			...(grain === "none" ? [] : [`${bucket(grain)} AS bucket`]),
-			...groups.map((dimension, i) => `${dimension.sql[source]} AS d${i}`),
-			`${sources.indexOf(own)} AS of`,
-			`[${own.map(([, part]) => number(part.sql)).join(", ")}] AS numbers`,
+			...(grain === "none" ? [] : [sql`${bucket(grain)} AS bucket`]),
+			...groups.map((dimension, i) => as(dimension.sql[source]!, `d${i}`)),
+			sql`${sources.indexOf(own)} AS of`,
+			sql`[${join(own.map(([, part]) => number(part.sql)))}] AS numbers`,
 		];
-		const wanted = wordsIn(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
+		const wanted = columnsOf(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
 		const rows = singly
 			? from(source as RowSource, of)
 			: summed(source, of, isRolled(source) ? ground : undefined, wanted, grain === "hour" ? "moment" : "day");
-		return `SELECT ${columns.join(", ")} FROM ${rows} AS rows WHERE 1${conditionOf(source)}${groupBy}`;
+		const condition = filterSql(where, (dimension) => known(dimension).sql[source]!);
+		return sql`SELECT ${join(columns)} FROM ${rows} AS rows WHERE 1${condition}${groupBy}`;
 	});
 	// What several sources say of one group stands in several rows: which is whose is told by the source's place.
 	const told = sources.flatMap((own, of) =>
 		own.map(([name], i) => {
 			const isNothing = grouping.length === 0 && full.length > 0 && !full.includes(own);
-			return isNothing ? `toNullable(0.) AS ${name}` : `maxIf(u.numbers[${i + 1}], u.of = ${of}) AS ${name}`;
+			return as(isNothing ? sql`toNullable(0.)` : sql`maxIf(u.numbers[${i + 1}], u.of = ${of})`, name);
 		}),
 	);
-	const joined = [...grouping, ...told];
-	const inner = `SELECT ${joined.join(", ")} FROM (${selects.join("\nUNION ALL\n")}) AS u${groupBy}`;
+	const inner = sql`SELECT ${join([...grouping, ...told])} FROM (${join(selects, "\nUNION ALL\n")}) AS u${groupBy}`;
 	const outer = [
-		...(grain === "none" ? [] : ["formatDateTime(bucket, '%Y-%m-%dT%H:%i:%S.000Z', 'UTC') AS time"]),
-		...groups.map((dimension, i) => `d${i} AS \`${dimension.name}\``),
-		...question.measures.map((name, i) => `if(isFinite(m${i}), m${i}, NULL) AS \`${name}\``),
+		...(grain === "none" ? [] : [sql`formatDateTime(bucket, '%Y-%m-%dT%H:%i:%S.000Z', 'UTC') AS time`]),
+		...groups.map((_, i) => as(identifier(`d${i}`), nameOf(`d${i}`))),
+		...question.measures.map((_, i) => {
+			const value = identifier(`m${i}`);
+			return as(sql`if(isFinite(${value}), ${value}, NULL)`, nameOf(`v${i}`));
+		}),
 	];
-	const measured = question.measures.map((name, i) => `${made(measureOf(name)!)} AS m${i}`);
-	const order = orderOf(question, groups, grouping);
-	return {
-		sql: `SELECT ${outer.join(", ")} FROM (SELECT ${[...grouping, ...measured].join(", ")} FROM (${inner}))${order} LIMIT ${question.limit}`,
-		parameters,
-	};
+	const measured = question.measures.map((name, i) => as(made(measureOf(name)!), `m${i}`));
+	const order = orderOf(question, grouping, nameOf);
+	return sql`SELECT ${join(outer)} FROM (SELECT ${join([...grouping, ...measured])} FROM (${inner}))${order} LIMIT ${question.limit}`;
 }
 
 /** Aggregates are kept as Nullable(Float64): exact for integers up to 2^53, null for a ratio of nothing. */
-const number = (sql: string): string => `toNullable(toFloat64(${sql}))`;
+const number = (aggregate: Sql): Sql => sql`toNullable(toFloat64(${aggregate}))`;
 
 /** A measure in terms of the aggregates it is made of, however deep. */
-const made = (measure: Measure): string =>
-	"from" in measure ? measure.sql.replace(/\{(\w+)\}/g, (_, name) => `(${made(measureOf(name)!)})`) : measure.name;
+const made = (measure: Measure): Sql =>
+	"from" in measure ? measure.made((name) => sql`(${made(measureOf(name)!)})`) : identifier(measure.name);
 
-const units: Readonly<Record<Exclude<Grain, "none">, string>> = {
-	minute: "toStartOfMinute(time, {tz:String})",
-	hour: "toStartOfHour(time, {tz:String})",
-	day: "toStartOfDay(time, {tz:String})",
-	week: "toDateTime(toStartOfWeek(time, 1, {tz:String}), {tz:String})",
-	month: "toDateTime(toStartOfMonth(time, {tz:String}), {tz:String})",
+const units: Readonly<Record<Exclude<Grain, "none">, Sql>> = {
+	minute: sql`toStartOfMinute(time, ${timeZone})`,
+	hour: sql`toStartOfHour(time, ${timeZone})`,
+	day: sql`toStartOfDay(time, ${timeZone})`,
+	week: sql`toDateTime(toStartOfWeek(time, 1, ${timeZone}), ${timeZone})`,
+	month: sql`toDateTime(toStartOfMonth(time, ${timeZone}), ${timeZone})`,
 };
-const bucket = (grain: Exclude<Grain, "none">): string => units[grain];
+const bucket = (grain: Exclude<Grain, "none">): Sql => units[grain];
 
 function known(name: string): Dimension {
 	const dimension = dimensionOf(name);
@@ -156,24 +183,23 @@ export const visibleMeasures: readonly Measure[] = Object.freeze(
 	measures.filter((measure) => !("hidden" in measure && measure.hidden)),
 );
 
-function orderOf(question: UsageQuestion, groups: readonly Dimension[], keys: readonly string[]): string {
-	const orders = question.order.map((entry) => {
-		const descending = entry.startsWith("-");
-		const name = descending ? entry.slice(1) : entry;
-		const at = groups.findIndex((dimension) => dimension.name === name);
-		const key =
-			name === "time" && question.grain !== "none"
-				? "bucket"
-				: at >= 0
-					? `d${at}`
-					: question.measures.includes(name)
-						? `\`${name}\``
-						: undefined;
-		if (!key)
-			throw new MisuseError(`cannot order by "${name}": it is neither a measure nor a dimension of this question, nor time`);
-		return `${key} ${descending ? "DESC" : "ASC"} NULLS LAST`;
+function orderOf(
+	{ order, by, measures: asked, grain }: UsageQuestion,
+	grouping: readonly Sql[],
+	nameOf: (place: string) => string,
+): Sql {
+	const places = order.map((entry) => {
+		const name = entry.startsWith("-") ? entry.slice(1) : entry;
+		const [dimension, measure] = [by.indexOf(name), asked.indexOf(name)];
+		if (name === "time" && grain !== "none") return "bucket";
+		if (dimension >= 0) return `d${dimension}`;
+		if (measure >= 0) return nameOf(`v${measure}`);
+		throw new MisuseError(`cannot order by "${name}": it is neither a measure nor a dimension of this question, nor time`);
 	});
-	const rest = keys.filter((key) => !orders.some((order) => order.startsWith(`${key} `)));
+	const orders = places.map(
+		(place, i) => sql`${identifier(place)} ${order[i]!.startsWith("-") ? sql`DESC` : sql`ASC`} NULLS LAST`,
+	);
+	const rest = grouping.filter((key) => !places.some((place) => String(identifier(place)) === String(key)));
 	const all = [...orders, ...rest];
-	return all.length > 0 ? ` ORDER BY ${all.join(", ")}` : "";
+	return all.length > 0 ? sql` ORDER BY ${join(all)}` : sql``;
 }

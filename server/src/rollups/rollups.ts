@@ -1,7 +1,9 @@
-import { messageOf } from "../errors.ts";
+import { messageOf, RetryableError } from "../errors.ts";
 import type { Block } from "../normalize/batch.ts";
 import { type TableName, tables } from "../normalize/tables.ts";
 import type { Ground, Span } from "../queries/ground.ts";
+import { inPeriod } from "../queries/source.ts";
+import { bind, identifier, join, parameter, type Sql, sql } from "../sql.ts";
 import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
@@ -32,6 +34,14 @@ const batchMs = 14 * dayMs;
 const lookBackHours = 31 * 24;
 /** Spans come when they end, and of some hour long after it: it is left alone for so many times as long as after other records. */
 const restsOfSpans = 15;
+/** An hour that could not be rolled up is tried again after this, then after twice as long, up to an hour. */
+const firstRetryMs = 60_000;
+const maxRetryMs = hourMs;
+
+/** Of tables whose times are whole seconds. */
+const inSeconds = sql`time >= ${parameter("from", "DateTime('UTC')")} AND time < ${parameter("to", "DateTime('UTC')")}`;
+const deletion = (table: string, condition: Sql): Sql =>
+	sql`ALTER TABLE ${identifier(table)} DELETE WHERE ${condition} SETTINGS mutations_sync = 2`;
 
 const recordTables = Object.keys(tables) as TableName[];
 
@@ -49,6 +59,8 @@ export class Rollups {
 	#timer: NodeJS.Timeout;
 	#running: Promise<void> | undefined;
 	#isClosed = false;
+	/** Hours that could not be rolled up, and when they are tried again. */
+	readonly #failed = new Map<number, { readonly delayMs: number; readonly retryMs: number }>();
 	/** Changes of the table of stale hours, one after the other. */
 	#noting: Promise<unknown> = Promise.resolve();
 	#lastAt = 0;
@@ -75,9 +87,12 @@ export class Rollups {
 		this.#grounds.changed();
 	}
 
-	/** How many hours are answered from their records, and how many of these have ended and are to be rolled up. */
-	get hours(): { readonly stale: number; readonly waiting: number } {
-		return { stale: this.#stale.size, waiting: this.#stale.rested(Date.now(), 0).length };
+	/**
+	 * How many hours are answered from their records, how many of these have ended and are to be rolled up, and how many could not
+	 * be the last time.
+	 */
+	get hours(): { readonly stale: number; readonly waiting: number; readonly failed: number } {
+		return { stale: this.#stale.size, waiting: this.#stale.rested(Date.now(), 0).length, failed: this.#failed.size };
 	}
 
 	/** Makes the tables as they are to be, and learns which hours are stale. To be done whenever the store is there again. */
@@ -94,7 +109,7 @@ export class Rollups {
 		await this.#running;
 		await store.command(staleHoursTable);
 		const tables = await store.rows<{ name: string; comment: string }>(
-			"SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'rolled_')",
+			sql`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'rolled_')`,
 		);
 		const known = new Map(tables.map(({ name, comment }) => [name, comment]));
 		const isSame = known.size === rollupTables.length && rollupTables.every(({ name }) => known.get(name) === recipe);
@@ -102,11 +117,11 @@ export class Rollups {
 			if (known.size > 0) log("store: rollups are made anew");
 			// First noted, then dropped: killed between the two, an empty table is not taken for a quiet time.
 			await this.#noteAll();
-			for (const name of known.keys()) await store.command(`DROP TABLE ${name} SYNC`);
+			for (const name of known.keys()) await store.command(sql`DROP TABLE ${identifier(name)} SYNC`);
 			for (const { create } of rollupTables) await store.command(create);
 		}
 		const stale = await store.rows<{ hour: number }>(
-			"SELECT toUnixTimestamp(hour) AS hour FROM stale_hours GROUP BY hour HAVING argMax(is_stale, at)",
+			sql`SELECT toUnixTimestamp(hour) AS hour FROM stale_hours GROUP BY hour HAVING argMax(is_stale, at)`,
 		);
 		this.#stale.clear();
 		for (const { hour } of stale) this.#stale.touch(hour * 1000, 0);
@@ -168,15 +183,39 @@ export class Rollups {
 	}
 
 	get #rested(): number[] {
-		return this.#stale.rested(Date.now(), this.#options.restMs);
+		const now = Date.now();
+		return this.#stale.rested(now, this.#options.restMs).filter((hour) => (this.#failed.get(hour)?.retryMs ?? 0) <= now);
 	}
 
 	/** Until none is left. Looked for anew each time: after an import more and more hours rest, and go together. */
 	async #run(): Promise<void> {
 		await this.#dropExpired();
 		for (let rested = this.#rested; rested.length > 0 && !this.#isClosed && this.#isPrepared; rested = this.#rested) {
-			await this.#roll(await this.#batch(rested));
+			await this.#rollEach(await this.#batch(rested));
 		}
+	}
+
+	/** Rolls hours up together, or one by one where that fails: what is wrong with one of them keeps no other waiting. */
+	async #rollEach(hours: readonly number[]): Promise<void> {
+		try {
+			await this.#roll(hours);
+			for (const hour of hours) this.#failed.delete(hour);
+		} catch (error) {
+			// The store being away says nothing about these hours.
+			if (error instanceof RetryableError || this.#isClosed) throw error;
+			if (hours.length > 1) for (const hour of hours) await this.#rollEach([hour]);
+			else this.#postpone(hours[0]!, error);
+		}
+	}
+
+	/** An hour that cannot be rolled up goes on being answered from its records, and is tried again later and later. */
+	#postpone(hour: number, error: unknown): void {
+		const delayMs = Math.min((this.#failed.get(hour)?.delayMs ?? firstRetryMs / 2) * 2, maxRetryMs);
+		this.#failed.set(hour, { delayMs, retryMs: Date.now() + delayMs });
+		const when = new Date(hour).toISOString();
+		this.#options.log(
+			`store: cannot roll up the hour from ${when}: ${messageOf(error)}; it is answered from its records, and tried again in ${delayMs / 60_000} minutes`,
+		);
 	}
 
 	/**
@@ -199,10 +238,10 @@ export class Rollups {
 	}
 
 	async #recordsOf(fromMs: number, toMs: number): Promise<Map<number, number>> {
-		const counted = (table: string) =>
-			`SELECT toUnixTimestamp(toStartOfHour(time)) AS hour, count() AS records FROM ${table} WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')} GROUP BY hour`;
+		const counted = (table: string): Sql =>
+			sql`SELECT toUnixTimestamp(toStartOfHour(time)) AS hour, count() AS records FROM ${identifier(table)} WHERE ${inPeriod} GROUP BY hour`;
 		const rows = await this.#options.store.rows<{ hour: number; records: number }>(
-			`SELECT hour, sum(records) AS records FROM (${recordTables.map(counted).join(" UNION ALL ")}) GROUP BY hour`,
+			sql`SELECT hour, sum(records) AS records FROM (${join(recordTables.map(counted), " UNION ALL ")}) GROUP BY hour`,
 			{ from: timeText(fromMs), to: timeText(toMs) },
 		);
 		return new Map(rows.map(({ hour, records }) => [hour * 1000, records]));
@@ -212,15 +251,17 @@ export class Rollups {
 	async #roll(hours: readonly number[]): Promise<void> {
 		const { store } = this.#options;
 		const generations = hours.map((hour) => this.#stale.generationOf(hour));
-		const when = "time >= {from:DateTime('UTC')} AND time < {to:DateTime('UTC')}";
 		const [first, end] = [hours[0]!, hours.at(-1)! + hourMs];
 		for (const { name, fill, isDaily } of rollupTables) {
 			// Of days with other stale hours, too: they are made again with each of these, and not read before the last.
 			const [fromMs, toMs] = isDaily ? [Math.floor(first / dayMs) * dayMs, Math.ceil(end / dayMs) * dayMs] : [first, end];
 			const period = { from: timeText(fromMs), to: timeText(toMs) };
 			const seconds = { from: period.from.slice(0, 19), to: period.to.slice(0, 19) };
-			const [there] = await store.rows<{ some: number }>(`SELECT count() > 0 AS some FROM ${name} WHERE ${when}`, seconds);
-			if (there?.some) await store.command(`ALTER TABLE ${name} DELETE WHERE ${when} SETTINGS mutations_sync = 2`, seconds);
+			const [there] = await store.rows<{ some: number }>(
+				sql`SELECT count() > 0 AS some FROM ${identifier(name)} WHERE ${inSeconds}`,
+				seconds,
+			);
+			if (there?.some) await store.command(deletion(name, inSeconds), seconds);
 			await store.command(fill, period);
 		}
 		await this.#inTurn(async () => {
@@ -237,8 +278,11 @@ export class Rollups {
 			recordTables.map((table) => [table, String(firstKept(retainMonths[table], Date.now()) / 1000)]),
 		);
 		for (const { name, expired } of rollupTables) {
-			const [there] = await store.rows<{ some: number }>(`SELECT count() > 0 AS some FROM ${name} WHERE ${expired}`, parameters);
-			if (there?.some) await store.command(`ALTER TABLE ${name} DELETE WHERE ${expired} SETTINGS mutations_sync = 2`, parameters);
+			const [there] = await store.rows<{ some: number }>(
+				sql`SELECT count() > 0 AS some FROM ${identifier(name)} WHERE ${expired}`,
+				parameters,
+			);
+			if (there?.some) await store.command(deletion(name, expired), parameters);
 		}
 	}
 
@@ -246,7 +290,7 @@ export class Rollups {
 	async #rolledAfter(hour: number): Promise<number[]> {
 		if (hour + hourMs > Date.now()) return [];
 		const rows = await this.#options.store.rows<{ hour: number }>(
-			"SELECT DISTINCT toUnixTimestamp(toStartOfHour(time)) AS hour FROM rolled_points WHERE time >= {from:DateTime('UTC')} AND time < {to:DateTime('UTC')}",
+			sql`SELECT DISTINCT toUnixTimestamp(toStartOfHour(time)) AS hour FROM rolled_points WHERE ${inSeconds}`,
 			{ from: timeText(hour).slice(0, 19), to: timeText(hour + lookBackHours * hourMs).slice(0, 19) },
 		);
 		return rows.map(({ hour: later }) => later * 1000);
@@ -254,20 +298,20 @@ export class Rollups {
 
 	async #hoursWithRecords(): Promise<number[]> {
 		const hours = [...recordTables, "rolled_arrivals"].map(
-			(table) => `SELECT DISTINCT toStartOfHour(time) AS hour FROM ${table}`,
+			(table) => sql`SELECT DISTINCT toStartOfHour(time) AS hour FROM ${identifier(table)}`,
 		);
 		const rows = await this.#options.store.rows<{ hour: number }>(
-			`SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM (${hours.join(" UNION ALL ")})`,
+			sql`SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM (${join(hours, " UNION ALL ")})`,
 		);
 		return rows.map(({ hour }) => hour * 1000);
 	}
 
 	async #noteAll(): Promise<void> {
 		const at = this.#nextAt();
-		const hours = (table: string) => `SELECT DISTINCT toStartOfHour(toDateTime(time, 'UTC')) AS hour FROM ${table}`;
+		const hours = (table: string): Sql =>
+			sql`SELECT DISTINCT toStartOfHour(toDateTime(time, 'UTC')) AS hour FROM ${identifier(table)}`;
 		await this.#options.store.command(
-			`INSERT INTO stale_hours (hour, is_stale, at) SELECT DISTINCT hour, 1, {at:UInt64} FROM (${recordTables.map(hours).join(" UNION ALL ")})`,
-			{ at },
+			sql`INSERT INTO stale_hours (hour, is_stale, at) SELECT DISTINCT hour, 1, ${bind(at, "UInt64")} FROM (${join(recordTables.map(hours), " UNION ALL ")})`,
 		);
 	}
 

@@ -3,35 +3,39 @@ import { allRollups, rollups } from "../queries/rolled/index.ts";
 import type { Rollup } from "../queries/rollup.ts";
 import { from, inPeriod, type Reading } from "../queries/source.ts";
 import { told } from "../queries/told.ts";
+import { as, column, identifier, identifiers, join, literal, parameter, type Sql, sql, typeName } from "../sql.ts";
 
 /** The hours whose rollups do not hold, or once did not: the last row of an hour says. */
-export const staleHoursTable =
-	"CREATE TABLE IF NOT EXISTS stale_hours (hour DateTime('UTC'), is_stale UInt8, at UInt64) ENGINE = ReplacingMergeTree(at) ORDER BY hour SETTINGS fsync_after_insert = 1, fsync_part_directory = 1";
+export const staleHoursTable = sql`CREATE TABLE IF NOT EXISTS stale_hours (hour DateTime('UTC'), is_stale UInt8, at UInt64) ENGINE = ReplacingMergeTree(at) ORDER BY hour SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
 
 /** Rows as they are in the table: by their own name of the person, which may later stand for another. */
-const asStored: Reading = { when: inPeriod, person: "person" };
+const asStored: Reading = { when: inPeriod, person: column("person") };
 
-const rowsOf = (rollup: Rollup): string =>
+const rowsOf = (rollup: Rollup): Sql =>
 	rollup === rollups.increments
-		? `(SELECT *, ${told} AS told FROM ${from("increments", undefined, asStored)})`
+		? sql`(SELECT *, ${told} AS told FROM ${from("increments", undefined, asStored)})`
 		: rollup.rows(asStored);
 
 const keptIn = ({ sums }: Rollup) => Object.entries(sums).filter(([, { read }]) => read === undefined);
 
 /** What puts the rows of some whole hours, `from` to `to`, into a rollup that has none of them; out of a wider one, if there is one. */
-function fillTable(rollup: Rollup, wider: Rollup | undefined): string {
+function fillTable(rollup: Rollup, wider: Rollup | undefined): Sql {
 	const keys = rollup.keys.map(({ name }) => name);
 	const sums = keptIn(rollup);
 	const columns = ["time", ...keys, ...sums.map(([name]) => name)];
-	const quarter = "toStartOfFifteenMinutes(toDateTime(time, 'UTC'))";
+	const quarter = sql`toStartOfFifteenMinutes(toDateTime(time, 'UTC'))`;
+	const begin = rollup.isDaily ? sql`toStartOfDay(time)` : wider ? sql`time` : quarter;
 	const selected = [
-		`${rollup.isDaily ? "toStartOfDay(time)" : wider ? "time" : quarter} AS at`,
-		...rollup.keys.map(({ name, sql }) => (sql ? `${sql} AS ${name}` : name)),
-		...sums.map(([name, { each, together }]) => `${together}(${wider && name in wider.sums ? name : each}) AS ${name}`),
+		sql`${begin} AS at`,
+		...rollup.keys.map(({ name, sql: own }) => (own ? as(own, name) : identifier(name))),
+		...sums.map(([name, { each, together }]) => {
+			const value = wider && Object.hasOwn(wider.sums, name) ? identifier(name) : each;
+			return as(sql`${identifier(together)}(${value})`, name);
+		}),
 	];
-	const rows = wider ? `${wider.name} WHERE ${inPeriod}` : rowsOf(rollup);
+	const rows = wider ? sql`${identifier(wider.name)} WHERE ${inPeriod}` : rowsOf(rollup);
 	// One thread: nobody waits for it, and others want theirs.
-	return `INSERT INTO ${rollup.name} (${columns.join(", ")}) SELECT ${selected.join(", ")} FROM ${rows} GROUP BY ${["at", ...keys].join(", ")} SETTINGS max_threads = 1`;
+	return sql`INSERT INTO ${identifier(rollup.name)} (${identifiers(columns)}) SELECT ${join(selected)} FROM ${rows} GROUP BY ${identifiers(["at", ...keys])} SETTINGS max_threads = 1`;
 }
 
 /**
@@ -47,29 +51,36 @@ const codecs: Readonly<Record<string, string>> = {
 	"DateTime64(3, 'UTC')": packed,
 	"DateTime('UTC')": "DoubleDelta, LZ4",
 	Float64: "ZSTD(1)",
+	Int128: "ZSTD(1)",
 };
 
-function createTable(rollup: Rollup, recipe: string): string {
+const defined = (name: string, type: string, codec: string): Sql =>
+	sql`${identifier(name)} ${typeName(type)} CODEC(${typeName(codec)})`;
+
+function createTable(rollup: Rollup, recipe: string): Sql {
 	const columns = [
-		"time DateTime('UTC') CODEC(Delta, LZ4)",
-		...rollup.keys.map(({ name, type }) => `${name} ${type} CODEC(${name === "session_id" ? "ZSTD(1)" : "LZ4"})`),
-		...keptIn(rollup).map(([name, { type }]) => `${name} ${type} CODEC(${codecs[type] ?? "LZ4"})`),
+		sql`time DateTime('UTC') CODEC(Delta, LZ4)`,
+		...rollup.keys.map(({ name, type }) => defined(name, type, name === "session_id" ? "ZSTD(1)" : "LZ4")),
+		...keptIn(rollup).map(([name, { type }]) => defined(name, type, codecs[type] ?? "LZ4")),
 	];
 	// By week: what came late makes the store rewrite no more than that.
-	return `CREATE TABLE ${rollup.name} (${columns.join(", ")}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${rollup.orderBy.join(", ")}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT '${recipe}'`;
+	return sql`CREATE TABLE ${identifier(rollup.name)} (${join(columns)}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${identifiers(rollup.orderBy)}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT ${literal(recipe)}`;
 }
 
 /** What is older than the records it was made of. */
-const expired = ({ madeOf }: Rollup): string =>
-	madeOf.map((table) => `time < toDateTime({${table}:UInt32}, 'UTC')`).join(" AND ");
+const expired = ({ madeOf }: Rollup): Sql =>
+	join(
+		madeOf.map((table) => sql`time < toDateTime(${parameter(table, "UInt32")}, 'UTC')`),
+		" AND ",
+	);
 
 export type RollupTable = {
 	readonly name: string;
-	readonly create: string;
+	readonly create: Sql;
 	/** Puts the rows of some whole hours, `from` to `to`, into it, or of the whole days of UTC that its rows are of. */
-	readonly fill: string;
+	readonly fill: Sql;
 	readonly isDaily: boolean;
-	readonly expired: string;
+	readonly expired: Sql;
 };
 
 /** Stands for all that the tables are made by. Tables of another recipe are made anew. */

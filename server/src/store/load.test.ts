@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Batch } from "../normalize/batch.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
+import { sql } from "../sql.ts";
 import { Storage } from "./storage.ts";
 import type { LoadContent } from "./store.ts";
 
@@ -28,7 +29,7 @@ afterAll(async () => {
 	await storage.close();
 	rmSync(directory, { recursive: true, force: true });
 });
-beforeEach(() => storage.store.command("TRUNCATE TABLE events"));
+beforeEach(() => storage.store.command(sql`TRUNCATE TABLE events`));
 
 /** Events as a segment holds them, one at each time. */
 function content(...times: string[]): LoadContent {
@@ -43,7 +44,7 @@ function content(...times: string[]): LoadContent {
 }
 
 const months = async () =>
-	(await storage.store.rows<{ month: number }>("SELECT toYYYYMM(time) AS month FROM events ORDER BY month")).map(
+	(await storage.store.rows<{ month: number }>(sql`SELECT toYYYYMM(time) AS month FROM events ORDER BY month`)).map(
 		({ month }) => month,
 	);
 
@@ -63,12 +64,12 @@ test("two loads of the same rows are two", async () => {
 
 // What a kill leaves behind between the engine's noting a token and its putting the rows in place: rows gone, token known.
 for (const { what, where } of [
-	{ what: "none of its rows", where: "1" },
-	{ what: "some of its rows", where: "toYYYYMM(time) = 202602" },
+	{ what: "none of its rows", where: sql`1` },
+	{ what: "some of its rows", where: sql`toYYYYMM(time) = 202602` },
 ]) {
 	test(`a load of which the engine has the token and ${what} is completed`, async () => {
 		await storage.store.load("events", threeMonths, "a", false);
-		await storage.store.command(`ALTER TABLE events DELETE WHERE ${where} SETTINGS mutations_sync = 2`);
+		await storage.store.command(sql`ALTER TABLE events DELETE WHERE ${where} SETTINGS mutations_sync = 2`);
 		await storage.store.load("events", threeMonths, "a", true);
 		expect(await months()).toEqual([202601, 202602, 202603]);
 		await storage.store.load("events", threeMonths, "a", true);

@@ -2,9 +2,9 @@ import { messageOf } from "../errors.ts";
 import { askPriceBook } from "../prices/ask-book.ts";
 import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
 import type { PriceEntry } from "../prices/price-file.ts";
+import { bind, identifier, identifiers, join, literal, type Sql, sql, typeName } from "../sql.ts";
 import { createDictionaries } from "./dictionary.ts";
 import { inPieces } from "./in-pieces.ts";
-import { quote } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { timeText } from "./time-text.ts";
 
@@ -33,19 +33,19 @@ const priceColumns: readonly (readonly [name: string, type: string, brief: strin
 	...allRates.map((name) => [name, "Float64", "USD per million tokens."] as const),
 	["filled_at", "DateTime64(3, 'UTC')", "When the row was made."],
 ];
-const idSql = `if(priced, cityHash64(above_input_tokens, ${allRates.join(", ")}), 0)`;
+const idSql = sql`if(priced, cityHash64(above_input_tokens, ${identifiers(allRates)}), 0)`;
 
-const createTable = `CREATE TABLE IF NOT EXISTS prices (
-  ${priceColumns.map(([name, type, brief]) => `${name} ${type} COMMENT ${quote(brief)}`).join(",\n  ")},
+const createTable = sql`CREATE TABLE IF NOT EXISTS prices (
+  ${join(priceColumns.map(([name, type, brief]) => sql`${identifier(name)} ${typeName(type)} COMMENT ${literal(brief)}`))},
   id UInt64 MATERIALIZED ${idSql} COMMENT 'Stands for the price; 0 for none.'
 )
 ENGINE = MergeTree
 ORDER BY (provider, model, speed, valid_from)`;
 
-const dictionaries = (source: string): string[] => [
-	`CREATE OR REPLACE DICTIONARY ${priceRates} (id UInt64, above_input_tokens UInt64 DEFAULT 0, ${allRates.map((name) => `${name} Float64 DEFAULT 0`).join(", ")})
+const dictionaries = (source: Sql): Sql[] => [
+	sql`CREATE OR REPLACE DICTIONARY ${identifier(priceRates)} (id UInt64, above_input_tokens UInt64 DEFAULT 0, ${join(allRates.map((name) => sql`${identifier(name)} Float64 DEFAULT 0`))})
 PRIMARY KEY id ${source} LAYOUT(HASHED()) LIFETIME(0)`,
-	`CREATE OR REPLACE DICTIONARY ${priceIds} (provider String, model String, speed String, valid_from DateTime('UTC'), valid_to DateTime('UTC'), id UInt64 DEFAULT 0)
+	sql`CREATE OR REPLACE DICTIONARY ${identifier(priceIds)} (provider String, model String, speed String, valid_from DateTime('UTC'), valid_to DateTime('UTC'), id UInt64 DEFAULT 0)
 PRIMARY KEY provider, model, speed ${source} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) RANGE(MIN valid_from MAX valid_to) LIFETIME(0)`,
 ];
 
@@ -103,7 +103,7 @@ export class PricesTable {
 	async #create(): Promise<void> {
 		const { store } = this.#options;
 		await store.command(createTable);
-		await createDictionaries(store, (source) => dictionaries(source("TABLE 'prices'")));
+		await createDictionaries(store, (source) => dictionaries(source({ table: "prices" })));
 		await this.#reload(priceRates, priceIds);
 		// A store that was away may have lost what it had not synced.
 		this.#seenParts = new Set();
@@ -173,15 +173,14 @@ export class PricesTable {
 	async #findModels(): Promise<void> {
 		const { store, log } = this.#options;
 		const parts = await store.rows<{ name: string }>(
-			"SELECT name FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active",
+			sql`SELECT name FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active`,
 		);
 		const fresh = parts.map(({ name }) => name).filter((name) => !this.#seenParts.has(name));
 		if (fresh.length === 0) return;
-		const only = fresh.length <= maxParts ? " AND _part IN {parts:Array(String)}" : "";
+		const only = fresh.length <= maxParts ? sql` AND _part IN ${bind(fresh, "Array(String)")}` : sql``;
 		const found = await store.rows<SentModel>(
 			// Grouped and not DISTINCT: over dictionary columns that takes a third of the time.
-			`SELECT anthropic_provider AS provider, events.model AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request'${only} GROUP BY anthropic_provider, events.model, events.speed HAVING length(events.model) <= ${maxNameLength} LIMIT ${maxModels * 2} SETTINGS max_rows_to_group_by = ${maxModels * 2}, group_by_overflow_mode = 'any'`,
-			only ? { parts: fresh } : {},
+			sql`SELECT anthropic_provider AS provider, events.model AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request'${only} GROUP BY anthropic_provider, events.model, events.speed HAVING length(events.model) <= ${maxNameLength} LIMIT ${maxModels * 2} SETTINGS max_rows_to_group_by = ${maxModels * 2}, group_by_overflow_mode = 'any'`,
 		);
 		const before = this.#models.size;
 		for (const sent of found) {
@@ -200,29 +199,27 @@ export class PricesTable {
 		const models = [...this.#models.values()];
 		const answer = models.length > 0 ? await askPriceBook(entries(), models) : [];
 		const wanted = models.flatMap((sent, i) => rowsOf(sent, answer[i]!));
-		const shape = columnsWithoutTime.map((name) => (name.startsWith("valid_") ? `toUnixTimestamp(${name})` : name)).join(", ");
-		const there = await store.rows<{ row: string }>(`SELECT toJSONString(tuple(${shape})) AS row FROM prices`);
+		const shape = columnsWithoutTime.map((name) =>
+			name.startsWith("valid_") ? sql`toUnixTimestamp(${identifier(name)})` : identifier(name),
+		);
+		const there = await store.rows<{ row: string }>(sql`SELECT toJSONString(tuple(${join(shape)})) AS row FROM prices`);
 		const has = new Set(there.map(({ row }) => canonical(JSON.parse(row) as Value[])));
 		if (there.length === wanted.length && wanted.every((row) => has.has(canonical(row)))) return;
 
-		const filledAt = timeText(Date.now());
+		const filledAt = bind(timeText(Date.now()), "DateTime64(3, 'UTC')");
 		for (const rows of inPieces(wanted, mostCharacters, (row) => encodeURIComponent(JSON.stringify(row)).length)) {
 			await store.command(
-				`INSERT INTO prices (${columnsWithoutTime.join(", ")}, filled_at) SELECT *, {filledAt:DateTime64(3, 'UTC')} FROM format(JSONCompactEachRow, ${quote(structure)}, {rows:String})`,
-				{ filledAt, rows: rows.map((row) => JSON.stringify(row)).join("\n") },
+				sql`INSERT INTO prices (${identifiers(columnsWithoutTime)}, filled_at) SELECT *, ${filledAt} FROM format(JSONCompactEachRow, ${literal(structure)}, ${bind(rows.map((row) => JSON.stringify(row)).join("\n"))})`,
 			);
 		}
 		// First all rates that are or were in force, then which is in force now: no request is left without one between the two.
 		await this.#reload(priceRates);
-		await store.command(
-			"ALTER TABLE prices DELETE WHERE filled_at != {filledAt:DateTime64(3, 'UTC')} SETTINGS mutations_sync = 2",
-			{ filledAt },
-		);
+		await store.command(sql`ALTER TABLE prices DELETE WHERE filled_at != ${filledAt} SETTINGS mutations_sync = 2`);
 		await this.#reload(priceIds);
 	}
 
 	async #reload(...names: readonly string[]): Promise<void> {
-		for (const name of names) await this.#options.store.command(`SYSTEM RELOAD DICTIONARY ${name}`);
+		for (const name of names) await this.#options.store.command(sql`SYSTEM RELOAD DICTIONARY ${identifier(name)}`);
 	}
 }
 

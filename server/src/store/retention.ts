@@ -1,4 +1,5 @@
 import { type TableName, tables } from "../normalize/tables.ts";
+import { bind, identifier, sql } from "../sql.ts";
 import type { Store } from "./store.ts";
 
 /** The first month that is still kept, as its first millisecond. */
@@ -14,11 +15,10 @@ export async function dropExpired(store: Store, months: Readonly<Record<TableNam
 		const oldest = new Date(firstKept(months[name], nowMs));
 		const limit = oldest.getUTCFullYear() * 100 + oldest.getUTCMonth() + 1;
 		const partitions = await store.rows<{ partition: string }>(
-			"SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = {name:String} AND active AND toUInt32OrZero(partition) < {limit:UInt32}",
-			{ name, limit },
+			sql`SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = ${bind(name)} AND active AND toUInt32OrZero(partition) < ${bind(limit, "UInt32")}`,
 		);
 		for (const { partition } of partitions) {
-			await store.command(`ALTER TABLE ${name} DROP PARTITION ${Number(partition)}`);
+			await store.command(sql`ALTER TABLE ${identifier(name)} DROP PARTITION ${Number(partition)}`);
 			dropped.push(`${name} ${partition}`);
 		}
 	}

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
 import { messageOf, RetryableError } from "../errors.ts";
 import type { TableName } from "../normalize/tables.ts";
+import { bind, identifier, render, type Sql, sql, type Value } from "../sql.ts";
 
 export type StoreOptions = {
 	/** A ClickHouse server's URL, or any with `agent` for the engine's socket. */
@@ -13,7 +14,8 @@ export type StoreOptions = {
 	readonly maxSeconds: number;
 };
 
-export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/** What a statement is given by name. */
+export type Parameters = Readonly<Record<string, Value>>;
 
 /** A question took longer than it may, or wanted more memory: narrower it would work. */
 export class TooExpensiveError extends Error {}
@@ -21,7 +23,8 @@ export class TooExpensiveError extends Error {}
 /** A table's rows of one segment, as Native blocks. */
 export type LoadContent = { readonly rows: number; readonly pieces: readonly Uint8Array[] };
 
-const loadedBy = "has(arrayMap(token -> cityHash64(token), {tokens:Array(String)}), loaded_by)";
+const loadedBy = (tokens: readonly string[]): Sql =>
+	sql`has(arrayMap(token -> cityHash64(token), ${bind(tokens, "Array(String)")}), loaded_by)`;
 /** How long an insert that nobody waits for any more may take to show its rows, once its token is noted. */
 const settleMs = 1000;
 
@@ -79,32 +82,30 @@ export class Store {
 		}
 	}
 
-	/** Rows of a question with bound parameters, as objects. 64-bit integers are numbers unless `exactIntegers`. */
-	async rows<Row>(query: string, parameters: Parameters = {}, exactIntegers = false): Promise<Row[]> {
-		const result = await this.#ask(query, parameters, "JSONEachRow", exactIntegers);
-		return await result.json<Row>();
-	}
-
-	async #ask(query: string, parameters: Parameters, format: "JSONEachRow", exactIntegers: boolean) {
+	/** Rows of a question, as objects. 64-bit integers are numbers unless `exactIntegers`. */
+	async rows<Row>(statement: Sql, parameters: Parameters = {}, exactIntegers = false): Promise<Row[]> {
+		const { query, parameters: bound } = render(statement, parameters);
 		try {
-			return await this.#client.query({
+			const result = await this.#client.query({
 				query,
-				format,
-				query_params: parameters as Record<string, unknown>,
+				format: "JSONEachRow",
+				query_params: bound,
 				clickhouse_settings: {
 					max_execution_time: this.#maxSeconds,
 					output_format_json_quote_64bit_integers: exactIntegers ? 1 : 0,
 				},
 			});
+			return await result.json<Row>();
 		} catch (error) {
 			throw this.#explain(error);
 		}
 	}
 
 	/** A statement without an answer. */
-	async command(query: string, parameters: Parameters = {}): Promise<void> {
+	async command(statement: Sql, parameters: Parameters = {}): Promise<void> {
 		try {
-			await this.#client.command({ query, query_params: parameters as Record<string, unknown> });
+			const { query, parameters: bound } = render(statement, parameters);
+			await this.#client.command({ query, query_params: bound });
 		} catch (error) {
 			throw this.#explain(error);
 		}
@@ -133,7 +134,8 @@ export class Store {
 			await sleep(settleMs);
 			const found = await this.#loaded(table, tokens);
 			if (found === content.rows) return;
-			if (found > 0) await this.command(`ALTER TABLE ${table} DELETE WHERE ${loadedBy} SETTINGS mutations_sync = 2`, { tokens });
+			if (found > 0)
+				await this.command(sql`ALTER TABLE ${identifier(table)} DELETE WHERE ${loadedBy(tokens)} SETTINGS mutations_sync = 2`);
 			const another = `${token}-${tokens.length}`;
 			tokens.push(another);
 			await this.#insert(table, content.pieces, another);
@@ -141,7 +143,9 @@ export class Store {
 	}
 
 	async #loaded(table: TableName, tokens: readonly string[]): Promise<number> {
-		const [row] = await this.rows<{ rows: number }>(`SELECT count() AS rows FROM ${table} WHERE ${loadedBy}`, { tokens });
+		const [row] = await this.rows<{ rows: number }>(
+			sql`SELECT count() AS rows FROM ${identifier(table)} WHERE ${loadedBy(tokens)}`,
+		);
 		return row?.rows ?? 0;
 	}
 
@@ -152,7 +156,7 @@ export class Store {
 		const oneBlock = "1000000000";
 		try {
 			const result = await this.#client.exec({
-				query: `INSERT INTO ${table} FORMAT Native`,
+				query: String(sql`INSERT INTO ${identifier(table)} FORMAT Native`),
 				values: Readable.from(pieces, { objectMode: false }),
 				clickhouse_settings: {
 					async_insert: 0,

@@ -1,3 +1,4 @@
+import { join, type Sql, sql } from "../../sql.ts";
 import { personOf } from "../../store/people-tables.ts";
 import { activeNames, dayOf, isoDate, lastMoment } from "../activity.ts";
 import { defineQuery } from "../question.ts";
@@ -23,24 +24,24 @@ export const activePeople = defineQuery({
 	},
 	sql: (blocks) => {
 		// A day counts for a window of days that begins with it, as far as the day before, `gap` days ago, did not count already.
-		const begins = (window: number) => `active + greatest(0, ${window} - gap)`;
+		const begins = (window: number): Sql => sql`active + greatest(0, ${window} - gap)`;
 		const changes = [
-			"(active, people, 0, 0)",
-			`(${begins(weekDays)}, 0, people, 0)`,
-			`(active + ${weekDays}, 0, -people, 0)`,
-			`(${begins(monthDays)}, 0, 0, people)`,
-			`(active + ${monthDays}, 0, 0, -people)`,
+			sql`(active, people, 0, 0)`,
+			sql`(${begins(weekDays)}, 0, people, 0)`,
+			sql`(active + ${weekDays}, 0, -people, 0)`,
+			sql`(${begins(monthDays)}, 0, 0, people)`,
+			sql`(active + ${monthDays}, 0, 0, -people)`,
 		];
-		const number = (day: string) => `toInt64(${day})`;
+		const number = (day: Sql): Sql => sql`toInt64(${day})`;
 		const [first, last] = [number(dayOf(periodBegin)), number(dayOf(lastMoment))];
-		return `WITH
-  names AS (SELECT own_name, groupUniqArray(${number(dayOf("time"))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY own_name),
+		return sql`WITH
+  names AS (SELECT own_name, groupUniqArray(${number(dayOf(sql`time`))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY own_name),
   days AS (
     SELECT arrayJoin(arrayZip(arraySort(groupUniqArrayArray(own)) AS sorted, arrayDifference(sorted))) AS each
-    FROM names GROUP BY ${personOf("own_name")}
+    FROM names GROUP BY ${personOf(sql`own_name`)}
   ),
   changes AS (
-    SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people, arrayJoin([${changes.join(", ")}]) AS change
+    SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people, arrayJoin([${join(changes)}]) AS change
     FROM days GROUP BY active, gap
   ),
   counted AS (
@@ -48,7 +49,7 @@ export const activePeople = defineQuery({
     FROM changes GROUP BY at
     ORDER BY at WITH FILL TO ${last} + 1 INTERPOLATE (week, month)
   )
-SELECT ${isoDate("toDate(at)")} AS day, toUInt64(today) AS dau, toUInt64(week) AS wau, toUInt64(month) AS mau, today / month AS stickiness
+SELECT ${isoDate(sql`toDate(at)`)} AS day, toUInt64(today) AS dau, toUInt64(week) AS wau, toUInt64(month) AS mau, today / month AS stickiness
 FROM counted
 WHERE at >= ${first} AND at <= ${last} AND month > 0
 ORDER BY at`;

@@ -1,3 +1,4 @@
+import { as, identifier, join, sql } from "../../sql.ts";
 import { isoTime } from "../activity.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
@@ -21,8 +22,8 @@ export const busiestSessions = defineQuery({
 	},
 	sql: ({ rows, usage }) => {
 		const counts = ["tokens", "prompts", "api_requests", "tool_calls", "tool_failures", "lines_added", "commits"];
-		const numbers = counts.map((name) => `toUInt64(ifNull(${name}, 0)) AS ${name}`).join(", ");
-		return `SELECT session, person, ${isoTime("begin")} AS first_time, ${isoTime("end")} AS last_time, ifNull(cost_usd, 0) AS cost_usd, ${numbers}
+		const numbers = join(counts.map((name) => as(sql`toUInt64(ifNull(${identifier(name)}, 0))`, name)));
+		return sql`SELECT session, person, ${isoTime(sql`begin`)} AS first_time, ${isoTime(sql`end`)} AS last_time, ifNull(cost_usd, 0) AS cost_usd, ${numbers}
 FROM ${usage(["cost_usd", ...counts], ["session"])} AS totals
 INNER JOIN (
   SELECT session_id AS session, argMaxIf(${inTerms("person", "everything")}, time, person != '') AS person, min(time) AS begin, max(time) AS end

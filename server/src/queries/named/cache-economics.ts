@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { ratio } from "../activity.ts";
 import { rate } from "../price.ts";
 import { defineQuery, inTerms } from "../question.ts";
@@ -6,8 +7,7 @@ import { defineQuery, inTerms } from "../question.ts";
 const price = { read: 0.1, shortWrite: 1.25, longWrite: 2 } as const;
 
 /** Requests of the main conversation follow each other; a subagent's begin with another context. */
-const inOrder =
-	"(PARTITION BY session_id, model_name, is_main ORDER BY time, event_sequence ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)";
+const inOrder = sql`(PARTITION BY session_id, model_name, is_main ORDER BY time, event_sequence ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)`;
 
 export const cacheEconomics = defineQuery({
 	name: "cache_economics",
@@ -45,13 +45,13 @@ export const cacheEconomics = defineQuery({
 	},
 	sql: ({
 		rows,
-	}) => `SELECT model_name AS model, count() AS api_requests, toInt64(sum(fresh)) AS input_tokens, toInt64(sum(hit)) AS cache_read_tokens,
+	}) => sql`SELECT model_name AS model, count() AS api_requests, toInt64(sum(fresh)) AS input_tokens, toInt64(sum(hit)) AS cache_read_tokens,
   toInt64(sum(short)) AS cache_write_5m_tokens, toInt64(sum(long)) AS cache_write_1h_tokens,
-  ${ratio("sum(hit)", "sum(fresh + hit + written)")} AS hit_ratio,
+  ${ratio(sql`sum(hit)`, sql`sum(fresh + hit + written)`)} AS hit_ratio,
   round(sum(hit) * ${1 - price.read}, 2) AS read_saved_equivalents,
   round(sum(short) * ${price.shortWrite - 1} + sum(long) * ${price.longWrite - 1}, 2) AS write_extra_equivalents,
   round(sum(hit) * ${1 - price.read} - sum(short) * ${price.shortWrite - 1} - sum(long) * ${price.longWrite - 1}, 2) AS net_saved_equivalents,
-  ${ratio(`(sum(hit) * ${1 - price.read} - sum(short) * ${price.shortWrite - 1} - sum(long) * ${price.longWrite - 1})`, "sum(fresh + hit + written)")} AS saved_ratio,
+  ${ratio(sql`(sum(hit) * ${1 - price.read} - sum(short) * ${price.shortWrite - 1} - sum(long) * ${price.longWrite - 1})`, sql`sum(fresh + hit + written)`)} AS saved_ratio,
   if(countIf(usd > 0) > 0, sum(hit * (usd - usd_read) - short * (usd_short - usd) - long * (usd_long - usd)) / 1e6, NULL) AS net_saved_usd,
   countIf(lost > 0) AS rebuilds, toInt64(sum(lost)) AS rebuilt_tokens,
   round(sumIf(lost * ((short * ${price.shortWrite} + long * ${price.longWrite}) / written - ${price.read}), lost > 0), 2) AS rebuild_equivalents

@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { activity, isoDate, lastMoment, weekOf } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 
@@ -14,10 +15,10 @@ export const cohorts = defineQuery({
 		active: { type: "integer", brief: "Those of them who are active in this week." },
 		share: { type: "number", unit: "1", brief: "Active ones of those who began." },
 	},
-	sql: (blocks) => `SELECT ${isoDate("first_week")} AS cohort, toUInt64(later) AS week, count() AS people,
+	sql: (blocks) => sql`SELECT ${isoDate(sql`first_week`)} AS cohort, toUInt64(later) AS week, count() AS people,
   countIf(has(weeks, first_week + 7 * later)) AS active, active / people AS share
 FROM (
-  SELECT person, groupUniqArray(${weekOf("time")}) AS weeks, arrayMin(weeks) AS first_week
+  SELECT person, groupUniqArray(${weekOf(sql`time`)}) AS weeks, arrayMin(weeks) AS first_week
   FROM ${activity(blocks)}
   WHERE person NOT IN (SELECT person FROM ${blocks.earlier(activity(blocks))})
   GROUP BY person

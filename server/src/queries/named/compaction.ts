@@ -1,7 +1,8 @@
+import { literal, type Sql, sql } from "../../sql.ts";
 import { ratio } from "../activity.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
-const number = (key: string): string => `toFloat64OrNull(attributes['${key}'])`;
+const number = (key: string): Sql => sql`toFloat64OrNull(attributes[${literal(key)}])`;
 
 export const compaction = defineQuery({
 	name: "compaction",
@@ -21,9 +22,9 @@ export const compaction = defineQuery({
 	},
 	sql: ({
 		rows,
-	}) => `SELECT cause AS trigger, count() AS compactions, countIf(success = false) AS failures, uniqExactIf(session_id, session_id != '') AS sessions,
+	}) => sql`SELECT cause AS trigger, count() AS compactions, countIf(success = false) AS failures, uniqExactIf(session_id, session_id != '') AS sessions,
   uniqExactIf(name, name != '') AS people, toFloat64(quantileExactOrNull(0.5)(duration_ms)) AS duration_p50_ms, toFloat64(quantileExactOrNull(0.95)(duration_ms)) AS duration_p95_ms,
-  avgIf(size_before, is_sized) AS before_avg_tokens, avgIf(size_after, is_sized) AS after_avg_tokens, ${ratio("sumIf(size_after, is_sized)", "sumIf(size_before, is_sized)")} AS kept_ratio
+  avgIf(size_before, is_sized) AS before_avg_tokens, avgIf(size_after, is_sized) AS after_avg_tokens, ${ratio(sql`sumIf(size_after, is_sized)`, sql`sumIf(size_before, is_sized)`)} AS kept_ratio
 FROM (
   SELECT toString(trigger) AS cause, success, session_id, ${inTerms("person", "events")} AS name, duration_ms,
     ${number("pre_tokens")} AS size_before, ${number("post_tokens")} AS size_after, size_before IS NOT NULL AND size_after IS NOT NULL AS is_sized

@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { ratio } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 
@@ -19,8 +20,8 @@ export const costPerOutcome = defineQuery({
 	},
 	sql: ({ usage }) => {
 		const measures = ["cost_usd", "commits", "pull_requests", "lines_added", "lines_removed"];
-		return `SELECT person, cost AS cost_usd, toUInt64(committed) AS commits, toUInt64(requested) AS pull_requests, toUInt64(changed) AS lines_changed,
-  ${ratio("cost", "committed")} AS cost_per_commit_usd, ${ratio("cost", "requested")} AS cost_per_pull_request_usd, ${ratio("cost", "changed")} AS cost_per_line_usd
+		return sql`SELECT person, cost AS cost_usd, toUInt64(committed) AS commits, toUInt64(requested) AS pull_requests, toUInt64(changed) AS lines_changed,
+  ${ratio(sql`cost`, sql`committed`)} AS cost_per_commit_usd, ${ratio(sql`cost`, sql`requested`)} AS cost_per_pull_request_usd, ${ratio(sql`cost`, sql`changed`)} AS cost_per_line_usd
 FROM (
   SELECT person, ifNull(cost_usd, 0) AS cost, ifNull(commits, 0) AS committed, ifNull(pull_requests, 0) AS requested, ifNull(lines_added, 0) + ifNull(lines_removed, 0) AS changed
   FROM ${usage(measures, ["person"])}

@@ -1,3 +1,4 @@
+import { parameter, sql } from "../../sql.ts";
 import { activity, dayOf, isoTime } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 import { periodEnd } from "../source.ts";
@@ -16,13 +17,13 @@ export const dormantPeople = defineQuery({
 		first_active: { type: "time", brief: "When they were first active in the period." },
 		active_days: { type: "integer", unit: "d", brief: "Days with activity in the period." },
 	},
-	sql: (blocks) => `SELECT person, ${isoTime("last_time")} AS last_active,
-  toInt64(dateDiff('second', last_time, ${periodEnd}) DIV 86400) AS silent_days, ${isoTime("first_time")} AS first_active, active_days
+	sql: (blocks) => sql`SELECT person, ${isoTime(sql`last_time`)} AS last_active,
+  toInt64(dateDiff('second', last_time, ${periodEnd}) DIV 86400) AS silent_days, ${isoTime(sql`first_time`)} AS first_active, active_days
 FROM (
-  SELECT person, max(time) AS last_time, min(time) AS first_time, uniqExact(${dayOf("time")}) AS active_days
+  SELECT person, max(time) AS last_time, min(time) AS first_time, uniqExact(${dayOf(sql`time`)}) AS active_days
   FROM ${activity(blocks)}
   GROUP BY person
 )
-WHERE last_time <= ${periodEnd} - toIntervalHour(24 * {days:UInt32})
+WHERE last_time <= ${periodEnd} - toIntervalHour(24 * ${parameter("days", "UInt32")})
 ORDER BY last_time, person`,
 });

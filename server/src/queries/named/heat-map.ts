@@ -1,5 +1,7 @@
+import { sql } from "../../sql.ts";
 import type { Source } from "../dimension.ts";
 import { defineQuery, inTerms } from "../question.ts";
+import { timeZone } from "../source.ts";
 
 export const heatMap = defineQuery({
 	name: "heat_map",
@@ -17,8 +19,8 @@ export const heatMap = defineQuery({
 	},
 	sql: ({ sums }) => {
 		const told = (source: Source, of?: readonly string[]) =>
-			`SELECT time, event, records, ${inTerms("person", source)} AS person FROM ${sums(source, ["event", "records", "person"], of)}`;
-		return `SELECT toUInt64(toDayOfWeek(time, 0, {tz:String})) AS weekday, toUInt64(toHour(toTimeZone(time, {tz:String}))) AS hour,
+			sql`SELECT time, event, records, ${inTerms("person", source)} AS person FROM ${sums(source, ["event", "records", "person"], of)}`;
+		return sql`SELECT toUInt64(toDayOfWeek(time, 0, ${timeZone})) AS weekday, toUInt64(toHour(toTimeZone(time, ${timeZone}))) AS hour,
   sumIf(records, event = 'user_prompt') AS prompts, sumIf(records, event = 'api_request') AS api_requests, sumIf(records, event = 'tool_result') AS tool_calls,
   uniqExactIf(person, person != '') AS people
 FROM (${told("events", ["user_prompt", "tool_result"])} UNION ALL ${told("requests")})

@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { isoTime } from "../activity.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
@@ -21,10 +22,10 @@ export const inventory = defineQuery({
 	},
 	sql: ({ rows }) => {
 		const named = (source: "events" | "requests") =>
-			`time, session_id, ${inTerms("person", source)} AS who, ${inTerms("skill", source)} AS skill, ${inTerms("plugin", source)} AS plugin, ${inTerms("mcp_server", source)} AS server`;
-		return `SELECT thing.1 AS kind, thing.2 AS name, countIf(what != 'api_request' AND NOT failed) AS starts, countIf(failed) AS failures,
+			sql`time, session_id, ${inTerms("person", source)} AS who, ${inTerms("skill", source)} AS skill, ${inTerms("plugin", source)} AS plugin, ${inTerms("mcp_server", source)} AS server`;
+		return sql`SELECT thing.1 AS kind, thing.2 AS name, countIf(what != 'api_request' AND NOT failed) AS starts, countIf(failed) AS failures,
   countIf(what = 'api_request') AS api_requests, sum(nanos) / 1e9 AS cost_usd, uniqExactIf(who, who != '') AS people,
-  uniqExactIf(session_id, session_id != '') AS sessions, ${isoTime("max(time)")} AS last_seen
+  uniqExactIf(session_id, session_id != '') AS sessions, ${isoTime(sql`max(time)`)} AS last_seen
 FROM (
   SELECT ${named("events")}, toString(event) AS what, attributes['status'] = 'failed' AS failed, toInt64(0) AS nanos,
     multiIf(event = 'skill_activated', [('skill', skill)], event = 'plugin_loaded', [('plugin', plugin)],

@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
 export const permissionWaits = defineQuery({
@@ -17,7 +18,9 @@ export const permissionWaits = defineQuery({
 		wait_p95_ms: { type: "number", nullable: true, unit: "ms", brief: "95th percentile of the wait." },
 		wait_seconds: { type: "number", unit: "s", brief: "All known waits together." },
 	},
-	sql: ({ rows }) => `SELECT decision_source, verdict AS decision, count() AS decisions, count() / sum(count()) OVER () AS share,
+	sql: ({
+		rows,
+	}) => sql`SELECT decision_source, verdict AS decision, count() AS decisions, count() / sum(count()) OVER () AS share,
   uniqExactIf(name, name != '') AS people, countIf(wait IS NOT NULL) AS timed,
   toFloat64(quantileExactOrNull(0.5)(wait)) AS wait_p50_ms, toFloat64(quantileExactOrNull(0.95)(wait)) AS wait_p95_ms, ifNull(sum(wait), 0) / 1000 AS wait_seconds
 FROM (

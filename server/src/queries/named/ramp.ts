@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { activity, dayOf, isoDate, lastMoment } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 
@@ -19,10 +20,10 @@ export const ramp = defineQuery({
 		prompts: { type: "integer", brief: "Prompts in that week." },
 	},
 	sql: (blocks) => {
-		const now = `SELECT person, ${dayOf("time")} AS day, true AS is_now, true AS is_active, 0. AS cost, 0. AS asked FROM ${activity(blocks)} GROUP BY person, day`;
-		const before = `SELECT person, ${dayOf("time")} AS day, false AS is_now, true AS is_active, 0. AS cost, 0. AS asked FROM ${blocks.earlier(activity(blocks))} GROUP BY person, day`;
-		const used = `SELECT person, ${dayOf("parseDateTimeBestEffort(time, 'UTC')")} AS day, true AS is_now, false AS is_active, ifNull(cost_usd, 0) AS cost, ifNull(prompts, 0) AS asked FROM ${blocks.usage(["cost_usd", "prompts"], ["person"], "day")} WHERE person != ''`;
-		return `SELECT person, ${isoDate("first_day")} AS first_seen, toInt64(dateDiff('day', first_day, ${dayOf(lastMoment)})) AS tenure_days,
+		const now = sql`SELECT person, ${dayOf(sql`time`)} AS day, true AS is_now, true AS is_active, 0. AS cost, 0. AS asked FROM ${activity(blocks)} GROUP BY person, day`;
+		const before = sql`SELECT person, ${dayOf(sql`time`)} AS day, false AS is_now, true AS is_active, 0. AS cost, 0. AS asked FROM ${blocks.earlier(activity(blocks))} GROUP BY person, day`;
+		const used = sql`SELECT person, ${dayOf(sql`parseDateTimeBestEffort(time, 'UTC')`)} AS day, true AS is_now, false AS is_active, ifNull(cost_usd, 0) AS cost, ifNull(prompts, 0) AS asked FROM ${blocks.usage(["cost_usd", "prompts"], ["person"], "day")} WHERE person != ''`;
+		return sql`SELECT person, ${isoDate(sql`first_day`)} AS first_seen, toInt64(dateDiff('day', first_day, ${dayOf(lastMoment)})) AS tenure_days,
   toInt64(intDiv(dateDiff('day', first_day, day), 7)) AS week, uniqExactIf(day, is_active) AS active_days,
   round(sum(cost), 9) AS cost_usd, toUInt64(sum(asked)) AS prompts
 FROM (

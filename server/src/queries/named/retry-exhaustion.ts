@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { isoTime } from "../activity.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
@@ -25,11 +26,11 @@ export const retryExhaustion = defineQuery({
 		last_failure: { type: "time", brief: "When it last happened." },
 	},
 	sql: ({ rows }) => {
-		const failed = "event IN ('api_error', 'api_retries_exhausted')";
+		const failed = sql`event IN ('api_error', 'api_retries_exhausted')`;
 		// An exhausted request has an api_error as well; clients before 2.1.100 or so have that alone, with its attempts.
-		return `SELECT status AS status_code, count() AS sessions, countIf(next_success IS NULL) AS stalled, countIf(next_success IS NOT NULL) AS recovered,
+		return sql`SELECT status AS status_code, count() AS sessions, countIf(next_success IS NULL) AS stalled, countIf(next_success IS NOT NULL) AS recovered,
   stalled / sessions AS stalled_ratio, sum(errors) AS api_errors, sum(exhausted) AS retries_exhausted, uniqExactArray(who) AS people,
-  toFloat64(quantileExactOrNull(0.5)(dateDiff('millisecond', failed_at, next_success))) AS recovery_p50_ms, ${isoTime("max(failed_at)")} AS last_failure
+  toFloat64(quantileExactOrNull(0.5)(dateDiff('millisecond', failed_at, next_success))) AS recovery_p50_ms, ${isoTime(sql`max(failed_at)`)} AS last_failure
 FROM (
   SELECT session_id, maxIf(time, ${failed}) AS failed_at, argMaxIf(status, (time, status), ${failed}) AS status,
     arrayMin(arrayFilter(at -> at > failed_at, groupArrayIf(time, event = 'api_request'))) AS next_at, if(next_at > failed_at, next_at, NULL) AS next_success,

@@ -1,3 +1,4 @@
+import { join, literals, sql } from "../../sql.ts";
 import { ofSession } from "../activity.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
@@ -29,15 +30,16 @@ export const sessionLengths = defineQuery({
 		people: { type: "integer", brief: "Distinct people who had them." },
 	},
 	sql: ({ rows }) => {
+		const numbers = (values: readonly number[]) => join(values.map((value) => sql`${value}`));
 		const begins = buckets.map(([begin]) => begin);
-		const names = buckets.map(([, name]) => `'${name}'`);
+		const names = literals(buckets.map(([, name]) => name));
 		const who = inTerms("person", "everything");
-		return `SELECT [${names.join(", ")}][place] AS bucket, toUInt64([${begins.join(", ")}][place]) AS from_seconds,
-  if(place = ${buckets.length}, NULL, toUInt64([${[...begins.slice(1), 0].join(", ")}][place])) AS to_seconds,
+		return sql`SELECT [${names}][place] AS bucket, toUInt64([${numbers(begins)}][place]) AS from_seconds,
+  if(place = ${buckets.length}, NULL, toUInt64([${numbers([...begins.slice(1), 0])}][place])) AS to_seconds,
   countIf(is_session) AS sessions, countIf(is_session) / nullIf(sum(countIf(is_session)) OVER (), 0) AS share,
   uniqExactArrayIf(who, is_session) AS people
 FROM (
-  SELECT arrayCount(begin -> begin <= seconds, [${begins.join(", ")}]) AS place, who, true AS is_session
+  SELECT arrayCount(begin -> begin <= seconds, [${numbers(begins)}]) AS place, who, true AS is_session
   FROM (
     SELECT groupUniqArrayIf(${who}, person != '') AS who, countIf(NOT is_point) > 0 AS has_events,
       if(has_events, dateDiff('millisecond', minIf(time, NOT is_point), maxIf(time, NOT is_point)), dateDiff('millisecond', min(time), max(time))) / 1000 AS seconds

@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { ratio } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 
@@ -20,8 +21,8 @@ export const subagentShare = defineQuery({
 	},
 	sql: ({
 		usage,
-	}) => `SELECT query_source, agent_name, toUInt64(asked) AS api_requests, toUInt64(used) AS tokens, cost AS cost_usd,
-  ${ratio("asked", "sum(asked) OVER ()")} AS requests_share, ${ratio("used", "sum(used) OVER ()")} AS tokens_share, ${ratio("cost", "sum(cost) OVER ()")} AS cost_share
+	}) => sql`SELECT query_source, agent_name, toUInt64(asked) AS api_requests, toUInt64(used) AS tokens, cost AS cost_usd,
+  ${ratio(sql`asked`, sql`sum(asked) OVER ()`)} AS requests_share, ${ratio(sql`used`, sql`sum(used) OVER ()`)} AS tokens_share, ${ratio(sql`cost`, sql`sum(cost) OVER ()`)} AS cost_share
 FROM (
   SELECT query_source, agent_name, ifNull(api_requests, 0) AS asked, ifNull(tokens, 0) AS used, ifNull(cost_usd, 0) AS cost
   FROM ${usage(["api_requests", "tokens", "cost_usd"], ["query_source", "agent_name"])}

@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { isoTime } from "../activity.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
@@ -18,8 +19,8 @@ export const toolFailures = defineQuery({
 	},
 	sql: ({
 		rows,
-	}) => `SELECT tool, kind AS error_type, failed AS failures, calls AS tool_calls, failed / calls AS failure_ratio, who AS people, met AS sessions,
-  ${isoTime("last_time")} AS last_failure
+	}) => sql`SELECT tool, kind AS error_type, failed AS failures, calls AS tool_calls, failed / calls AS failure_ratio, who AS people, met AS sessions,
+  ${isoTime(sql`last_time`)} AS last_failure
 FROM (
   SELECT tool, kind, countIf(is_failure) AS failed, sum(count()) OVER (PARTITION BY tool) AS calls,
     uniqExactIf(name, is_failure AND name != '') AS who, uniqExactIf(session_id, is_failure AND session_id != '') AS met, maxIf(time, is_failure) AS last_time

@@ -1,3 +1,4 @@
+import { identifier, join, literal, parameter, type Sql, sql } from "../../sql.ts";
 import { ratio } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 
@@ -32,16 +33,16 @@ export const topMovers = defineQuery({
 	sql: ({ usage, earlier }) => {
 		const parts = movers.map(([dimension, measure]) => {
 			const values = usage([measure], [dimension]);
-			const told = (sql: string, now: number) =>
-				`SELECT ${dimension} AS which, ifNull(${measure}, 0) AS value, ${now} AS is_now FROM ${sql}`;
-			return `SELECT '${dimension}' AS kind, which, '${measure}' AS by_measure, sumIf(value, is_now = 0) AS value_before, sumIf(value, is_now = 1) AS value_now
+			const told = (rows: Sql, now: number): Sql =>
+				sql`SELECT ${identifier(dimension)} AS which, ifNull(${identifier(measure)}, 0) AS value, ${now} AS is_now FROM ${rows}`;
+			return sql`SELECT ${literal(dimension)} AS kind, which, ${literal(measure)} AS by_measure, sumIf(value, is_now = 0) AS value_before, sumIf(value, is_now = 1) AS value_now
 FROM (${told(values, 1)} UNION ALL ${told(earlier(values), 0)}) GROUP BY which`;
 		});
-		return `SELECT kind AS dimension, which AS name, by_measure AS measure, value_before AS before, value_now AS now,
-  round(value_now - value_before, 9) AS change, ${ratio("(value_now - value_before)", "value_before")} AS change_ratio
-FROM (${parts.join("\nUNION ALL\n")})
+		return sql`SELECT kind AS dimension, which AS name, by_measure AS measure, value_before AS before, value_now AS now,
+  round(value_now - value_before, 9) AS change, ${ratio(sql`(value_now - value_before)`, sql`value_before`)} AS change_ratio
+FROM (${join(parts, "\nUNION ALL\n")})
 WHERE value_now != value_before
 ORDER BY kind, abs(value_now - value_before) DESC, which
-LIMIT {top:UInt32} BY kind`;
+LIMIT ${parameter("top", "UInt32")} BY kind`;
 	},
 });

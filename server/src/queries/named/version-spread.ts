@@ -1,3 +1,4 @@
+import { sql } from "../../sql.ts";
 import { isoTime, ofActive, ofSession, ratio } from "../activity.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
@@ -16,9 +17,9 @@ export const versionSpread = defineQuery({
 	},
 	sql: ({ rows }) => {
 		const who = inTerms("person", "everything");
-		return `SELECT used_version AS version, used_service AS service, uniqExactIf(who, is_active) AS people,
-  ${ratio("people", `(SELECT uniqExact(${who}) FROM ${rows("everything")} WHERE ${ofActive})`)} AS people_share,
-  uniqExactIf(session_id, is_session) AS sessions, ${isoTime("min(time)")} AS first_seen, ${isoTime("max(time)")} AS last_seen
+		return sql`SELECT used_version AS version, used_service AS service, uniqExactIf(who, is_active) AS people,
+  ${ratio(sql`people`, sql`(SELECT uniqExact(${who}) FROM ${rows("everything")} WHERE ${ofActive})`)} AS people_share,
+  uniqExactIf(session_id, is_session) AS sessions, ${isoTime(sql`min(time)`)} AS first_seen, ${isoTime(sql`max(time)`)} AS last_seen
 FROM (
   SELECT time, session_id, ${who} AS who, ${inTerms("version", "everything")} AS used_version, ${inTerms("service", "everything")} AS used_service,
     ${ofActive} AS is_active, ${ofSession} AS is_session

@@ -1,8 +1,9 @@
 import type { TableName } from "../../normalize/tables.ts";
+import { column, identifier, join, literal, type Sql, sql } from "../../sql.ts";
 import { gateNames, gateSql } from "../content-gates.ts";
 import { slotSeconds } from "../fleet-gap.ts";
 import { commonDimensions } from "../measure.ts";
-import { added, count, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
+import { count, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
 import { type SignalName, signalNames, signalTables } from "../signals.ts";
 import type { Reading } from "../source.ts";
 
@@ -11,22 +12,22 @@ export const lateSeconds = 300;
 export const futureSeconds = 60;
 
 /** A span is sent when it ended. */
-const lateness = (table: TableName) =>
-	`dateDiff('second', time, received_at)${table === "spans" ? " - intDiv(duration_ns, 1000000000)" : ""}`;
+const lateness = (table: TableName): Sql =>
+	sql`dateDiff('second', time, received_at)${table === "spans" ? sql` - intDiv(duration_ns, 1000000000)` : sql``}`;
 /** Dated ahead of the clock here, also so far that the time could not be used. */
-const isAhead = `(dateDiff('second', received_at, time) > ${futureSeconds} OR (time_sent != 0 AND toUInt64(time_sent) > toUInt64(toUnixTimestamp64Nano(CAST(received_at, 'DateTime64(9)')))))`;
+const isAhead = sql`(dateDiff('second', received_at, time) > ${futureSeconds} OR (time_sent != 0 AND toUInt64(time_sent) > toUInt64(toUnixTimestamp64Nano(CAST(received_at, 'DateTime64(9)')))))`;
 /** When something was seen: a clock that is ahead does not keep a client alive. */
-const seenAt = "least(toDateTime64(time, 3, 'UTC'), received_at)";
+const seenAt = sql`least(toDateTime64(time, 3, 'UTC'), received_at)`;
 
-const made = (signal: SignalName): Readonly<Record<string, string>> => ({
-	own_name: "person",
-	signal: `'${signal}'`,
-	is_late: `time_sent = 0 AND ${lateness(signalTables[signal])} > ${lateSeconds}`,
+const made = (signal: SignalName): Readonly<Record<string, Sql>> => ({
+	own_name: column("person"),
+	signal: literal(signal),
+	is_late: sql`time_sent = 0 AND ${lateness(signalTables[signal])} > ${lateSeconds}`,
 	is_ahead: isAhead,
-	is_undated: `time_sent != 0 AND NOT ${isAhead}`,
-	delay_seconds: `if(time_sent = 0, toUInt32(greatest(0, ${lateness(signalTables[signal])})), 0)`,
+	is_undated: sql`time_sent != 0 AND NOT ${isAhead}`,
+	delay_seconds: sql`if(time_sent = 0, toUInt32(greatest(0, ${lateness(signalTables[signal])})), 0)`,
 	seen_at: seenAt,
-	slot: `toUInt32(intDiv(toUnixTimestamp(${seenAt}), ${slotSeconds}))`,
+	slot: sql`toUInt32(intDiv(toUnixTimestamp(${seenAt}), ${slotSeconds}))`,
 	...Object.fromEntries(gateNames.map((gate) => [gate, gateSql(gate, signal)])),
 });
 
@@ -37,11 +38,14 @@ const keys: Rollup["keys"] = [
 const ofRecords = ["received_at", ...Object.keys(made("events"))];
 
 /** When what arrived from whom, of all records of all three tables. */
-function arrivals({ columns = [...keys.map(({ name }) => name), ...ofRecords], when, person }: Reading): string {
+function arrivals({ columns = [...keys.map(({ name }) => name), ...ofRecords], when, person }: Reading): Sql {
 	const ofSignal = (signal: SignalName) =>
-		`${selecting(columns, { ...made(signal), person })} FROM ${signalTables[signal]} WHERE ${when}`;
-	return `(${signalNames.map(ofSignal).join(" UNION ALL ")})`;
+		sql`${selecting(columns, { ...made(signal), person })} FROM ${identifier(signalTables[signal])} WHERE ${when}`;
+	return sql`(${join(signalNames.map(ofSignal), " UNION ALL ")})`;
 }
+
+/** How many records are so. */
+const tallied = (name: string): Sum => ({ type: "UInt64", each: column(name), together: "sum", needs: [name] });
 
 /** Who reported with what, when, and how it arrived. Records count as often as they came. */
 export const rolledArrivals: Rollup = {
@@ -51,18 +55,18 @@ export const rolledArrivals: Rollup = {
 	sums: {
 		own_name: ownName,
 		records: count,
-		late: { ...added("is_late"), type: "UInt64" },
-		future: { ...added("is_ahead"), type: "UInt64" },
-		undated: { ...added("is_undated"), type: "UInt64" },
-		most_late_seconds: { type: "UInt32", each: "delay_seconds", together: "max", needs: ["delay_seconds"] },
-		first_seen: { type: "DateTime64(3, 'UTC')", each: "seen_at", together: "min", needs: ["seen_at"] },
-		last_seen: { type: "DateTime64(3, 'UTC')", each: "seen_at", together: "max", needs: ["seen_at"] },
-		last_received: { type: "DateTime64(3, 'UTC')", each: "received_at", together: "max", needs: ["received_at"] },
+		late: tallied("is_late"),
+		future: tallied("is_ahead"),
+		undated: tallied("is_undated"),
+		most_late_seconds: { type: "UInt32", each: column("delay_seconds"), together: "max", needs: ["delay_seconds"] },
+		first_seen: { type: "DateTime64(3, 'UTC')", each: column("seen_at"), together: "min", needs: ["seen_at"] },
+		last_seen: { type: "DateTime64(3, 'UTC')", each: column("seen_at"), together: "max", needs: ["seen_at"] },
+		last_received: { type: "DateTime64(3, 'UTC')", each: column("received_at"), together: "max", needs: ["received_at"] },
 		/** The pieces of five minutes in which something was seen. */
-		slots: { type: "Array(UInt32)", each: "[slot]", together: "groupUniqArrayArray", needs: ["slot"] },
+		slots: { type: "Array(UInt32)", each: sql`[slot]`, together: "groupUniqArrayArray", needs: ["slot"] },
 		/** Which content came. */
 		...Object.fromEntries(
-			gateNames.map((gate): [string, Sum] => [gate, { type: "UInt8", each: gate, together: "max", needs: [gate] }]),
+			gateNames.map((gate): [string, Sum] => [gate, { type: "UInt8", each: column(gate), together: "max", needs: [gate] }]),
 		),
 	},
 	orderBy: ["time", "person"],

@@ -1,12 +1,13 @@
+import { column, sql } from "../../sql.ts";
 import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup, type Sum } from "../rollup.ts";
 import { from } from "../source.ts";
 
 /** Points are collected up to a minute or so after what they count. */
-export const collectedWithin = "toIntervalMinute(2)";
+export const collectedWithin = sql`toIntervalMinute(2)`;
 /** The last hour whose points may count what they tell, too (rule 2). */
 const lastTold: Sum = {
 	type: "DateTime('UTC')",
-	each: `toStartOfHour(toDateTime(time, 'UTC') + ${collectedWithin})`,
+	each: sql`toStartOfHour(toDateTime(time, 'UTC') + ${collectedWithin})`,
 	together: "max",
 };
 
@@ -18,7 +19,7 @@ const byQuarter: Rollup = {
 	sums: {
 		records: count,
 		duration_total_ms: added("duration_ms"),
-		tool_durations_ms: listed("duration_ms", "event = 'tool_result'"),
+		tool_durations_ms: listed("duration_ms", sql`${column("event")} = 'tool_result'`),
 		last_told: lastTold,
 	},
 	orderBy: ["event", "time", "person", "session_id"],

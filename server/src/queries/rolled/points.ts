@@ -1,3 +1,4 @@
+import { column, sql } from "../../sql.ts";
 import { byKind, dimensionsOf, keysOf, kindsOf, type Rollup } from "../rollup.ts";
 import { from } from "../source.ts";
 
@@ -9,19 +10,19 @@ const byQuarter: Rollup = {
 	madeOf: ["points"],
 	keys: keysOf("increments", pointSources.flatMap(dimensionsOf), pointKeys),
 	sums: {
-		increment: { type: "Float64", each: "increment", together: "sum" },
+		increment: { type: "Float64", each: column("increment"), together: "sum" },
 		increment_without_session: {
 			type: "Float64",
-			each: "if(session_id = '', increment, 0)",
+			each: sql`if(session_id = '', increment, 0)`,
 			together: "sum",
 			needs: ["session_id"],
 		},
 		/** Whether events are known to tell the same (rule 2). What is told stays told. */
-		told: { type: "UInt8", each: "told", together: "max" },
+		told: { type: "UInt8", each: column("told"), together: "max" },
 	},
 	orderBy: ["metric", "time", "person", "session_id"],
 	of: "metric",
-	rows: (reading, of) => `(SELECT *, 0 AS told FROM ${from("increments", of, reading)})`,
+	rows: (reading, of) => sql`(SELECT *, 0 AS told FROM ${from("increments", of, reading)})`,
 };
 
 /** What data points added. */

@@ -1,24 +1,25 @@
 import { events } from "@purser/contract";
+import { column, literal, literals, type Sql, sql } from "../../sql.ts";
 import { personName } from "../../store/people-tables.ts";
 import { dimensionsOf, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
 import { from, type Reading } from "../source.ts";
 
-const namesOf = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(", ")})`;
+const startupEvents = events.filter(({ startup }) => startup).map(({ name }) => name);
 /** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */
-export const isStartup = `event IN ${namesOf(events.filter(({ startup }) => startup).map(({ name }) => name))}`;
-export const isThrownAway = "metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')";
+export const isStartup = sql`event IN (${literals(startupEvents)})`;
+export const isThrownAway = sql`metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')`;
 /** Rule 5: what shows that somebody worked. A point that adds nothing does not: counters are sent on while nobody works. */
-export const isWork = "event IN ('user_prompt', 'api_request', 'tool_result')";
+export const isWork = sql`event IN ('user_prompt', 'api_request', 'tool_result')`;
 export const activeTime = "claude_code.active_time.total";
 
 /**
  * A person as a number. Names are looked up only for those who have another: few texts are hashed in no time, as they are a
  * dictionary's, but a look-up is one for each row.
  */
-const personKey = `if(person IN (SELECT person FROM person_names), cityHash64(${personName}), cityHash64(person))`;
+const personKey = sql`if(person IN (SELECT person FROM person_names), cityHash64(${personName}), cityHash64(person))`;
 
 /** The same of a session. */
-const sessionKey = "cityHash64(session_id)";
+const sessionKey = sql`cityHash64(session_id)`;
 
 const presenceKeys = keysOf("everything", dimensionsOf("everything"));
 
@@ -26,24 +27,24 @@ const presenceKeys = keysOf("everything", dimensionsOf("everything"));
 const flags = ["is_session", "is_active"];
 
 /** Who and which session was there, of all records. */
-function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: Reading): string {
+function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: Reading): Sql {
 	const { when, person } = reading;
-	const select = (made: Readonly<Record<string, string>>) => selecting(columns, made);
-	const named = { person, own_name: "person" };
-	const ofEvents = `${select({ ...named, is_session: `NOT (${isStartup})`, is_active: isWork })} FROM events WHERE ${when}`;
+	const select = (made: Readonly<Record<string, Sql>>) => selecting(columns, made);
+	const named = { person, own_name: column("person") };
+	const ofEvents = sql`${select({ ...named, is_session: sql`NOT (${isStartup})`, is_active: isWork })} FROM events WHERE ${when}`;
 	// Who is there twice is there: a point sent again needs no second look.
-	const isTime = `metric = '${activeTime}' AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
-	const ofPoints = `${select({ ...named, is_session: `NOT (${isThrownAway})`, is_active: isTime })} FROM points WHERE ${when}`;
+	const isTime = sql`metric = ${literal(activeTime)} AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
+	const ofPoints = sql`${select({ ...named, is_session: sql`NOT (${isThrownAway})`, is_active: isTime })} FROM points WHERE ${when}`;
 	// Nothing goes on in these pieces: what was added stands in the points themselves.
-	if (reading.pieces?.length === 0) return `(${ofEvents} UNION ALL ${ofPoints})`;
+	if (reading.pieces?.length === 0) return sql`(${ofEvents} UNION ALL ${ofPoints})`;
 	const own = columns.filter((name) => !flags.includes(name));
 	const increments = from("increments", [activeTime], { ...reading, columns: [...new Set([...own, "temporality"])] });
-	const ofTime = `${select({ is_session: "0", is_active: "1" })} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
-	return `(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
+	const ofTime = sql`${select({ is_session: sql`0`, is_active: sql`1` })} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
+	return sql`(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
 const sessionKeySum: Sum = { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey };
-const personKeySum: Sum = { type: "UInt64", each: "cityHash64(person)", together: "any", needs: ["person"], read: personKey };
+const personKeySum: Sum = { type: "UInt64", each: sql`cityHash64(person)`, together: "any", needs: ["person"], read: personKey };
 
 /**
  * Who was there by day of UTC, with the first and the last quarter of an hour in which they were. Within it no time zone's day begins
@@ -56,8 +57,8 @@ const byDay = (name: Rollup["name"], keys: Rollup["keys"], sums: Rollup["sums"])
 	keys: [...keys, { name: "is_active", type: "UInt8" }],
 	sums: {
 		...sums,
-		first_quarter: { type: "DateTime('UTC')", each: "time", together: "min" },
-		last_quarter: { type: "DateTime('UTC')", each: "time", together: "max" },
+		first_quarter: { type: "DateTime('UTC')", each: sql`time`, together: "min" },
+		last_quarter: { type: "DateTime('UTC')", each: sql`time`, together: "max" },
 	},
 	orderBy: ["time", "person"],
 	rows: presence,
@@ -71,11 +72,11 @@ const presenceRollup: Rollup = {
 		session_key: sessionKeySum,
 		person_key: personKeySum,
 		own_name: ownName,
-		is_session: { type: "UInt8", each: "is_session", together: "max", needs: ["is_session"] },
-		is_active: { type: "UInt8", each: "is_active", together: "max", needs: ["is_active"] },
+		is_session: { type: "UInt8", each: column("is_session"), together: "max", needs: ["is_session"] },
+		is_active: { type: "UInt8", each: column("is_active"), together: "max", needs: ["is_active"] },
 		last_active: {
 			type: "DateTime64(3, 'UTC')",
-			each: "if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))",
+			each: sql`if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))`,
 			together: "max",
 			needs: ["is_active"],
 		},

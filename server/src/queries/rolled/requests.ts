@@ -1,3 +1,4 @@
+import { column, sql } from "../../sql.ts";
 import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup } from "../rollup.ts";
 import { from } from "../source.ts";
 
@@ -9,9 +10,11 @@ const byQuarter: Rollup = {
 	keys: keysOf("requests", dimensionsOf("requests")),
 	sums: {
 		records: count,
-		...Object.fromEntries(["cost_nano_usd", ...tokenColumns].map((name) => [name, added(name)])),
-		durations_ms: listed("duration_ms", "true"),
-		ttfts_ms: listed("ttft_ms", "ttft_ms > 0"),
+		// Bounded where it is defined.
+		cost_nano_usd: added("cost_nano_usd", column("cost_nano_usd")),
+		...Object.fromEntries(tokenColumns.map((name) => [name, added(name)])),
+		durations_ms: listed("duration_ms", sql`true`),
+		ttfts_ms: listed("ttft_ms", sql`${column("ttft_ms")} > 0`),
 	},
 	orderBy: ["time", "person", "session_id"],
 	rows: (reading) => from("requests", undefined, reading),
