@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { itemsOf } from "./escaped.ts";
 
 /** One parameter of a route: its JSON schema, and a sentence. */
 export type Parameter = {
@@ -30,8 +31,4 @@ export const listOf = (query: Query, name: string): string[] => {
 	const value = query[name];
 	return (typeof value === "string" ? [value] : [...(value ?? [])]).filter((item) => item !== "");
 };
-export const commaList = (query: Query, name: string): string[] =>
-	listOf(query, name)
-		.flatMap((value) => value.split(","))
-		.map((value) => value.trim())
-		.filter(Boolean);
+export const commaList = (query: Query, name: string): string[] => listOf(query, name).flatMap(itemsOf);

@@ -3,8 +3,14 @@ import { type Query, textOf } from "./route.ts";
 
 const units: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
 
-/** ISO 8601, `now`, or relative as `-24h`, `-7d`: milliseconds since 1970. */
-export function parseTime(text: string, nowMs: number, name: string): number {
+/** No agent sent anything before, and the engine cannot tell all times there are. */
+const [firstMs, endMs] = [Date.UTC(2000), Date.UTC(2100)];
+
+/** ISO 8601, `now`, or relative as `-24h`, `-7d`: milliseconds since 1970, of this century at least. */
+export const parseTime = (text: string, nowMs: number, name: string): number =>
+	Math.min(Math.max(readTime(text, nowMs, name), firstMs), endMs);
+
+function readTime(text: string, nowMs: number, name: string): number {
 	if (text === "now") return nowMs;
 	const relative = /^-(\d{1,6})([smhdw])$/.exec(text);
 	if (relative) return nowMs - Number(relative[1]) * units[relative[2]!]! * 1000;

@@ -7,6 +7,7 @@ import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/time-text.ts";
 import { toCsv } from "./csv.ts";
+import { conditionOf } from "./escaped.ts";
 import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time.ts";
 
@@ -19,7 +20,8 @@ export const usageRoute = (store: Store, groundOf: GroundOf): Route => ({
 	parameters: {
 		measure: { description: "Measures, with commas between", schema: { type: "string" }, required: true },
 		by: {
-			description: "Dimensions, with commas between; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES",
+			description:
+				"Dimensions, with commas between; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES, a comma in it after a backslash",
 			schema: { type: "string" },
 		},
 		grain: { description: "How time is divided", schema: { type: "string", enum: grains, default: "none" } },
@@ -27,7 +29,8 @@ export const usageRoute = (store: Store, groundOf: GroundOf): Route => ({
 		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { type: "string", default: "-30d" } },
 		to: { description: "Exclusive", schema: { type: "string", default: "now" } },
 		where: {
-			description: "dimension:value, or dimension!:value to exclude. The same dimension again: or; another: and",
+			description:
+				"dimension:value, or dimension!:value to exclude. The same dimension again: or; another: and. A colon in a label's name stands after a backslash",
 			schema: { type: "array", items: { type: "string" } },
 		},
 		order: { description: "A measure, a dimension or time; with a minus from the largest down", schema: { type: "string" } },
@@ -90,11 +93,11 @@ export function zoneOf(query: Query): string {
 export function filtersOf(where: readonly string[]): Filter[] {
 	const filters = new Map<string, { dimension: string; values: string[]; exclude: boolean }>();
 	for (const entry of where) {
-		const match = /^([^:!]+)(!?):(.*)$/s.exec(entry);
-		if (!match) throw new MisuseError(`"where" must be dimension:value or dimension!:value, not "${entry.slice(0, 80)}"`);
-		const [, dimension, not, value] = match as unknown as [string, string, string, string];
-		const key = dimension + not;
-		const filter = filters.get(key) ?? { dimension, values: [], exclude: not === "!" };
+		const condition = conditionOf(entry);
+		if (!condition) throw new MisuseError(`"where" must be dimension:value or dimension!:value, not "${entry.slice(0, 80)}"`);
+		const { name: dimension, exclude, value } = condition;
+		const key = `${exclude ? "not" : "is"} ${dimension}`;
+		const filter = filters.get(key) ?? { dimension, values: [], exclude };
 		filter.values.push(value);
 		filters.set(key, filter);
 	}
