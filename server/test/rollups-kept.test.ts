@@ -41,13 +41,13 @@ const hours = async () =>
 test("an hour is answered from its records until nothing came for it in a while", async () => {
 	server = await startPurser({ "rollup-rest": 2 });
 	await spend(5 * hourMs, "one");
-	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 1 });
+	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 1, failed_hours: 0 });
 	expect(await spent()).toBe(1);
 	await rolledUp(server);
-	expect(await hours()).toEqual({ stale_hours: 0, waiting_hours: 0 });
+	expect(await hours()).toEqual({ stale_hours: 0, waiting_hours: 0, failed_hours: 0 });
 	expect(await spent()).toBe(1);
 	await spend(5 * hourMs, "late");
-	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 1 });
+	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 1, failed_hours: 0 });
 	expect(await spent()).toBe(2);
 	await rolledUp(server);
 	expect(await spent()).toBe(2);
@@ -96,7 +96,7 @@ test("a span that comes for an hour long rolled up is seen at once, and after it
 test("the present hour is never rolled up", async () => {
 	server = await startPurser({ "rollup-rest": 0 });
 	await spend(0, "now");
-	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 0 });
+	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 0, failed_hours: 0 });
 	expect(await spent()).toBe(1);
 });
 
@@ -106,7 +106,7 @@ test("what is stale and what is rolled up is known after a restart", async () =>
 	await rolledUp(server);
 	await server.stop(true);
 	server = await startPurser({ "rollup-rest": 3600, data: server.data });
-	expect(await hours()).toEqual({ stale_hours: 0, waiting_hours: 0 });
+	expect(await hours()).toEqual({ stale_hours: 0, waiting_hours: 0, failed_hours: 0 });
 	await spend(5 * hourMs, "two");
 	await server.stop(true);
 	server = await startPurser({ "rollup-rest": 3600, data: server.data });

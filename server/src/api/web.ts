@@ -45,7 +45,8 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 	const app = fastify({
 		...(tls && { https: tls }),
 		routerOptions: { querystringParser: (text: string) => parseQuery(text) },
-		ajv: { customOptions: { coerceTypes: "array", removeAdditional: false, allErrors: true } },
+		// With `strictNumbers`, a text that is made Infinity would be compared with no maximum.
+		ajv: { customOptions: { coerceTypes: "array", removeAdditional: false, allErrors: true, strictNumbers: false } },
 		forceCloseConnections: true,
 		bodyLimit: 64 * 1024,
 	}) as unknown as FastifyInstance;

@@ -168,9 +168,9 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 const byName = new Map(dimensions.map((dimension) => [dimension.name, dimension]));
 const columned = new Set(attributes.filter((attribute) => attribute.column && attribute.type === "text").map(({ key }) => key));
 
-/** The longest name of a label: longer ones are not asked for. */
-const maxLabelLength = 200;
 const labelPrefix = "label.";
+/** The longest name of a label: longer ones are not asked for. */
+const maxLabelLength = labelPrefix.length + 1024;
 
 /** The dimension of that name; `label.KEY` is one for any key of OTEL_RESOURCE_ATTRIBUTES. */
 export function dimensionOf(name: string): Dimension | undefined {

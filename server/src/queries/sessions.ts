@@ -203,7 +203,9 @@ const everywhere = (name: string): Sql => dimensionOf(name)!.sql.everything!;
 function sessionsWith(name: string, values: readonly string[]): Sql {
 	const dimension = dimensionOf(name);
 	if (!dimension)
-		throw new MisuseError(`there is no dimension "${name}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`);
+		throw new MisuseError(
+			`there is no dimension "${name.slice(0, 80)}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`,
+		);
 	const telling: readonly RowSource[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
 	const having = (rows: Sql, own: Sql): Sql => sql`SELECT session_id FROM ${rows} AS rows WHERE ${isOneOf(own, values)}`;
 	const parts = telling.flatMap((source) => {

@@ -66,7 +66,7 @@ export const rowsOf = (
 
 function refuseTwice(parameter: string, names: readonly string[]): void {
 	const twice = names.find((name, i) => names.indexOf(name) !== i);
-	if (twice !== undefined) throw new MisuseError(`"${parameter}" names "${twice}" twice`);
+	if (twice !== undefined) throw new MisuseError(`"${parameter}" names "${twice.slice(0, 80)}" twice`);
 }
 
 /** `nameOf` says by which name the answer has the column of a place: `d0` is the first dimension, `v0` the first measure. */
@@ -141,14 +141,18 @@ const bucket = (grain: Exclude<Grain, "none">): Sql => units[grain];
 function known(name: string): Dimension {
 	const dimension = dimensionOf(name);
 	if (dimension) return dimension;
-	throw new MisuseError(`there is no dimension "${name}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`);
+	throw new MisuseError(
+		`there is no dimension "${name.slice(0, 80)}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`,
+	);
 }
 
 /** The aggregates a measure is made of, with the source that knows all dimensions used. */
 function collectParts(name: string, used: readonly Dimension[], parts: Map<string, Aggregate>): void {
 	const measure = measureOf(name);
 	if (!measure) {
-		throw new MisuseError(`there is no measure "${name}". Known: ${visibleMeasures.map((each) => each.name).join(", ")}`);
+		throw new MisuseError(
+			`there is no measure "${name.slice(0, 80)}". Known: ${visibleMeasures.map((each) => each.name).join(", ")}`,
+		);
 	}
 	if ("from" in measure) {
 		for (const part of measure.from) collectParts(part, used, parts);
@@ -194,7 +198,9 @@ function orderOf(
 		if (name === "time" && grain !== "none") return "bucket";
 		if (dimension >= 0) return `d${dimension}`;
 		if (measure >= 0) return nameOf(`v${measure}`);
-		throw new MisuseError(`cannot order by "${name}": it is neither a measure nor a dimension of this question, nor time`);
+		throw new MisuseError(
+			`cannot order by "${name.slice(0, 80)}": it is neither a measure nor a dimension of this question, nor time`,
+		);
 	});
 	const orders = places.map(
 		(place, i) => sql`${identifier(place)} ${order[i]!.startsWith("-") ? sql`DESC` : sql`ASC`} NULLS LAST`,

@@ -56,6 +56,6 @@ export function missingColumns(table: TableDefinition, existing: ReadonlySet<str
 export const redefinedColumns = (table: TableDefinition): Sql[] =>
 	table.computed
 		.filter(({ when }) => when === "ALIAS")
-		.map((column) => sql`ALTER TABLE ${identifier(table.name)} MODIFY COLUMN ${computedSql(column)}`);
+		.map((column) => sql`ALTER TABLE ${identifier(table.name)} MODIFY COLUMN IF EXISTS ${computedSql(column)}`);
 
 export const allTables: readonly TableDefinition[] = Object.freeze(Object.values(tables));
