@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
-import { EngineSupervisor } from "../src/engine/supervisor.ts";
 import { openPurser } from "../src/main.ts";
 import { tables } from "../src/normalize/tables.ts";
 import { type Sql, sql } from "../src/sql.ts";
-import { Store } from "../src/store/store.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
+import { commandStore } from "./stopped-store.ts";
 
 /** A data directory as version 0.1.0 left it: the recordings of Claude Code 2.1.329's `grpc/full`. Never made anew. */
 const fixture = fileURLToPath(new URL("fixtures/data-0.1.0.tar.gz", import.meta.url));
@@ -23,23 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
-/** What was done to the store while no Purser had it open. */
-async function alter(...statements: Sql[]): Promise<void> {
-	const paths = { directory: join(data, "engine"), socketPath: join(data, "sock") };
-	const engine = await new Promise<EngineSupervisor>((resolve) => {
-		const opened: EngineSupervisor = new EngineSupervisor({
-			...paths,
-			residentBytes: 8e9,
-			wedgedMs: 60_000,
-			onReady: () => resolve(opened),
-			log: () => undefined,
-		});
-	});
-	const store = new Store({ url: "http://engine", agent: engine.agent, maxSeconds: 10 });
-	for (const statement of statements) await store.command(statement);
-	await store.close();
-	await engine.close();
-}
+const alter = (...statements: Sql[]): Promise<void> => commandStore(data, ...statements);
 
 const measures = "cost_usd,api_requests,input_tokens,lines_added,tool_calls,commits,events";
 const kept = {

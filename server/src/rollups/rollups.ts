@@ -92,7 +92,8 @@ export class Rollups {
 	 * be the last time.
 	 */
 	get hours(): { readonly stale: number; readonly waiting: number; readonly failed: number } {
-		return { stale: this.#stale.size, waiting: this.#stale.rested(Date.now(), 0).length, failed: this.#failed.size };
+		const waiting = this.#stale.rested(Date.now(), 0).filter((hour) => !this.#failed.has(hour)).length;
+		return { stale: this.#stale.size, waiting, failed: this.#failed.size };
 	}
 
 	/** Makes the tables as they are to be, and learns which hours are stale. To be done whenever the store is there again. */
