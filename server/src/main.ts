@@ -212,7 +212,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	await listen(web.server, config.web!, "--web");
 	listeners.push({ name: "web", address: formatAddress(addressOf(web.server)), tls: tls !== undefined });
 
-	const sql = config.sql && storage.agent && createSqlPort({ agent: storage.agent, mayRead });
+	const sql = config.sql && storage.agent && createSqlPort({ agent: storage.agent, mayRead, log });
 	if (sql) await listen(sql, config.sql!, "--sql");
 
 	closers.push(() => {

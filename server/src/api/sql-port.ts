@@ -1,32 +1,59 @@
 import { type Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { guestPath } from "../engine/http-interface.ts";
+import { messageOf } from "../errors.ts";
 
 export type SqlPortOptions = {
 	/** Connects to the engine. */
 	readonly agent: Agent;
 	/** Whether a key may read. */
 	readonly mayRead: (key: string) => boolean;
+	readonly log: (message: string) => void;
 };
 
 /**
  * Read-only SQL over ClickHouse's HTTP interface, for Grafana, notebooks and clickhouse-client over HTTP; not yet listening. A
- * read key goes where ClickHouse's password goes. Only reading statements are passed on: see guest-query.ts.
+ * read key goes where ClickHouse's password goes. Only what is on the engine's lists is run: see guest-query.ts.
  */
-export function createSqlPort({ agent, mayRead }: SqlPortOptions): Server {
-	return createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (incoming, response) => {
-		const url = new URL(incoming.url ?? "/", "http://engine");
-		if (url.pathname === "/ping") {
-			response.end("Ok.\n");
-			return;
+export function createSqlPort({ agent, mayRead, log }: SqlPortOptions): Server {
+	const limits = { requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 5000 };
+	const server = createServer(limits, (incoming, response) => {
+		try {
+			answer(agent, mayRead, incoming, response);
+		} catch (error) {
+			// Whatever somebody sends is no reason to end.
+			log(`sql: ${messageOf(error)}`);
+			response.destroy();
 		}
-		if (!mayRead(passwordOf(incoming, url))) {
-			response.setHeader("X-ClickHouse-Exception-Code", "516");
-			response.writeHead(401, { "WWW-Authenticate": 'Basic realm="Purser: a read key as the password"' });
-			response.end("Code: 516. DB::Exception: a read key is needed as the password. (AUTHENTICATION_FAILED)\n");
-			return;
-		}
-		pass(agent, url, incoming, response);
 	});
+	server.maxConnections = 256;
+	return server;
+}
+
+function answer(agent: Agent, mayRead: SqlPortOptions["mayRead"], incoming: IncomingMessage, response: ServerResponse): void {
+	response.setHeader("Cache-Control", "no-store");
+	response.setHeader("X-Content-Type-Options", "nosniff");
+	const path = incoming.url ?? "/";
+	if (!path.startsWith("/") || path.startsWith("//") || !URL.canParse(path, "http://engine")) {
+		refuse(response, 400, 36, "the request has no address that can be read. (BAD_ARGUMENTS)");
+		return;
+	}
+	const url = new URL(path, "http://engine");
+	if (url.pathname === "/ping") {
+		response.end("Ok.\n");
+		return;
+	}
+	if (!mayRead(passwordOf(incoming, url))) {
+		response.setHeader("WWW-Authenticate", 'Basic realm="Purser: a read key as the password"');
+		refuse(response, 401, 516, "a read key is needed as the password. (AUTHENTICATION_FAILED)");
+		return;
+	}
+	pass(agent, url, incoming, response);
+}
+
+function refuse(response: ServerResponse, status: number, code: number, why: string): void {
+	response.setHeader("X-ClickHouse-Exception-Code", code);
+	response.writeHead(status);
+	response.end(`Code: ${code}. DB::Exception: ${why}\n`);
 }
 
 function pass(agent: Agent, url: URL, incoming: IncomingMessage, response: ServerResponse): void {
@@ -36,13 +63,15 @@ function pass(agent: Agent, url: URL, incoming: IncomingMessage, response: Serve
 			if (value !== undefined) response.setHeader(name, value);
 		}
 		response.writeHead(answer.statusCode ?? 502);
+		answer.on("error", () => response.destroy());
 		answer.pipe(response);
 	});
 	outgoing.on("error", () => {
-		if (!response.headersSent) response.writeHead(503);
-		response.end("Code: 210. DB::Exception: the engine does not answer just now. (NETWORK_ERROR)\n");
+		if (response.headersSent) response.destroy();
+		else refuse(response, 503, 210, "the engine does not answer just now. (NETWORK_ERROR)");
 	});
 	response.on("close", () => outgoing.destroy());
+	incoming.on("error", () => outgoing.destroy());
 	incoming.pipe(outgoing);
 }
 

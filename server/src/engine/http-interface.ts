@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { messageOf } from "../errors.ts";
-import { guestQuery } from "./guest-query.ts";
-import { BusyError, type Lane, literal, type Query, type SessionPool } from "./session-pool.ts";
+import { answerGuest, type GuestLimits } from "./guest.ts";
+import { BusyError, type Lane, type Query, type SessionPool } from "./session-pool.ts";
+import { checkedFormat, checkedName, literal } from "./single-statement.ts";
 
 /** Parameters of the interface that are no settings. */
 const reserved: ReadonlySet<string> = new Set([
@@ -33,25 +34,29 @@ const insert = /^\s*INSERT\s+INTO\s+([`"\w.]+)\s*(\([^)]*\))?\s*(?:SETTINGS\s.*?
 /** Where other people's SQL is asked: it may read our tables and nothing else. */
 export const guestPath = "/guest";
 const maxQueryBytes = 16 * 1024 * 1024;
+const maxGuestQueryBytes = 256 * 1024;
 
 /**
  * One request of ClickHouse's HTTP interface, as far as its official client and Grafana's data source use it.
  * @see https://clickhouse.com/docs/interfaces/http
  */
-export async function answer(pool: SessionPool, request: IncomingMessage, response: ServerResponse): Promise<void> {
-	response.setHeader("X-Purser-Resident-Bytes", process.memoryUsage.rss());
+export async function answer(
+	pool: SessionPool,
+	guests: GuestLimits,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
 	try {
-		const url = new URL(request.url ?? "/", "http://engine");
+		response.setHeader("X-Purser-Resident-Bytes", process.memoryUsage.rss());
+		const url = addressOf(request);
 		if (url.pathname === "/ping") {
 			response.end("Ok.\n");
 			return;
 		}
 		const inUrl = url.searchParams.get("query") ?? "";
 		if (url.pathname === guestPath) {
-			const asked = [inUrl, await text(request)].filter(Boolean).join("\n");
-			const { parameters, format } = queryOf("", url.searchParams);
-			const query = { sql: await guestQuery(pool, asked, parameters), format, parameters, settings: {} };
-			response.end(await pool.run("guest", query));
+			const asked = [inUrl, await text(request, maxGuestQueryBytes)].filter(Boolean).join("\n");
+			await answerGuest(pool, guests, queryOf(asked, url.searchParams), response);
 			return;
 		}
 		const insertion = insert.exec(inUrl);
@@ -60,7 +65,7 @@ export async function answer(pool: SessionPool, request: IncomingMessage, respon
 			response.end();
 			return;
 		}
-		const body = await text(request);
+		const body = await text(request, maxQueryBytes);
 		const sql = inUrl === "" ? body : `${inUrl}\n${body}`;
 		const result = await pool.run(laneOf(sql, url.searchParams), queryOf(sql, url.searchParams));
 		response.setHeader("X-ClickHouse-Query-Id", url.searchParams.get("query_id") ?? randomUUID());
@@ -111,7 +116,7 @@ async function load(
 			.filter(({ default_type }) => default_type === "" || default_type === "DEFAULT");
 		const names = columns ?? `(${structure.map(({ name }) => `\`${name}\``).join(", ")})`;
 		const types = structure.map(({ name, type }) => `\`${name}\` ${type}`).join(", ");
-		const source = `file(${literal(path)}, ${literal(format!)}, ${literal(types)})`;
+		const source = `file(${literal(path)}, ${literal(checkedFormat(format!))}, ${literal(types)})`;
 		await pool.run("load", { ...query, sql: `INSERT INTO ${table} ${names} SELECT ${names.slice(1, -1)} FROM ${source}` });
 	} finally {
 		await unlink(path).catch(() => undefined);
@@ -119,13 +124,20 @@ async function load(
 }
 
 function queryOf(sql: string, parameters: URLSearchParams): Query {
-	const settings: Record<string, string> = {};
-	const bound: Record<string, string> = {};
+	const settings: Record<string, string> = Object.create(null);
+	const bound: Record<string, string> = Object.create(null);
 	for (const [name, value] of parameters) {
-		if (name.startsWith("param_")) bound[name.slice(6)] = value;
-		else if (!reserved.has(name) && /^\w+$/.test(name)) settings[name] = value;
+		if (name.startsWith("param_")) bound[checkedName(name.slice(6))] = value;
+		else if (!reserved.has(name)) settings[checkedName(name)] = value;
 	}
 	return { sql, format: parameters.get("default_format") ?? "TabSeparated", settings, parameters: bound };
+}
+
+/** Throws what ClickHouse would say of an address that is none. */
+function addressOf({ url = "/" }: IncomingMessage): URL {
+	if (!url.startsWith("/") || url.startsWith("//") || !URL.canParse(url, "http://engine"))
+		throw new Error("Code: 36. DB::Exception: the request has no address that can be read. (BAD_ARGUMENTS)");
+	return new URL(url, "http://engine");
 }
 
 function laneOf(sql: string, parameters: URLSearchParams): Lane {
@@ -134,12 +146,12 @@ function laneOf(sql: string, parameters: URLSearchParams): Lane {
 	return /^\s*INSERT\b/i.test(sql) ? "derive" : "ask";
 }
 
-async function text(request: IncomingMessage): Promise<string> {
+async function text(request: IncomingMessage, maxBytes: number): Promise<string> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		bytes += chunk.length;
-		if (bytes > maxQueryBytes) throw new Error("Code: 62. DB::Exception: the query is longer than 16 MiB. (SYNTAX_ERROR)");
+		if (bytes > maxBytes) throw new Error(`Code: 62. DB::Exception: the query is longer than ${maxBytes} bytes. (SYNTAX_ERROR)`);
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks).toString("utf8");
@@ -150,6 +162,10 @@ function refuse(response: ServerResponse, error: unknown): void {
 	const message =
 		error instanceof BusyError ? `Code: 202. DB::Exception: ${error.message}. (TOO_MANY_SIMULTANEOUS_QUERIES)` : messageOf(error);
 	const code = /Code: (\d+)/.exec(message)?.[1];
+	if (response.headersSent || response.destroyed) {
+		response.destroy();
+		return;
+	}
 	if (code) response.setHeader("X-ClickHouse-Exception-Code", code);
 	response.statusCode = error instanceof BusyError ? 503 : 500;
 	response.end(

@@ -6,16 +6,20 @@
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../errors.ts";
+import type { GuestLimits } from "./guest.ts";
 import { answer, removeLeftLoads } from "./http-interface.ts";
 import { SessionPool } from "./session-pool.ts";
 
 /** What a question binds is in its address: a list of names may be long. ClickHouse takes as much (http_max_uri_size). */
 const maxAddressBytes = 1_048_576;
 
-export function startEngine(directory: string, socketPath: string): void {
+export function startEngine(directory: string, socketPath: string, guests: GuestLimits): void {
 	const pool = new SessionPool(directory);
 	removeLeftLoads();
-	const server = createServer({ maxHeaderSize: maxAddressBytes }, (request, response) => void answer(pool, request, response));
+	const server = createServer(
+		{ maxHeaderSize: maxAddressBytes },
+		(request, response) => void answer(pool, guests, request, response),
+	);
 	server.requestTimeout = 0;
 	server.keepAliveTimeout = 60_000;
 	server.listen(socketPath, () => process.send?.({ ready: true }));
@@ -33,9 +37,9 @@ export function startEngine(directory: string, socketPath: string): void {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-	const [directory, socketPath] = process.argv.slice(2);
+	const [directory, socketPath, guestBytes, guestSeconds] = process.argv.slice(2);
 	try {
-		startEngine(directory!, socketPath!);
+		startEngine(directory!, socketPath!, { bytes: Number(guestBytes), seconds: Number(guestSeconds) });
 	} catch (error) {
 		process.send?.({ failed: messageOf(error) });
 		process.exitCode = 1;

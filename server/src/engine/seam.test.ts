@@ -17,7 +17,14 @@ let client: ClickHouseClient;
 beforeAll(async () => {
 	await new Promise<void>((onReady) => {
 		const paths = { directory: join(directory, "engine"), socketPath: join(directory, "sock") };
-		engine = new EngineSupervisor({ ...paths, residentBytes: 8e9, wedgedMs: 60_000, onReady, log: () => undefined });
+		engine = new EngineSupervisor({
+			...paths,
+			residentBytes: 8e9,
+			guestSeconds: 30,
+			wedgedMs: 60_000,
+			onReady,
+			log: () => undefined,
+		});
 	});
 	client = createClient({ url: "http://engine", http_agent: engine.agent, log: { level: 127 as never } });
 });

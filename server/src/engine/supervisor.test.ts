@@ -28,6 +28,7 @@ function start(options: Partial<EngineOptions> = {}, maxSeconds = 10): Promise<v
 			directory: join(directory, "engine"),
 			socketPath: join(directory, "sock"),
 			residentBytes: 8e9,
+			guestSeconds: 30,
 			wedgedMs: 60_000,
 			onReady: resolve,
 			log: (message) => log.push(message),

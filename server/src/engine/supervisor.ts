@@ -12,6 +12,8 @@ export type EngineOptions = {
 	readonly socketPath: string;
 	/** More resident memory than this and it is restarted: its own limit does not see all it takes. */
 	readonly residentBytes: number;
+	/** No query of other people runs longer. */
+	readonly guestSeconds: number;
 	/** No answer to a ping for this long and it is restarted. */
 	readonly wedgedMs: number;
 	readonly onReady: () => void;
@@ -19,6 +21,18 @@ export type EngineOptions = {
 };
 
 const processPath = fileURLToPath(new URL("./process.ts", import.meta.url));
+
+/** Two guests' queries together leave the engine three quarters of its memory. */
+const guestShare = 8;
+
+/**
+ * The engine's own environment: whoever could make it tell its variables would find no key and no password among them. Every running
+ * query holds a thread of libuv's pool.
+ */
+function environment(): NodeJS.ProcessEnv {
+	const { PATH, HOME, TZ } = process.env;
+	return { ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TZ && { TZ }), UV_THREADPOOL_SIZE: "16" };
+}
 
 /** Keeps an engine process running: starts it, restarts it when it dies, eats memory or no longer answers. */
 export class EngineSupervisor {
@@ -62,11 +76,11 @@ export class EngineSupervisor {
 
 	#start(): void {
 		this.restarts++;
-		const { directory, socketPath } = this.#options;
+		const { directory, socketPath, residentBytes, guestSeconds } = this.#options;
 		rmSync(socketPath, { force: true });
-		const child = fork(processPath, [directory, socketPath], {
-			// Every running query holds a thread of libuv's pool.
-			env: { ...process.env, UV_THREADPOOL_SIZE: "16", NODE_OPTIONS: "" },
+		const guestBytes = Math.floor(residentBytes / guestShare);
+		const child = fork(processPath, [directory, socketPath, String(guestBytes), String(guestSeconds)], {
+			env: environment(),
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 			execArgv: ["--disable-warning=ExperimentalWarning"],
 		});

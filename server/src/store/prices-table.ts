@@ -180,7 +180,10 @@ export class PricesTable {
 		const only = fresh.length <= maxParts ? sql` AND _part IN ${bind(fresh, "Array(String)")}` : sql``;
 		const found = await store.rows<SentModel>(
 			// Grouped and not DISTINCT: over dictionary columns that takes a third of the time.
-			sql`SELECT anthropic_provider AS provider, events.model AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request'${only} GROUP BY anthropic_provider, events.model, events.speed HAVING length(events.model) <= ${maxNameLength} LIMIT ${maxModels * 2} SETTINGS max_rows_to_group_by = ${maxModels * 2}, group_by_overflow_mode = 'any'`,
+			sql`SELECT anthropic_provider AS provider, events.model AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request'${only} GROUP BY anthropic_provider, events.model, events.speed HAVING length(events.model) <= ${maxNameLength} LIMIT ${maxModels * 2}`,
+			{},
+			false,
+			{ max_rows_to_group_by: String(maxModels * 2), group_by_overflow_mode: "any" },
 		);
 		const before = this.#models.size;
 		for (const sent of found) {

@@ -53,6 +53,7 @@ export class Storage {
 				directory: options.engineDirectory,
 				socketPath: options.engineSocket,
 				residentBytes: engineBytes,
+				guestSeconds: maxSeconds,
 				wedgedMs,
 				onReady,
 				log,

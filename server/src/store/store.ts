@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings, createClient } from "@clickhouse/client";
 import { messageOf, RetryableError } from "../errors.ts";
 import type { TableName } from "../normalize/tables.ts";
 import { bind, identifier, render, type Sql, sql, type Value } from "../sql.ts";
@@ -82,8 +82,16 @@ export class Store {
 		}
 	}
 
-	/** Rows of a question, as objects. 64-bit integers are numbers unless `exactIntegers`. */
-	async rows<Row>(statement: Sql, parameters: Parameters = {}, exactIntegers = false): Promise<Row[]> {
+	/**
+	 * Rows of a question, as objects. 64-bit integers are numbers unless `exactIntegers`. Settings are given here and not in the
+	 * text: where questions are asked nothing can be changed, not even these.
+	 */
+	async rows<Row>(
+		statement: Sql,
+		parameters: Parameters = {},
+		exactIntegers = false,
+		settings: ClickHouseSettings = {},
+	): Promise<Row[]> {
 		const { query, parameters: bound } = render(statement, parameters);
 		try {
 			const result = await this.#client.query({
@@ -91,6 +99,7 @@ export class Store {
 				format: "JSONEachRow",
 				query_params: bound,
 				clickhouse_settings: {
+					...settings,
 					max_execution_time: this.#maxSeconds,
 					output_format_json_quote_64bit_integers: exactIntegers ? 1 : 0,
 				},
