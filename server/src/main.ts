@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { coverageRoutes } from "./api/coverage-route.ts";
+import { journalRoutes } from "./api/journal-routes.ts";
 import { probeRoute } from "./api/probe-route.ts";
 import { queriesRoutes } from "./api/queries-routes.ts";
 import { reconciliationRoute } from "./api/reconciliation-route.ts";
@@ -74,6 +75,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		commitIntervalMs: config["commit-ms"],
 		commitBytes: 4 * 1024 * 1024,
 		segmentBytes: 64 * 1024 * 1024,
+		segmentRows: 500_000,
 		floorBytes: config["disk-floor"],
 		windowMs: config["dedup-window"] * 1000,
 		onCommit: () => loader.notify(),
@@ -114,6 +116,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		journalId: data.id,
 		intervalMs: config["load-ms"],
 		canLoad: () => storage.state === "ready",
+		deaths: () => storage.deaths,
 		around: (block, load) => (rollups ? rollups.during(block, load) : load()),
 		onLoaded: (rows) => {
 			traffic.stored(rows);
@@ -172,7 +175,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		startedMs,
 		traffic,
 		store: () => storage,
-		journal: () => ({ state: journal.state, ...journal.backlog }),
+		journal: () => ({ state: journal.state, ...journal.backlog, quarantined: journal.quarantine.records }),
 		rollups: () => rollups?.hours,
 		listeners: () => listeners,
 		keysRequired: () => keys.demands("ingest"),
@@ -190,6 +193,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			...sessionsRoutes(store),
 			...coverageRoutes(store, async (period) => rollups?.groundWithoutFacts(period), vitals),
 			...statusRoutes(vitals, store),
+			...journalRoutes(journal),
 			rebuildRoute(rollups && (() => rollups.rebuild())),
 			probeRoute(
 				store,

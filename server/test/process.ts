@@ -98,3 +98,22 @@ async function freePorts(count: number): Promise<number[]> {
 	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
 	return ports;
 }
+
+/** Runs a command to its end. */
+export async function runCommand(
+	args: readonly string[],
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+	const child = spawn(process.execPath, [mainPath, ...args], {
+		stdio: ["ignore", "pipe", "pipe"],
+		env: { PATH: process.env["PATH"] },
+	});
+	let [stdout, stderr] = ["", ""];
+	child.stdout.setEncoding("utf8").on("data", (text: string) => {
+		stdout += text;
+	});
+	child.stderr.setEncoding("utf8").on("data", (text: string) => {
+		stderr += text;
+	});
+	const [code] = (await once(child, "close")) as [number | null];
+	return { code, stdout, stderr };
+}

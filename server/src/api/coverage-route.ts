@@ -229,7 +229,7 @@ function versionsOf(clients: readonly Client[], fromMs: number) {
 	const versions = new Map<string, { clients: number; records: number; firstMs: number; lastMs: number }>();
 	for (const client of clients) {
 		for (const [version, seen] of client.byVersion) {
-			const lastMs = Math.max(...seen.map(({ last_ms }) => last_ms));
+			const lastMs = seen.reduce((last, { last_ms }) => Math.max(last, last_ms), Number.NEGATIVE_INFINITY);
 			if (lastMs < fromMs) continue;
 			const found = versions.get(version) ?? { clients: 0, records: 0, firstMs: Number.POSITIVE_INFINITY, lastMs: 0 };
 			if (version === client.version) found.clients++;

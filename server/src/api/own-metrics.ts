@@ -19,6 +19,7 @@ export function ownMetrics(vitals: Vitals): string {
 	const journal = vitals.journal();
 	metric("journal_backlog_records", "gauge", "Records acknowledged and not yet in the store.", [["", journal.rows]]);
 	metric("journal_backlog_bytes", "gauge", "Size of the journal.", [["", journal.bytes]]);
+	metric("journal_quarantined_records", "gauge", "Records acknowledged that could not be loaded.", [["", journal.quarantined]]);
 	metric("journal_full", "gauge", "1 while senders are asked to wait for disk space.", [["", journal.state === "full" ? 1 : 0]]);
 	const store = vitals.store();
 	metric("store_ready", "gauge", "1 while the store answers.", [["", store.state === "ready" ? 1 : 0]]);

@@ -17,7 +17,13 @@ export type Vitals = {
 		readonly reason: string;
 		readonly restarts: number;
 	};
-	readonly journal: () => { readonly state: "ok" | "full"; readonly rows: number; readonly bytes: number };
+	readonly journal: () => {
+		readonly state: "ok" | "full";
+		readonly rows: number;
+		readonly bytes: number;
+		/** Records that could not be loaded. */
+		readonly quarantined: number;
+	};
 	/**
 	 * How many hours are answered from their records, not from rollups, and how many of these have ended and are to be rolled
 	 * up, and could not be the last time; undefined where there are no rollups.
@@ -82,7 +88,12 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 						return [signal, { ...counts, last_received_at: iso(lastReceivedMs) }];
 					}),
 				),
-				journal: { state: journal.state, backlog_records: journal.rows, backlog_bytes: journal.bytes },
+				journal: {
+					state: journal.state,
+					backlog_records: journal.rows,
+					backlog_bytes: journal.bytes,
+					quarantined_records: journal.quarantined,
+				},
 				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
 				rollups: hours ? { stale_hours: hours.stale, waiting_hours: hours.waiting, failed_hours: hours.failed } : null,
 				last_event_at: iso(now?.lastEventMs ?? 0),

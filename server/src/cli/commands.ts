@@ -2,6 +2,7 @@ import type { CommandDefinition } from "./command.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
+import { journalExport, journalList, journalRetry } from "./journal.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { query } from "./query.ts";
 import { rebuild } from "./rebuild.ts";
@@ -23,6 +24,9 @@ export const commands: readonly CommandDefinition[] = Object.freeze([
 	tail,
 	rebuild,
 	doctor,
+	journalList,
+	journalRetry,
+	journalExport,
 	keysAdd,
 	keysList,
 	keysRemove,

@@ -49,10 +49,13 @@ function addCommand(program: Command, definition: CommandDefinition, surrounding
 	});
 }
 
-const groups: Readonly<Record<string, string>> = { keys: "Make, list and withdraw the keys that senders and readers need" };
+const groups: ReadonlyMap<string, string> = new Map([
+	["journal", "What could not be loaded: list it, load it again, look at it"],
+	["keys", "Make, list and withdraw the keys that senders and readers need"],
+]);
 
 const groupOf = (program: Command, name: string): Command =>
-	program.commands.find((command) => command.name() === name) ?? program.command(name).description(groups[name] ?? "");
+	program.commands.find((command) => command.name() === name) ?? program.command(name).description(groups.get(name) ?? "");
 
 function optionFrom({ flags, brief, default: value, choices, many }: OptionDefinition): Option {
 	const option = new Option(flags, brief);

@@ -36,8 +36,8 @@ export class Server {
 	}
 
 	/** Has something done, and gives the answer. */
-	async post<Body>(path: string): Promise<Body> {
-		return await this.#json(await this.open(path, {}, AbortSignal.timeout(120_000), "POST"));
+	async post<Body>(path: string, query: Query = {}): Promise<Body> {
+		return await this.#json(await this.open(path, query, AbortSignal.timeout(120_000), "POST"));
 	}
 
 	async #json<Body>(response: Response): Promise<Body> {

@@ -19,7 +19,12 @@ export type Status = {
 	readonly listeners: readonly { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean }[];
 	readonly keys_required: boolean;
 	readonly signals: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
-	readonly journal: { readonly state: string; readonly backlog_records: number; readonly backlog_bytes: number };
+	readonly journal: {
+		readonly state: string;
+		readonly backlog_records: number;
+		readonly backlog_bytes: number;
+		readonly quarantined_records: number;
+	};
 	readonly rollups: { readonly stale_hours: number; readonly waiting_hours: number } | null;
 	readonly stored: Readonly<Record<string, number>>;
 	readonly last_event_at: string | null;
@@ -80,7 +85,7 @@ function summary(status: Status, origin: string): string {
 		],
 		[
 			"journal",
-			`${journal.state}, ${showNumber(journal.backlog_records)} records (${showBytes(journal.backlog_bytes)}) to be loaded`,
+			`${journal.state}, ${showNumber(journal.backlog_records)} records (${showBytes(journal.backlog_bytes)}) to be loaded${journal.quarantined_records > 0 ? `; ${showNumber(journal.quarantined_records)} records could not be: see \`purser journal list\`` : ""}`,
 		],
 		...listeners.map(({ name, address, tls }): [string, string] => [name, `${address}${tls ? " (TLS)" : ""}`]),
 		["keys", status.keys_required ? "senders need one" : "none needed to send"],

@@ -142,8 +142,8 @@ function addressOf({ url = "/" }: IncomingMessage): URL {
 
 function laneOf(sql: string, parameters: URLSearchParams): Lane {
 	if (parameters.get("query_id")?.startsWith("purser-admin")) return "admin";
-	if (/^\s*(CREATE|ALTER|DROP|OPTIMIZE|SYSTEM|KILL)\b/i.test(sql)) return "admin";
-	return /^\s*INSERT\b/i.test(sql) ? "derive" : "ask";
+	if (/^\s*INSERT\b/i.test(sql)) return "derive";
+	return /^[\s(]*(SELECT|WITH|DESCRIBE|EXISTS|EXPLAIN|SHOW)\b/i.test(sql) ? "ask" : "admin";
 }
 
 async function text(request: IncomingMessage, maxBytes: number): Promise<string> {

@@ -42,6 +42,8 @@ export class EngineSupervisor {
 	state: EngineState = "starting";
 	reason = "";
 	restarts = -1;
+	/** How often it has ended without being told to, by itself or by force. */
+	deaths = 0;
 	#child: ChildProcess | undefined;
 	#closing = false;
 	#delayMs = 100;
@@ -104,6 +106,7 @@ export class EngineSupervisor {
 		});
 		child.on("exit", (code, signal) => {
 			if (this.#closing || this.#child !== child) return;
+			this.deaths++;
 			this.state = "away";
 			this.reason = explain(lastWords) || `the engine ended (${signal ?? code})`;
 			this.#options.log(`engine: ${this.reason}; starting it again`);

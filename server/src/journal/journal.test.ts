@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { PermanentError, RetryableError } from "../errors.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
-import { Journal, type JournalOptions } from "./journal.ts";
+import { Journal, type JournalOptions, type Segment } from "./journal.ts";
 import { readSegment } from "./segment.ts";
 
 let directory: string;
@@ -31,6 +31,7 @@ const open = (options: Partial<JournalOptions> = {}, nowMs?: number) =>
 			commitIntervalMs: 4,
 			commitBytes: 1 << 20,
 			segmentBytes: 1 << 20,
+			segmentRows: 100_000,
 			floorBytes: 0,
 			windowMs: 3_600_000,
 			onCommit: () => commits++,
@@ -283,13 +284,98 @@ test("what was appended to a file by somebody else is not taken for rows", async
 	expect(await texts()).toEqual(["text-1"]);
 });
 
-test("a segment that is set aside is loaded no more, and its file stays", async () => {
+test("a segment that is set aside is loaded no more, its file stays, and it can be loaded again", async () => {
 	await append("text-1");
 	const name = await journal.seal();
-	await journal.setAside(journal.take()!);
+	await journal.setAside(journal.take()!, "it is not liked");
 	expect(journal.take()).toBeUndefined();
 	expect(journal.backlog).toEqual({ rows: 0, bytes: 0 });
-	expect(readdirSync(directory)).toEqual([`${name}.segment.refused`]);
+	expect(readdirSync(directory).sort()).toEqual([`${name}.reason`, `${name}.segment.quarantined`]);
 	await reopen();
 	expect(journal.take()).toBeUndefined();
+	const noted = {
+		name,
+		requests: 1,
+		records: 1,
+		reason: "it is not liked",
+		bytes: expect.any(Number),
+		sinceMs: expect.any(Number),
+	};
+	expect(journal.quarantine.all).toEqual([noted]);
+	await expect(journal.retry("another")).rejects.toThrow(`There is: ${name}`);
+	await journal.retry(name);
+	expect(await texts()).toEqual(["text-1"]);
+	expect(readdirSync(directory)).toEqual([`${name}.segment`]);
+	expect(journal.quarantine.all).toEqual([]);
 });
+
+test("what an earlier version set aside is known", async () => {
+	await append("text-1");
+	const name = await journal.seal();
+	await journal.setAside(journal.take()!, "");
+	renameSync(join(directory, `${name}.segment.quarantined`), join(directory, `${name}.segment.refused`));
+	await reopen();
+	await journal.retry(name);
+	expect(await texts()).toEqual(["text-1"]);
+});
+
+test("a segment is split down to its records, in order, and each is there once whatever happens", async () => {
+	const many = (from: number, to: number) => ({
+		resourceLogs: [
+			{
+				resource: { attributes: [{ key: "service.name", value: { stringValue: "a" } }] },
+				scopeLogs: Array.from({ length: to - from }, (_, i) => ({
+					scope: { name: "scope" },
+					logRecords: [{ body: { stringValue: `text-${from + i}` } }],
+				})),
+			},
+		],
+	});
+	const { wire } = jsonToWire("ExportLogsServiceRequest", many(0, 5));
+	await append("text-9");
+	await journal.append(digestOf("many"), "logs", wire);
+	await journal.seal();
+	const expected = ["text-9", "text-0", "text-1", "text-2", "text-3", "text-4"];
+	for (let times = 0; ; times++) {
+		expect(await texts()).toEqual(expected);
+		expect(journal.backlog.rows).toBe(expected.length);
+		let segment: Segment | undefined;
+		for (const each of await segments()) if (await journal.split(each)) segment ??= each;
+		if (times % 2 === 0) await reopen();
+		if (!segment) break;
+	}
+	expect((await segments()).length).toBe(6);
+});
+
+test("a split that was not finished is none", async () => {
+	await append("text-1");
+	await append("text-2");
+	const name = await journal.seal();
+	const whole = readFileSync(join(directory, `${name}.segment`));
+	await journal.split(journal.take()!);
+	writeFileSync(join(directory, `${name}.segment`), whole);
+	await reopen();
+	expect(await texts()).toEqual(["text-1", "text-2"]);
+	expect(readdirSync(directory)).toEqual([`${name}.segment`]);
+});
+
+test("a request of too many records is refused, and a segment is closed when it has many rows", async () => {
+	const logRecords = (count: number) => ({ resourceLogs: [{ scopeLogs: [{ logRecords: Array(count).fill({}) }] }] });
+	const wire = (count: number) => jsonToWire("ExportLogsServiceRequest", logRecords(count)).wire;
+	await expect(journal.append(digestOf("a"), "logs", wire(50_001))).rejects.toMatchObject({ httpStatus: 413 });
+	const scopes = { resourceLogs: [{ scopeLogs: Array(50_001).fill({}) }] };
+	const empty = jsonToWire("ExportLogsServiceRequest", scopes).wire;
+	await expect(journal.append(digestOf("b"), "logs", empty)).rejects.toMatchObject({ httpStatus: 413 });
+	const dataPoints = Array(50_001).fill({ asInt: "1" });
+	const points = { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "a", gauge: { dataPoints } }] }] }] };
+	const metrics = jsonToWire("ExportMetricsServiceRequest", points).wire;
+	await expect(journal.append(digestOf("c"), "metrics", metrics)).rejects.toMatchObject({ httpStatus: 413 });
+	for (let i = 0; i < 4; i++) expect((await journal.append(digestOf(`d${i}`), "logs", wire(50_000))).rows).toBe(50_000);
+	await expect.poll(async () => (await segments()).length).toBe(2);
+});
+
+/** All closed segments. */
+async function segments(): Promise<Segment[]> {
+	await journal.seal();
+	return [...journal.closed];
+}

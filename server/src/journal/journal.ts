@@ -4,10 +4,13 @@ import { mkdir, open, readdir, rename, statfs, truncate, unlink } from "node:fs/
 import { join } from "node:path";
 import { messageOf, RetryableError } from "../errors.ts";
 import { type Added, Batch, type Block } from "../normalize/batch.ts";
+import { maxRecords } from "../normalize/writer.ts";
+import { partOfRequest, recordsOf } from "../otlp/part-of-request.ts";
 import { allKept } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
 import { MemoryOfRequests } from "./memory-of-requests.ts";
-import { encodeFrame, type JournaledRequest, readSegment } from "./segment.ts";
+import { Quarantine } from "./quarantine.ts";
+import { digestBytes, encodeFrame, type JournaledRequest, readSegment } from "./segment.ts";
 
 export type JournalOptions = {
 	readonly directory: string;
@@ -15,8 +18,10 @@ export type JournalOptions = {
 	readonly commitIntervalMs: number;
 	/** A commit does not wait once this much is collected. */
 	readonly commitBytes: number;
-	/** A segment is closed when it is this large. */
+	/** A segment is closed when it is this large, */
 	readonly segmentBytes: number;
+	/** or has so many rows. */
+	readonly segmentRows: number;
 	/** Below this much free space nothing more is accepted. */
 	readonly floorBytes: number;
 	/** How long the same bytes are taken for the same request. */
@@ -32,6 +37,7 @@ export type Appended = Added & { readonly duplicate: boolean };
 
 /** A closed segment, to be loaded into the store and then forgotten. */
 export type Segment = {
+	/** Its number and eight digits by chance; a part of one that was split has `-0` or `-1` behind it. */
 	readonly name: string;
 	readonly path: string;
 	readonly bytes: number;
@@ -60,6 +66,7 @@ type OpenSegment = {
 	readonly digests: Buffer[];
 	file: OpenFile | undefined;
 	bytes: number;
+	rows: number;
 	/** Whether the batch holds the very rows of the file. */
 	isExact: boolean;
 };
@@ -89,6 +96,7 @@ const maxKept = 2;
 export class Journal {
 	readonly #options: JournalOptions;
 	readonly #memory: MemoryOfRequests;
+	readonly quarantine: Quarantine;
 	/** Batches whose segment has been loaded. */
 	readonly #spare: Batch[] = [];
 	#segment: OpenSegment;
@@ -108,9 +116,10 @@ export class Journal {
 	#rowsWaiting = 0;
 	readonly #spaceTimer: NodeJS.Timeout;
 
-	private constructor(options: JournalOptions, memory: MemoryOfRequests, nextNumber: number) {
+	private constructor(options: JournalOptions, memory: MemoryOfRequests, quarantine: Quarantine, nextNumber: number) {
 		this.#options = options;
 		this.#memory = memory;
+		this.quarantine = quarantine;
 		this.#nextNumber = nextNumber;
 		this.#segment = this.#newSegment();
 		this.#spaceTimer = setInterval(() => void this.#checkSpace(), 1000);
@@ -122,8 +131,9 @@ export class Journal {
 		const { directory, log } = options;
 		await mkdir(directory, { recursive: true, mode: 0o700 });
 		const memory = await MemoryOfRequests.open(directory, options.windowMs, nowMs);
-		const names = (await readdir(directory)).filter((name) => /^\d{12}-[0-9a-f]{8}\.segment$/.test(name)).sort();
-		const journal = new Journal(options, memory, Number(names.at(-1)?.slice(0, 12) ?? 0) + 1);
+		const quarantine = await Quarantine.open(directory);
+		const names = await wholeSegments(directory);
+		const journal = new Journal(options, memory, quarantine, Number(names.at(-1)?.slice(0, 12) ?? 0) + 1);
 		for (const name of names) {
 			const path = join(directory, name);
 			const { requests, validBytes, torn, damagedBytes } = await readSegment(path);
@@ -169,7 +179,7 @@ export class Journal {
 		if (pending || this.#memory.has(digest)) return { rows: 0, outcome: allKept, duplicate: true };
 		if (this.#full) throw this.#noSpace();
 		const receivedMs = Date.now();
-		const added = this.#segment.batch!.add(signal, wire, receivedMs);
+		const added = this.#segment.batch!.add(signal, wire, receivedMs, maxRecords);
 		if (added.rows === 0) return { ...added, duplicate: false };
 		this.#commit ??= newCommit(this.#segment);
 		const commit = this.#commit;
@@ -199,6 +209,11 @@ export class Journal {
 	/** The latest closed segment's name, while any is waiting. */
 	get lastClosed(): string | undefined {
 		return this.#closed.at(-1)?.name;
+	}
+
+	/** The closed segments, the oldest first. */
+	get closed(): readonly Segment[] {
+		return this.#closed;
 	}
 
 	/** The oldest closed segment. */
@@ -235,14 +250,54 @@ export class Journal {
 		await this.#memory.turn(Date.now());
 	}
 
-	/** The store will never read it: it is kept under another name, for people to look at, and loaded no more. */
-	async setAside({ name, path, kept }: Segment): Promise<void> {
-		await rename(path, `${path}.refused`);
-		const at = this.#closed.findIndex((each) => each.name === name);
-		if (at >= 0) this.#closed.splice(at, 1);
-		const rows = (await readSegment(`${path}.refused`)).requests.reduce((sum, request) => sum + request.rows, 0);
-		this.#rowsWaiting -= rows;
+	/**
+	 * Puts two segments in a segment's place, each with half of its records, so that what is wrong with one of them keeps no other
+	 * waiting. False where it has one only. The parts count when the whole is gone: until then they are written anew.
+	 */
+	async split({ name, path, bytes, kept }: Segment): Promise<boolean> {
+		const halves = halvesOf((await readSegment(path, bytes)).requests);
+		if (!halves) return false;
+		const parts: Segment[] = [];
+		for (const [i, requests] of halves.entries()) {
+			const part = join(this.#options.directory, `${name}-${i}.segment`);
+			const frame = encodeFrame(requests);
+			const handle = await open(part, "w", 0o600);
+			try {
+				await handle.writeFile(frame);
+				await handle.sync();
+			} finally {
+				await handle.close();
+			}
+			parts.push({ name: `${name}-${i}`, path: part, bytes: frame.length, isOld: true });
+		}
+		await syncDirectory(this.#options.directory);
+		await unlink(path);
+		await syncDirectory(this.#options.directory);
+		this.#closed.splice(this.#placeOf(name), 1, ...parts);
 		if (kept) this.#giveBack(kept.batch);
+		return true;
+	}
+
+	/** It cannot be loaded: it is kept under another name, for people to look at, and loaded no more until they say so. */
+	async setAside({ name, path, kept }: Segment, reason: string): Promise<void> {
+		const { records } = await this.quarantine.add(name, path, reason);
+		this.#closed.splice(this.#placeOf(name), 1);
+		this.#rowsWaiting -= records;
+		if (kept) this.#giveBack(kept.batch);
+	}
+
+	/** Has what was quarantined loaded again, as if it had just come. Throws a MisuseError where there is none of that name. */
+	async retry(name: string): Promise<void> {
+		const { path, bytes, records } = await this.quarantine.take(name);
+		this.#closed.push({ name, path, bytes, isOld: true });
+		this.#rowsWaiting += records;
+		this.#options.onFull();
+	}
+
+	#placeOf(name: string): number {
+		const at = this.#closed.findIndex((each) => each.name === name);
+		if (at < 0) throw new Error(`there is no segment ${name}`);
+		return at;
 	}
 
 	/** Makes durable what is still waiting, and closes the files. */
@@ -288,9 +343,13 @@ export class Journal {
 		}
 		for (const { digest } of commit.requests) this.#pending.delete(digest.toString("latin1"));
 		this.#writing--;
-		if (commit.segment === this.#segment && commit.segment.bytes >= this.#options.segmentBytes) {
+		if (commit.segment === this.#segment && this.#isFull(commit.segment)) {
 			void this.seal().then(() => this.#options.onFull());
 		} else if (this.#commit) this.#flush();
+	}
+
+	#isFull({ bytes, rows }: OpenSegment): boolean {
+		return bytes >= this.#options.segmentBytes || rows >= this.#options.segmentRows;
 	}
 
 	#alone(use: () => Promise<void>): Promise<void> {
@@ -312,6 +371,7 @@ export class Journal {
 			}
 			await handle.datasync();
 			segment.bytes += frame.length;
+			segment.rows += commit.rows;
 		} catch (error) {
 			await this.#abandon(segment);
 			throw error;
@@ -336,7 +396,7 @@ export class Journal {
 	}
 
 	#newSegment(): OpenSegment {
-		return { batch: this.#spare.pop() ?? new Batch(), digests: [], file: undefined, bytes: 0, isExact: true };
+		return { batch: this.#spare.pop() ?? new Batch(), digests: [], file: undefined, bytes: 0, rows: 0, isExact: true };
 	}
 
 	#giveBack(batch: Batch): void {
@@ -356,7 +416,7 @@ export class Journal {
 
 	async #closeSegment(segment: OpenSegment): Promise<void> {
 		const { batch, digests, file, bytes, isExact } = segment;
-		Object.assign(segment, { batch: undefined, file: undefined, bytes: 0 });
+		Object.assign(segment, { batch: undefined, file: undefined, bytes: 0, rows: 0 });
 		// What it holds has been synced: nothing can be lost by closing.
 		await file?.handle.close().catch(() => undefined);
 		if (file && bytes === 0) await unlink(file.path).catch(() => undefined);
@@ -392,6 +452,39 @@ function newCommit(segment: OpenSegment): Commit {
 	const { promise, resolve, reject } = Promise.withResolvers<void>();
 	promise.catch(() => undefined);
 	return { segment, requests: [], bytes: 0, rows: 0, promise, done: resolve, failed: reject };
+}
+
+/** The names of segments' files. Parts of one that is still there are of a split that was not finished: it holds all that they do. */
+async function wholeSegments(directory: string): Promise<string[]> {
+	const names = (await readdir(directory)).filter((name) => /^\d{12}-[0-9a-f]{8}(-[01])*\.segment$/.test(name)).sort();
+	const known = new Set(names);
+	const isWhole = (name: string) => !known.has(name.replace(/-[01]\.segment$/, ".segment")) || !/-[01]\.segment$/.test(name);
+	for (const name of names) if (!isWhole(name)) await unlink(join(directory, name));
+	return names.filter(isWhole);
+}
+
+/** Requests in two halves of about as many records, or the only request's records in two; undefined where it has one only. */
+function halvesOf(requests: readonly JournaledRequest[]): [JournaledRequest[], JournaledRequest[]] | undefined {
+	if (requests.length > 1) {
+		const half = requests.reduce((sum, { rows }) => sum + rows, 0) / 2;
+		let rows = requests[0]!.rows;
+		let at = 1;
+		while (at < requests.length - 1 && rows + requests[at]!.rows <= half) rows += requests[at++]!.rows;
+		return [requests.slice(0, at), requests.slice(at)];
+	}
+	const [request] = requests;
+	const records = request ? recordsOf(request.wire) : 0;
+	if (!request || records < 2) return undefined;
+	const half = records >> 1;
+	const part = (from: number, to: number): JournaledRequest => {
+		const wire = partOfRequest(request.wire, from, to);
+		const isFirst = from === 0;
+		const digest = isFirst ? request.digest : randomBytes(digestBytes);
+		// How many rows they become is known when they are read; here they are as many as records, but for what has several points.
+		const rows = isFirst ? Math.floor(request.rows / 2) : request.rows - Math.floor(request.rows / 2);
+		return { ...request, digest, rows, wire };
+	};
+	return [[part(0, half)], [part(half, records)]];
 }
 
 /** A new file's name is durable only when its directory is. */

@@ -41,10 +41,13 @@ export class Batch {
 	/** One for each table: a group is numbered in the block it is used in. */
 	readonly #groups: Readonly<Record<Signal, Groups>> = { logs: new Groups(), metrics: new Groups(), traces: new Groups() };
 
-	/** Decodes an `Export…ServiceRequest` into rows. Throws a PermanentError for what will never decode. */
-	add(signal: Signal, bytes: Uint8Array, nowMs: number): Added {
+	/**
+	 * Decodes an `Export…ServiceRequest` into rows. Throws a PermanentError for what will never decode, and where there is more in
+	 * it than `max` records or containers of records: what was once accepted has no such limit.
+	 */
+	add(signal: Signal, bytes: Uint8Array, nowMs: number, max = Number.POSITIVE_INFINITY): Added {
 		const writer = this.#writers[signal];
-		const arrival = new Arrival(nowMs, nanosecondsOf(nowMs));
+		const arrival = new Arrival(nowMs, nanosecondsOf(nowMs), max);
 		writer.table.mark();
 		try {
 			const rows = this.#request(writer, this.#groups[signal], bytes, arrival);
@@ -78,6 +81,7 @@ export class Batch {
 	/** The three requests have one outline: 1 resource…, in it 1 resource and 2 scope…, in it 1 scope and 2 records. */
 	#request(writer: SignalWriter, groups: Groups, bytes: Uint8Array, arrival: Arrival): number {
 		let rows = 0;
+		const isMetrics = writer === this.#writers.metrics;
 		const request = new Cursor(bytes);
 		const perResource = new Cursor(bytes, 0, 0, request.view);
 		const perScope = new Cursor(bytes, 0, 0, request.view);
@@ -88,6 +92,7 @@ export class Batch {
 				continue;
 			}
 			request.field();
+			arrival.container();
 			const { fieldStart, fieldEnd } = request;
 			const [resourceStart, resourceEnd] = first(perResource, fieldStart, fieldEnd);
 			const resource = groups.resource(request, resourceStart, resourceEnd);
@@ -98,6 +103,7 @@ export class Batch {
 					continue;
 				}
 				perResource.field();
+				arrival.container();
 				const scopeStart = perResource.fieldStart;
 				const scopeEnd = perResource.fieldEnd;
 				const scope = groups.scope(request, ...first(perScope, scopeStart, scopeEnd));
@@ -114,6 +120,8 @@ export class Batch {
 						continue;
 					}
 					perScope.field();
+					if (isMetrics) arrival.container();
+					else arrival.record();
 					record.enter(perScope.fieldStart, perScope.fieldEnd);
 					rows += writer.record(record, group, arrival);
 				}

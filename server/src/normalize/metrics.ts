@@ -115,6 +115,7 @@ export class MetricsWriter implements SignalWriter, RowWriter {
 				continue;
 			}
 			points.field();
+			arrival.record();
 			point.enter(points.fieldStart, points.fieldEnd);
 			rows += keepRecord(this, point, group, arrival);
 		}

@@ -154,7 +154,9 @@ export class TableBuffer {
 		const body: Uint8Array[] = [];
 		let count = 0;
 		const add = (name: string, type: string, parts: readonly Uint8Array[]) => {
-			body.push(columnHeader(name, type), ...parts);
+			body.push(columnHeader(name, type));
+			// One by one: a dictionary has two parts a text, and a call takes only so many arguments.
+			for (const part of parts) body.push(part);
 			count++;
 		};
 		for (const column of this.columns) if (column.rows > 0) add(column.name, column.type, column.parts(rows));

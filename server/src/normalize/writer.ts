@@ -1,10 +1,13 @@
-import { RefusedRecord } from "../errors.ts";
+import { PermanentError, RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import type { Entry } from "./byte-table.ts";
 import type { Nanoseconds } from "./clock.ts";
 import type { Group, TableBuffer } from "./table-buffer.ts";
 
-/** When a request came, and what of it could not be kept. */
+/** The most records, and the most resources, scopes and metrics, that a request may have: exporters send some hundred. */
+export const maxRecords = 50_000;
+
+/** When a request came, how much is in it, and what of it could not be kept. */
 export class Arrival {
 	readonly nowMs: number;
 	readonly nowMsLow: number;
@@ -12,12 +15,30 @@ export class Arrival {
 	readonly received: Nanoseconds;
 	refused = 0;
 	reason = "";
+	readonly #max: number;
+	#records = 0;
+	#containers = 0;
 
-	constructor(nowMs: number, received: Nanoseconds) {
+	constructor(nowMs: number, received: Nanoseconds, max = Number.POSITIVE_INFINITY) {
+		this.#max = max;
 		this.nowMs = nowMs;
 		this.nowMsHigh = Math.floor(nowMs / 0x1_0000_0000);
 		this.nowMsLow = nowMs - this.nowMsHigh * 0x1_0000_0000;
 		this.received = received;
+	}
+
+	/** One more record. Throws a PermanentError where there are too many. */
+	record(): void {
+		if (++this.#records > this.#max) throw this.#tooMany("records");
+	}
+
+	/** One more resource, scope or metric. Throws a PermanentError where there are too many. */
+	container(): void {
+		if (++this.#containers > this.#max) throw this.#tooMany("resources, scopes and metrics");
+	}
+
+	#tooMany(what: string): PermanentError {
+		return new PermanentError(`cannot accept request: it has more than ${this.#max} ${what}; send smaller batches`, 413);
 	}
 
 	refuse(count: number, reason: string): void {

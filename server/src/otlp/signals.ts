@@ -12,7 +12,7 @@ export type SignalDefinition = {
 	readonly member: "resourceLogs" | "resourceMetrics" | "resourceSpans";
 	/** What partial_success counts. */
 	readonly rejectedMember: "rejectedLogRecords" | "rejectedDataPoints" | "rejectedSpans";
-	readonly request: string;
+	readonly request: "ExportLogsServiceRequest" | "ExportMetricsServiceRequest" | "ExportTraceServiceRequest";
 };
 
 /** @see https://opentelemetry.io/docs/specs/otlp/ */

@@ -134,7 +134,9 @@ export class Rollups {
 	/** Loads rows while their hours are answered from records, and are not rolled up. */
 	async during<Result>({ table, hours, cumulative }: Arriving, load: () => Promise<Result>): Promise<Result> {
 		if (!this.#isPrepared) await this.prepare();
-		const later = cumulative ? await this.#rolledAfter(Math.min(...hours)) : [];
+		const later = cumulative
+			? await this.#rolledAfter(hours.reduce((first, hour) => Math.min(first, hour), Number.POSITIVE_INFINITY))
+			: [];
 		const touched = [...hours, ...later];
 		await this.#note(touched);
 		// A load that failed may yet succeed without us, so its hours are left alone until it is tried again.

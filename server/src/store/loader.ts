@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ClickHouseError } from "@clickhouse/client";
 import { messageOf, RetryableError } from "../errors.ts";
 import type { Journal, Segment } from "../journal/journal.ts";
 import type { Block } from "../normalize/batch.ts";
-import type { TableName } from "../normalize/tables.ts";
-import { type Store, UnreadableRowsError } from "./store.ts";
+import { type TableName, tables } from "../normalize/tables.ts";
+import { type Store, TooExpensiveError, UnreadableRowsError } from "./store.ts";
 
 export type LoaderOptions = {
 	readonly journal: Journal;
@@ -14,13 +15,30 @@ export type LoaderOptions = {
 	readonly intervalMs: number;
 	/** Whether the store is there and has its schema. */
 	readonly canLoad: () => boolean;
+	/** How often the store's engine has ended without being told to. */
+	readonly deaths: () => number;
 	/** Loads a table's rows, whatever else must know of it. */
 	readonly around: (block: Block, load: () => Promise<void>) => Promise<void>;
 	readonly onLoaded: (rows: Readonly<Record<TableName, number>>) => void;
 	readonly log: (message: string) => void;
 };
 
-const maxRefused = 5;
+/** So often a segment is tried before it is taken for the reason. */
+const maxStrikes = 3;
+const firstDelayMs = 100;
+const deathMs = 200;
+const tableNames = Object.keys(tables) as TableName[];
+
+/** Whether an error is of the rows, and not of the store's state: they cannot be built, read, or held in its memory. */
+const isOfRows = (error: unknown): boolean =>
+	error instanceof UnreadableRowsError ||
+	error instanceof TooExpensiveError ||
+	!(error instanceof RetryableError || error instanceof ClickHouseError || isSystemError(error));
+/** Of a file or a disk. */
+const isSystemError = (error: unknown): boolean => error instanceof Error && "syscall" in error;
+
+/** Whether it is a part of a segment that could not be loaded. */
+const isPart = ({ name }: Segment): boolean => /-[01]$/.test(name);
 
 /** Moves closed segments from the journal into the store, each exactly once. */
 export class Loader {
@@ -80,38 +98,82 @@ export class Loader {
 
 	/** Loads the segments up to that one; what comes meanwhile waits for the next turn. */
 	async #loadTo(last: string): Promise<void> {
-		let delayMs = 100;
+		let delayMs = firstDelayMs;
 		let isAgain = false;
-		let refused = 0;
-		let next = this.#options.journal.take();
-		while (next && !this.#stopping) {
-			const segment = next;
+		let strikes = 0;
+		for (let segment = this.#options.journal.take(); segment && !this.#stopping; ) {
+			const deaths = this.#options.deaths();
 			try {
 				await this.#load(segment, isAgain || segment.isOld);
-				delayMs = 100;
-				isAgain = false;
-				refused = 0;
-				if (segment.name >= last) return;
-				next = this.#options.journal.take();
 			} catch (error) {
 				isAgain = true;
-				if (error instanceof UnreadableRowsError && ++refused >= maxRefused) {
-					// One segment must not keep all behind it until the disk is full.
-					await this.#options.journal.setAside(segment);
-					this.#options.log(
-						`store: it refused segment ${segment.name} ${refused} times: ${messageOf(error)}. Its file stays, set aside`,
-					);
-					refused = 0;
-					if (segment.name >= last) return;
-					next = this.#options.journal.take();
+				// That the engine has ended is known a moment after its connections have.
+				if (error instanceof RetryableError) await sleep(deathMs);
+				const isSuspect = isOfRows(error) || this.#options.deaths() > deaths;
+				if (isSuspect && ++strikes >= (isPart(segment) ? 1 : maxStrikes)) {
+					if (await this.#divide(segment, error, strikes)) {
+						strikes = 0;
+						isAgain = false;
+						// Its halves are there to be loaded now.
+						this.#again = true;
+						if (segment.name >= last) return;
+						segment = this.#options.journal.take();
+					}
 					continue;
 				}
-				if (delayMs === 100 || !(error instanceof RetryableError)) {
+				if (delayMs === firstDelayMs || !(error instanceof RetryableError)) {
 					this.#options.log(`store: cannot load segment ${segment.name}: ${messageOf(error)}; it stays in the journal`);
 				}
 				await sleep(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
 				delayMs = Math.min(delayMs * 2, 5000);
+				await this.#untilItAnswers();
+				continue;
 			}
+			if (segment.name >= last) return;
+			delayMs = firstDelayMs;
+			isAgain = false;
+			strikes = 0;
+			segment = this.#options.journal.take();
+		}
+	}
+
+	/**
+	 * Cuts a segment that cannot be loaded in halves, or sets it aside where it is one record: what is wrong with one keeps no other
+	 * waiting. False where that has to be tried again.
+	 */
+	async #divide(segment: Segment, error: unknown, strikes: number): Promise<boolean> {
+		const { journal, log } = this.#options;
+		await this.#untilItAnswers();
+		if (this.#stopping) return false;
+		try {
+			await this.#takeBack(segment);
+			if (await journal.split(segment)) {
+				log(`store: cannot load segment ${segment.name}: ${messageOf(error)}; it is loaded in halves`);
+				return true;
+			}
+			if (strikes < maxStrikes) return false;
+			await journal.setAside(segment, messageOf(error));
+			log(
+				`store: cannot load segment ${segment.name}, one record: ${messageOf(error)}; it is quarantined: see purser journal list`,
+			);
+			return true;
+		} catch (failure) {
+			log(`store: cannot divide segment ${segment.name}: ${messageOf(failure)}; it is tried again`);
+			await sleep(5000, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+			return false;
+		}
+	}
+
+	/** What of a segment is in the store already: its halves have names of their own there, and would be there twice. */
+	async #takeBack({ name }: Segment): Promise<void> {
+		const { store, journalId } = this.#options;
+		for (const table of tableNames) await store.unload(table, `${journalId}-${name}-${table}`);
+	}
+
+	/** An engine that was killed takes some time to come back: the next try would only be another failure. */
+	async #untilItAnswers(): Promise<void> {
+		while (!this.#stopping && !this.#options.canLoad()) {
+			await sleep(100, undefined, { signal: this.#stop.signal }).catch(() => undefined);
 		}
 	}
 

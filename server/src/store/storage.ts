@@ -82,6 +82,11 @@ export class Storage {
 		return this.#engine?.reason || this.#reason;
 	}
 
+	/** How often the embedded engine has ended without being told to. */
+	get deaths(): number {
+		return this.#engine?.deaths ?? 0;
+	}
+
 	get restarts(): number {
 		return this.#engine?.restarts ?? 0;
 	}

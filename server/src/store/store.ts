@@ -23,6 +23,8 @@ export class TooExpensiveError extends Error {}
 /** A table's rows of one segment, as Native blocks. */
 export type LoadContent = { readonly rows: number; readonly pieces: readonly Uint8Array[] };
 
+/** Far more than a load ever needed. */
+const maxTokens = 20;
 const loadedBy = (tokens: readonly string[]): Sql =>
 	sql`has(arrayMap(token -> cityHash64(token), ${bind(tokens, "Array(String)")}), loaded_by)`;
 /** How long an insert that nobody waits for any more may take to show its rows, once its token is noted. */
@@ -31,8 +33,8 @@ const settleMs = 1000;
 /** The store can't read what it was given: sending the same again changes nothing. */
 export class UnreadableRowsError extends Error {}
 
-/** INCORRECT_DATA, CANNOT_READ_ALL_DATA, TYPE_MISMATCH and their like; not a full disk, not a lack of memory. */
-const unreadable: ReadonlySet<string> = new Set(["6", "27", "33", "53", "70", "117", "128", "131"]);
+/** INCORRECT_DATA, CANNOT_READ_ALL_DATA, TYPE_MISMATCH, VIOLATED_CONSTRAINT and their like; not a full disk, not a lack of memory. */
+const unreadable: ReadonlySet<string> = new Set(["6", "27", "33", "49", "53", "70", "117", "128", "131", "469"]);
 const tooExpensive: ReadonlySet<string> = new Set(["159", "160", "241", "307", "396"]);
 
 /** The one way to ClickHouse, whether it is our own engine or a server: the official client. */
@@ -151,6 +153,13 @@ export class Store {
 		}
 	}
 
+	/** Deletes what was inserted under that token, and under those that `load` may have followed it with. */
+	async unload(table: TableName, token: string): Promise<void> {
+		const tokens = [token, ...Array.from({ length: maxTokens }, (_, i) => `${token}-${i + 1}`)];
+		if ((await this.#loaded(table, tokens)) === 0) return;
+		await this.command(sql`ALTER TABLE ${identifier(table)} DELETE WHERE ${loadedBy(tokens)} SETTINGS mutations_sync = 2`);
+	}
+
 	async #loaded(table: TableName, tokens: readonly string[]): Promise<number> {
 		const [row] = await this.rows<{ rows: number }>(
 			sql`SELECT count() AS rows FROM ${identifier(table)} WHERE ${loadedBy(tokens)}`,
@@ -190,7 +199,8 @@ export class Store {
 	#explain(error: unknown): Error {
 		if (!(error instanceof ClickHouseError))
 			return new RetryableError(`cannot ask the store: ${messageOf(error) || "it does not answer"}`);
-		if (unreadable.has(error.code)) return new UnreadableRowsError(error.message);
+		// Without the values that are in the way: they are what somebody said, and this is for the log.
+		if (unreadable.has(error.code)) return new UnreadableRowsError(error.message.replace(/ Column values: .*$/s, ""));
 		if (tooExpensive.has(error.code)) return new TooExpensiveError(error.message);
 		return error;
 	}

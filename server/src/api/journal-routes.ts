@@ -1,0 +1,67 @@
+import type { Journal } from "../journal/journal.ts";
+import { definitionOf } from "../otlp/signals.ts";
+import { wireToJson } from "../otlp/wire-to-json.ts";
+import { type Parameter, type Route, textOf } from "./route.ts";
+import { isoTime } from "./time.ts";
+
+const name: Parameter = {
+	description: "As GET /api/v1/journal names it",
+	schema: { type: "string", maxLength: 200 },
+	required: true,
+};
+
+/** What was acknowledged and could not be loaded into the store. */
+export const journalRoutes = (journal: Pick<Journal, "quarantine" | "retry">): Route[] => [
+	{
+		method: "GET",
+		path: "/api/v1/journal",
+		summary: "Segments of the journal that could not be loaded, with reasons: their records are in no answer",
+		example: {
+			quarantined: [
+				{
+					name: "000000000012-1f2e3d4c-0-1",
+					bytes: 512,
+					requests: 1,
+					records: 1,
+					since: "2026-11-20T10:00:00.000Z",
+					reason: "Cannot read all data",
+				},
+			],
+		},
+		handle: () => ({
+			quarantined: journal.quarantine.all.map(({ sinceMs, ...rest }) => ({ ...rest, since: isoTime(sinceMs) })),
+		}),
+	},
+	{
+		method: "POST",
+		path: "/api/v1/journal/retry",
+		summary: "Has a quarantined segment loaded again, as if it had just come",
+		parameters: { name },
+		example: { retried: "000000000012-1f2e3d4c-0-1" },
+		handle: async (query) => {
+			const retried = textOf(query, "name") ?? "";
+			await journal.retry(retried);
+			return { retried };
+		},
+	},
+	{
+		method: "GET",
+		path: "/api/v1/journal/export",
+		summary: "A quarantined segment's requests as OTLP/JSON, one a line, each with its signal and when it came",
+		parameters: { name },
+		handle: async (query, _request, reply) => {
+			const requests = await journal.quarantine.read(textOf(query, "name") ?? "");
+			const lines = requests.map(({ signal, receivedMs, wire }) =>
+				JSON.stringify({
+					signal,
+					received: isoTime(receivedMs),
+					request: wireToJson(definitionOf(signal).request, wire, 0, wire.length, 200),
+				}),
+			);
+			return reply
+				.type("application/x-ndjson; charset=utf-8")
+				.header("Content-Disposition", "attachment")
+				.send(lines.map((line) => `${line}\n`).join(""));
+		},
+	},
+];

@@ -1,0 +1,70 @@
+import { formatOf, formatOption, serverOf, serverOptions } from "./asking.ts";
+import type { CommandDefinition } from "./command.ts";
+import { write } from "./table.ts";
+import { print, say, terminalWidth } from "./terminal.ts";
+import { showBytes, showNumber, showTime } from "./value.ts";
+
+type Quarantined = {
+	readonly name: string;
+	readonly bytes: number;
+	readonly requests: number;
+	readonly records: number;
+	readonly since: string;
+	readonly reason: string;
+};
+
+const quarantinedOf = async (server: ReturnType<typeof serverOf>): Promise<readonly Quarantined[]> =>
+	(await server.get<{ quarantined: readonly Quarantined[] }>("/api/v1/journal")).quarantined;
+
+export const journalList: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "journal list",
+	brief: "What was acknowledged and could not be loaded: quarantined segments of the journal, and why",
+	detail:
+		"Their records are in no answer. The files stay in the data directory's journal until they are retried or removed by hand.",
+	options: [...serverOptions, formatOption],
+	examples: [{ command: "purser journal list", brief: "Nothing, unless something is wrong" }],
+	run: async (_args, options, surroundings) => {
+		const quarantined = await quarantinedOf(serverOf(options, surroundings));
+		if (quarantined.length === 0) say("Nothing is quarantined.");
+		const columns = [
+			{ name: "name" },
+			{ name: "since", show: (value: unknown) => `${showTime(String(value), "UTC", "second")}Z` },
+			{ name: "requests", right: true, show: (value: unknown) => showNumber(Number(value)) },
+			{ name: "records", right: true, show: (value: unknown) => showNumber(Number(value)) },
+			{ name: "bytes", right: true, show: (value: unknown) => showBytes(Number(value)) },
+			{ name: "reason" },
+		];
+		print(write(formatOf(options), { columns, rows: quarantined, json: quarantined }, terminalWidth(surroundings.environment)));
+	},
+});
+
+export const journalRetry: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "journal retry",
+	args: "[name]",
+	brief: "Has a quarantined segment loaded again, or all of them: after an update, or when the engine has more memory",
+	options: [...serverOptions],
+	examples: [{ command: "purser journal retry", brief: "All that there are" }],
+	run: async ([name], options, surroundings) => {
+		const server = serverOf(options, surroundings);
+		const names = name === undefined ? (await quarantinedOf(server)).map((each) => each.name) : [name];
+		for (const each of names) await server.post("/api/v1/journal/retry", { name: each });
+		say(
+			names.length === 0
+				? "Nothing is quarantined."
+				: `${showNumber(names.length)} to be loaded again; what cannot be is listed again.`,
+		);
+	},
+});
+
+export const journalExport: CommandDefinition = Object.freeze<CommandDefinition>({
+	name: "journal export",
+	args: "<name>",
+	brief: "The requests of a quarantined segment as OTLP/JSON, one a line: to look at, to mend, or to send elsewhere",
+	options: [...serverOptions],
+	examples: [{ command: "purser journal export 000000000012-1f2e3d4c > bad.jsonl", brief: "Into a file" }],
+	run: async ([name = ""], options, surroundings) => {
+		const server = serverOf(options, surroundings);
+		const response = await server.open("/api/v1/journal/export", { name }, AbortSignal.timeout(120_000));
+		print(await response.text());
+	},
+});
