@@ -227,7 +227,7 @@ test("questions about our tables are answered, as they are asked by people and b
 	for (const sql of allowed) expect(await ask(sql), sql).toEqual([200, expect.any(String)]);
 	expect(await ask("SELECT {a:String} || {b:UInt8}::String", { param_a: "it's \\\\ ;", param_b: "7" })).toEqual([
 		200,
-		"it's \\\\ ;7\n",
+		"it\\'s \\\\ ;7\n",
 	]);
 	expect(
 		await ask("SELECT now() AS t", { default_format: "JSON", date_time_output_format: "iso", max_execution_time: "3" }),

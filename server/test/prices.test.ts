@@ -1,20 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { isUnpriced, recomputedNanoUsd } from "../src/queries/price.ts";
+import { literal, type Sql, sql } from "../src/sql.ts";
+import type { Store } from "../src/store/store.ts";
 import { startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
 import { post, replay } from "./send.ts";
 
 let directory: string;
-let sql: string;
 let server: TestPurser;
 
 beforeEach(async () => {
 	directory = mkdtempSync(join(tmpdir(), "purser-prices-"));
-	sql = `127.0.0.1:${await freePort()}`;
 });
 afterEach(async () => {
 	await server.stop();
@@ -24,33 +23,25 @@ afterEach(async () => {
 const start = async (prices = ""): Promise<void> => {
 	const file = join(directory, "prices.yaml");
 	writeFileSync(file, prices);
-	server = await startPurser({ sql, data: join(directory, "data"), ...(prices && { prices: file }) });
+	server = await startPurser({ data: join(directory, "data"), ...(prices && { prices: file }) });
 };
 
-/** Asks as other programs do: over the listener for SQL. */
-async function ask<Row = Record<string, unknown>>(query: string): Promise<Row[]> {
-	const url = `http://${sql}/?default_format=JSONEachRow`;
-	const response = await fetch(url, { method: "POST", body: query });
-	const text = await response.text();
-	if (response.status !== 200) throw new Error(text);
-	return text
-		.split("\n")
-		.filter(Boolean)
-		.map((line) => JSON.parse(line) as Row);
-}
+/** As Purser asks: other people's SQL has no dictionaries. */
+const ask = <Row = Record<string, unknown>>(question: Sql): Promise<Row[]> =>
+	(server.purser.vitals.store() as unknown as { store: Store }).store.rows<Row>(question, {}, true);
 
-/** Waits until a model that was sent is in the table. */
 /** The last that is done for a new model: the dictionary that questions ask has it. */
 const known = (model: string) =>
 	until(async () => {
-		const key = "(prices.provider, prices.model, prices.speed)";
+		const key = sql`(prices.provider, prices.model, prices.speed)`;
 		return (
-			(await ask(`SELECT 1 FROM prices WHERE prices.model = '${model}' AND dictHas('price_ids', ${key}, valid_from)`)).length > 0
+			(await ask(sql`SELECT 1 FROM prices WHERE prices.model = ${literal(model)} AND dictHas('price_ids', ${key}, valid_from)`))
+				.length > 0
 		);
 	}, `known: ${model}`);
 
-const reported = "sum(cost_nano_usd) AS reported";
-const recomputed = `sum(${recomputedNanoUsd}) AS recomputed`;
+const reported = sql`sum(cost_nano_usd) AS reported`;
+const recomputed = sql`sum(${recomputedNanoUsd}) AS recomputed`;
 
 test("at list prices every recorded request costs what its client says, to the billionth", async () => {
 	await start();
@@ -59,14 +50,14 @@ test("at list prices every recorded request costs what its client says, to the b
 	await server.settle();
 	await known("claude-opus-5-5");
 	await until(
-		async () => (await ask(`SELECT 1 FROM events WHERE event = 'api_request' AND ${isUnpriced} LIMIT 1`)).length === 0,
+		async () => (await ask(sql`SELECT 1 FROM events WHERE event = 'api_request' AND ${isUnpriced} LIMIT 1`)).length === 0,
 		"priced",
 	);
-	const requests = "FROM events WHERE event = 'api_request'";
-	const differing = `SELECT events.model, cost_nano_usd, ${recomputedNanoUsd} AS nano ${requests} AND (nano IS NULL OR nano != cost_nano_usd)`;
+	const requests = sql`FROM events WHERE event = 'api_request'`;
+	const differing = sql`SELECT events.model, cost_nano_usd, ${recomputedNanoUsd} AS nano ${requests} AND (nano IS NULL OR nano != cost_nano_usd)`;
 	expect(await ask(differing)).toEqual([]);
 	const rows = await ask<{ model: string; reported: string; recomputed: string }>(
-		`SELECT toString(events.model) AS model, ${reported}, ${recomputed} ${requests} GROUP BY events.model ORDER BY model`,
+		sql`SELECT toString(events.model) AS model, ${reported}, ${recomputed} ${requests} GROUP BY events.model ORDER BY model`,
 	);
 	expect(rows.map(({ model }) => model)).toEqual([
 		"claude-3-5-haiku-20241022",
@@ -109,7 +100,7 @@ async function send(requests: readonly Request[]): Promise<void> {
 const costs = async (): Promise<(number | null)[]> =>
 	(
 		await ask<{ nano: string | null }>(
-			`SELECT ${recomputedNanoUsd} AS nano FROM events WHERE event = 'api_request' ORDER BY input_tokens`,
+			sql`SELECT ${recomputedNanoUsd} AS nano FROM events WHERE event = 'api_request' ORDER BY input_tokens`,
 		)
 	).map(({ nano }) => (nano === null ? null : Number(nano) / 1e9));
 
@@ -161,7 +152,7 @@ test("each request costs what was in force for its model, provider, speed, size 
 		null,
 		null,
 	]);
-	const unpriced = await ask("SELECT prices.model AS model FROM prices WHERE NOT priced ORDER BY model");
+	const unpriced = await ask(sql`SELECT prices.model AS model FROM prices WHERE NOT priced ORDER BY model`);
 	expect(unpriced).toEqual([{ model: "claude-sonnet-5-5" }, { model: "some'model\\" }]);
 });
 
@@ -185,7 +176,7 @@ test("prices follow the file when Purser is started again, also for what was sen
 	await send([{ model: "claude-opus-5-5", at: "2026-01-05", tokens: [0, 1_000_000, 0, 0] }]);
 	await known("claude-opus-5-5");
 	expect(await costs()).toEqual([20]);
-	const filled = "SELECT DISTINCT filled_at FROM prices";
+	const filled = sql`SELECT DISTINCT filled_at FROM prices`;
 	const before = await ask(filled);
 
 	await server.stop(true);
@@ -201,8 +192,8 @@ test("prices follow the file when Purser is started again, also for what was sen
 		Array.from({ length: 150 }, (_, i) => ({ model: `route-${i}`, at: "2026-02-01", tokens: [i + 3, 0, 0, 0] as const })),
 	);
 	await known("route-149");
-	const counted = "SELECT count() AS rows, uniqExact(prices.model) AS models FROM prices";
-	await until(async () => JSON.stringify(await ask(counted)) === '[{"rows":152,"models":152}]', "one row a model");
+	const counted = sql`SELECT count() AS rows, uniqExact(prices.model) AS models FROM prices`;
+	await until(async () => JSON.stringify(await ask(counted)) === '[{"rows":"152","models":"152"}]', "one row a model");
 	const again = await ask(filled);
 	await server.stop(true);
 	await start();
@@ -224,11 +215,3 @@ test("a price file that is wrong keeps Purser from starting, and says where", as
 		/wrong\.yaml:1: entry 1 \(claude-opus-5-5\): there is no key "inputs"/,
 	);
 });
-
-async function freePort(): Promise<number> {
-	const probe = createServer();
-	await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-	const { port } = probe.address() as { port: number };
-	await new Promise((done) => probe.close(done));
-	return port;
-}
