@@ -13,7 +13,7 @@ import { createSqlPort } from "./api/sql-port.ts";
 import { type Listener, statusRoutes, type Vitals } from "./api/status.ts";
 import { LiveStream } from "./api/stream.ts";
 import { catalogRoute, usageRoute } from "./api/usage-route.ts";
-import { createWeb, hostsOf } from "./api/web.ts";
+import { createWeb } from "./api/web.ts";
 import { type Purser, runCli } from "./cli/program.ts";
 import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -144,6 +144,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		() => journal.close(),
 	);
 
+	const allowedHosts = new Set(config["allowed-hosts"].map((host) => host.toLowerCase()));
 	const accept = createDecoder({
 		append: (digest, signal, wire) => journal.append(digest, signal, wire),
 		traffic,
@@ -155,6 +156,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			accept,
 			keys,
 			keyHeader: config["key-header"].toLowerCase(),
+			allowedHosts,
 			budget: new MemoryBudget(config["max-in-flight"]),
 			maxBodyBytes: config["max-body"],
 			patience: usualPatience,
@@ -204,7 +206,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		],
 		vitals,
 		pageDirectory: fileURLToPath(new URL("../../dashboard/dist", import.meta.url)),
-		allowedHosts: hostsOf(config.web!, config["allowed-hosts"]),
+		allowedHosts,
 		mayRead,
 		tls,
 		log,
@@ -216,7 +218,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	await listen(web.server, config.web!, "--web");
 	listeners.push({ name: "web", address: formatAddress(addressOf(web.server)), tls: tls !== undefined });
 
-	const sql = config.sql && storage.agent && createSqlPort({ agent: storage.agent, mayRead, log });
+	const sql = config.sql && storage.agent && createSqlPort({ agent: storage.agent, mayRead, allowedHosts, log });
 	if (sql) await listen(sql, config.sql!, "--sql");
 
 	closers.push(() => {

@@ -33,7 +33,12 @@ export const settings = Object.freeze({
 		default: "",
 		brief: "PEM of the authority whose client certificates the OTLP listeners demand (mTLS)",
 	},
-	"allowed-hosts": { type: "list", default: [], brief: "Further names under which the page may be opened, as behind a proxy" },
+	"allowed-hosts": {
+		type: "list",
+		default: [],
+		brief:
+			"Names besides addresses and localhost under which Purser is reached without a key, as behind a proxy or in a container",
+	},
 	clickhouse: { type: "text", default: "", brief: "URL of a ClickHouse server to store in, instead of the embedded engine" },
 	"engine-memory": { type: "bytes", default: "4G", brief: "Resident memory at which the embedded engine is restarted" },
 	sql: {
@@ -57,7 +62,7 @@ export const settings = Object.freeze({
 		default: 60,
 		brief: "An hour is rolled up when nothing came for it in this time, which must be longer than any question runs",
 	},
-	"max-body": { type: "bytes", default: "64M", brief: "The largest request, after decompression" },
+	"max-body": { type: "bytes", default: "20M", brief: "The largest request, after decompression" },
 	"max-in-flight": { type: "bytes", default: "256M", brief: "Memory that requests being received may take together" },
 	"commit-ms": { type: "count", default: 4, brief: "Requests of this many milliseconds are made durable together" },
 	"load-ms": { type: "count", default: 1000, brief: "Under load, rows are inserted into the store this often" },

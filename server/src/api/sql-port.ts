@@ -1,4 +1,5 @@
 import { type Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { crossSiteRefusal } from "../cross-site.ts";
 import { guestPath } from "../engine/http-interface.ts";
 import { messageOf } from "../errors.ts";
 
@@ -7,6 +8,8 @@ export type SqlPortOptions = {
 	readonly agent: Agent;
 	/** Whether a key may read. */
 	readonly mayRead: (key: string) => boolean;
+	/** Names besides addresses and localhost under which it may be asked, in lower case. */
+	readonly allowedHosts: ReadonlySet<string>;
 	readonly log: (message: string) => void;
 };
 
@@ -14,11 +17,12 @@ export type SqlPortOptions = {
  * Read-only SQL over ClickHouse's HTTP interface, for Grafana, notebooks and clickhouse-client over HTTP; not yet listening. A
  * read key goes where ClickHouse's password goes. Only what is on the engine's lists is run: see guest-query.ts.
  */
-export function createSqlPort({ agent, mayRead, log }: SqlPortOptions): Server {
+export function createSqlPort(options: SqlPortOptions): Server {
+	const { log } = options;
 	const limits = { requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 5000 };
 	const server = createServer(limits, (incoming, response) => {
 		try {
-			answer(agent, mayRead, incoming, response);
+			answer(options, incoming, response);
 		} catch (error) {
 			// Whatever somebody sends is no reason to end.
 			log(`sql: ${messageOf(error)}`);
@@ -29,7 +33,7 @@ export function createSqlPort({ agent, mayRead, log }: SqlPortOptions): Server {
 	return server;
 }
 
-function answer(agent: Agent, mayRead: SqlPortOptions["mayRead"], incoming: IncomingMessage, response: ServerResponse): void {
+function answer({ agent, mayRead, allowedHosts }: SqlPortOptions, incoming: IncomingMessage, response: ServerResponse): void {
 	response.setHeader("Cache-Control", "no-store");
 	response.setHeader("X-Content-Type-Options", "nosniff");
 	const path = incoming.url ?? "/";
@@ -41,6 +45,15 @@ function answer(agent: Agent, mayRead: SqlPortOptions["mayRead"], incoming: Inco
 	if (url.pathname === "/ping") {
 		response.end("Ok.\n");
 		return;
+	}
+	const isOpen = mayRead("");
+	// Credentials that a browser adds by itself are those of basic authentication only.
+	if (isOpen || /^basic\s/i.test(incoming.headers.authorization ?? "")) {
+		const refusal = crossSiteRefusal({ headers: incoming.headers, isPage: false, isOpen, allowedHosts });
+		if (refusal) {
+			refuse(response, 403, 497, `${refusal}. (ACCESS_DENIED)`);
+			return;
+		}
 	}
 	if (!mayRead(passwordOf(incoming, url))) {
 		response.setHeader("WWW-Authenticate", 'Basic realm="Purser: a read key as the password"');

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
 import type { TableName } from "../normalize/tables.ts";
 import type { Signal } from "../otlp/signals.ts";
@@ -20,7 +21,12 @@ export class LiveStream {
 			if (this.#replies.size >= maxListeners)
 				return reply.code(503).send({ status: 503, detail: "too many pages are listening" });
 			reply.hijack();
-			reply.raw.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+			reply.raw.writeHead(200, {
+				...(reply.getHeaders() as OutgoingHttpHeaders),
+				"Content-Type": "text/event-stream",
+				"Cache-Control": "no-store",
+				"X-Accel-Buffering": "no",
+			});
 			reply.raw.write("retry: 2000\n\n");
 			this.#replies.add(reply);
 			reply.raw.on("close", () => this.#replies.delete(reply));

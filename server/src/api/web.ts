@@ -4,7 +4,8 @@ import { join } from "node:path";
 import fastifyCompress from "@fastify/compress";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { type Address, isLoopback } from "../config.ts";
+import { crossSiteRefusal } from "../cross-site.ts";
+import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
 import { ownMetrics } from "./own-metrics.ts";
 import { answerProblem, problem } from "./problem.ts";
@@ -16,8 +17,8 @@ export type WebOptions = {
 	readonly vitals: Vitals;
 	/** The built page. */
 	readonly pageDirectory: string;
-	/** Names under which the page may be opened, or undefined for any. */
-	readonly allowedHosts: ReadonlySet<string> | undefined;
+	/** Names besides addresses and localhost under which the page may be opened, in lower case. */
+	readonly allowedHosts: ReadonlySet<string>;
 	/** Whether a request may read: no read key exists, or it has one. */
 	readonly mayRead: (key: string) => boolean;
 	readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
@@ -31,10 +32,15 @@ const security = Object.freeze({
 	"Referrer-Policy": "no-referrer",
 	"Cross-Origin-Opener-Policy": "same-origin",
 	"Cross-Origin-Resource-Policy": "same-origin",
+	// Of the page and its files, which say otherwise themselves, nothing is secret.
+	"Cache-Control": "no-store",
 });
 
 /** On every answer about invented data, whoever asks. */
 export const demoHeader = "purser-demo";
+
+/** Pages, their streams and programs that ask; a file descriptor each. */
+const maxConnections = 1024;
 
 /** Open without a key: they say only that the process lives. */
 const open: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
@@ -48,14 +54,24 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 		// With `strictNumbers`, a text that is made Infinity would be compared with no maximum.
 		ajv: { customOptions: { coerceTypes: "array", removeAdditional: false, allErrors: true, strictNumbers: false } },
 		forceCloseConnections: true,
+		requestTimeout: 60_000,
+		connectionTimeout: 0,
 		bodyLimit: 64 * 1024,
 	}) as unknown as FastifyInstance;
+	app.server.maxConnections = Math.min(maxConnections, Math.max(8, Math.floor((maxOpenFiles() - 64) / 4)));
 	app.setErrorHandler((error, _request, reply) => answerProblem(reply, error, log));
 	app.addHook("onRequest", async (request, reply) => {
 		reply.headers(vitals.isDemo ? { ...security, [demoHeader]: "1" } : security);
-		if (!isAllowedHost(options, request))
-			return problem(reply, 403, `this server does not answer under that name; if it should, add it to --allowed-hosts`);
-		if (open.has(request.url.split("?", 1)[0]!) || options.mayRead(keyOf(request))) return;
+		const path = request.url.split("?", 1)[0]!;
+		if (open.has(path)) return;
+		const isOpen = options.mayRead("");
+		// No browser sends a bearer token by itself: whoever has one is no foreign page.
+		if (isOpen || !isBearer(request)) {
+			const isPage = request.method === "GET" && !isData(path);
+			const refusal = crossSiteRefusal({ headers: request.headers, isPage, isOpen, allowedHosts: options.allowedHosts });
+			if (refusal) return problem(reply, 403, refusal);
+		}
+		if (options.mayRead(keyOf(request))) return;
 		return problem(
 			reply.header("WWW-Authenticate", 'Basic realm="Purser: a read key as the password"'),
 			401,
@@ -98,12 +114,6 @@ function addRoute(app: FastifyInstance, route: Route): void {
 	});
 }
 
-/** The names under which a page on loopback may be opened; elsewhere any, because keys protect it there. */
-export function hostsOf(address: Address, further: readonly string[]): ReadonlySet<string> | undefined {
-	if (!isLoopback(address)) return undefined;
-	return new Set(["localhost", "127.0.0.1", "[::1]", address.host, ...further].map((host) => host.toLowerCase()));
-}
-
 const badRequest = (message: string): Error => Object.assign(new Error(message), { statusCode: 400 });
 
 const withoutDefault = ({ default: _, ...schema }: Readonly<Record<string, unknown>>) => schema;
@@ -118,12 +128,10 @@ function parseQuery(text: string): Record<string, string | string[]> {
 	return query;
 }
 
-/** A page of another origin must not read this one through a name it made point here. */
-function isAllowedHost({ allowedHosts }: WebOptions, request: FastifyRequest): boolean {
-	if (!allowedHosts) return true;
-	const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-	return allowedHosts.has(host);
-}
+/** Of what programs ask, and not people: everything but the page and its files. */
+const isData = (path: string): boolean => /^\/(api|metrics|openapi\.json)\b/.test(path);
+
+const isBearer = (request: FastifyRequest): boolean => /^bearer\s/i.test(request.headers.authorization ?? "");
 
 function keyOf(request: FastifyRequest): string {
 	const authorization = request.headers.authorization ?? "";

@@ -4,6 +4,7 @@ import {
 	createServer,
 	type Http2Server,
 	type IncomingHttpHeaders,
+	type ServerHttp2Session,
 	type ServerHttp2Stream,
 } from "node:http2";
 import { messageOf, PermanentError, RetryableError } from "../errors.ts";
@@ -11,10 +12,12 @@ import { exportResponse, rpcCode, status } from "../otlp/responses.ts";
 import { signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
 import { collect } from "./collect.ts";
-import { isAuthorized, maxHeaderBytes, type ReceiverOptions, unauthorized } from "./receiver.ts";
+import { authorize, maxConnections, maxHeaderBytes, type Patience, type ReceiverOptions } from "./receiver.ts";
 
 const contentType = "application/grpc";
 const prefixBytes = 5;
+/** Exporters send every few seconds, and connect again when they have to. */
+const idleMs = 5 * 60_000;
 
 /**
  * The OTLP/gRPC listener, not yet listening: unary calls over HTTP/2, which is all that OTLP needs of gRPC. It costs half of
@@ -27,13 +30,18 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 		// What a session may hold besides bodies, in MB: those have the shared budget.
 		maxSessionMemory: 32,
 		unknownProtocolTimeout: options.patience.headersMs,
+		handshakeTimeout: options.patience.headersMs,
 	};
 	const { tls } = options;
 	const server = tls
 		? createSecureServer({ ...settings, cert: tls.cert, key: tls.key, ...(tls.ca && { ca: tls.ca, requestCert: true }) })
 		: createServer(settings);
 	server.on("stream", (stream, headers) => void call(options, stream, headers));
-	server.on("session", (session) => session.setLocalWindowSize(4 * 1024 * 1024));
+	server.on("session", (session) => {
+		session.setLocalWindowSize(4 * 1024 * 1024);
+		endIdle(session, options.patience);
+	});
+	server.maxConnections = maxConnections();
 	server.on("sessionError", (error: NodeJS.ErrnoException) => {
 		const wrongProtocol = /bad client magic|protocol error/i.test(error.message) || error.code === "ERR_HTTP2_ERROR";
 		if (!wrongProtocol) return;
@@ -46,10 +54,25 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 	return server as Http2Server;
 }
 
+/** A connection that says nothing, or asks for nothing, is ended: each takes a file descriptor, of which there are only so many. */
+function endIdle(session: ServerHttp2Session, { headersMs, requestMs }: Patience): void {
+	const silent = setTimeout(() => session.destroy(), headersMs);
+	const unused = setTimeout(() => session.close(), requestMs);
+	session.once("remoteSettings", () => clearTimeout(silent));
+	session.once("stream", () => clearTimeout(unused));
+	session.once("close", () => {
+		clearTimeout(silent);
+		clearTimeout(unused);
+	});
+	session.setTimeout(idleMs, () => session.destroy());
+}
+
 async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
 	stream.on("error", () => undefined);
 	// Told, or the sender would wait for the end of a stream that is over; CANCELLED is sent again.
 	const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), options.patience.requestMs);
+	// Until the answer has gone, too: a sender may keep it from going.
+	stream.once("close", () => clearTimeout(late));
 	let release = () => {};
 	try {
 		const signal = signals.find((each) => each.method === headers[":path"])?.signal;
@@ -59,22 +82,30 @@ async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers
 			return;
 		}
 		if (!signal) throw new GrpcError(rpcCode.unimplemented, `unknown method ${String(headers[":path"]).slice(0, 100)}`);
-		if (!isAuthorized(options, headers)) throw new PermanentError(unauthorized, 401);
+		authorize(options, headers);
+		if (headers[":method"] !== "POST") throw new GrpcError(rpcCode.unimplemented, "only POST is answered here");
 		const collected = await collect(stream, 0, options.maxBodyBytes + prefixBytes, options.budget);
-		clearTimeout(late);
 		release = collected.release;
 		const message = messageIn(collected.body);
 		const encoding = message.compressed ? headers["grpc-encoding"] : undefined;
-		const bytes = await decompress(message.bytes, encoding as string | undefined, options.maxBodyBytes);
+		const { bytes, free } = await decompress(message.bytes, encoding as string | undefined, options.maxBodyBytes, options.budget);
+		release = () => {
+			free();
+			collected.release();
+		};
 		const { outcome } = await options.accept({ signal, bytes, json: false });
 		respond(stream, exportResponse(outcome));
 	} catch (error) {
 		fail(options, stream, error);
 	} finally {
-		clearTimeout(late);
 		release();
 	}
 }
+
+const isReset = (error: unknown): boolean => {
+	const { code } = error as NodeJS.ErrnoException;
+	return code === "ECONNRESET" || code === "EPIPE" || (code ?? "").startsWith("ERR_HTTP2_");
+};
 
 class GrpcError extends Error {
 	readonly code: number;
@@ -88,6 +119,7 @@ class GrpcError extends Error {
 function messageIn(body: Buffer): { compressed: boolean; bytes: Buffer } {
 	const length = body.length >= prefixBytes ? body.readUInt32BE(1) : -1;
 	if (length !== body.length - prefixBytes) throw new PermanentError("cannot decode request: it is not one whole gRPC message");
+	if (body[0]! > 1) throw new PermanentError("cannot decode request: its first byte is neither 0 nor 1");
 	return { compressed: body[0] === 1, bytes: body.subarray(prefixBytes) };
 }
 
@@ -106,7 +138,8 @@ function respond(stream: ServerHttp2Stream, message: Buffer): void {
 
 function fail(options: ReceiverOptions, stream: ServerHttp2Stream, error: unknown): void {
 	const known = error instanceof PermanentError || error instanceof RetryableError || error instanceof GrpcError;
-	if (!known) options.log(`receive: ${error instanceof Error ? error.stack : messageOf(error)}`);
+	// That the sender reset its stream is its own affair.
+	if (!known && !isReset(error)) options.log(`receive: ${error instanceof Error ? error.stack : messageOf(error)}`);
 	const code = known ? codeOf(error) : rpcCode.unavailable;
 	const message = known ? error.message : "cannot accept: something went wrong here";
 	const retryAfter = error instanceof RetryableError ? error.retryAfterSeconds : known ? undefined : 2;
@@ -120,12 +153,22 @@ function fail(options: ReceiverOptions, stream: ServerHttp2Stream, error: unknow
 			":status": 200,
 			"content-type": contentType,
 			"grpc-status": String(code),
-			"grpc-message": encodeURIComponent(message).replaceAll("%20", " "),
+			"grpc-message": percentEncoded(message),
 			"grpc-status-details-bin": details,
 		},
 		{ endStream: true },
 	);
 }
+
+/** As gRPC wants texts in a header: all but what is printable in ASCII, and the percent sign, is encoded. */
+const percentEncoded = (text: string): string =>
+	[...Buffer.from(text)]
+		.map((byte) =>
+			byte < 0x20 || byte > 0x7e || byte === 0x25
+				? `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
+				: String.fromCharCode(byte),
+		)
+		.join("");
 
 /** When the store asks senders to wait, the specification wants RESOURCE_EXHAUSTED with RetryInfo, or UNAVAILABLE. */
 function codeOf(error: PermanentError | RetryableError | GrpcError): number {
@@ -134,6 +177,8 @@ function codeOf(error: PermanentError | RetryableError | GrpcError): number {
 	switch (error.httpStatus) {
 		case 401:
 			return rpcCode.unauthenticated;
+		case 403:
+			return rpcCode.permissionDenied;
 		case 413:
 			return rpcCode.resourceExhausted;
 		case 415:

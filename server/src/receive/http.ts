@@ -5,7 +5,7 @@ import { exportResponse, exportResponseJson, rpcCode, status, statusJson } from 
 import { type Signal, signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
 import { collect } from "./collect.ts";
-import { isAuthorized, maxHeaderBytes, type ReceiverOptions, unauthorized } from "./receiver.ts";
+import { authorize, maxConnections, maxHeaderBytes, type ReceiverOptions } from "./receiver.ts";
 
 const protobuf = "application/x-protobuf";
 const json = "application/json";
@@ -25,6 +25,7 @@ export function createHttpReceiver(options: ReceiverOptions): Server {
 	const server = tls
 		? createTlsServer({ ...limits, cert: tls.cert, key: tls.key, ...(tls.ca && { ca: tls.ca, requestCert: true }) }, handle)
 		: createServer(limits, handle);
+	server.maxConnections = maxConnections();
 	server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
 		const reason = reasonOf(error);
 		const line = statusLines[error.code ?? ""] ?? "400 Bad Request";
@@ -49,12 +50,15 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 }
 
 async function receive(options: ReceiverOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-	const { contentType, signal, problem } = routeOf(request);
-	const refuse = (error: unknown) => answerError(options, request, response, contentType, error);
-	if (problem) return refuse(problem);
-	if (!isAuthorized(options, request.headers)) return refuse(new PermanentError(unauthorized, 401));
+	let contentType = json;
 	let release = () => {};
 	try {
+		const route = routeOf(request);
+		contentType = route.contentType;
+		response.setHeader("Cache-Control", "no-store");
+		authorize(options, request.headers);
+		if (route.problem) throw route.problem;
+		const { signal } = route;
 		const collected = await collect(
 			request,
 			Number(request.headers["content-length"] ?? 0),
@@ -62,13 +66,22 @@ async function receive(options: ReceiverOptions, request: IncomingMessage, respo
 			options.budget,
 		);
 		release = collected.release;
-		const bytes = await decompress(collected.body, request.headers["content-encoding"], options.maxBodyBytes);
+		const { bytes, free } = await decompress(
+			collected.body,
+			request.headers["content-encoding"],
+			options.maxBodyBytes,
+			options.budget,
+		);
+		release = () => {
+			free();
+			collected.release();
+		};
 		const accepted = await options.accept({ signal, bytes, json: contentType === json });
 		const body = contentType === json ? exportResponseJson(accepted.signal, accepted.outcome) : exportResponse(accepted.outcome);
 		response.writeHead(200, { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) });
 		response.end(body);
 	} catch (error) {
-		refuse(error);
+		answerError(options, request, response, contentType, error);
 	} finally {
 		release();
 	}

@@ -1,3 +1,6 @@
+import { crossSiteRefusal } from "../cross-site.ts";
+import { PermanentError } from "../errors.ts";
+import { maxOpenFiles } from "../open-files.ts";
 import type { Outcome } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
 import type { KeyRing } from "./keys.ts";
@@ -28,6 +31,8 @@ export type ReceiverOptions = {
 	readonly keys: KeyRing;
 	/** The header that may carry a key, in lower case. */
 	readonly keyHeader: string;
+	/** Names besides addresses and localhost under which records may be sent without a key, in lower case. */
+	readonly allowedHosts: ReadonlySet<string>;
 	readonly budget: MemoryBudget;
 	readonly maxBodyBytes: number;
 	readonly patience: Patience;
@@ -47,11 +52,21 @@ export type TlsOptions = {
 export type Patience = { readonly headersMs: number; readonly requestMs: number };
 export const usualPatience: Patience = Object.freeze({ headersMs: 10_000, requestMs: 60_000 });
 export const maxHeaderBytes = 32 * 1024;
+/** Of each listener: exporters keep one open each, and each takes a file descriptor. A quarter of those there are, or less. */
+export const maxConnections = (): number => Math.min(4096, Math.max(8, Math.floor((maxOpenFiles() - 64) / 4)));
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
+/** Throws a PermanentError unless the sender may send: a program, or whoever has a key where there is one. */
+export function authorize(options: Pick<ReceiverOptions, "keys" | "keyHeader" | "allowedHosts">, headers: Headers): void {
+	if (!isAuthorized(options, headers)) throw new PermanentError(unauthorized, 401);
+	if (options.keys.demands("ingest")) return;
+	const refusal = crossSiteRefusal({ headers, isPage: false, isOpen: true, allowedHosts: options.allowedHosts });
+	if (refusal) throw new PermanentError(`cannot accept: ${refusal}`, 403);
+}
+
 /** Whether the sender may send: no ingest key exists, or it has one. */
-export function isAuthorized({ keys, keyHeader }: Pick<ReceiverOptions, "keys" | "keyHeader">, headers: Headers): boolean {
+function isAuthorized({ keys, keyHeader }: Pick<ReceiverOptions, "keys" | "keyHeader">, headers: Headers): boolean {
 	if (!keys.demands("ingest")) return true;
 	const authorization = one(headers["authorization"]);
 	const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
@@ -62,5 +77,4 @@ export function isAuthorized({ keys, keyHeader }: Pick<ReceiverOptions, "keys" |
 
 const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? (value[0] ?? "") : (value ?? ""));
 
-export const unauthorized =
-	"cannot accept: no valid ingest key. Send one as Authorization: Bearer KEY (OTEL_EXPORTER_OTLP_HEADERS)";
+const unauthorized = "cannot accept: no valid ingest key. Send one as Authorization: Bearer KEY (OTEL_EXPORTER_OTLP_HEADERS)";
