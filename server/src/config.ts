@@ -76,7 +76,8 @@ function readFile(path: string | undefined, problems: string[]): Record<string, 
 		problems.push(`${from}: must be a list of settings, as \`web: 127.0.0.1:4319\``);
 		return {};
 	}
-	for (const key of Object.keys(content)) if (!(key in settings)) problems.push(`${from}: there is no setting "${key}"`);
+	for (const key of Object.keys(content))
+		if (!Object.hasOwn(settings, key)) problems.push(`${from}: there is no setting "${key}"`);
 	return content as Record<string, unknown>;
 }
 
@@ -105,7 +106,7 @@ function parseValue({ type }: SettingDefinition, value: unknown): unknown {
 						.map((item) => item.trim())
 						.filter(Boolean);
 		case "path": {
-			const path = String(value).replace(/^~(?=\/|$)/, homedir());
+			const path = String(value).replace(/^~(?=\/|$)/, home);
 			return path === "" || isAbsolute(path) ? path : resolve(path);
 		}
 		default:
@@ -131,7 +132,18 @@ function parseBytes(text: string): number {
 	return Math.floor(Number(match[1]) * 1024 ** " KMGT".indexOf((match[2] || " ").toUpperCase()));
 }
 
+/** A user without an entry in the system's list, as containers have them, may have none. */
+function home(): string {
+	try {
+		return homedir();
+	} catch {
+		throw new MisuseError(
+			"cannot tell where this user's home directory is: say where data goes with --data DIRECTORY, or set HOME",
+		);
+	}
+}
+
 function defaultData(environment: ConfigSources["environment"]): string {
 	const base = environment["XDG_DATA_HOME"];
-	return join(base && isAbsolute(base) ? base : join(homedir(), ".local", "share"), "purser");
+	return join(base && isAbsolute(base) ? base : join(home(), ".local", "share"), "purser");
 }

@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { randomUUID } from "node:crypto";
+import { chmodSync, constants, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MisuseError } from "./errors.ts";
+import { DatabaseSync } from "node:sqlite";
+import { MisuseError, messageOf } from "./errors.ts";
 
 export type DataDirectory = {
 	readonly journal: string;
@@ -22,47 +21,55 @@ export const demoMark = "demo.json";
 
 /** Opens the data directory for one process: a second one is told so instead of writing into the same files. */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
+	const run = join(path, "run");
 	try {
 		mkdirSync(path, { recursive: true, mode: 0o700 });
+		mkdirSync(run, { recursive: true, mode: 0o700 });
+		// Whoever reaches the engine's socket is its administrator: also where the directory was made by others, and for others.
+		chmodSync(run, 0o700);
 	} catch (error) {
-		throw new MisuseError(`cannot create the data directory ${path}: ${(error as Error).message}. Choose another with --data`);
+		throw new MisuseError(`cannot create the data directory ${path}: ${messageOf(error)}. Choose another with --data`);
 	}
-	const digest = createHash("sha256").update(realpathSync(path)).digest("hex").slice(0, 16);
-	const short = join(tmpdir(), `purser-${userInfo().uid}-${digest}`);
-	const lock = await lockDirectory(path, `${short}.lock`);
+	const lock = lockDirectory(path, join(run, "lock"));
 	const idPath = join(path, "id");
 	if (!existsSync(idPath)) writeFileSync(idPath, `${randomUUID()}\n`, { mode: 0o600, flush: true });
 	return {
 		journal: join(path, "journal"),
 		engine: join(path, "engine"),
-		engineSocket: `${short}.sock`,
+		engineSocket: join(shortPath(run), "engine.sock"),
 		id: readFileSync(idPath, "utf8").trim(),
 		isDemo: existsSync(join(path, demoMark)),
-		close: () => new Promise((resolve) => lock.close(() => resolve())),
+		close: async () => lock.close(),
 	};
 }
 
 /**
- * A listening socket is a lock that goes with its process, however that ends. Its path is short, because sockets' paths must
- * be, and follows from the directory's.
+ * A lock that goes with its process, however that ends, and that one of any number of processes gets: the one that SQLite has on a
+ * file, as every system has such locks and Node.js nothing else that asks for them. There is nothing in the file.
  */
-async function lockDirectory(path: string, socketPath: string): Promise<Server> {
-	if (await answers(socketPath)) {
+function lockDirectory(path: string, file: string): DatabaseSync {
+	let lock: DatabaseSync | undefined;
+	try {
+		lock = new DatabaseSync(file);
+		lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+		return lock;
+	} catch (error) {
+		lock?.close();
+		const isTaken = (error as { errcode?: number }).errcode === 5;
 		throw new MisuseError(
-			`cannot open the data directory ${path}: another Purser is using it. Stop that one, or choose another directory with --data`,
+			isTaken
+				? `cannot open the data directory ${path}: another Purser is using it. Stop that one, or choose another directory with --data`
+				: `cannot lock the data directory ${path}: ${messageOf(error)}. Its file system must have locks; choose another with --data`,
 		);
 	}
-	rmSync(socketPath, { force: true });
-	const server = createServer((socket) => socket.end()).unref();
-	await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socketPath, resolve));
-	return server;
 }
 
-const answers = (socketPath: string): Promise<boolean> =>
-	new Promise((resolve) => {
-		const socket = connect(socketPath, () => {
-			socket.destroy();
-			resolve(true);
-		});
-		socket.on("error", () => resolve(false));
-	});
+/** Sockets' paths may have about a hundred bytes. Where a directory's has more, Linux knows it by a short one, while we have it open. */
+function shortPath(directory: string): string {
+	if (Buffer.byteLength(directory) <= 80) return directory;
+	if (process.platform !== "linux")
+		throw new MisuseError(
+			`cannot use the data directory ${directory}: its path is too long for a socket. Choose another with --data`,
+		);
+	return `/proc/${process.pid}/fd/${openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY)}`;
+}

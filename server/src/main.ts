@@ -17,7 +17,7 @@ import { createWeb } from "./api/web.ts";
 import { type Purser, runCli } from "./cli/program.ts";
 import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
-import { messageOf } from "./errors.ts";
+import { MisuseError, messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
@@ -228,13 +228,26 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	return { listeners, vitals, enginePid: () => storage.enginePid };
 }
 
+/** Undefined where none of it is configured; a part of it is a mistake, which nobody would notice by what listens. */
 function readTls(config: Config) {
-	if (config["tls-cert"] === "" || config["tls-key"] === "") return undefined;
-	const clientCa = config["tls-client-ca"];
+	const [cert, key, clientCa] = [config["tls-cert"], config["tls-key"], config["tls-client-ca"]];
+	if (cert === "" && key === "" && clientCa === "") return undefined;
+	const missing = [cert === "" && "--tls-cert", key === "" && "--tls-key"].filter(Boolean);
+	if (missing.length > 0)
+		throw new MisuseError(
+			`cannot speak TLS: ${missing.join(" and ")} missing. A certificate and its key go together; nothing listens without`,
+		);
+	const read = (path: string, flag: string): Buffer => {
+		try {
+			return readFileSync(path);
+		} catch (error) {
+			throw new MisuseError(`cannot read ${path}: ${messageOf(error)}. Look at ${flag}`);
+		}
+	};
 	return {
-		cert: readFileSync(config["tls-cert"]),
-		key: readFileSync(config["tls-key"]),
-		...(clientCa !== "" && { ca: readFileSync(clientCa) }),
+		cert: read(cert, "--tls-cert"),
+		key: read(key, "--tls-key"),
+		...(clientCa !== "" && { ca: read(clientCa, "--tls-client-ca") }),
 	};
 }
 

@@ -8,6 +8,8 @@ function cell(value: unknown): string {
 	if (value === null || value === undefined) return "";
 	if (typeof value === "number") return String(value);
 	const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-	const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-	return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+	// Also where control characters or spaces come first, or signs as wide as letters of Chinese: some programs skip and change them.
+	const harmless = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]/u.test(text) || /^[\t\r\n]/.test(text) ? `'${text}` : text;
+	// Semicolons and tabs, too: elsewhere they are what separates.
+	return /[",;\t\r\n\0]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -33,6 +33,8 @@ export const serve: CommandDefinition = Object.freeze<CommandDefinition>({
 			print(printedConfig(config));
 			return;
 		}
+		// What it writes is for nobody else on the machine.
+		process.umask(0o077);
 		const log = (message: string) => say(`${new Date().toISOString()} ${message}`);
 		const told = toldToStop();
 		const purser = await openPurser(config, log);
@@ -53,6 +55,16 @@ function configOf(
 	return readConfig({ flags, environment, ...(typeof file === "string" && { file }) });
 }
 
+/** A URL without what lets somebody in: of what is no URL, nothing is shown. */
+function withoutPassword(text: string): string {
+	if (text === "") return "";
+	if (!URL.canParse(text)) return "***";
+	const url = new URL(text);
+	if (url.password !== "") url.password = "***";
+	for (const name of [...url.searchParams.keys()]) if (!/^(user|database)$/i.test(name)) url.searchParams.set(name, "***");
+	return String(url);
+}
+
 /** The settings as a purser.yaml that says the same, without a password. */
 export function printedConfig(config: Config): string {
 	const entries = Object.entries(settings) as [SettingName, SettingDefinition][];
@@ -60,7 +72,7 @@ export function printedConfig(config: Config): string {
 		.map(([name, { brief }]) => {
 			const value = config[name];
 			const shown = typeof value === "object" && "port" in value ? formatAddress(value) : (value ?? "");
-			const safe = name === "clickhouse" ? String(shown).replace(/(\/\/[^:@/]*:)[^@/]*@/, "$1***@") : shown;
+			const safe = name === "clickhouse" ? withoutPassword(String(shown)) : shown;
 			return `# ${brief}. --${name}, ${variableOf(name)}\n${name}: ${JSON.stringify(safe)}\n`;
 		})
 		.join("\n");

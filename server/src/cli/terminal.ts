@@ -2,11 +2,14 @@ import { styleText } from "node:util";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Data goes to stdout, so that it can be piped. */
-export const print = (text: string): void => void process.stdout.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+/** Data goes to stdout, so that it can be piped: exactly as it is, but to a terminal as it is safe to show. */
+export function print(text: string): void {
+	const whole = text.endsWith("\n") || text === "" ? text : `${text}\n`;
+	process.stdout.write(process.stdout.isTTY ? cleanLines(whole) : whole);
+}
 
-/** Words go to stderr. */
-export const say = (text: string): void => void process.stderr.write(`${text}\n`);
+/** Words go to stderr, and with them what a server or a file said. */
+export const say = (text: string): void => void process.stderr.write(`${cleanLines(text)}\n`);
 
 /** Styled where stdout is a terminal and NO_COLOR is not set. */
 export const styled = (style: Style, text: string): string =>
@@ -32,15 +35,23 @@ export function endWithReader(): void {
  * something other than what is there.
  */
 export const clean = (text: string): string =>
-	text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+	text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) => {
 		const code = character.codePointAt(0)!;
 		return code < 0x20 ? String.fromCodePoint(0x2400 + code) : "\ufffd";
 	});
 
+/** Lines as they are safe to show: they keep their ends, tabs, and the colours that we give them. */
+export const cleanLines = (text: string): string =>
+	text
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what colours begin with.
+		.split(/(\r?\n|\t|\u001b\[[\d;]{0,20}m)/)
+		.map((piece, i) => (i % 2 ? piece : clean(piece)))
+		.join("");
+
 /** JSON that is safe to show: JSON itself escapes only the first 32 control characters. */
 export const cleanJson = (value: unknown, space?: number): string =>
 	JSON.stringify(value, undefined, space).replace(
-		/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+		/[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g,
 		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
 	);
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream, existsSync, readdirSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -83,7 +83,14 @@ export function removeLeftLoads(): void {
 	for (const name of readdirSync(memoryDirectory)) {
 		const pid = Number(loadName.exec(name)?.[1] ?? Number.NaN);
 		if (Number.isNaN(pid) || isAlive(pid)) continue;
-		rmSync(join(memoryDirectory, name), { force: true });
+		const path = join(memoryDirectory, name);
+		try {
+			// Others have files there, too, and of any name.
+			const { uid } = lstatSync(path);
+			if (uid === process.getuid?.()) rmSync(path);
+		} catch {
+			// It is gone, or not ours to remove: no reason not to start.
+		}
 	}
 }
 
@@ -105,7 +112,7 @@ async function load(
 ): Promise<void> {
 	const path = join(memoryDirectory, `purser-load-${process.pid}-${randomUUID()}`);
 	try {
-		await pipeline(request, createWriteStream(path, { mode: 0o600 }));
+		await pipeline(request, createWriteStream(path, { mode: 0o600, flags: "wx" }));
 		const query = queryOf("", parameters);
 		const described = await pool.run("load", { ...query, sql: `DESCRIBE TABLE ${table}`, format: "JSONEachRow" });
 		const structure = Buffer.from(described)

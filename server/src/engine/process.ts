@@ -37,6 +37,8 @@ export function startEngine(directory: string, socketPath: string, guests: Guest
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+	// Its socket, its files and what it keeps in memory are for nobody else.
+	process.umask(0o077);
 	const [directory, socketPath, guestBytes, guestSeconds] = process.argv.slice(2);
 	try {
 		startEngine(directory!, socketPath!, { bytes: Number(guestBytes), seconds: Number(guestSeconds) });

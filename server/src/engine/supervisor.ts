@@ -78,14 +78,25 @@ export class EngineSupervisor {
 
 	#start(): void {
 		this.restarts++;
+		try {
+			this.#watch(this.#fork());
+		} catch (error) {
+			this.#ended(messageOf(error));
+		}
+	}
+
+	#fork(): ChildProcess {
 		const { directory, socketPath, residentBytes, guestSeconds } = this.#options;
 		rmSync(socketPath, { force: true });
 		const guestBytes = Math.floor(residentBytes / guestShare);
-		const child = fork(processPath, [directory, socketPath, String(guestBytes), String(guestSeconds)], {
+		return fork(processPath, [directory, socketPath, String(guestBytes), String(guestSeconds)], {
 			env: environment(),
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 			execArgv: ["--disable-warning=ExperimentalWarning"],
 		});
+	}
+
+	#watch(child: ChildProcess): void {
 		this.#child = child;
 		let lastWords = "";
 		child.stderr?.on("data", (chunk: Buffer) => {
@@ -105,14 +116,19 @@ export class EngineSupervisor {
 			lastWords ||= messageOf(error);
 		});
 		child.on("exit", (code, signal) => {
-			if (this.#closing || this.#child !== child) return;
-			this.deaths++;
-			this.state = "away";
-			this.reason = explain(lastWords) || `the engine ended (${signal ?? code})`;
-			this.#options.log(`engine: ${this.reason}; starting it again`);
-			setTimeout(() => !this.#closing && this.#start(), this.#delayMs);
-			this.#delayMs = Math.min(this.#delayMs * 2, 5000);
+			if (this.#child === child) this.#ended(explain(lastWords) || `the engine ended (${signal ?? code})`);
 		});
+	}
+
+	/** It is started again, later each time it ends before it was ready. */
+	#ended(reason: string): void {
+		if (this.#closing) return;
+		this.deaths++;
+		this.state = "away";
+		this.reason = reason;
+		this.#options.log(`engine: ${reason}; starting it again`);
+		setTimeout(() => !this.#closing && this.#start(), this.#delayMs);
+		this.#delayMs = Math.min(this.#delayMs * 2, 5000);
 	}
 
 	async #check(): Promise<void> {

@@ -57,7 +57,7 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 /** A connection that says nothing, or asks for nothing, is ended: each takes a file descriptor, of which there are only so many. */
 function endIdle(session: ServerHttp2Session, { headersMs, requestMs }: Patience): void {
 	const silent = setTimeout(() => session.destroy(), headersMs);
-	const unused = setTimeout(() => session.close(), requestMs);
+	const unused = setTimeout(() => session.destroy(), requestMs);
 	session.once("remoteSettings", () => clearTimeout(silent));
 	session.once("stream", () => clearTimeout(unused));
 	session.once("close", () => {

@@ -82,17 +82,19 @@ export class KeyRing {
 		const now = Date.now();
 		if (!first && now - this.#lookedMs < 1000) return;
 		this.#lookedMs = now;
-		const stats = statSync(this.#path, { throwIfNoEntry: false });
-		const seen = stats ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : "";
-		if (seen === this.#seen) return;
+		let seen = "cannot be looked at";
 		try {
+			const stats = statSync(this.#path, { throwIfNoEntry: false });
+			seen = stats ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : "";
+			if (seen === this.#seen) return;
 			const keys = stats ? parseKeys(readFileSync(this.#path, "utf8"), this.#path) : [];
 			const of = (purpose: KeyPurpose) => new Set(keys.filter((key) => key.purpose === purpose).map((key) => key.sha256));
 			this.#hashes = { ingest: of("ingest"), read: of("read") };
 			this.#seen = seen;
 		} catch (error) {
 			if (first) throw error;
-			this.#log(`keys: ${(error as Error).message}; the keys stay as they were`);
+			// Said once, until it is another file, or can be looked at again.
+			if (seen !== this.#seen) this.#log(`keys: ${(error as Error).message}; the keys stay as they were`);
 			this.#seen = seen;
 		}
 	}

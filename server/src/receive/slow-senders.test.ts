@@ -54,7 +54,9 @@ test("a body that drips over HTTP is not waited for, and its memory is given bac
 		answer += chunk.toString("latin1");
 	});
 	socket.on("error", () => undefined);
-	socket.write("POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\nContent-Length: 1000\r\n\r\n");
+	socket.write(
+		"POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\nContent-Length: 1000\r\n\r\n",
+	);
 	expect(
 		await drip(
 			(byte) => socket.write(byte),
