@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clean, cleanJson, clip, widthOf } from "./terminal.ts";
+import { clean, cleanJson, cleanLines, clip, widthOf } from "./terminal.ts";
 
 describe("what came from elsewhere can't command the terminal", () => {
 	const f = (given: string, expected: string) => it(JSON.stringify(given), () => expect(clean(given)).toBe(expected));
@@ -24,4 +24,9 @@ describe("a text in so many columns", () => {
 	f("日本語", 5, "日本…");
 	f("👩‍💻 works", 4, "👩‍💻 …");
 	it("counts wide characters twice", () => expect(widthOf("a日")).toBe(3));
+});
+
+it("lines keep their ends, tabs and our colours, and nothing else that commands a terminal", () => {
+	expect(cleanLines("a\tb\r\n\u001b[1mc\u001b[22m\n")).toBe("a\tb\r\n\u001b[1mc\u001b[22m\n");
+	expect(cleanLines("\u001b]0;a\u0007\u001b[2J\u009b1m\u202e\u200f")).toBe("␛]0;a␇␛[2J\ufffd1m\ufffd\ufffd");
 });
