@@ -98,7 +98,7 @@ function recordedBodies(version: string, signal: Signal): Uint8Array[] {
 		// Through a general library, because our own conversion writes lengths with more bytes than an exporter does.
 		const message = definitionOf(signal).request;
 		const type = otlp.lookupType(`otlp.${message}`);
-		const { wire } = jsonToWire(message as "ExportLogsServiceRequest", JSON.parse(body.toString()));
+		const { wire } = jsonToWire(message as "ExportLogsServiceRequest", body);
 		return [type.encode(type.decode(wire)).finish()];
 	});
 }

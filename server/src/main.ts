@@ -19,6 +19,7 @@ import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { MisuseError, messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
+import { maxRecords } from "./normalize/writer.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
@@ -147,6 +148,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const allowedHosts = new Set(config["allowed-hosts"].map((host) => host.toLowerCase()));
 	const accept = createDecoder({
 		append: (digest, signal, wire) => journal.append(digest, signal, wire),
+		maxRecords,
 		traffic,
 		onReceived: (signal) => stream.received(signal),
 	});

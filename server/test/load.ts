@@ -106,7 +106,8 @@ export class Load {
 		const { grpc, http, onAnswer } = this.#options;
 		const definition = definitionOf(signal);
 		const json = Buffer.from(JSON.stringify(request));
-		const body = transport === "grpc" ? jsonToWire(definition.request as never, request).wire : gzipSync(json);
+		const body =
+			transport === "grpc" ? jsonToWire(definition.request, Buffer.from(JSON.stringify(request))).wire : gzipSync(json);
 		const headers = { "content-type": "application/json", "content-encoding": "gzip" };
 		return async () => {
 			try {

@@ -11,7 +11,8 @@ const recordings = readRecordings();
 const isJson = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
 	(headers["content-type"] ?? "").startsWith("application/json");
 const request = (signal: "logs" | "metrics" | "traces") => definitionOf(signal).request as MessageName;
-const toWire = (signal: "logs" | "metrics" | "traces", json: unknown) => jsonToWire(request(signal), json);
+const toWire = (signal: "logs" | "metrics" | "traces", json: unknown) =>
+	jsonToWire(request(signal), Buffer.from(JSON.stringify(json)));
 const record = (logRecord: unknown) => ({ resourceLogs: [{ scopeLogs: [{ logRecords: [logRecord] }] }] });
 /** What the official decoder reads of a log record that came as JSON. */
 const decoded = (logRecord: unknown) =>

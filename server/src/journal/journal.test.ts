@@ -51,10 +51,12 @@ async function reopen(options?: Partial<JournalOptions>, nowMs?: number): Promis
 	journal = await open(options, nowMs);
 }
 
+const bytesOf = (json: unknown): Buffer => Buffer.from(JSON.stringify(json));
 const wireOf = (text: string, size = 0) =>
-	jsonToWire("ExportLogsServiceRequest", {
-		resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: text.padEnd(size, ".") } }] }] }],
-	}).wire;
+	jsonToWire(
+		"ExportLogsServiceRequest",
+		bytesOf({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: text.padEnd(size, ".") } }] }] }] }),
+	).wire;
 const digestOf = (text: string) => createHash("sha256").update(text).digest().subarray(0, 16);
 const append = (text: string, size?: number) => journal.append(digestOf(text), "logs", wireOf(text, size));
 
@@ -331,7 +333,7 @@ test("a segment is split down to its records, in order, and each is there once w
 			},
 		],
 	});
-	const { wire } = jsonToWire("ExportLogsServiceRequest", many(0, 5));
+	const { wire } = jsonToWire("ExportLogsServiceRequest", bytesOf(many(0, 5)));
 	await append("text-9");
 	await journal.append(digestOf("many"), "logs", wire);
 	await journal.seal();
@@ -361,14 +363,14 @@ test("a split that was not finished is none", async () => {
 
 test("a request of too many records is refused, and a segment is closed when it has many rows", async () => {
 	const logRecords = (count: number) => ({ resourceLogs: [{ scopeLogs: [{ logRecords: Array(count).fill({}) }] }] });
-	const wire = (count: number) => jsonToWire("ExportLogsServiceRequest", logRecords(count)).wire;
+	const wire = (count: number) => jsonToWire("ExportLogsServiceRequest", bytesOf(logRecords(count))).wire;
 	await expect(journal.append(digestOf("a"), "logs", wire(50_001))).rejects.toMatchObject({ httpStatus: 413 });
 	const scopes = { resourceLogs: [{ scopeLogs: Array(50_001).fill({}) }] };
-	const empty = jsonToWire("ExportLogsServiceRequest", scopes).wire;
+	const empty = jsonToWire("ExportLogsServiceRequest", bytesOf(scopes)).wire;
 	await expect(journal.append(digestOf("b"), "logs", empty)).rejects.toMatchObject({ httpStatus: 413 });
 	const dataPoints = Array(50_001).fill({ asInt: "1" });
 	const points = { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "a", gauge: { dataPoints } }] }] }] };
-	const metrics = jsonToWire("ExportMetricsServiceRequest", points).wire;
+	const metrics = jsonToWire("ExportMetricsServiceRequest", bytesOf(points)).wire;
 	await expect(journal.append(digestOf("c"), "metrics", metrics)).rejects.toMatchObject({ httpStatus: 413 });
 	for (let i = 0; i < 4; i++) expect((await journal.append(digestOf(`d${i}`), "logs", wire(50_000))).rows).toBe(50_000);
 	await expect.poll(async () => (await segments()).length).toBe(2);

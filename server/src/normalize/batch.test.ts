@@ -6,14 +6,17 @@ const text = (key: string, stringValue: string) => ({ key, value: { stringValue 
 const resource = { attributes: [text("service.name", "gemini-cli")] };
 const nowMs = Date.UTC(2026, 10, 21);
 const time = `${nowMs}000000`;
+const jsonOf = (json: unknown): Buffer => Buffer.from(JSON.stringify(json));
 const logs = (record: object) =>
-	jsonToWire("ExportLogsServiceRequest", {
-		resourceLogs: [{ resource, scopeLogs: [{ scope: { name: "one" }, logRecords: [record] }] }],
-	}).wire;
+	jsonToWire(
+		"ExportLogsServiceRequest",
+		jsonOf({ resourceLogs: [{ resource, scopeLogs: [{ scope: { name: "one" }, logRecords: [record] }] }] }),
+	).wire;
 const spans = (span: object) =>
-	jsonToWire("ExportTraceServiceRequest", {
-		resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "one" }, spans: [span] }] }],
-	}).wire;
+	jsonToWire(
+		"ExportTraceServiceRequest",
+		jsonOf({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "one" }, spans: [span] }] }] }),
+	).wire;
 const bytesOf = (batch: Batch, table: string): Buffer =>
 	Buffer.concat(batch.blocks().find((block) => block.table === table)!.pieces);
 

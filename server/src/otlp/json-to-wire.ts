@@ -1,18 +1,47 @@
+import { isUtf8 } from "node:buffer";
 import { PermanentError } from "../errors.ts";
+import { code, hexOf, JsonScanner, withoutEscapes } from "./json-scanner.ts";
 import { allKept, type Outcome } from "./responses.ts";
 import { type Field, isMessage, type MessageName, perMessage, type Scalar } from "./schema.ts";
+import { type Signal, signals } from "./signals.ts";
+import { WireWriter } from "./wire-writer.ts";
 
 /**
- * OTLP/JSON → the protobuf wire format, so that there is one decoder. Accepts what real senders write: 64-bit integers as
- * numbers or strings, ids in hex, bytes in base64, enums as numbers or names, members in camelCase or snake_case; unknown
- * members and nulls are left out. A record that can't be is left out and counted; anything above it that can't be is a
- * PermanentError that names the member.
+ * OTLP/JSON → the protobuf wire format, in one pass over its bytes, so that there is one decoder. Accepts what real senders write:
+ * 64-bit integers as numbers or strings, ids in hex, bytes in base64, enums as numbers or names, members in camelCase or
+ * snake_case; unknown members and nulls are left out. A record that can't be is left out and counted; anything above it that can't
+ * be is a PermanentError that names the member. So is more than `max` records, or resources, scopes and metrics.
  */
-export function jsonToWire(message: MessageName, json: unknown): { wire: Uint8Array; outcome: Outcome } {
-	const out = new WireWriter();
-	writeMessage(out, message, json, message, 0);
-	return { wire: out.take(), outcome: out.rejected === 0 ? allKept : { rejected: out.rejected, reason: out.reason } };
+export function jsonToWire(
+	message: MessageName,
+	json: Uint8Array,
+	max = Number.POSITIVE_INFINITY,
+): { readonly wire: Uint8Array; readonly outcome: Outcome } {
+	const converter = new Converter(wellEncoded(json), max);
+	const wire = converter.convert(message);
+	const { rejected, reason } = converter;
+	return { wire, outcome: rejected === 0 ? allKept : { rejected, reason } };
 }
+
+/** The signal of a JSON request that was posted to `/`: its member says. Throws a PermanentError where none does. */
+export function signalOfJson(json: Uint8Array): Signal {
+	const scanner = new JsonScanner(wellEncoded(json));
+	if (scanner.peek() === code.openObject && scanner.enter(code.closeObject)) {
+		do {
+			scanner.string();
+			const member = scanner.text();
+			const found = signals.find((each) => member === each.member || member === snake(each.member));
+			if (found) return found.signal;
+			scanner.sign(code.colon);
+			scanner.skip();
+		} while (scanner.more(code.closeObject));
+	}
+	throw new PermanentError("cannot decode JSON: it has none of resourceLogs, resourceMetrics and resourceSpans");
+}
+
+/** JSON is UTF-8; where it is not, what is wrong is replaced, as everywhere. */
+const wellEncoded = (json: Uint8Array): Uint8Array =>
+	isUtf8(json) ? json : Buffer.from(Buffer.from(json.buffer, json.byteOffset, json.length).toString("utf8"));
 
 /** What partial success is counted in. */
 const records: ReadonlySet<Field["type"]> = new Set<MessageName>([
@@ -23,262 +52,394 @@ const records: ReadonlySet<Field["type"]> = new Set<MessageName>([
 	"ExponentialHistogramDataPoint",
 	"SummaryDataPoint",
 ]);
+const containers: ReadonlySet<Field["type"]> = new Set<MessageName>([
+	"ResourceLogs",
+	"ResourceMetrics",
+	"ResourceSpans",
+	"ScopeLogs",
+	"ScopeMetrics",
+	"ScopeSpans",
+	"Metric",
+]);
 
-/** Deeper than any record may nest (the decoder's own limit is lower), and far from the end of the stack. */
-const maxDepth = 200;
-
-const byMember = perMessage(
-	(fields) =>
-		new Map(
-			fields.flatMap((field) => [
-				[field.name, field],
-				[snake(field.name), field],
-			]),
-		),
-);
+/** A field as it is looked for: by the bytes of a name that it may have. */
+type Member = {
+	readonly name: Uint8Array;
+	readonly field: Field;
+	readonly isRecord: boolean;
+	readonly isContainer: boolean;
+};
+/** A message's members by the length of their names. */
+type Members = readonly (readonly Member[] | undefined)[];
 
 function snake(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function writeMessage(out: WireWriter, message: MessageName, json: unknown, path: string, depth: number): void {
-	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(path, "an object", json);
-	if (depth > maxDepth) throw new PermanentError(`cannot decode JSON: ${path} nests more than ${maxDepth} levels`);
-	const table = byMember[message];
-	for (const member in json) {
-		const field = table.get(member);
-		if (!field) continue;
-		const value = (json as Record<string, unknown>)[member];
-		if (value === null || value === undefined) continue;
-		if (!field.repeated) {
-			writeField(out, field, value, path, depth);
-			continue;
+const membersOf = perMessage((fields): Members => {
+	const members: Member[][] = [];
+	for (const field of fields)
+		for (const name of new Set([field.name, snake(field.name)])) {
+			members[name.length] ??= [];
+			members[name.length]!.push({
+				name: Buffer.from(name),
+				field,
+				isRecord: records.has(field.type),
+				isContainer: containers.has(field.type),
+			});
 		}
-		if (!Array.isArray(value)) throw wrong(`${path}.${member}`, "an array", value);
-		if (records.has(field.type)) writeRecords(out, field, value, path, depth);
-		else for (let i = 0; i < value.length; i++) writeField(out, field, value[i], path, depth);
+	return members;
+});
+
+/** What is wrong with a record. It has no stack, which would take longer to make than the record to read. */
+class Fault {
+	readonly message: string;
+	constructor(message: string) {
+		this.message = message;
 	}
 }
 
-function writeRecords(out: WireWriter, field: Field, list: readonly unknown[], path: string, depth: number): void {
-	for (const record of list) {
-		const before = out.length;
-		try {
-			if (record === null) throw wrong(`${path}.${field.name}`, "an object", record);
-			writeField(out, field, record, path, depth);
-		} catch (error) {
-			if (!(error instanceof PermanentError)) throw error;
-			out.reject(before, error.message);
-		}
-	}
-}
+/** Deeper than any record may nest (the decoder's own limit is lower), and far from the end of the stack. */
+const maxDepth = 200;
+const two32 = 0x1_0000_0000;
 
-function writeField(out: WireWriter, field: Field, value: unknown, path: string, depth: number): void {
-	const { type, number } = field;
-	if (isMessage(type)) {
-		// An empty AnyValue is a value of its own: JSON writes it as {} or, in an array, as null.
-		const at = out.open(number);
-		writeMessage(out, type, value ?? {}, depth < 12 ? `${path}.${field.name}` : path, depth + 1);
-		out.close(at);
-		return;
-	}
-	writeScalar(out, number, type, field, value, `${path}.${field.name}`);
-}
-
-function writeScalar(out: WireWriter, number: number, type: Scalar, field: Field, value: unknown, path: string): void {
-	switch (type) {
-		case "string":
-			if (typeof value !== "string") throw wrong(path, "a string", value);
-			out.text(number, value);
-			return;
-		case "bytes":
-			out.bytes(number, encoded(value, "base64", path));
-			return;
-		case "id":
-			out.bytes(number, encoded(value, "hex", path));
-			return;
-		case "bool":
-			if (typeof value !== "boolean") throw wrong(path, "true or false", value);
-			out.varint(number, value ? 1n : 0n);
-			return;
-		case "enum": {
-			const named = typeof value === "string" ? (field.names?.indexOf(value) ?? -1) : -1;
-			out.varint(number, named >= 0 ? BigInt(named) : integer(value, type, path));
-			return;
-		}
-		case "int64":
-		case "uint64":
-		case "uint32":
-			out.varint(number, integer(value, type, path));
-			return;
-		case "sint32": {
-			const signed = integer(value, type, path);
-			out.varint(number, signed < 0n ? -2n * signed - 1n : 2n * signed);
-			return;
-		}
-		case "fixed32":
-			out.fixed32(number, Number(integer(value, type, path)));
-			return;
-		case "fixed64":
-		case "sfixed64":
-			out.fixed64(number, integer(value, type, path));
-			return;
-		case "double":
-			out.double(number, double(value, path));
-			return;
-	}
-}
-
-const signed = (bits: bigint) => [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n] as const;
-const unsigned = (bits: bigint) => [0n, 2n ** bits - 1n] as const;
-const ranges = {
-	enum: signed(32n),
-	sint32: signed(32n),
-	uint32: unsigned(32n),
-	fixed32: unsigned(32n),
-	int64: signed(64n),
-	sfixed64: signed(64n),
-	uint64: unsigned(64n),
-	fixed64: unsigned(64n),
-} as const;
-
-/** Out of its range an integer would become another one on the wire. */
-function integer(value: unknown, type: keyof typeof ranges, path: string): bigint {
-	const isInteger = typeof value === "number" ? Number.isInteger(value) : typeof value === "string" && /^-?\d{1,20}$/.test(value);
-	if (!isInteger) throw wrong(path, "an integer", value);
-	const whole = BigInt(value as number | string);
-	const [least, most] = ranges[type];
-	if (whole < least || whole > most) throw new PermanentError(`cannot decode JSON: ${path} is out of the range of ${type}`);
-	return whole;
-}
-
-function double(value: unknown, path: string): number {
-	if (typeof value === "number") return value;
-	if (typeof value === "string" && value !== "") {
-		if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
-		const number = Number(value);
-		if (!Number.isNaN(number)) return number;
-	}
-	throw wrong(path, "a number", value);
-}
-
-function encoded(value: unknown, encoding: "hex" | "base64", path: string): Uint8Array {
-	if (typeof value !== "string") throw wrong(path, `a string in ${encoding}`, value);
-	const bytes = Buffer.from(value, encoding);
-	if (encoding === "hex" && bytes.length * 2 !== value.length) throw wrong(path, "an id in hex", value);
-	return bytes;
-}
-
-/** Says the type of what came, never the value: it may be a prompt. */
-const wrong = (path: string, wanted: string, value: unknown) =>
-	new PermanentError(
-		`cannot decode JSON: ${path} must be ${wanted}, not ${value === null ? "null" : Array.isArray(value) ? "an array" : typeof value}`,
-	);
-
-/** Writes forward; a message's length gets five bytes, patched when it is closed. */
-class WireWriter {
-	#buffer = Buffer.allocUnsafe(16 * 1024);
-	#pos = 0;
+class Converter {
+	readonly #json: JsonScanner;
+	readonly #out: WireWriter;
+	readonly #max: number;
+	/** The names of the members around what is being read, for errors. */
+	readonly #path: string[] = [];
+	#records = 0;
+	#containers = 0;
+	#scratch: Buffer = Buffer.alloc(0);
+	/** An integer as two unsigned halves of its size, and its sign. */
+	#low = 0;
+	#high = 0;
+	#isNegative = false;
 	rejected = 0;
 	reason = "";
 
-	get length(): number {
-		return this.#pos;
+	constructor(json: Uint8Array, max: number) {
+		this.#json = new JsonScanner(json);
+		this.#out = new WireWriter(json.length);
+		this.#max = max;
 	}
 
-	/** Takes back what was written of a record. */
-	reject(length: number, reason: string): void {
-		this.#pos = length;
-		this.rejected++;
-		this.reason ||= reason;
-	}
-
-	take(): Uint8Array {
-		return this.#buffer.subarray(0, this.#pos);
-	}
-
-	open(number: number): number {
-		this.#tag(number, 2);
-		this.#need(5);
-		this.#pos += 5;
-		return this.#pos;
-	}
-
-	close(start: number): void {
-		let length = this.#pos - start;
-		for (let i = 5; i > 0; i--) {
-			this.#buffer[start - i] = (length & 0x7f) | (i > 1 ? 0x80 : 0);
-			length >>>= 7;
+	convert(message: MessageName): Uint8Array {
+		this.#path[0] = message;
+		try {
+			this.#message(message, 0);
+		} catch (error) {
+			throw error instanceof Fault ? new PermanentError(error.message) : error;
 		}
+		if (this.#json.peek() !== undefined) throw this.#json.malformed();
+		return this.#out.take();
 	}
 
-	text(number: number, text: string): void {
-		this.#tag(number, 2);
-		const length = Buffer.byteLength(text);
-		this.#varint(length);
-		this.#need(length);
-		this.#pos += this.#buffer.write(text, this.#pos);
+	#message(message: MessageName, depth: number): void {
+		const json = this.#json;
+		if (json.peek() !== code.openObject) throw this.#wrong("an object", depth);
+		if (depth > maxDepth) throw this.#fault(`nests more than ${maxDepth} levels`, depth);
+		if (!json.enter(code.closeObject)) return;
+		const members = membersOf[message];
+		do {
+			json.string();
+			const member = this.#member(members);
+			json.sign(code.colon);
+			const next = json.peek();
+			if (!member) json.skip();
+			else if (next === code.n) json.word();
+			else if (member.field.repeated) this.#list(member, depth);
+			else this.#field(member.field, depth);
+		} while (json.more(code.closeObject));
 	}
 
-	bytes(number: number, bytes: Uint8Array): void {
-		this.#tag(number, 2);
-		this.#varint(bytes.length);
-		this.#need(bytes.length);
-		this.#buffer.set(bytes, this.#pos);
-		this.#pos += bytes.length;
+	/** The member by the name that was just read. */
+	#member(members: Members): Member | undefined {
+		const { bytes, start, end, isEscaped } = this.#json;
+		if (isEscaped) {
+			const name = Buffer.from(this.#json.text());
+			return members[name.length]?.find((member) => name.equals(member.name));
+		}
+		const sameLength = members[end - start];
+		if (!sameLength) return undefined;
+		search: for (let i = 0; i < sameLength.length; i++) {
+			const member = sameLength[i]!;
+			const { name } = member;
+			for (let at = 0; at < name.length; at++) if (bytes[start + at] !== name[at]) continue search;
+			return member;
+		}
+		return undefined;
 	}
 
-	varint(number: number, value: bigint): void {
-		this.#tag(number, 0);
-		if (value >= 0n && value < 0x7fffffffn) {
-			this.#varint(Number(value));
+	#list({ field, isRecord, isContainer }: Member, depth: number): void {
+		const json = this.#json;
+		if (json.peek() !== code.openArray) {
+			this.#path[depth + 1] = field.name;
+			throw this.#wrong("an array", depth + 1);
+		}
+		if (!json.enter(code.closeArray)) return;
+		do {
+			if (isRecord) {
+				if (++this.#records > this.#max) throw this.#tooMany("records");
+				this.#record(field, depth);
+				continue;
+			}
+			if (isContainer && ++this.#containers > this.#max) throw this.#tooMany("resources, scopes and metrics");
+			this.#field(field, depth);
+		} while (json.more(code.closeArray));
+	}
+
+	#tooMany(what: string): PermanentError {
+		return new PermanentError(`cannot accept request: it has more than ${this.#max} ${what}; send smaller batches`, 413);
+	}
+
+	#record(field: Field, depth: number): void {
+		const json = this.#json;
+		const before = this.#out.length;
+		json.peek();
+		const start = json.pos;
+		this.#path[depth + 1] = field.name;
+		let fault: Fault;
+		if (json.peek() !== code.openObject) fault = this.#wrong("an object", depth + 1);
+		else {
+			try {
+				this.#field(field, depth);
+				return;
+			} catch (error) {
+				if (!(error instanceof Fault)) throw error;
+				fault = error;
+			}
+		}
+		this.#out.rewind(before);
+		json.pos = start;
+		json.skip();
+		this.rejected++;
+		this.reason ||= fault.message;
+	}
+
+	#field(field: Field, depth: number): void {
+		const { type, number } = field;
+		this.#path[depth + 1] = field.name;
+		if (!isMessage(type)) {
+			this.#scalar(number, type, field, depth + 1);
 			return;
 		}
-		let rest = BigInt.asUintN(64, value);
-		this.#need(10);
-		while (rest > 127n) {
-			this.#buffer[this.#pos++] = Number(rest & 127n) | 128;
-			rest >>= 7n;
+		const at = this.#out.open(number);
+		// An empty AnyValue is a value of its own: JSON writes it as {} or, in an array, as null.
+		if (this.#json.peek() === code.n) this.#json.word();
+		else this.#message(type, depth + 1);
+		this.#out.close(at);
+	}
+
+	#scalar(number: number, type: Scalar, field: Field, depth: number): void {
+		const json = this.#json;
+		const out = this.#out;
+		switch (type) {
+			case "string":
+				this.#string("a string", depth);
+				if (!json.isEscaped) out.copy(number, json.bytes, json.start, json.end);
+				else {
+					const scratch = this.#scratchOf(json.end - json.start);
+					out.copy(number, scratch, 0, withoutEscapes(json.bytes, json.start, json.end, scratch, 0));
+				}
+				return;
+			case "bytes": {
+				this.#string("a string in base64", depth);
+				const bytes = Buffer.from(json.text(), "base64");
+				out.copy(number, bytes, 0, bytes.length);
+				return;
+			}
+			case "id":
+				this.#string("a string in hex", depth);
+				this.#id(number, depth);
+				return;
+			case "bool": {
+				const next = json.peek();
+				if (next !== code.t && next !== code.f) throw this.#wrong("true or false", depth);
+				json.word();
+				out.varint(number, next === code.t ? 1 : 0, 0);
+				return;
+			}
+			case "enum": {
+				if (json.peek() === code.quote) {
+					const { pos } = json;
+					json.string();
+					const named = field.names?.indexOf(json.text()) ?? -1;
+					if (named >= 0) {
+						out.varint(number, named, 0);
+						return;
+					}
+					json.pos = pos;
+				}
+				this.#integer(type, depth);
+				this.#signed(number);
+				return;
+			}
+			case "int64":
+			case "uint64":
+			case "uint32":
+				this.#integer(type, depth);
+				this.#signed(number);
+				return;
+			case "sint32": {
+				this.#integer(type, depth);
+				out.varint(number, this.#isNegative ? 2 * this.#low - 1 : 2 * this.#low, 0);
+				return;
+			}
+			case "fixed32":
+				this.#integer(type, depth);
+				out.fixed32(number, this.#low);
+				return;
+			case "fixed64":
+			case "sfixed64":
+				this.#integer(type, depth);
+				this.#complement();
+				out.fixed64(number, this.#low, this.#high);
+				return;
+			case "double":
+				out.double(number, this.#double(depth));
+				return;
 		}
-		this.#buffer[this.#pos++] = Number(rest);
 	}
 
-	fixed32(number: number, value: number): void {
-		this.#tag(number, 5);
-		this.#need(4);
-		this.#pos = this.#buffer.writeUInt32LE(value >>> 0, this.#pos);
+	#string(wanted: string, depth: number): void {
+		if (this.#json.peek() !== code.quote) throw this.#wrong(wanted, depth);
+		this.#json.string();
 	}
 
-	fixed64(number: number, value: bigint): void {
-		this.#tag(number, 1);
-		this.#need(8);
-		this.#pos = this.#buffer.writeBigUInt64LE(BigInt.asUintN(64, value), this.#pos);
+	#id(number: number, depth: number): void {
+		const { bytes, start, end } = this.#json;
+		if (this.#json.isEscaped || (end - start) % 2 !== 0) throw this.#fault("must be an id in hex", depth);
+		for (let at = start; at < end; at++) if (hexOf(bytes[at]) < 0) throw this.#fault("must be an id in hex", depth);
+		const scratch = this.#scratchOf(end - start);
+		let to = 0;
+		for (let from = start; from < end; from += 2) scratch[to++] = (hexOf(bytes[from]) << 4) | hexOf(bytes[from + 1]);
+		this.#out.copy(number, scratch, 0, to);
 	}
 
-	double(number: number, value: number): void {
-		this.#tag(number, 1);
-		this.#need(8);
-		this.#pos = this.#buffer.writeDoubleLE(value, this.#pos);
+	#scratchOf(bytes: number): Buffer {
+		if (this.#scratch.length < bytes) this.#scratch = Buffer.allocUnsafe(Math.max(1024, bytes));
+		return this.#scratch;
 	}
 
-	#tag(number: number, wireType: number): void {
-		this.#varint((number << 3) | wireType);
-	}
-
-	#varint(value: number): void {
-		this.#need(5);
-		let rest = value;
-		while (rest > 127) {
-			this.#buffer[this.#pos++] = (rest & 127) | 128;
-			rest = Math.floor(rest / 128);
+	/** Reads an integer, from a number or a string, within the type's range. Out of it, it would become another one on the wire. */
+	#integer(type: keyof typeof ranges, depth: number): void {
+		const json = this.#json;
+		const next = json.peek();
+		if (next === code.quote) json.string();
+		else if (next === code.minus || (next !== undefined && next >= code.zero && next <= code.nine)) json.number();
+		else throw this.#wrong("an integer", depth);
+		if (!this.#digits()) {
+			// As 1e3 or 1.0: what a double can say of an integer.
+			const value = next === code.quote || json.isWhole ? Number.NaN : json.toNumber();
+			if (!Number.isInteger(value)) throw this.#fault("must be an integer", depth);
+			const size = Math.abs(value);
+			this.#isNegative = value < 0;
+			this.#low = size % two32;
+			this.#high = Math.floor(size / two32);
 		}
-		this.#buffer[this.#pos++] = rest;
+		const { bits, isSigned } = ranges[type];
+		const [top, bottom] = bits === 64 ? [this.#high, this.#low] : [this.#high === 0 ? this.#low : two32, 0];
+		const half = 0x8000_0000;
+		const isIn = this.#isNegative
+			? (top === 0 && bottom === 0) || (isSigned && (top < half || (top === half && bottom === 0)))
+			: top < (isSigned ? half : two32);
+		if (!isIn) throw this.#fault(`is out of the range of ${type}`, depth);
 	}
 
-	#need(bytes: number): void {
-		if (this.#pos + bytes <= this.#buffer.length) return;
-		const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#pos + bytes));
-		this.#buffer.copy(grown, 0, 0, this.#pos);
-		this.#buffer = grown;
+	/** The size of up to twenty digits after a minus perhaps; false where there is anything else. */
+	#digits(): boolean {
+		const { bytes, end } = this.#json;
+		let { start } = this.#json;
+		this.#isNegative = bytes[start] === code.minus;
+		if (this.#isNegative) start++;
+		if (end - start < 1 || end - start > 20) return false;
+		let low = 0;
+		let high = 0;
+		// Six at a time: four bytes' number times a million is one that a double has exactly.
+		for (let at = start; at < end; ) {
+			const stop = Math.min(end, at + 6);
+			let scale = 1;
+			let piece = 0;
+			for (; at < stop; at++) {
+				const digit = bytes[at]! - code.zero;
+				if (digit < 0 || digit > 9) return false;
+				piece = piece * 10 + digit;
+				scale *= 10;
+			}
+			const product = low * scale + piece;
+			const carry = Math.floor(product / two32);
+			low = product - carry * two32;
+			high = high * scale + carry;
+		}
+		this.#low = low;
+		this.#high = high;
+		return true;
+	}
+
+	#signed(number: number): void {
+		this.#complement();
+		this.#out.varint(number, this.#low, this.#high);
+	}
+
+	/** A negative integer's halves in two's complement. */
+	#complement(): void {
+		if (!this.#isNegative) return;
+		this.#low = (~this.#low + 1) >>> 0;
+		this.#high = (~this.#high + (this.#low === 0 ? 1 : 0)) >>> 0;
+	}
+
+	#double(depth: number): number {
+		const json = this.#json;
+		const next = json.peek();
+		if (next === code.minus || (next !== undefined && next >= code.zero && next <= code.nine)) {
+			json.number();
+			if (json.isWhole && json.end - json.start < 16) {
+				this.#digits();
+				const size = this.#high * two32 + this.#low;
+				return this.#isNegative ? -size : size;
+			}
+			return json.toNumber();
+		}
+		if (next !== code.quote) throw this.#wrong("a number", depth);
+		json.string();
+		const text = json.text();
+		const value = text === "" ? Number.NaN : Number(text);
+		if (Number.isNaN(value) && text !== "NaN") throw this.#fault("must be a number, not a string", depth);
+		return value;
+	}
+
+	#fault(what: string, depth: number): Fault {
+		return new Fault(`cannot decode JSON: ${this.#path.slice(0, Math.min(depth + 1, 12)).join(".")} ${what}`);
+	}
+
+	/** Says the type of what came, never the value: it may be a prompt. */
+	#wrong(wanted: string, depth: number): Fault {
+		const kind = kinds.get(this.#json.peek());
+		if (!kind) throw this.#json.malformed();
+		return this.#fault(`must be ${wanted}, not ${kind}`, depth);
 	}
 }
+
+/** What a value is, by its first byte. */
+const kinds: ReadonlyMap<number | undefined, string> = new Map<number | undefined, string>([
+	[code.quote, "string"],
+	[code.openObject, "object"],
+	[code.openArray, "an array"],
+	[code.n, "null"],
+	[code.t, "boolean"],
+	[code.f, "boolean"],
+	...[..."-0123456789"].map((digit) => [digit.charCodeAt(0), "number"] as const),
+]);
+
+const ranges = {
+	enum: { bits: 32, isSigned: true },
+	sint32: { bits: 32, isSigned: true },
+	uint32: { bits: 32, isSigned: false },
+	fixed32: { bits: 32, isSigned: false },
+	int64: { bits: 64, isSigned: true },
+	sfixed64: { bits: 64, isSigned: true },
+	uint64: { bits: 64, isSigned: false },
+	fixed64: { bits: 64, isSigned: false },
+} as const;

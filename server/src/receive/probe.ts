@@ -46,7 +46,9 @@ async function overHttp(protocol: ProbeProtocol, origin: string, request: object
 			"Content-Type": json ? "application/json" : "application/x-protobuf",
 			...(key && { Authorization: `Bearer ${key}` }),
 		},
-		body: json ? JSON.stringify(request) : Buffer.from(jsonToWire("ExportLogsServiceRequest", request).wire),
+		body: json
+			? JSON.stringify(request)
+			: Buffer.from(jsonToWire("ExportLogsServiceRequest", Buffer.from(JSON.stringify(request))).wire),
 		signal: AbortSignal.timeout(5000),
 	});
 	const text = await response.text();
@@ -56,7 +58,7 @@ async function overHttp(protocol: ProbeProtocol, origin: string, request: object
 }
 
 function overGrpc(origin: string, request: object, key: string | undefined): Promise<ProbeAnswer> {
-	const { wire } = jsonToWire("ExportLogsServiceRequest", request);
+	const { wire } = jsonToWire("ExportLogsServiceRequest", Buffer.from(JSON.stringify(request)));
 	const message = Buffer.alloc(5 + wire.length);
 	message.writeUInt32BE(wire.length, 1);
 	message.set(wire, 5);

@@ -38,7 +38,11 @@ function content(...times: string[]): LoadContent {
 		timeUnixNano: `${BigInt(Date.parse(time)) * 1_000_000n}`,
 		attributes: [{ key: "event.name", value: { stringValue: "user_prompt" } }],
 	}));
-	batch.add("logs", jsonToWire("ExportLogsServiceRequest", { resourceLogs: [{ scopeLogs: [{ logRecords }] }] }).wire, Date.now());
+	batch.add(
+		"logs",
+		jsonToWire("ExportLogsServiceRequest", Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))).wire,
+		Date.now(),
+	);
 	const [block] = batch.blocks();
 	return { rows: times.length, pieces: block!.pieces.map((piece) => Buffer.from(piece)) };
 }
