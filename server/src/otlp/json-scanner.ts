@@ -18,9 +18,11 @@ export const code = Object.freeze({
 	closeObject: 0x7d,
 });
 
-/** The end of a request is as good as a byte that stands nowhere. */
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= code.zero && byte <= code.nine;
+/** After the last byte: it may stand nowhere in JSON, so whoever reads on finds it before the end. */
+export const endOfText = 0;
+
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+const isDigit = (byte: number): boolean => byte >= code.zero && byte <= code.nine;
 
 /**
  * Reads JSON where it lies, byte by byte and once: no text, no tree. Whoever reads a string or a number gets its bounds in `start` and
@@ -28,6 +30,7 @@ const isDigit = (byte: number | undefined): boolean => byte !== undefined && byt
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
 export class JsonScanner {
+	/** The text, and `endOfText`: a read beyond an array's end would make each read slower, also those within. */
 	readonly bytes: Uint8Array;
 	pos = 0;
 	/** Of the string, without its quotes, or the number that was read. */
@@ -40,8 +43,16 @@ export class JsonScanner {
 	/** What `skip` is in, from the outermost: 1 for an object. It nests as deep as it does: there is no stack to end. */
 	#within = new Uint8Array(64);
 
-	constructor(bytes: Uint8Array) {
-		this.bytes = bytes;
+	/** Copies the text. */
+	constructor(text: Uint8Array) {
+		this.bytes = new Uint8Array(text.length + 1);
+		this.bytes.set(text);
+	}
+
+	/** Whether there is nothing left but spaces. */
+	get isAtEnd(): boolean {
+		this.peek();
+		return this.pos === this.bytes.length - 1;
 	}
 
 	malformed(at = this.pos): PermanentError {
@@ -49,10 +60,10 @@ export class JsonScanner {
 	}
 
 	/** The next byte that is no space, which is read next. */
-	peek(): number | undefined {
+	peek(): number {
 		const { bytes } = this;
-		let byte = bytes[this.pos];
-		while (isSpace(byte)) byte = bytes[++this.pos];
+		let byte = bytes[this.pos]!;
+		while (byte <= 0x20 && isSpace(byte)) byte = bytes[++this.pos]!;
 		return byte;
 	}
 
@@ -85,12 +96,11 @@ export class JsonScanner {
 		let at = this.pos + 1;
 		this.start = at;
 		this.isEscaped = false;
-		for (let byte = bytes[at]; byte !== code.quote; byte = bytes[++at]) {
-			if (byte === undefined || byte < 0x20) throw this.malformed(at);
+		for (let byte = bytes[at]!; byte !== code.quote; byte = bytes[++at]!) {
 			if (byte === code.backslash) {
 				this.isEscaped = true;
 				at = this.#escape(at);
-			}
+			} else if (byte < 0x20) throw this.malformed(at);
 		}
 		this.end = at;
 		this.pos = at + 1;
@@ -99,12 +109,12 @@ export class JsonScanner {
 	/** The last byte of the escape that begins here. */
 	#escape(at: number): number {
 		const { bytes } = this;
-		const kind = bytes[at + 1];
+		const kind = bytes[at + 1]!;
 		if (kind === 0x75) {
-			for (let i = at + 2; i < at + 6; i++) if (hexOf(bytes[i]) < 0) throw this.malformed(i);
+			for (let i = at + 2; i < at + 6; i++) if (hexOf(bytes[i]!) < 0) throw this.malformed(i);
 			return at + 5;
 		}
-		if (kind === undefined || escapes[kind] === undefined) throw this.malformed(at);
+		if (escapes[kind] === 0) throw this.malformed(at);
 		return at + 1;
 	}
 
@@ -134,7 +144,7 @@ export class JsonScanner {
 	#digits(from: number): number {
 		const { bytes } = this;
 		let at = from;
-		while (isDigit(bytes[at])) at++;
+		while (isDigit(bytes[at]!)) at++;
 		if (at === from) throw this.malformed(at);
 		return at;
 	}
@@ -200,20 +210,13 @@ const words: Readonly<Record<number, Uint8Array | undefined>> = {
 	[code.f]: Buffer.from("false"),
 	[code.n]: Buffer.from("null"),
 };
-const escapes: Readonly<Record<number, number | undefined>> = {
-	[0x22]: 0x22,
-	[0x5c]: 0x5c,
-	[0x2f]: 0x2f,
-	[0x62]: 0x08,
-	[0x66]: 0x0c,
-	[0x6e]: 0x0a,
-	[0x72]: 0x0d,
-	[0x74]: 0x09,
-};
+/** What stands for what after a backslash; 0 for what may not. */
+const escapes = new Uint8Array(256);
+for (const [letter, meaning] of ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"])
+	escapes[letter!.charCodeAt(0)] = meaning!.charCodeAt(0);
 
 /** 0 to 15, or -1. */
-export function hexOf(byte: number | undefined): number {
-	if (byte === undefined) return -1;
+export function hexOf(byte: number): number {
 	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
 	const letter = byte | 0x20;
 	return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
@@ -249,7 +252,7 @@ export function withoutEscapes(bytes: Uint8Array, start: number, end: number, ou
 }
 
 const unitAt = (bytes: Uint8Array, at: number): number =>
-	(hexOf(bytes[at]) << 12) | (hexOf(bytes[at + 1]) << 8) | (hexOf(bytes[at + 2]) << 4) | hexOf(bytes[at + 3]);
+	(hexOf(bytes[at]!) << 12) | (hexOf(bytes[at + 1]!) << 8) | (hexOf(bytes[at + 2]!) << 4) | hexOf(bytes[at + 3]!);
 
 function writePoint(out: Uint8Array, at: number, point: number): number {
 	let to = at;

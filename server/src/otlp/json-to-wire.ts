@@ -62,12 +62,37 @@ const containers: ReadonlySet<Field["type"]> = new Set<MessageName>([
 	"Metric",
 ]);
 
+/** The kinds of scalars, as numbers: they are told apart once for each value. */
+const kind = Object.freeze({
+	message: 0,
+	string: 1,
+	bytes: 2,
+	id: 3,
+	bool: 4,
+	enum: 5,
+	int64: 6,
+	uint64: 7,
+	uint32: 8,
+	sint32: 9,
+	fixed32: 10,
+	fixed64: 11,
+	sfixed64: 12,
+	double: 13,
+} satisfies Readonly<Record<Scalar | "message", number>>);
+
 /** A field as it is looked for: by the bytes of a name that it may have. */
 type Member = {
-	readonly name: Uint8Array;
-	readonly field: Field;
+	readonly bytes: Uint8Array;
+	readonly name: string;
+	readonly number: number;
+	readonly kind: number;
+	readonly isRepeated: boolean;
 	readonly isRecord: boolean;
 	readonly isContainer: boolean;
+	/** An enum's names, by number. */
+	readonly names: readonly string[];
+	/** Of the message that it holds. */
+	members: Members;
 };
 /** A message's members by the length of their names. */
 type Members = readonly (readonly Member[] | undefined)[];
@@ -76,20 +101,31 @@ function snake(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+const longestName = 40;
+const noMembers: Members = [];
+const types = new Map<Member, MessageName>();
 const membersOf = perMessage((fields): Members => {
-	const members: Member[][] = [];
-	for (const field of fields)
-		for (const name of new Set([field.name, snake(field.name)])) {
-			members[name.length] ??= [];
-			members[name.length]!.push({
-				name: Buffer.from(name),
-				field,
-				isRecord: records.has(field.type),
-				isContainer: containers.has(field.type),
-			});
+	const members = Array.from({ length: longestName }, (): Member[] | undefined => undefined);
+	for (const { name, number, type, repeated, names } of fields)
+		for (const each of new Set([name, snake(name)])) {
+			const member: Member = {
+				bytes: Uint8Array.from(Buffer.from(each)),
+				name,
+				number,
+				kind: isMessage(type) ? kind.message : kind[type],
+				isRepeated: repeated ?? false,
+				isRecord: records.has(type),
+				isContainer: containers.has(type),
+				names: names ?? [],
+				members: noMembers,
+			};
+			if (isMessage(type)) types.set(member, type);
+			members[each.length] ??= [];
+			members[each.length]!.push(member);
 		}
 	return members;
 });
+for (const [member, type] of types) member.members = membersOf[type];
 
 /** What is wrong with a record. It has no stack, which would take longer to make than the record to read. */
 class Fault {
@@ -102,6 +138,8 @@ class Fault {
 /** Deeper than any record may nest (the decoder's own limit is lower), and far from the end of the stack. */
 const maxDepth = 200;
 const two32 = 0x1_0000_0000;
+const half = 0x8000_0000;
+const nameOfKind = (type: number): string => Object.entries(kind).find(([, each]) => each === type)?.[0] ?? "";
 
 class Converter {
 	readonly #json: JsonScanner;
@@ -128,20 +166,19 @@ class Converter {
 	convert(message: MessageName): Uint8Array {
 		this.#path[0] = message;
 		try {
-			this.#message(message, 0);
+			this.#message(membersOf[message], 0);
 		} catch (error) {
 			throw error instanceof Fault ? new PermanentError(error.message) : error;
 		}
-		if (this.#json.peek() !== undefined) throw this.#json.malformed();
+		if (!this.#json.isAtEnd) throw this.#json.malformed();
 		return this.#out.take();
 	}
 
-	#message(message: MessageName, depth: number): void {
+	#message(members: Members, depth: number): void {
 		const json = this.#json;
 		if (json.peek() !== code.openObject) throw this.#wrong("an object", depth);
 		if (depth > maxDepth) throw this.#fault(`nests more than ${maxDepth} levels`, depth);
 		if (!json.enter(code.closeObject)) return;
-		const members = membersOf[message];
 		do {
 			json.string();
 			const member = this.#member(members);
@@ -149,8 +186,8 @@ class Converter {
 			const next = json.peek();
 			if (!member) json.skip();
 			else if (next === code.n) json.word();
-			else if (member.field.repeated) this.#list(member, depth);
-			else this.#field(member.field, depth);
+			else if (member.isRepeated) this.#list(member, depth);
+			else this.#field(member, depth);
 		} while (json.more(code.closeObject));
 	}
 
@@ -159,34 +196,37 @@ class Converter {
 		const { bytes, start, end, isEscaped } = this.#json;
 		if (isEscaped) {
 			const name = Buffer.from(this.#json.text());
-			return members[name.length]?.find((member) => name.equals(member.name));
+			return name.length < longestName ? members[name.length]?.find((member) => name.equals(member.bytes)) : undefined;
 		}
-		const sameLength = members[end - start];
-		if (!sameLength) return undefined;
-		search: for (let i = 0; i < sameLength.length; i++) {
+		const length = end - start;
+		const sameLength = length < longestName ? members[length] : undefined;
+		if (sameLength === undefined) return undefined;
+		for (let i = 0; i < sameLength.length; i++) {
 			const member = sameLength[i]!;
-			const { name } = member;
-			for (let at = 0; at < name.length; at++) if (bytes[start + at] !== name[at]) continue search;
-			return member;
+			const name = member.bytes;
+			let at = 0;
+			while (at < length && bytes[start + at] === name[at]) at++;
+			if (at === length) return member;
 		}
 		return undefined;
 	}
 
-	#list({ field, isRecord, isContainer }: Member, depth: number): void {
+	#list(member: Member, depth: number): void {
 		const json = this.#json;
+		const { isRecord, isContainer } = member;
 		if (json.peek() !== code.openArray) {
-			this.#path[depth + 1] = field.name;
+			this.#path[depth + 1] = member.name;
 			throw this.#wrong("an array", depth + 1);
 		}
 		if (!json.enter(code.closeArray)) return;
 		do {
 			if (isRecord) {
 				if (++this.#records > this.#max) throw this.#tooMany("records");
-				this.#record(field, depth);
+				this.#record(member, depth);
 				continue;
 			}
 			if (isContainer && ++this.#containers > this.#max) throw this.#tooMany("resources, scopes and metrics");
-			this.#field(field, depth);
+			this.#field(member, depth);
 		} while (json.more(code.closeArray));
 	}
 
@@ -194,17 +234,17 @@ class Converter {
 		return new PermanentError(`cannot accept request: it has more than ${this.#max} ${what}; send smaller batches`, 413);
 	}
 
-	#record(field: Field, depth: number): void {
+	#record(member: Member, depth: number): void {
 		const json = this.#json;
 		const before = this.#out.length;
 		json.peek();
 		const start = json.pos;
-		this.#path[depth + 1] = field.name;
+		this.#path[depth + 1] = member.name;
 		let fault: Fault;
 		if (json.peek() !== code.openObject) fault = this.#wrong("an object", depth + 1);
 		else {
 			try {
-				this.#field(field, depth);
+				this.#field(member, depth);
 				return;
 			} catch (error) {
 				if (!(error instanceof Fault)) throw error;
@@ -218,25 +258,24 @@ class Converter {
 		this.reason ||= fault.message;
 	}
 
-	#field(field: Field, depth: number): void {
-		const { type, number } = field;
-		this.#path[depth + 1] = field.name;
-		if (!isMessage(type)) {
-			this.#scalar(number, type, field, depth + 1);
+	#field(member: Member, depth: number): void {
+		this.#path[depth + 1] = member.name;
+		if (member.kind !== kind.message) {
+			this.#scalar(member, depth + 1);
 			return;
 		}
-		const at = this.#out.open(number);
+		const at = this.#out.open(member.number);
 		// An empty AnyValue is a value of its own: JSON writes it as {} or, in an array, as null.
 		if (this.#json.peek() === code.n) this.#json.word();
-		else this.#message(type, depth + 1);
+		else this.#message(member.members, depth + 1);
 		this.#out.close(at);
 	}
 
-	#scalar(number: number, type: Scalar, field: Field, depth: number): void {
+	#scalar({ number, kind: type, names }: Member, depth: number): void {
 		const json = this.#json;
 		const out = this.#out;
 		switch (type) {
-			case "string":
+			case kind.string:
 				this.#string("a string", depth);
 				if (!json.isEscaped) out.copy(number, json.bytes, json.start, json.end);
 				else {
@@ -244,28 +283,28 @@ class Converter {
 					out.copy(number, scratch, 0, withoutEscapes(json.bytes, json.start, json.end, scratch, 0));
 				}
 				return;
-			case "bytes": {
+			case kind.bytes: {
 				this.#string("a string in base64", depth);
 				const bytes = Buffer.from(json.text(), "base64");
 				out.copy(number, bytes, 0, bytes.length);
 				return;
 			}
-			case "id":
+			case kind.id:
 				this.#string("a string in hex", depth);
 				this.#id(number, depth);
 				return;
-			case "bool": {
+			case kind.bool: {
 				const next = json.peek();
 				if (next !== code.t && next !== code.f) throw this.#wrong("true or false", depth);
 				json.word();
 				out.varint(number, next === code.t ? 1 : 0, 0);
 				return;
 			}
-			case "enum": {
+			case kind.enum: {
 				if (json.peek() === code.quote) {
 					const { pos } = json;
 					json.string();
-					const named = field.names?.indexOf(json.text()) ?? -1;
+					const named = names.indexOf(json.text());
 					if (named >= 0) {
 						out.varint(number, named, 0);
 						return;
@@ -276,28 +315,28 @@ class Converter {
 				this.#signed(number);
 				return;
 			}
-			case "int64":
-			case "uint64":
-			case "uint32":
+			case kind.int64:
+			case kind.uint64:
+			case kind.uint32:
 				this.#integer(type, depth);
 				this.#signed(number);
 				return;
-			case "sint32": {
+			case kind.sint32: {
 				this.#integer(type, depth);
 				out.varint(number, this.#isNegative ? 2 * this.#low - 1 : 2 * this.#low, 0);
 				return;
 			}
-			case "fixed32":
+			case kind.fixed32:
 				this.#integer(type, depth);
 				out.fixed32(number, this.#low);
 				return;
-			case "fixed64":
-			case "sfixed64":
+			case kind.fixed64:
+			case kind.sfixed64:
 				this.#integer(type, depth);
 				this.#complement();
 				out.fixed64(number, this.#low, this.#high);
 				return;
-			case "double":
+			case kind.double:
 				out.double(number, this.#double(depth));
 				return;
 		}
@@ -311,10 +350,10 @@ class Converter {
 	#id(number: number, depth: number): void {
 		const { bytes, start, end } = this.#json;
 		if (this.#json.isEscaped || (end - start) % 2 !== 0) throw this.#fault("must be an id in hex", depth);
-		for (let at = start; at < end; at++) if (hexOf(bytes[at]) < 0) throw this.#fault("must be an id in hex", depth);
+		for (let at = start; at < end; at++) if (hexOf(bytes[at]!) < 0) throw this.#fault("must be an id in hex", depth);
 		const scratch = this.#scratchOf(end - start);
 		let to = 0;
-		for (let from = start; from < end; from += 2) scratch[to++] = (hexOf(bytes[from]) << 4) | hexOf(bytes[from + 1]);
+		for (let from = start; from < end; from += 2) scratch[to++] = (hexOf(bytes[from]!) << 4) | hexOf(bytes[from + 1]!);
 		this.#out.copy(number, scratch, 0, to);
 	}
 
@@ -324,11 +363,11 @@ class Converter {
 	}
 
 	/** Reads an integer, from a number or a string, within the type's range. Out of it, it would become another one on the wire. */
-	#integer(type: keyof typeof ranges, depth: number): void {
+	#integer(type: number, depth: number): void {
 		const json = this.#json;
 		const next = json.peek();
 		if (next === code.quote) json.string();
-		else if (next === code.minus || (next !== undefined && next >= code.zero && next <= code.nine)) json.number();
+		else if (next === code.minus || (next >= code.zero && next <= code.nine)) json.number();
 		else throw this.#wrong("an integer", depth);
 		if (!this.#digits()) {
 			// As 1e3 or 1.0: what a double can say of an integer.
@@ -339,13 +378,16 @@ class Converter {
 			this.#low = size % two32;
 			this.#high = Math.floor(size / two32);
 		}
-		const { bits, isSigned } = ranges[type];
-		const [top, bottom] = bits === 64 ? [this.#high, this.#low] : [this.#high === 0 ? this.#low : two32, 0];
-		const half = 0x8000_0000;
-		const isIn = this.#isNegative
-			? (top === 0 && bottom === 0) || (isSigned && (top < half || (top === half && bottom === 0)))
-			: top < (isSigned ? half : two32);
-		if (!isIn) throw this.#fault(`is out of the range of ${type}`, depth);
+		const isLong = type === kind.int64 || type === kind.uint64 || type === kind.fixed64 || type === kind.sfixed64;
+		const isSigned = type === kind.int64 || type === kind.sfixed64 || type === kind.enum || type === kind.sint32;
+		if (!this.#isIn(isLong, isSigned)) throw this.#fault(`is out of the range of ${nameOfKind(type)}`, depth);
+	}
+
+	#isIn(isLong: boolean, isSigned: boolean): boolean {
+		const top = isLong ? this.#high : this.#high === 0 ? this.#low : two32;
+		const bottom = isLong ? this.#low : 0;
+		if (!this.#isNegative) return top < (isSigned ? half : two32);
+		return (top === 0 && bottom === 0) || (isSigned && (top < half || (top === half && bottom === 0)));
 	}
 
 	/** The size of up to twenty digits after a minus perhaps; false where there is anything else. */
@@ -393,7 +435,7 @@ class Converter {
 	#double(depth: number): number {
 		const json = this.#json;
 		const next = json.peek();
-		if (next === code.minus || (next !== undefined && next >= code.zero && next <= code.nine)) {
+		if (next === code.minus || (next >= code.zero && next <= code.nine)) {
 			json.number();
 			if (json.isWhole && json.end - json.start < 16) {
 				this.#digits();
@@ -416,14 +458,14 @@ class Converter {
 
 	/** Says the type of what came, never the value: it may be a prompt. */
 	#wrong(wanted: string, depth: number): Fault {
-		const kind = kinds.get(this.#json.peek());
-		if (!kind) throw this.#json.malformed();
-		return this.#fault(`must be ${wanted}, not ${kind}`, depth);
+		const found = kinds.get(this.#json.peek());
+		if (!found) throw this.#json.malformed();
+		return this.#fault(`must be ${wanted}, not ${found}`, depth);
 	}
 }
 
 /** What a value is, by its first byte. */
-const kinds: ReadonlyMap<number | undefined, string> = new Map<number | undefined, string>([
+const kinds: ReadonlyMap<number, string> = new Map<number, string>([
 	[code.quote, "string"],
 	[code.openObject, "object"],
 	[code.openArray, "an array"],
@@ -432,14 +474,3 @@ const kinds: ReadonlyMap<number | undefined, string> = new Map<number | undefine
 	[code.f, "boolean"],
 	...[..."-0123456789"].map((digit) => [digit.charCodeAt(0), "number"] as const),
 ]);
-
-const ranges = {
-	enum: { bits: 32, isSigned: true },
-	sint32: { bits: 32, isSigned: true },
-	uint32: { bits: 32, isSigned: false },
-	fixed32: { bits: 32, isSigned: false },
-	int64: { bits: 64, isSigned: true },
-	sfixed64: { bits: 64, isSigned: true },
-	uint64: { bits: 64, isSigned: false },
-	fixed64: { bits: 64, isSigned: false },
-} as const;
