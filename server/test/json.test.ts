@@ -242,3 +242,16 @@ test("what is refused says where, and nothing of what stands there", () => {
 	expect(signalOfJson(Buffer.from('{"a":[{}],"resource_spans":[]}'))).toBe("traces");
 	for (const json of ["{}", "[]", "", '{"a":1}', '{"a']) expect(() => signalOfJson(Buffer.from(json))).toThrow(PermanentError);
 });
+
+test("members are known by their names however these are escaped", () => {
+	const escaped = (name: string) =>
+		[...name].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+	for (const name of ["resourceLogs", "resource_logs"]) {
+		const json = Buffer.from(`{"\\u0061":0,"${escaped(name)}":[{"${escaped("schema_url")}":"s"}]}`);
+		expect(signalOfJson(json)).toBe("logs");
+		expect(jsonToWire("ExportLogsServiceRequest", json)).toEqual(
+			jsonToWire("ExportLogsServiceRequest", Buffer.from('{"resourceLogs":[{"schemaUrl":"s"}]}')),
+		);
+	}
+	expect(signalOfJson(Buffer.from(`{"${escaped("resource_metrics")}":[]}`))).toBe("metrics");
+});

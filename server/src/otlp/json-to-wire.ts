@@ -23,15 +23,22 @@ export function jsonToWire(
 	return { wire, outcome: rejected === 0 ? allKept : { rejected, reason } };
 }
 
+/** What a signal's member takes in bytes: no text is made of any other. An escape takes six bytes for a letter. */
+const shortestMember = Math.min(...signals.map(({ member }) => member.length));
+const longestMember = 6 * Math.max(...signals.map(({ member }) => snake(member).length));
+
 /** The signal of a JSON request that was posted to `/`: its member says. Throws a PermanentError where none does. */
 export function signalOfJson(json: Uint8Array): Signal {
 	const scanner = new JsonScanner(wellEncoded(json));
 	if (scanner.peek() === code.openObject && scanner.enter(code.closeObject)) {
 		do {
 			scanner.string();
-			const member = scanner.text();
-			const found = signals.find((each) => member === each.member || member === snake(each.member));
-			if (found) return found.signal;
+			const length = scanner.end - scanner.start;
+			if (length >= shortestMember && length <= longestMember) {
+				const member = scanner.text();
+				const found = signals.find((each) => member === each.member || member === snake(each.member));
+				if (found) return found.signal;
+			}
 			scanner.sign(code.colon);
 			scanner.skip();
 		} while (scanner.more(code.closeObject));
@@ -149,7 +156,7 @@ class Converter {
 	readonly #path: string[] = [];
 	#records = 0;
 	#containers = 0;
-	#scratch: Buffer = Buffer.alloc(0);
+	#scratch = new Uint8Array(0);
 	/** An integer as two unsigned halves of its size, and its sign. */
 	#low = 0;
 	#high = 0;
@@ -193,10 +200,12 @@ class Converter {
 
 	/** The member by the name that was just read. */
 	#member(members: Members): Member | undefined {
-		const { bytes, start, end, isEscaped } = this.#json;
-		if (isEscaped) {
-			const name = Buffer.from(this.#json.text());
-			return name.length < longestName ? members[name.length]?.find((member) => name.equals(member.bytes)) : undefined;
+		let { bytes, start, end } = this.#json;
+		if (this.#json.isEscaped) {
+			const scratch = this.#scratchOf(end - start);
+			end = withoutEscapes(bytes, start, end, scratch, 0);
+			bytes = scratch;
+			start = 0;
 		}
 		const length = end - start;
 		const sameLength = length < longestName ? members[length] : undefined;
@@ -357,8 +366,8 @@ class Converter {
 		this.#out.copy(number, scratch, 0, to);
 	}
 
-	#scratchOf(bytes: number): Buffer {
-		if (this.#scratch.length < bytes) this.#scratch = Buffer.allocUnsafe(Math.max(1024, bytes));
+	#scratchOf(bytes: number): Uint8Array {
+		if (this.#scratch.length < bytes) this.#scratch = new Uint8Array(Math.max(1024, bytes));
 		return this.#scratch;
 	}
 
