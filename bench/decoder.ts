@@ -1,7 +1,9 @@
-/** From the wire to rows that are ready to be stored: ours, and a general protobuf decoder to objects, on the same bytes. */
+/** From the wire to rows that are ready to be stored: ours, also from JSON, and a general protobuf decoder to objects, on the same records. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Batch } from "../server/src/normalize/batch.ts";
+import { jsonToWire } from "../server/src/otlp/json-to-wire.ts";
+import { definitionOf } from "../server/src/otlp/signals.ts";
 import { freshen, otlp, readMix, type Template } from "./mix.ts";
 import { print, quantile, rounded } from "./table.ts";
 
@@ -20,11 +22,11 @@ const types = {
 type Way = (templates: readonly Template[], signal: "logs" | "metrics") => number;
 
 /** A segment's requests become one block of columns, as the store takes it: here a round's, there four times as many. */
-function ours(batch: Batch): Way {
+function ours(batch: Batch, wireOf: (bytes: Buffer, signal: "logs" | "metrics") => Uint8Array): Way {
 	let rows = 0;
 	return (templates, signal) => {
 		let bytes = 0;
-		for (const template of templates) rows += batch.add(signal, template.bytes, nowMs).rows;
+		for (const template of templates) rows += batch.add(signal, wireOf(template.bytes, signal), nowMs).rows;
 		if (rows < roundRecords) return bytes;
 		for (const { pieces } of batch.blocks()) for (const piece of pieces) bytes += piece.length;
 		batch.clear();
@@ -60,8 +62,10 @@ function recordsIn(request: Decoded, signal: "logs" | "metrics"): Record_[] {
 	return metrics.flatMap(({ sum, gauge }) => (sum ?? gauge)?.dataPoints ?? []);
 }
 
+const fromJson = "Purser: JSON → wire → Native block";
 const ways: Readonly<Record<string, Way>> = {
-	"Purser: wire → Native block": ours(new Batch()),
+	"Purser: wire → Native block": ours(new Batch(), (bytes) => bytes),
+	[fromJson]: ours(new Batch(), (bytes, signal) => jsonToWire(definitionOf(signal).request, bytes).wire),
 	"protobufjs: wire → objects": toObjects,
 	"protobufjs: wire → objects → JSONEachRow": toRows,
 };
@@ -77,6 +81,7 @@ for (const [signal, perRequest] of [
 	["metrics", 0],
 ] as const) {
 	const templates = readMix({ signal, perRequest, json: false });
+	const inJson = readMix({ signal, perRequest, json: true });
 	const records = templates.reduce((sum, template) => sum + template.records, 0);
 	const repeat = Math.ceil(roundRecords / records);
 	const perSecond = Object.fromEntries(Object.keys(ways).map((name) => [name, [] as number[]]));
@@ -85,12 +90,13 @@ for (const [signal, perRequest] of [
 		for (const [name, way] of Object.entries(ways)) {
 			// One way's garbage must not be cleared in another's time.
 			collectGarbage();
+			const requests = name === fromJson ? inJson : templates;
 			spent[name] = 0;
 			for (let pass = 0; pass < repeat; pass++) {
 				nowMs = Date.now();
-				for (const template of templates) freshen(template, round + 3, pass, nowMs - 2000);
+				for (const template of requests) freshen(template, round + 3, pass, nowMs - 2000);
 				const before = process.cpuUsage();
-				way(templates, signal);
+				way(requests, signal);
 				const { user, system } = process.cpuUsage(before);
 				spent[name] += user + system;
 			}
