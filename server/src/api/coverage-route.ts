@@ -145,6 +145,7 @@ function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, 
 		since_start: {
 			started_at: iso(startedMs),
 			rejected_records: total(came, ({ rejected }) => rejected),
+			cut_values: total(came, ({ cut }) => cut),
 			duplicate_requests: total(came, ({ duplicate }) => duplicate),
 			refused_requests: traffic.refused,
 		},

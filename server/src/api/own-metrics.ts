@@ -7,12 +7,13 @@ export function ownMetrics(vitals: Vitals): string {
 		lines.push(`# HELP purser_${name} ${help}`, `# TYPE purser_${name} ${type}`);
 		for (const [labels, value] of values) lines.push(`purser_${name}${labels} ${value}`);
 	};
-	const bySignal = (of: "requests" | "received" | "accepted" | "rejected" | "duplicate" | "stored") =>
+	const bySignal = (of: "requests" | "received" | "accepted" | "rejected" | "cut" | "duplicate" | "stored") =>
 		Object.entries(vitals.traffic.signals).map(([signal, counts]) => [`{signal="${signal}"}`, counts[of]] as const);
 	metric("requests_total", "counter", "Export requests answered.", bySignal("requests"));
 	metric("records_received_total", "counter", "Records that came.", bySignal("received"));
 	metric("records_accepted_total", "counter", "Records made durable.", bySignal("accepted"));
 	metric("records_rejected_total", "counter", "Records that could not be kept.", bySignal("rejected"));
+	metric("values_cut_total", "counter", "Values that were longer than what is kept of them.", bySignal("cut"));
 	metric("records_stored_total", "counter", "Records loaded into the store.", bySignal("stored"));
 	metric("duplicate_requests_total", "counter", "Requests that had been counted before.", bySignal("duplicate"));
 	metric("requests_refused_total", "counter", "Requests turned away.", [["", vitals.traffic.refused]]);

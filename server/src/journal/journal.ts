@@ -176,7 +176,7 @@ export class Journal {
 		const key = digest.toString("latin1");
 		const pending = this.#pending.get(key);
 		if (pending) await pending.promise;
-		if (pending || this.#memory.has(digest)) return { rows: 0, outcome: allKept, duplicate: true };
+		if (pending || this.#memory.has(digest)) return { rows: 0, outcome: allKept, cut: 0, duplicate: true };
 		if (this.#full) throw this.#noSpace();
 		const receivedMs = Date.now();
 		const added = this.#segment.batch!.add(signal, wire, receivedMs, maxRecords);

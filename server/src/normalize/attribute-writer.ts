@@ -46,10 +46,11 @@ export class AttributeWriter {
 	#isLeading = false;
 	#count = 0;
 	/** Of the attribute under way. */
-	readonly #value = new SentValue();
+	readonly #value: SentValue;
 
 	constructor(table: TableBuffer) {
 		this.#table = table;
+		this.#value = new SentValue(table.cuts);
 		this.#inMap = table.placeOf(inMap);
 		const buckets: Target[][] = Array.from({ length: 512 }, () => []);
 		const add = (key: string, target: Pick<Target, "type" | "column" | "dictionary" | "place">, unit?: string) => {

@@ -27,6 +27,8 @@ export type Added = {
 	/** Rows that the request became. */
 	readonly rows: number;
 	readonly outcome: Outcome;
+	/** Values in it that were longer than what is kept of them. */
+	readonly cut: number;
 };
 
 /**
@@ -39,7 +41,11 @@ export class Batch {
 		traces: new TracesWriter(),
 	};
 	/** One for each table: a group is numbered in the block it is used in. */
-	readonly #groups: Readonly<Record<Signal, Groups>> = { logs: new Groups(), metrics: new Groups(), traces: new Groups() };
+	readonly #groups: Readonly<Record<Signal, Groups>> = {
+		logs: new Groups(this.#writers.logs.table.cuts),
+		metrics: new Groups(this.#writers.metrics.table.cuts),
+		traces: new Groups(this.#writers.traces.table.cuts),
+	};
 
 	/**
 	 * Decodes an `Export…ServiceRequest` into rows. Throws a PermanentError for what will never decode, and where there is more in
@@ -49,10 +55,12 @@ export class Batch {
 		const writer = this.#writers[signal];
 		const arrival = new Arrival(nowMs, nanosecondsOf(nowMs), max);
 		writer.table.mark();
+		const { cuts } = writer.table;
+		const cutBefore = cuts.count;
 		try {
 			const rows = this.#request(writer, this.#groups[signal], bytes, arrival);
 			const outcome = arrival.refused === 0 ? allKept : { rejected: arrival.refused, reason: arrival.reason };
-			return { rows, outcome };
+			return { rows, outcome, cut: cuts.count - cutBefore };
 		} catch (error) {
 			writer.table.rewind();
 			// A resource or a scope that can't be kept: it belongs to all records, so there is none to leave out.

@@ -1,4 +1,5 @@
 import { copyBytes } from "./by-word.ts";
+import { cutAt, type Limit, maxIdBytes, noLimit } from "./lengths.ts";
 
 /**
  * One column of the rows collected so far, in the bytes that ClickHouse's Native format wants. A row that has no value costs
@@ -19,8 +20,12 @@ export class Column {
 	#last = 0;
 	#nulls: Uint8Array | undefined;
 	#view: DataView;
+	readonly #limit: Limit;
+	readonly #maxBytes: number;
 
-	constructor(name: string, type: string) {
+	constructor(name: string, type: string, limit: Limit = noLimit) {
+		this.#limit = limit;
+		this.#maxBytes = limit.maxBytes;
 		this.name = name;
 		this.type = type;
 		this.width = widthOf(type);
@@ -50,8 +55,13 @@ export class Column {
 		this.rows = row;
 	}
 
-	/** Bytes that lie elsewhere, as text. */
-	text(row: number, from: DataView, start: number, end: number): void {
+	/** Bytes that lie elsewhere, as text: as many as the column's limit lets through. */
+	text(row: number, from: DataView, start: number, sentEnd: number): void {
+		let end = sentEnd;
+		if (end - start > this.#maxBytes) {
+			end = cutAt(from, start, this.#maxBytes);
+			this.#limit.cuts.count++;
+		}
 		const length = end - start;
 		this.#begin(row, length + 5);
 		let at = this.#length(length);
@@ -61,8 +71,13 @@ export class Column {
 		this.pos = at;
 	}
 
-	/** Bytes as lower-case hex. */
-	hex(row: number, bytes: Uint8Array, start: number, end: number): void {
+	/** An id's bytes as lower-case hex. */
+	hex(row: number, bytes: Uint8Array, start: number, sentEnd: number): void {
+		let end = sentEnd;
+		if (end - start > maxIdBytes) {
+			end = start + maxIdBytes;
+			this.#limit.cuts.count++;
+		}
 		const length = (end - start) * 2;
 		this.#begin(row, length + 5);
 		let at = this.#length(length);

@@ -1,4 +1,5 @@
 import { equalBytes, viewOf } from "./by-word.ts";
+import { cutAt, type Limit, noLimit } from "./lengths.ts";
 import { dictionaryParts } from "./native.ts";
 
 /** A text of the dictionary, and its place there in the batch named. */
@@ -33,11 +34,21 @@ export class DictionaryColumn {
 	#batch = 0;
 	#last: Known | undefined;
 
-	constructor(name: string) {
+	readonly #limit: Limit;
+	readonly #maxBytes: number;
+
+	constructor(name: string, limit: Limit = noLimit) {
 		this.name = name;
+		this.#limit = limit;
+		this.#maxBytes = limit.maxBytes;
 	}
 
-	text(row: number, from: DataView, start: number, end: number): void {
+	text(row: number, from: DataView, start: number, sentEnd: number): void {
+		let end = sentEnd;
+		if (end - start > this.#maxBytes) {
+			end = cutAt(from, start, this.#maxBytes);
+			this.#limit.cuts.count++;
+		}
 		if (row >= this.#places.length) this.#grow(row + 1);
 		// What lies between was never written, or is of an earlier batch.
 		if (this.rows < row) this.#places.fill(0, this.rows, row);

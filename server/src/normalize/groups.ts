@@ -2,6 +2,7 @@ import type { Cursor } from "../otlp/wire.ts";
 import { type JsonObject, wireToJson } from "../otlp/wire-to-json.ts";
 import { viewOf } from "./by-word.ts";
 import { ByteTable, type Entry } from "./byte-table.ts";
+import { type Cuts, maxNameBytes, maxValueBytes } from "./lengths.ts";
 import type { Group } from "./table-buffer.ts";
 import type { Header } from "./writer.ts";
 
@@ -16,6 +17,7 @@ type Scope = { readonly id: number; readonly text: string; readonly name: string
  * after request, so they are made once and found again by their bytes.
  */
 export class Groups {
+	readonly #cuts: Cuts;
 	readonly #resources = new ByteTable<Resource>(2048);
 	readonly #scopes = new ByteTable<Scope>(512);
 	readonly #groups = new ByteTable<Group>(8192);
@@ -23,11 +25,18 @@ export class Groups {
 	readonly #keyView = viewOf(this.#key);
 	#nextId = 1;
 
+	/** `cuts` counts what was too long. */
+	constructor(cuts: Cuts) {
+		this.#cuts = cuts;
+	}
+
 	resource({ bytes, view }: Cursor, start: number, end: number): Resource {
 		return this.#resources.find(view, start, end, () => {
-			const json = wireToJson("Resource", bytes, start, end);
-			const attributes = plainAttributes(json);
-			const text = (key: string) => (typeof attributes[key] === "string" ? attributes[key] : "");
+			const attributes = this.#attributes(this.#json("Resource", bytes, start, end));
+			const text = (key: string) => {
+				const value = Object.hasOwn(attributes, key) ? attributes[key] : "";
+				return typeof value === "string" ? this.#name(value) : "";
+			};
 			return {
 				id: this.#nextId++,
 				texts: {
@@ -43,13 +52,32 @@ export class Groups {
 
 	scope({ bytes, view }: Cursor, start: number, end: number): Scope {
 		return this.#scopes.find(view, start, end, () => {
-			const json = wireToJson("Scope", bytes, start, end);
-			const name = String(json["name"] ?? "");
-			const version = String(json["version"] ?? "");
-			const attributes = plainAttributes(json);
+			const json = this.#json("Scope", bytes, start, end);
+			const name = this.#name(String(json["name"] ?? ""));
+			const version = this.#name(String(json["version"] ?? ""));
+			const attributes = this.#attributes(json);
 			const full = { name, version, ...(Object.keys(attributes).length > 0 && { attributes }) };
 			return { id: this.#nextId++, text: start === end ? "" : JSON.stringify(full), name, version };
 		}).value;
+	}
+
+	/** Nothing of what is longer than any process says of itself. */
+	#json(message: "Resource" | "Scope", bytes: Uint8Array, start: number, end: number): JsonObject {
+		if (end - start <= maxValueBytes) return wireToJson(message, bytes, start, end);
+		this.#cuts.count++;
+		return {};
+	}
+
+	#name(text: string): string {
+		if (text.length <= maxNameBytes) return text;
+		this.#cuts.count++;
+		return text.slice(0, maxNameBytes).toWellFormed();
+	}
+
+	/** `{key: text}`; a value that is no text stays an OTLP/JSON value, so that its kind is not lost. */
+	#attributes(json: JsonObject): Record<string, unknown> {
+		const list = (json["attributes"] ?? []) as { key?: string; value?: JsonObject }[];
+		return Object.fromEntries(list.map(({ key = "", value = {} }) => [this.#name(key), value["stringValue"] ?? value]));
 	}
 
 	/** `header` is a metric's own part: texts by column, and bytes that tell it from others. */
@@ -82,9 +110,3 @@ const writeId = (key: Uint8Array, at: number, id: number): void => {
 	key[at + 2] = id >>> 16;
 	key[at + 3] = id >>> 24;
 };
-
-/** `{key: text}`; a value that is no text stays an OTLP/JSON value, so that its kind is not lost. */
-function plainAttributes(json: JsonObject): Record<string, unknown> {
-	const list = (json["attributes"] ?? []) as { key?: string; value?: JsonObject }[];
-	return Object.fromEntries(list.map(({ key = "", value = {} }) => [key, value["stringValue"] ?? value]));
-}

@@ -3,6 +3,7 @@ import { wireToJson } from "../otlp/wire-to-json.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { copyBytes, viewOf } from "./by-word.ts";
 import { isUsable } from "./clock.ts";
+import { maxValueBytes } from "./lengths.ts";
 import { maxNesting } from "./sent-value.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { pointsTable } from "./tables.ts";
@@ -171,8 +172,12 @@ export class MetricsWriter implements SignalWriter, RowWriter {
 		if (isNumber && !hasValue) this.#valueKind.text(row, texts["none"]!, 0, 4);
 		if (!isNumber) this.#valueKind.text(row, texts["histogram"]!, 0, 9);
 		if (hasMore) {
-			const detail = Buffer.from(JSON.stringify(wireToJson(instrument.point, bytes, start, end, maxNesting, keptElsewhere)));
-			this.#column["detail"]!.text(row, viewOf(detail), 0, detail.length);
+			const detail =
+				end - start > maxValueBytes ? "" : wireToJson(instrument.point, bytes, start, end, maxNesting, keptElsewhere);
+			const text = Buffer.from(JSON.stringify(detail));
+			// A part of it would be no JSON.
+			if (detail === "" || text.length > maxValueBytes) this.table.cuts.count++;
+			else this.#column["detail"]!.text(row, viewOf(text), 0, text.length);
 		}
 		if (isUsable(low, high, arrival.nowMs)) this.#time.word(row, low, high);
 		else {

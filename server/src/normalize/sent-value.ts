@@ -5,6 +5,7 @@ import { viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
 import { parseDecimal } from "./decimal.ts";
 import type { DictionaryColumn } from "./dictionary-column.ts";
+import { type Cuts, maxValueBytes } from "./lengths.ts";
 
 /** AnyValue's field numbers. */
 export const kind = { empty: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, map: 6, bytes: 7 } as const;
@@ -28,6 +29,11 @@ export class SentValue {
 	low = 0;
 	high = 0;
 	readonly #cursor = new Cursor(new Uint8Array());
+	readonly #cuts: Cuts;
+
+	constructor(cuts: Cuts) {
+		this.#cuts = cuts;
+	}
 
 	/** Finds out a KeyValue's key and value. */
 	readAttribute(from: Cursor, start: number, end: number): void {
@@ -85,6 +91,16 @@ export class SentValue {
 					cursor.skip();
 			}
 		}
+	}
+
+	/** A part of an array or map would say something else: one that is too long is kept as empty, and counted. */
+	#nested(message: "ArrayValue" | "KeyValueList", bytes: Uint8Array): Buffer {
+		if (this.end - this.start <= maxValueBytes) {
+			const text = Buffer.from(JSON.stringify(wireToJson(message, bytes, this.start, this.end, maxNesting)));
+			if (text.length <= maxValueBytes) return text;
+		}
+		this.#cuts.count++;
+		return Buffer.from("{}");
 	}
 
 	/** Text as it is; other plain kinds as the text that gives them back. */
@@ -170,9 +186,9 @@ export class SentValue {
 			case kind.double:
 				return Buffer.from(Object.is(this.double(), -0) ? "-0" : String(this.double()));
 			case kind.array:
-				return Buffer.from(JSON.stringify(wireToJson("ArrayValue", bytes, this.start, this.end, maxNesting)));
+				return this.#nested("ArrayValue", bytes);
 			case kind.map:
-				return Buffer.from(JSON.stringify(wireToJson("KeyValueList", bytes, this.start, this.end, maxNesting)));
+				return this.#nested("KeyValueList", bytes);
 			case kind.bytes:
 				return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset + this.start, this.end - this.start).toString("base64"));
 			default:

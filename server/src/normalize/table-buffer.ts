@@ -1,10 +1,11 @@
 import type { Entry } from "./byte-table.ts";
 import { Column } from "./column.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
+import { type Cuts, maxNameBytes, maxValueBytes } from "./lengths.ts";
 import { blockHeader, columnHeader, dictionaryParts, wordsOf } from "./native.ts";
 import { fixedPlaces } from "./shape.ts";
 import { ShapeTree } from "./shape-tree.ts";
-import type { TableDefinition } from "./tables.ts";
+import type { ColumnDefinition, TableDefinition } from "./tables.ts";
 
 /** What the records of one resource, scope and metric have in common: a text for each `group` column. */
 export type Group = Readonly<Record<string, Buffer>>;
@@ -23,9 +24,11 @@ export class TableBuffer {
 	readonly definition: TableDefinition;
 	readonly columns: readonly (Column | DictionaryColumn)[];
 	rows = 0;
+	/** How many of the values that came were longer than what is kept. */
+	readonly cuts: Cuts = { count: 0 };
 	/** Entries of the map `attributes`; `keys.rows` counts them. */
-	readonly #keys = new Column("keys", "String");
-	readonly #values = new Column("values", "String");
+	readonly #keys: Column;
+	readonly #values: Column;
 	#mapEnds = new Uint32Array(64);
 	#rowKeys = { pos: 0, rows: 0 };
 	#rowValues = { pos: 0, rows: 0 };
@@ -48,7 +51,13 @@ export class TableBuffer {
 		const special = new Set(["shape", "attributes"]);
 		this.columns = definition.columns
 			.filter((column) => !column.group && !special.has(column.name))
-			.map(({ name, type }) => (type === "LowCardinality(String)" ? new DictionaryColumn(name) : new Column(name, type)));
+			.map((column) => {
+				const { name, type } = column;
+				const limit = { maxBytes: isContent(column) ? maxValueBytes : maxNameBytes, cuts: this.cuts };
+				return type === "LowCardinality(String)" ? new DictionaryColumn(name, limit) : new Column(name, type, limit);
+			});
+		this.#keys = new Column("keys", "String", { maxBytes: maxNameBytes, cuts: this.cuts });
+		this.#values = new Column("values", "String", { maxBytes: maxValueBytes, cuts: this.cuts });
 		this.#time = this.column("time");
 		this.#places = [...fixedPlaces, ...definition.columns.flatMap((column) => (column.attribute ? [column.attribute.key] : []))];
 		this.shape = new ShapeTree(this.#places);
@@ -207,6 +216,11 @@ export class TableBuffer {
 		this.#batch++;
 	}
 }
+
+/** Columns of what was said and done, besides the attributes of which the contract says so. */
+const contents: ReadonlySet<string> = new Set(["body", "status_message", "detail", "events", "links"]);
+const isContent = ({ name, attribute }: ColumnDefinition): boolean =>
+	attribute ? attribute.privacy === "content" : contents.has(name);
 
 /** The columns that are no dictionaries, by name. */
 export const plainColumns = (table: TableBuffer): Readonly<Record<string, Column>> =>

@@ -3,6 +3,7 @@ import { wireToJson } from "../otlp/wire-to-json.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { viewOf } from "./by-word.ts";
 import { difference, isUsable, type Nanoseconds } from "./clock.ts";
+import { maxValueBytes } from "./lengths.ts";
 import { maxNesting } from "./sent-value.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { spansTable } from "./tables.ts";
@@ -33,6 +34,8 @@ export class TracesWriter implements SignalWriter, RowWriter {
 	writeRow(cursor: Cursor, arrival: Arrival): void {
 		const { bytes } = cursor;
 		const column = this.#column;
+		// Bytes of events and links together.
+		let nested = 0;
 		const row = this.table.rows;
 		let low = 0;
 		let high = 0;
@@ -65,7 +68,9 @@ export class TracesWriter implements SignalWriter, RowWriter {
 			} else if (tag === 0x5a || tag === 0x6a) {
 				cursor.field();
 				const message = tag === 0x5a ? "SpanEvent" : "SpanLink";
-				(tag === 0x5a ? events : links).push(wireToJson(message, bytes, cursor.fieldStart, cursor.fieldEnd, maxNesting));
+				nested += cursor.fieldEnd - cursor.fieldStart;
+				if (nested > maxValueBytes) this.table.cuts.count++;
+				else (tag === 0x5a ? events : links).push(wireToJson(message, bytes, cursor.fieldStart, cursor.fieldEnd, maxNesting));
 			} else if (tag === 0x7a) {
 				cursor.field();
 				this.#status(row, new Cursor(bytes, cursor.fieldStart, cursor.fieldEnd));
@@ -107,6 +112,11 @@ export class TracesWriter implements SignalWriter, RowWriter {
 	#json(name: string, row: number, list: readonly unknown[]): void {
 		if (list.length === 0) return;
 		const text = Buffer.from(JSON.stringify(list));
+		// A part of it would be no JSON.
+		if (text.length > maxValueBytes) {
+			this.table.cuts.count++;
+			return;
+		}
 		this.#column[name]!.text(row, viewOf(text), 0, text.length);
 	}
 }

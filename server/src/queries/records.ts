@@ -2,7 +2,7 @@ import { MisuseError } from "../errors.ts";
 import { type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
 import { as, bind, identifier, join, type Sql, sql } from "../sql.ts";
 import { personName } from "../store/people-tables.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, TooLargeError } from "../store/store.ts";
 import {
 	doubleText,
 	isoTime,
@@ -58,12 +58,26 @@ export async function listRecords(store: Store, question: RecordsQuestion): Prom
 	const name = identifier(table.name);
 	// First which records, by their times alone, then these whole.
 	const oldest = sql`SELECT min(time) FROM (SELECT time FROM ${name} WHERE ${where} ORDER BY time DESC LIMIT ${question.limit + skip})`;
-	const rows = await store.rows<Row>(
-		sql`SELECT ${selection(table)} FROM ${name} WHERE ${where} AND time >= (${oldest}) ORDER BY ${name}.time DESC, ${contentOf(table)} LIMIT ${question.limit} OFFSET ${skip}`,
-		{},
-		true,
+	const all = sql`SELECT ${selection(table)} FROM ${name} WHERE ${where} AND time >= (${oldest}) ORDER BY ${name}.time DESC, ${contentOf(table)}`;
+	const { rows, limit } = await fewEnough(question.limit, (limit, settings) =>
+		store.rows<Row>(sql`${all} LIMIT ${limit} OFFSET ${skip}`, {}, true, settings),
 	);
-	return { rows: rows.map(present[question.table]), nextCursor: nextCursor(rows, question.limit, cursor) };
+	return { rows: rows.map(present[question.table]), nextCursor: nextCursor(rows, limit, cursor) };
+}
+
+/** As many rows as asked for, or fewer where they are large: a page has some megabytes at most, but for a record that has more. */
+async function fewEnough(
+	most: number,
+	ask: (limit: number, settings: Readonly<Record<string, string>>) => Promise<Row[]>,
+): Promise<{ readonly rows: Row[]; readonly limit: number }> {
+	for (let limit = most; ; limit = Math.ceil(limit / 4)) {
+		try {
+			const settings = limit > 1 ? { max_result_bytes: String(maxPageBytes), result_overflow_mode: "throw" } : {};
+			return { rows: await ask(limit, settings), limit };
+		} catch (error) {
+			if (!(error instanceof TooLargeError)) throw error;
+		}
+	}
 }
 
 function conditionOf({ table, fromMs, toMs, receivedFromMs, filters }: RecordsQuestion, cursor: Cursor | undefined): Sql {
@@ -119,11 +133,14 @@ function containing(table: TableDefinition, word: Sql): Sql {
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean).slice(0, 8);
 
+const maxInt64 = 2n ** 63n - 1n;
+const maxPageBytes = 16_000_000;
+
 type Cursor = { readonly time: string; readonly skip: number };
 
 function parseCursor(text: string): Cursor {
 	const match = /^(\d{1,19})\.(\d{1,9})$/.exec(Buffer.from(text, "base64url").toString());
-	if (!match) throw new MisuseError("cannot continue: this is no cursor of an earlier answer");
+	if (!match || BigInt(match[1]!) > maxInt64) throw new MisuseError("cannot continue: this is no cursor of an earlier answer");
 	return { time: match[1]!, skip: Number(match[2]) };
 }
 

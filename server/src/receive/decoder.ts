@@ -11,7 +11,7 @@ export type DecoderOptions = {
 		digest: Buffer,
 		signal: Signal,
 		wire: Uint8Array,
-	) => Promise<{ readonly rows: number; readonly outcome: Outcome; readonly duplicate: boolean }>;
+	) => Promise<{ readonly rows: number; readonly outcome: Outcome; readonly cut: number; readonly duplicate: boolean }>;
 	/** The most records that a request may have. */
 	readonly maxRecords: number;
 	readonly traffic: Traffic;
@@ -38,9 +38,9 @@ export const createDecoder =
 		const digest = hash("sha256", bytes, "buffer").subarray(0, digestBytes);
 		// The same bytes may be a request of another signal.
 		digest[0] = digest[0]! ^ signals.findIndex((each) => each.signal === signal);
-		const { rows, outcome, duplicate } = await append(digest, signal, wire);
+		const { rows, outcome, cut, duplicate } = await append(digest, signal, wire);
 		const rejected = duplicate ? 0 : refused + outcome.rejected;
-		traffic.accepted(signal, rows, rejected, duplicate);
+		traffic.accepted(signal, { rows, rejected, cut, duplicate });
 		onReceived(signal);
 		return { signal, outcome: { rejected, reason: reason || outcome.reason } };
 	};

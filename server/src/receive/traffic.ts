@@ -7,6 +7,8 @@ export type SignalTraffic = {
 	received: number;
 	accepted: number;
 	rejected: number;
+	/** Values that were longer than what is kept of them. */
+	cut: number;
 	/** Requests that had been counted before. */
 	duplicate: number;
 	/** Records loaded into the store. */
@@ -19,6 +21,7 @@ const nothing = (): SignalTraffic => ({
 	received: 0,
 	accepted: 0,
 	rejected: 0,
+	cut: 0,
 	duplicate: 0,
 	stored: 0,
 	lastReceivedMs: 0,
@@ -32,12 +35,16 @@ export class Traffic {
 	readonly refusals: Refusal[] = [];
 	refused = 0;
 
-	accepted(signal: Signal, rows: number, rejected: number, duplicate: boolean): void {
+	accepted(
+		signal: Signal,
+		{ rows, rejected, cut, duplicate }: { rows: number; rejected: number; cut: number; duplicate: boolean },
+	): void {
 		const traffic = this.signals[signal];
 		traffic.requests++;
 		traffic.received += rows + rejected;
 		traffic.accepted += rows;
 		traffic.rejected += rejected;
+		traffic.cut += cut;
 		if (duplicate) traffic.duplicate++;
 		traffic.lastReceivedMs = Date.now();
 	}

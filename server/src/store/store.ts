@@ -20,6 +20,9 @@ export type Parameters = Readonly<Record<string, Value>>;
 /** A question took longer than it may, or wanted more memory: narrower it would work. */
 export class TooExpensiveError extends Error {}
 
+/** An answer is larger than it may be: with fewer rows it would not be. */
+export class TooLargeError extends TooExpensiveError {}
+
 /** A table's rows of one segment, as Native blocks. */
 export type LoadContent = { readonly rows: number; readonly pieces: readonly Uint8Array[] };
 
@@ -35,6 +38,8 @@ export class UnreadableRowsError extends Error {}
 
 /** INCORRECT_DATA, CANNOT_READ_ALL_DATA, TYPE_MISMATCH, VIOLATED_CONSTRAINT and their like; not a full disk, not a lack of memory. */
 const unreadable: ReadonlySet<string> = new Set(["6", "27", "33", "49", "53", "70", "117", "128", "131", "469"]);
+/** TOO_MANY_ROWS_OR_BYTES, which nothing but an answer is limited in. */
+const tooLarge = "396";
 const tooExpensive: ReadonlySet<string> = new Set(["159", "160", "241", "307", "396"]);
 
 /** The one way to ClickHouse, whether it is our own engine or a server: the official client. */
@@ -201,6 +206,7 @@ export class Store {
 			return new RetryableError(`cannot ask the store: ${messageOf(error) || "it does not answer"}`);
 		// Without the values that are in the way: they are what somebody said, and this is for the log.
 		if (unreadable.has(error.code)) return new UnreadableRowsError(error.message.replace(/ Column values: .*$/s, ""));
+		if (error.code === tooLarge) return new TooLargeError(error.message);
 		if (tooExpensive.has(error.code)) return new TooExpensiveError(error.message);
 		return error;
 	}
