@@ -101,7 +101,13 @@ export interface CoverageSummary {
 	most_late_seconds: BySignal;
 	future: BySignal;
 	undated: BySignal;
-	since_start: { started_at: string; rejected_records: number; duplicate_requests: number; refused_requests: number };
+	since_start: {
+		started_at: string;
+		rejected_records: number;
+		cut_values: number;
+		duplicate_requests: number;
+		refused_requests: number;
+	};
 }
 
 export interface CoverageAnswer {

@@ -59,6 +59,11 @@ export function ArrivalsPanel({ asked }: { asked: AskedCoverage }) {
 			why: "Records that cannot be kept: damaged, or nothing that OTLP knows.",
 		},
 		{
+			label: "cut",
+			count: start.cut_values,
+			why: "Names longer than 1 KB and texts longer than 256 KB: the beginning is kept.",
+		},
+		{
 			label: "refused",
 			count: start.refused_requests,
 			why: refusal
@@ -70,7 +75,7 @@ export function ArrivalsPanel({ asked }: { asked: AskedCoverage }) {
 		<Panel
 			id="arrivals"
 			title="How records arrive"
-			explains={`Late, ahead and undated records are of the period. What was sent again, rejected or refused is not kept, only counted, since Purser started (${instant(start.started_at, "dayMinute", zone)}).`}
+			explains={`Late, ahead and undated records are of the period. What was sent again, cut, rejected or refused is not kept, only counted, since Purser started (${instant(start.started_at, "dayMinute", zone)}).`}
 			asked={unnoted(asked)}
 			empty={undefined}
 			table={{

@@ -20,7 +20,13 @@ export const coverageExample: object = Object.freeze({
 		most_late_seconds: { events: 5_410, metrics: 64, spans: 0 },
 		future: { events: 0, metrics: 0, spans: 0 },
 		undated: { events: 0, metrics: 0, spans: 0 },
-		since_start: { started_at: "2026-11-14T06:00:00.000Z", rejected_records: 0, duplicate_requests: 4, refused_requests: 1 },
+		since_start: {
+			started_at: "2026-11-14T06:00:00.000Z",
+			rejected_records: 0,
+			cut_values: 0,
+			duplicate_requests: 4,
+			refused_requests: 1,
+		},
 	},
 	clients: [
 		{
