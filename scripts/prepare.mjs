@@ -83,10 +83,19 @@ function engineNote(lock, libc) {
 	return `the embedded database engine has no build for ${here}: ${instead}, ${orServer}`;
 }
 
-/** The registry's Node for this platform, in node_modules/.bin so that npm scripts find it too, or else the running one. */
+/** Whether the Node that runs this is the machine's own, and new enough: somebody keeps that one up to date. */
+const isMachineNodeNew = () =>
+	Number.parseInt(process.versions.node, 10) >= SERVER_NODE &&
+	relative(join(root, "node_modules"), process.execPath).startsWith("..");
+
+/** The machine's Node where it is new enough, else the registry's for this platform, in node_modules/.bin so that npm scripts find it too. */
 function chooseNode() {
 	const own = "node_modules/.bin/node";
 	const link = join(root, own);
+	if (isMachineNodeNew()) {
+		rmSync(link, { force: true });
+		return "running";
+	}
 	// npm 10 removes this link again together with the Nodes of the other platforms.
 	const targets = ["node", "node-bin"].map((name) => `../${name}-${process.platform}-${process.arch}/bin/node`);
 	const there = targets.find((path) => existsSync(join(dirname(link), path)));
@@ -143,7 +152,11 @@ function libcOf() {
 export function installKey(folder) {
 	const workspaces = readJson(join(folder, "package.json")).workspaces ?? [];
 	const manifests = ["package.json", ...workspaces.map((name) => `${name}/package.json`)];
-	return hashOf(folder, ["package-lock.json", ".npmrc", ...manifests], `${process.platform}-${process.arch}`);
+	return hashOf(
+		folder,
+		["package-lock.json", ".npmrc", ...manifests],
+		`${process.platform}-${process.arch}${isMachineNodeNew() ? "-own" : ""}`,
+	);
 }
 
 /** What the built page depends on: its own sources, the contract's, and the packages. */
