@@ -18,7 +18,7 @@ export type CrossSiteQuestion = {
 /** Why a request is refused, for whoever sent it; undefined where it is not. */
 export function crossSiteRefusal({ headers, isPage, isOpen, allowedHosts }: CrossSiteQuestion): string | undefined {
 	const host = one(headers["host"]) || one(headers[":authority"]);
-	if (isOpen && host !== "" && !isNameOfThis(hostnameOf(host), allowedHosts)) {
+	if (isOpen && host !== "" && !isRightHost(host, allowedHosts)) {
 		return "this server does not answer under that name: another web page could have made it lead here. If it is right, add it to --allowed-hosts";
 	}
 	const site = one(headers["sec-fetch-site"]);
@@ -42,6 +42,16 @@ function isForeignOrigin(origin: string, host: string, allowedHosts: ReadonlySet
 /** An address leads where it says, and localhost to this machine: nobody else can make them lead here. */
 const isNameOfThis = (name: string, allowedHosts: ReadonlySet<string>): boolean =>
 	name === "localhost" || /^\d{1,3}(\.\d{1,3}){3}$/.test(name) || /^\[[\da-f:.]+\]$/.test(name) || allowedHosts.has(name);
+
+/** The host that was last found to be right: most requests have the same. */
+let lastRight: { readonly host: string; readonly allowedHosts: ReadonlySet<string> } | undefined;
+
+function isRightHost(host: string, allowedHosts: ReadonlySet<string>): boolean {
+	if (lastRight !== undefined && lastRight.host === host && lastRight.allowedHosts === allowedHosts) return true;
+	if (!isNameOfThis(hostnameOf(host), allowedHosts)) return false;
+	lastRight = { host, allowedHosts };
+	return true;
+}
 
 const hostnameOf = (host: string): string => host.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
 const one = (value: string | readonly string[] | undefined): string => (typeof value === "string" ? value : (value?.[0] ?? ""));

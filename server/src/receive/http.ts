@@ -9,6 +9,7 @@ import { authorize, maxConnections, maxHeaderBytes, type ReceiverOptions } from 
 
 const protobuf = "application/x-protobuf";
 const json = "application/json";
+const always = Object.freeze({ "Cache-Control": "no-store" });
 
 /** The OTLP/HTTP listener, not yet listening. @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export function createHttpReceiver(options: ReceiverOptions): Server {
@@ -55,7 +56,6 @@ async function receive(options: ReceiverOptions, request: IncomingMessage, respo
 	try {
 		const route = routeOf(request);
 		contentType = route.contentType;
-		response.setHeader("Cache-Control", "no-store");
 		authorize(options, request.headers);
 		if (route.problem) throw route.problem;
 		const { signal } = route;
@@ -78,7 +78,7 @@ async function receive(options: ReceiverOptions, request: IncomingMessage, respo
 		};
 		const accepted = await options.accept({ signal, bytes, json: contentType === json });
 		const body = contentType === json ? exportResponseJson(accepted.signal, accepted.outcome) : exportResponse(accepted.outcome);
-		response.writeHead(200, { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) });
+		response.writeHead(200, { ...always, "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) });
 		response.end(body);
 	} catch (error) {
 		answerError(options, request, response, contentType, error);
@@ -140,7 +140,7 @@ function answerError(
 	if (httpStatus === 405) response.setHeader("Allow", "POST");
 	// What is not read of a refused body need not come.
 	if (!request.complete) response.setHeader("Connection", "close");
-	response.writeHead(httpStatus, { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) });
+	response.writeHead(httpStatus, { ...always, "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) });
 	response.end(body);
 }
 
