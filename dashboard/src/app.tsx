@@ -1,5 +1,6 @@
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation } from "wouter";
 import { CoveragePage } from "./coverage/coverage-page.tsx";
+import { Boundary } from "./frame/boundary.tsx";
 import { Gone } from "./frame/gone.tsx";
 import { Shell } from "./frame/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
@@ -12,22 +13,26 @@ import { SessionsPage } from "./sessions/sessions-page.tsx";
 import { SetupPage } from "./setup/setup-page.tsx";
 
 export function App() {
+	const [location] = useLocation();
 	return (
 		<ReadingProvider>
 			<Shell>
-				<Switch>
-					<Route path="/" component={Home} />
-					<Route path="/overview" component={Home} />
-					<Route path="/sessions" component={SessionsPage} />
-					<Route path="/sessions/:id">{({ id }) => <SessionPage id={idOf(id)} />}</Route>
-					<Route path="/live" component={LivePage} />
-					<Route path="/coverage" component={CoveragePage} />
-					<Route path="/reconciliation" component={Reconciliation} />
-					<Route path="/setup">
-						<SetupPage />
-					</Route>
-					<Route component={Gone} />
-				</Switch>
+				{/* Of each page a new one: what went wrong with one says nothing of another. */}
+				<Boundary key={location}>
+					<Switch>
+						<Route path="/" component={Home} />
+						<Route path="/overview" component={Home} />
+						<Route path="/sessions" component={SessionsPage} />
+						<Route path="/sessions/:id">{({ id }) => <SessionPage id={idOf(id)} />}</Route>
+						<Route path="/live" component={LivePage} />
+						<Route path="/coverage" component={CoveragePage} />
+						<Route path="/reconciliation" component={Reconciliation} />
+						<Route path="/setup">
+							<SetupPage />
+						</Route>
+						<Route component={Gone} />
+					</Switch>
+				</Boundary>
 			</Shell>
 		</ReadingProvider>
 	);

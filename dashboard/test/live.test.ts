@@ -42,6 +42,25 @@ describe.skipIf(noBrowser)("live", () => {
 		expect(await rows().count()).toBe(150);
 	});
 
+	test("events, tools and sources may have any name, also one that objects have", async () => {
+		const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+		await sendEvents(
+			purser.http,
+			names.flatMap((name) => [
+				{ event: name, attributes: { tool_name: name, model: name } },
+				{ event: "tool_decision", attributes: { tool_name: name, decision: "accept", source: name } },
+			]),
+		);
+		for (const name of names) {
+			await rows().filter({ hasText: name }).first().waitFor();
+			await rows()
+				.filter({ hasText: `accepted by ${name}` })
+				.first()
+				.waitFor();
+		}
+		expect(watched.errors).toEqual([]);
+	});
+
 	test("an event appears without reload", async () => {
 		await watched.page.evaluate(() => Object.assign(window, { sameDocument: true }));
 		await sendEvents(purser.http, [

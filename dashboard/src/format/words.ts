@@ -28,7 +28,7 @@ export function dimensionLabel(dimension: string): string {
 	return dimension.replaceAll("_", " ").replace("mcp", "MCP");
 }
 
-const spelled: Record<string, string> = {
+const spellings: Readonly<Record<string, string>> = {
 	cost_usd: "cost",
 	active_users: "people",
 	input_tokens: "tokens in",
@@ -42,9 +42,11 @@ const spelled: Record<string, string> = {
 	tool_duration_p95_ms: "p95 duration",
 };
 
+const spelled = new Map(Object.entries(spellings));
+
 /** A measure's name for people. */
 export const measureLabel = (measure: string): string =>
-	spelled[measure] ?? measure.replace(/_(usd|ms|seconds)$/, "").replaceAll("_", " ");
+	spelled.get(measure) ?? measure.replace(/_(usd|ms|seconds)$/, "").replaceAll("_", " ");
 
 /** Filters as a phrase: "model opus-5-5, tool not Bash". */
 export const filterWords = (filters: readonly { dimension: string; value: string; excluded: boolean }[]): string =>

@@ -2,6 +2,7 @@ import { memo } from "react";
 import type { EventRow } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
 import { shortId } from "../format/words.ts";
+import { Boundary } from "../frame/boundary.tsx";
 import { readerZone } from "../url/zone.ts";
 import classes from "./live.module.css";
 import { keyOf } from "./merge.ts";
@@ -29,7 +30,9 @@ export function EventList({ rows, stale, selected, onOpen }: Props) {
 				return (
 					<li key={key} className={classes.item}>
 						{changed && <div className={classes.day}>{rowDay}</div>}
-						<Line row={row} selected={key === selected} onOpen={onOpen} />
+						<Boundary instead={<p className={classes.row}>An event that cannot be shown here</p>}>
+							<Line row={row} selected={key === selected} onOpen={onOpen} />
+						</Boundary>
 					</li>
 				);
 			})}

@@ -47,15 +47,18 @@ const words = (...values: (AttributeValue | undefined)[]): string[] => values.ma
 
 const withheld = (value: AttributeValue | undefined): boolean => value === undefined || value === "" || value === "<REDACTED>";
 
-const deciders: Record<string, string> = {
-	config: "settings",
-	user_temporary: "the user, once",
-	user_permanent: "the user, for good",
-	user_abort: "the user, aborting",
-	user_reject: "the user",
-};
+/** By Map, as all that is looked up by a name that a sender chose: an event may be called `constructor`. */
+const deciders: ReadonlyMap<string, string> = new Map(
+	Object.entries({
+		config: "settings",
+		user_temporary: "the user, once",
+		user_permanent: "the user, for good",
+		user_abort: "the user, aborting",
+		user_reject: "the user",
+	}),
+);
 
-const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
+const summaries: Readonly<Record<string, (a: Attributes) => Partial<Summary>>> = {
 	api_request: (a) => ({
 		subject: textOf(a.model),
 		facts: [
@@ -82,7 +85,9 @@ const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 	}),
 	tool_decision: (a) => ({
 		subject: textOf(a.tool_name),
-		facts: [`${a.decision === "reject" ? "rejected" : "accepted"} by ${deciders[textOf(a.source)] ?? (textOf(a.source) || "?")}`],
+		facts: [
+			`${a.decision === "reject" ? "rejected" : "accepted"} by ${deciders.get(textOf(a.source)) ?? (textOf(a.source) || "?")}`,
+		],
 	}),
 	user_prompt: (a) => ({
 		subject: a.command_name ? `/${textOf(a.command_name)}` : "",
@@ -128,8 +133,10 @@ const byEvent: Record<string, (a: Attributes) => Partial<Summary>> = {
 	internal_error: (a) => ({ subject: textOf(a.error_name ?? a.error_class), facts: words(a.error_code), bad: true }),
 };
 
+const byEvent = new Map(Object.entries(summaries));
+
 export function summary({ event, attributes }: EventRow): Summary {
-	const made = byEvent[event]?.(attributes) ?? {};
+	const made = byEvent.get(event)?.(attributes) ?? {};
 	return {
 		subject: made.subject || textOf(attributes.tool_name ?? attributes.model),
 		facts: made.facts ?? [],

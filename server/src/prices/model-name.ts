@@ -2,15 +2,11 @@ export const providers = ["anthropic", "bedrock", "vertex", "foundry", "gateway"
 export type ProviderName = (typeof providers)[number];
 
 /** The spellings of `anthropic.provider`. */
-const spellings: Readonly<Record<string, ProviderName>> = Object.freeze({
-	"": "anthropic",
-	firstparty: "anthropic",
-	anthropic: "anthropic",
-	bedrock: "bedrock",
-	vertex: "vertex",
-	foundry: "foundry",
-	gateway: "gateway",
-});
+const spellings: ReadonlyMap<string, ProviderName> = new Map([
+	["", "anthropic"],
+	["firstparty", "anthropic"],
+	...providers.map((name) => [name, name] as const),
+]);
 
 /**
  * A model's name without what is no part of it: a suffix for the window (`claude-sonnet-4-6[1m]`), the path of an ARN or of a
@@ -38,7 +34,7 @@ export function sharedName(sent: string): string {
  * proxy in front of a cloud looks like Anthropic's own API. Undefined for a provider that is not known.
  */
 export function providerOf(sent: string, model: string): ProviderName | undefined {
-	const provider = spellings[sent.toLowerCase()];
+	const provider = spellings.get(sent.toLowerCase());
 	if (provider !== "anthropic") return provider;
 	if (/^arn:aws[\w-]*:bedrock:/i.test(model) || /\banthropic\.claude/.test(plainName(model))) return "bedrock";
 	return plainName(model).includes("@") ? "vertex" : "anthropic";
