@@ -4,7 +4,9 @@ import type { TableName } from "../normalize/tables.ts";
 import type { Signal } from "../otlp/signals.ts";
 import type { Route } from "./route.ts";
 
-const maxListeners = 200;
+const maxListeners = 400;
+/** Of one address: whoever opens many leaves room for others. */
+const maxOfAddress = 100;
 const heartbeatMs = 20_000;
 
 /** Tells open pages that something new can be asked for. Nothing of the records themselves is sent. */
@@ -17,14 +19,14 @@ export class LiveStream {
 		method: "GET",
 		path: "/api/v1/stream",
 		summary: "Server-sent events: `stored` after each load into the store, `received` when a signal first arrives",
-		handle: (_query, _request, reply) => {
-			if (this.#replies.size >= maxListeners)
+		handle: (_query, request, reply) => {
+			const ofAddress = [...this.#replies].filter((each) => each.request.ip === request.ip).length;
+			if (this.#replies.size >= maxListeners || ofAddress >= maxOfAddress)
 				return reply.code(503).send({ status: 503, detail: "too many pages are listening" });
 			reply.hijack();
 			reply.raw.writeHead(200, {
 				...(reply.getHeaders() as OutgoingHttpHeaders),
 				"Content-Type": "text/event-stream",
-				"Cache-Control": "no-store",
 				"X-Accel-Buffering": "no",
 			});
 			reply.raw.write("retry: 2000\n\n");
