@@ -218,7 +218,7 @@ describe("names in the docs exist", () => {
 	const options = commands.flatMap((command) =>
 		command.options.flatMap(({ flags }) => [...flags.matchAll(/--[\w-]+/g)].map(([flag]) => flag)),
 	);
-	const foreign = ["--data-binary", "--max-time", "--write", "--help"];
+	const foreign = ["--data-binary", "--max-time", "--write", "--help", "--inputs", "--only", "--seed"];
 	const ofDemo = textOf("demo/src/main.ts").match(/(?<=^ {2})--[a-z]+/gm) ?? [];
 	const ofServe = Object.keys(settings).map((name) => `--${name}`);
 	f("flags", /(?<![\w-])(--[a-z][\w-]*)/g, [...options, ...ofServe, ...ofDemo, ...foreign]);
