@@ -46,6 +46,7 @@ const words: ReadonlySet<string> = new Set(
 		"nested nullable tuple variant aggregatefunction simpleaggregatefunction time64",
 	].flatMap((each) => each.split(" ")),
 );
+const maxNameLength = 200;
 /** Words that are never allowed: they write files, set settings, or make a name of a parameter. */
 const refusedWords: ReadonlySet<string> = new Set(["into", "outfile", "infile", "settings", "parallel", "identifier", "explain"]);
 /** Formats of an answer. */
@@ -62,6 +63,8 @@ export function checkGuest(statement: string, { functions, columns }: EngineName
 	for (const [i, token] of tokens.entries()) {
 		if (!token.isName) continue;
 		const { text } = token;
+		// The engine looks for files of its tables' names, and says where.
+		if (text.length > maxNameLength) throw refused(`a name of more than ${maxNameLength} letters`);
 		const name = text.toLowerCase();
 		const [before, next] = [tokens[i - 1]?.text, tokens[i + 1]?.text];
 		if (before !== "." && refusedWords.has(name) && !token.isQuoted) throw refused(text.toUpperCase());
