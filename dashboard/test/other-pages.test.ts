@@ -2,6 +2,7 @@ import { createServer as createHttp, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePorts } from "../../server/test/process.ts";
 import { startPurser, type TestPurser } from "../../server/test/purser.ts";
 import { browserPath, noBrowser } from "./browser.ts";
 import { sendEvents } from "./events.ts";
@@ -20,7 +21,7 @@ describe.skipIf(noBrowser)("pages of others", () => {
 	let origin: string;
 
 	beforeAll(async () => {
-		sql = `127.0.0.1:${await freePort()}`;
+		sql = `127.0.0.1:${(await freePorts(1))[0]}`;
 		purser = await startPurser({ sql });
 		await sendEvents(purser.http, [{ event: "user_prompt", at: Date.now(), attributes: { prompt: "a secret" } }]);
 		await purser.settle();
@@ -189,11 +190,3 @@ describe.skipIf(noBrowser)("pages of others", () => {
 			expect((await follow(url))[0], url).toBe(403);
 	}, 60_000);
 });
-
-const freePort = (): Promise<number> =>
-	new Promise((resolve) => {
-		const probe = createHttp().listen(0, "127.0.0.1", () => {
-			const { port } = probe.address() as AddressInfo;
-			probe.close(() => resolve(port));
-		});
-	});

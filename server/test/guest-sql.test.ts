@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { escaped } from "../src/engine/guest-query.ts";
 import { hostileTexts } from "./hostile.ts";
+import { freePorts } from "./process.ts";
 import { startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
 import { replay } from "./send.ts";
@@ -16,7 +17,7 @@ let address: string;
 const directory = mkdtempSync(join(tmpdir(), "purser-guest-"));
 
 beforeAll(async () => {
-	const port = await freePort();
+	const port = (await freePorts(1))[0];
 	address = `127.0.0.1:${port}`;
 	origin = `http://${address}`;
 	server = await startPurser({ sql: address, "query-seconds": 5 });
@@ -28,13 +29,6 @@ afterAll(async () => {
 	rmSync(directory, { recursive: true, force: true });
 });
 
-const freePort = (): Promise<number> =>
-	new Promise((resolve) => {
-		const probe = createServer().listen(0, "127.0.0.1", () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});
 async function ask(sql: string, parameters: Readonly<Record<string, string>> = {}): Promise<readonly [number, string]> {
 	const response = await fetch(`${origin}/?${new URLSearchParams(parameters)}`, { method: "POST", body: sql });
 	return [response.status, await response.text()];

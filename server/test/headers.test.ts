@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePorts } from "./process.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 
 /** What stands on answers besides themselves, and questions that are none. */
@@ -7,18 +7,10 @@ import { startPurser, type TestPurser } from "./purser.ts";
 let server: TestPurser;
 let sql: string;
 beforeAll(async () => {
-	sql = `127.0.0.1:${await freePort()}`;
+	sql = `127.0.0.1:${(await freePorts(1))[0]}`;
 	server = await startPurser({ sql });
 });
 afterAll(() => server.stop());
-
-const freePort = (): Promise<number> =>
-	new Promise((resolve) => {
-		const probe = createServer().listen(0, "127.0.0.1", () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});
 
 test("no answer with data is kept by a cache, the page's files are", async () => {
 	for (const path of [

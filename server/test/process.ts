@@ -91,7 +91,8 @@ function childrenOf(pid: number): number[] {
 	}
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports that nobody listens on just now. */
+export async function freePorts(count: number): Promise<number[]> {
 	const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
 	await Promise.all(servers.map((server) => once(server, "listening")));
 	const ports = servers.map((server) => (server.address() as AddressInfo).port);

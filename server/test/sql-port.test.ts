@@ -1,27 +1,20 @@
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { createClient } from "@clickhouse/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashKey } from "../src/receive/keys.ts";
+import { freePorts } from "./process.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 
 let server: TestPurser;
 let origin: string;
 
 beforeAll(async () => {
-	const port = await freePort();
+	const port = (await freePorts(1))[0];
 	origin = `http://127.0.0.1:${port}`;
 	server = await startPurser({ sql: `127.0.0.1:${port}` });
 });
 afterAll(() => server.stop());
 
-const freePort = (): Promise<number> =>
-	new Promise((resolve) => {
-		const probe = createServer().listen(0, "127.0.0.1", () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});
 const ask = async (sql: string): Promise<string> => await (await fetch(origin, { method: "POST", body: sql })).text();
 
 test("the official client reads our tables, with bound parameters", async () => {
@@ -59,7 +52,7 @@ test("nothing but reading our tables is allowed, however it is written", async (
 
 test("a read key is demanded where there is one", async () => {
 	const key = { name: "grafana", purpose: "read", sha256: hashKey("secret"), created: "2026-11-01" };
-	const address = `127.0.0.1:${await freePort()}`;
+	const address = `127.0.0.1:${(await freePorts(1))[0]}`;
 	const at = `http://${address}`;
 	const withKey = await startPurser({ sql: address });
 	try {

@@ -1,11 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type ClientHttp2Session, connect } from "node:http2";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logsOf } from "../../../scripts/otlp-json.ts";
-import { type ServerProcess, startServerProcess } from "../process.ts";
+import { freePorts, type ServerProcess, startServerProcess } from "../process.ts";
 import { until } from "../purser.ts";
 import { readRecordings } from "../recordings.ts";
 import { post, replay } from "../send.ts";
@@ -39,7 +38,7 @@ export async function startTarget(): Promise<Target> {
 	const secretPath = join(canaries, "secret.csv");
 	writeFileSync(secretPath, `${secret}\n`);
 	const outPath = join(canaries, "out");
-	const sql = `127.0.0.1:${await freePort()}`;
+	const sql = `127.0.0.1:${(await freePorts(1))[0]}`;
 	const data = join(directory, "data");
 	const server = await startServerProcess(data, ["--sql", sql, "--query-seconds", "10", "--rollup-rest", "11"]);
 	await until(server.isReady, "ready", 60_000);
@@ -128,11 +127,3 @@ function residentBytes(pid: number): number {
 	const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
 	return Number(kilobytes ?? 0) * 1024;
 }
-
-const freePort = (): Promise<number> =>
-	new Promise((resolve) => {
-		const probe = createServer().listen(0, "127.0.0.1", () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});
