@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import fastifyCompress from "@fastify/compress";
 import fastifyStatic from "@fastify/static";
@@ -59,6 +60,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 		bodyLimit: 64 * 1024,
 	}) as unknown as FastifyInstance;
 	app.server.maxConnections = Math.min(maxConnections, Math.max(8, Math.floor((maxOpenFiles() - 64) / 4)));
+	closeSockets(app);
 	app.setErrorHandler((error, _request, reply) => answerProblem(reply, error, log));
 	app.addHook("onRequest", async (request, reply) => {
 		reply.headers(vitals.isDemo ? { ...security, [demoHeader]: "1" } : security);
@@ -89,6 +91,18 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 	await addPage(app, options.pageDirectory);
 	await app.ready();
 	return app;
+}
+
+/** A stream whose page went away without a word is a connection that Node.js no longer lists, and would wait for. */
+function closeSockets(app: FastifyInstance): void {
+	const sockets = new Set<Socket>();
+	app.server.on("connection", (socket: Socket) => {
+		sockets.add(socket);
+		socket.once("close", () => sockets.delete(socket));
+	});
+	app.addHook("preClose", async () => {
+		for (const socket of sockets) socket.destroy();
+	});
 }
 
 function addRoute(app: FastifyInstance, route: Route): void {
