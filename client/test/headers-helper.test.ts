@@ -52,7 +52,7 @@ test.each([
 	if (!command.startsWith("sleep")) await until(() => telemetry.status().headersHelper !== undefined);
 	const begin = performance.now();
 	await telemetry.shutdown();
-	expect(performance.now() - begin).toBeLessThan(900);
+	expect(performance.now() - begin).toBeLessThan(3000);
 	await until(() => telemetry.status().headersHelper !== undefined);
 	const { headersHelper, logs } = telemetry.status();
 	expect([headersHelper, collector.received.length]).toEqual([why, 0]);

@@ -91,7 +91,7 @@ async function weather(collector: Collector, env: Env, during?: (round: number) 
 
 test("a receiver that is well gets everything", async () => {
 	const collector = await receiver();
-	const { logs, metrics, traces } = await weather(collector, {});
+	const { logs, metrics, traces } = await weather(collector, { CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "8000" });
 	expect(arrivedIn(collector)).toEqual({ logs: logs.emitted, metrics: metrics.emitted, traces: traces.emitted });
 	expect([logs.exported, logs.lastError]).toEqual([8 * 5, undefined]);
 });

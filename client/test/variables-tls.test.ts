@@ -39,9 +39,13 @@ const noted =
 		expect(notes[0]).toMatch(pattern);
 	};
 
+/** Where nothing can arrive there is nothing to wait for; where something should, a busy machine is given time. */
 const quick = { CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "500" };
-const trusted = { ...quick, NODE_EXTRA_CA_CERTS: authority.cert };
-f("NODE_EXTRA_CA_CERTS", authority.cert, all(undefined), quick);
+const patient = { CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "8000" };
+/** Some signals arrive and others cannot, which are tried until time is up. */
+const some = { CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "3000" };
+const trusted = { ...patient, NODE_EXTRA_CA_CERTS: authority.cert };
+f("NODE_EXTRA_CA_CERTS", authority.cert, all(undefined), patient);
 f("NODE_EXTRA_CA_CERTS", "", arrivesNothing, quick);
 f(
 	"NODE_EXTRA_CA_CERTS",
@@ -90,19 +94,20 @@ f("CLAUDE_CODE_CLIENT_KEY_PASSPHRASE", "wrong", noted(/^cannot use what .*; noth
 	CLAUDE_CODE_CLIENT_KEY: grace.key,
 });
 
-const grpc = { ...quick, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpc };
+const grpc = { ...patient, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpc };
 f("OTEL_EXPORTER_OTLP_CERTIFICATE", authority.cert, all(undefined), grpc);
-f("OTEL_EXPORTER_OTLP_CERTIFICATE", stranger.cert, arrivesNothing, grpc);
+f("OTEL_EXPORTER_OTLP_CERTIFICATE", stranger.cert, arrivesNothing, { ...grpc, ...quick });
 f(
 	"OTEL_EXPORTER_OTLP_CERTIFICATE",
 	"/nowhere.pem",
 	noted(/^cannot read what OTEL_EXPORTER_OTLP_CERTIFICATE names: ENOENT/),
 	grpc,
 );
-f("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", authority.cert, shown({ metrics: undefined }), grpc);
-f("OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE", authority.cert, shown({ logs: undefined }), grpc);
+f("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", authority.cert, shown({ metrics: undefined }), { ...grpc, ...some });
+f("OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE", authority.cert, shown({ logs: undefined }), { ...grpc, ...some });
 f("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", stranger.cert, shown({ logs: undefined, metrics: undefined }), {
 	...grpc,
+	...some,
 	OTEL_EXPORTER_OTLP_CERTIFICATE: authority.cert,
 });
 

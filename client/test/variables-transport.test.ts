@@ -167,10 +167,11 @@ f(
 const schemeless = {
 	OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
 	OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpc.replace("http://", ""),
-	CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "300",
+	CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "3000",
 };
+const refused = { ...schemeless, CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "300" };
 f("OTEL_EXPORTER_OTLP_INSECURE", "true", sends("logs", "metrics", "traces"), schemeless);
-f("OTEL_EXPORTER_OTLP_INSECURE", "", sends(), schemeless);
+f("OTEL_EXPORTER_OTLP_INSECURE", "", sends(), refused);
 f("OTEL_EXPORTER_OTLP_METRICS_INSECURE", "true", sends("metrics"), schemeless);
 f("OTEL_EXPORTER_OTLP_LOGS_INSECURE", "true", sends("logs"), schemeless);
 f("OTEL_EXPORTER_OTLP_TRACES_INSECURE", "false", sends("logs", "metrics"), { ...schemeless, OTEL_EXPORTER_OTLP_INSECURE: "1" });
@@ -178,5 +179,5 @@ f(
 	"OTEL_EXPORTER_OTLP_INSECURE",
 	"plain",
 	notes("cannot use OTEL_EXPORTER_OTLP_INSECURE: it says neither 1 nor 0; it counts as 0"),
-	schemeless,
+	refused,
 );
