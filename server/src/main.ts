@@ -69,7 +69,8 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const data = await openDataDirectory(config.data);
 	closers.push(() => data.close());
 	const traffic = new Traffic();
-	const stream = new LiveStream();
+	const mayRead = (key: string) => !keys.demands("read") || keys.accepts("read", key);
+	const stream = new LiveStream(mayRead);
 
 	const journal = await Journal.open({
 		directory: data.journal,
@@ -186,7 +187,6 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		isDemo: data.isDemo,
 	};
 	const { store } = storage;
-	const mayRead = (key: string) => !keys.demands("read") || keys.accepts("read", key);
 	const web = await createWeb({
 		routes: [
 			usageRoute(store, groundOf),

@@ -115,3 +115,19 @@ test("a page of large records ends where it is large enough, and the next goes o
 	expect(seen).toEqual(["7", "6", "5", "4", "3", "2", "1", "0"]);
 	expect(pages).toBeGreaterThan(1);
 }, 60_000);
+
+/** A session with so many models is none that happens; its row ends at the hundred used most often. */
+test("the models of a session are a short list", async () => {
+	const names = ["often", "often", ...Array.from({ length: 300 }, (_, i) => `model-${i}`)];
+	const logRecords = names.map((model) => ({
+		timeUnixNano: now,
+		attributes: [text("event.name", "api_request"), text("session.id", "many-models"), text("model", model)],
+	}));
+	await send("/v1/logs", { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+	await server.settle();
+	const { rows } = await server.get<{ rows: { session_id: string; models: string[] }[] }>("/api/v1/sessions");
+	const row = rows.find((each) => each.session_id === "many-models");
+	expect([row?.models.length, row?.models[0]]).toEqual([100, "often"]);
+	const { prompts } = await server.get<{ prompts: { models: string[] }[] }>("/api/v1/sessions/many-models");
+	expect(prompts.map(({ models }) => models.length)).toEqual([100]);
+});

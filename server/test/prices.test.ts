@@ -207,6 +207,26 @@ test("prices follow the file when Purser is started again, also for what was sen
 	expect(server.log.filter((line) => line.includes("price"))).toEqual([]);
 }, 60_000);
 
+test("thousands of invented models leave room for those that have a price", async () => {
+	await start();
+	const invented = Array.from({ length: 2500 }, (_, i) => ({
+		model: `invented-${i}`,
+		at: "2026-02-01",
+		tokens: [i + 3, 0, 0, 0] as const,
+	}));
+	await send(invented);
+	await until(
+		async () => JSON.stringify(await ask(sql`SELECT count() AS rows FROM prices`)) === '[{"rows":"2000"}]',
+		"2000 models",
+	);
+	await send([{ model: "claude-opus-5-5", at: "2026-02-02", tokens: [1, 1_000_000, 0, 0] }]);
+	await known("claude-opus-5-5");
+	expect((await costs())[0]).toBe(20.000004);
+	expect(server.log.filter((line) => line.includes("models"))).toEqual([
+		"store: more than 2000 models were sent: names that have no price are left out first",
+	]);
+}, 60_000);
+
 test("a price file that is wrong keeps Purser from starting, and says where", async () => {
 	await start();
 	const file = join(directory, "wrong.yaml");

@@ -68,14 +68,25 @@ export function parseScope({ name, settings }: SettingsSource, notes: string[]):
 	}
 	const { env, otelHeadersHelper, ...rest } = settings;
 	const variables = env === undefined ? undefined : parseEnv(name, env, notes);
-	const isCommand = typeof otelHeadersHelper === "string";
-	if (otelHeadersHelper !== undefined && !isCommand) {
-		notes.push(`cannot use "otelHeadersHelper" of ${name}: it must be a text, the command that prints the headers`);
-	}
+	const helper = parseHeadersHelper(name, otelHeadersHelper, notes);
 	return {
 		name,
-		settings: { ...rest, ...(variables && { env: variables }), ...(isCommand && { otelHeadersHelper }) },
+		settings: { ...rest, ...(variables && { env: variables }), ...(helper !== undefined && { otelHeadersHelper: helper }) },
 	};
+}
+
+/** A program named by a relative path would be whatever the repository that is open has there. */
+const relativeProgram = /^\s*["']?(\.{0,2}[\w.-]+|\.{1,2})[\\/]/;
+
+function parseHeadersHelper(name: string, command: unknown, notes: string[]): string | undefined {
+	if (command === undefined) return undefined;
+	if (typeof command === "string" && !relativeProgram.test(command)) return command;
+	const wanted =
+		typeof command === "string"
+			? "write its whole path: a relative one would run whatever the open repository has there"
+			: "it must be a text, the command that prints the headers";
+	notes.push(`cannot use "otelHeadersHelper" of ${name}: ${wanted}`);
+	return undefined;
 }
 
 function parseEnv(name: string, env: unknown, notes: string[]): Record<string, string> | undefined {

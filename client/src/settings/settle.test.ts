@@ -67,6 +67,23 @@ describe("otelHeadersHelper", () => {
 		f({ env: { otelHeadersHelper: "/no" } }, undefined);
 	});
 
+	test("a relative path is refused: it would name a program of whatever repository is open", () => {
+		for (const command of ["./helper", "../helper --all", "bin/helper", "'./a'", ".claude/x.sh", "..\\x.exe"]) {
+			const { headersHelper, notes } = settledOn({ files: { [user]: helper(command) } });
+			expect([headersHelper, notes], command).toEqual([undefined, [expect.stringContaining("write its whole path")]]);
+		}
+		for (const command of [
+			"/bin/helper",
+			"~/helper",
+			"$HOME/helper",
+			"C:\\helper.exe",
+			"echo './a'",
+			"helper --config ./x",
+			"A=./b /c",
+		])
+			f({ files: { [user]: helper(command) } }, `${command} of ${user}`);
+	});
+
 	test("an empty one cancels those below", () => {
 		f({ files: { [local]: helper(""), [user]: helper("/u") } }, undefined);
 		f({ files: { [managed]: helper(""), [user]: helper("/u") } }, undefined);

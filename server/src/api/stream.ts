@@ -2,18 +2,27 @@ import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
 import type { TableName } from "../normalize/tables.ts";
 import type { Signal } from "../otlp/signals.ts";
+import { readKeyOf } from "./read-key.ts";
 import type { Route } from "./route.ts";
 
 const maxListeners = 400;
 /** Of one address: whoever opens many leaves room for others. */
 const maxOfAddress = 100;
-const heartbeatMs = 20_000;
+/** Between two signs of life, with which connections that are gone or no longer allowed end. */
+const usualHeartbeatMs = 20_000;
 
 /** Tells open pages that something new can be asked for. Nothing of the records themselves is sent. */
 export class LiveStream {
+	readonly #mayRead: (key: string) => boolean;
 	readonly #replies = new Set<FastifyReply>();
-	readonly #heartbeat = setInterval(() => this.#write(": still here\n\n"), heartbeatMs).unref();
+	readonly #heartbeat: NodeJS.Timeout;
 	readonly #seen = new Set<Signal>();
+
+	/** `mayRead` says whether a key is valid now: a stream ends soon after its key was withdrawn. */
+	constructor(mayRead: (key: string) => boolean, heartbeatMs = usualHeartbeatMs) {
+		this.#mayRead = mayRead;
+		this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
+	}
 
 	readonly route: Route = {
 		method: "GET",
@@ -51,6 +60,11 @@ export class LiveStream {
 		for (const reply of this.#replies) reply.raw.end();
 	}
 
+	#beat(): void {
+		for (const { raw, request } of this.#replies) if (!this.#mayRead(readKeyOf(request.headers))) raw.end();
+		this.#write(": still here\n\n");
+	}
+
 	#send(event: string, data: object): void {
 		this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 	}
@@ -59,7 +73,7 @@ export class LiveStream {
 		for (const { raw } of this.#replies) {
 			// A page that does not read is not worth memory: it will connect again.
 			if (raw.writableLength > 256 * 1024) raw.destroy();
-			else raw.write(text);
+			else if (!raw.writableEnded) raw.write(text);
 		}
 	}
 }

@@ -10,6 +10,7 @@ import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
 import { ownMetrics } from "./own-metrics.ts";
 import { answerProblem, problem } from "./problem.ts";
+import { readKeyOf } from "./read-key.ts";
 import type { Query, Route } from "./route.ts";
 import type { Vitals } from "./status.ts";
 
@@ -73,7 +74,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 			const refusal = crossSiteRefusal({ headers: request.headers, isPage, isOpen, allowedHosts: options.allowedHosts });
 			if (refusal) return problem(reply, 403, refusal);
 		}
-		if (options.mayRead(keyOf(request))) return;
+		if (options.mayRead(readKeyOf(request.headers))) return;
 		return problem(
 			reply.header("WWW-Authenticate", 'Basic realm="Purser: a read key as the password"'),
 			401,
@@ -146,15 +147,6 @@ function parseQuery(text: string): Record<string, string | string[]> {
 const isData = (path: string): boolean => /^\/(api|metrics|openapi\.json)\b/.test(path);
 
 const isBearer = (request: FastifyRequest): boolean => /^bearer\s/i.test(request.headers.authorization ?? "");
-
-function keyOf(request: FastifyRequest): string {
-	const authorization = request.headers.authorization ?? "";
-	const [scheme = "", value = ""] = authorization.split(/\s+/, 2);
-	if (scheme.toLowerCase() === "bearer") return value;
-	if (scheme.toLowerCase() !== "basic") return "";
-	const [, ...password] = Buffer.from(value, "base64").toString().split(":");
-	return password.join(":");
-}
 
 /** The built page: its files by name, and itself for every address that it knows how to show. */
 async function addPage(app: FastifyInstance, directory: string): Promise<void> {

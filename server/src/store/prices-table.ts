@@ -61,8 +61,10 @@ export type PricesTableOptions = {
 const restMs = 5000;
 const againMs = 60_000;
 
-/** More models than this are not priced: a model's name is whatever a sender says it is. */
+/** The table has no more models than this, those with a price first: a model's name is whatever a sender says it is. */
 const maxModels = 2000;
+/** New names are read at once up to this many, the most frequent of them first. */
+const maxNewNames = 100_000;
 const maxNameLength = 200;
 /** With more new parts than this the whole table is asked: the names of parts go in the request's address. */
 const maxParts = 50;
@@ -81,6 +83,8 @@ export class PricesTable {
 	#looking: Promise<void> | undefined;
 	#isDue = false;
 	#isPrepared = false;
+	/** Whether models were found that there was no room for. */
+	#isFull = false;
 	/** Whether the table has all models found, at the prices of this process's book. */
 	#isFilled = false;
 	/** What was wrong last time, which is logged once. */
@@ -126,6 +130,8 @@ export class PricesTable {
 	/** The organization says otherwise: all are priced again soon. */
 	changed(): void {
 		this.#isFilled = false;
+		// What there was no room for may have a price now.
+		if (this.#isFull) this.#seenParts = new Set();
 		this.notify();
 	}
 
@@ -171,29 +177,45 @@ export class PricesTable {
 
 	/** Reads only the parts of `events` that came since the last time. */
 	async #findModels(): Promise<void> {
-		const { store, log } = this.#options;
+		const { store } = this.#options;
 		const parts = await store.rows<{ name: string }>(
 			sql`SELECT name FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active`,
 		);
-		const fresh = parts.map(({ name }) => name).filter((name) => !this.#seenParts.has(name));
-		if (fresh.length === 0) return;
-		const only = fresh.length <= maxParts ? sql` AND _part IN ${bind(fresh, "Array(String)")}` : sql``;
+		const unread = parts.map(({ name }) => name).filter((name) => !this.#seenParts.has(name));
+		if (unread.length === 0) return;
+		const only = unread.length <= maxParts ? sql` AND _part IN ${bind(unread, "Array(String)")}` : sql``;
 		const found = await store.rows<SentModel>(
 			// Grouped and not DISTINCT: over dictionary columns that takes a third of the time.
-			sql`SELECT anthropic_provider AS provider, events.model AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request'${only} GROUP BY anthropic_provider, events.model, events.speed HAVING length(events.model) <= ${maxNameLength} LIMIT ${maxModels * 2}`,
+			sql`SELECT anthropic_provider AS provider, events.model AS model, if(events.speed = 'fast', 'fast', 'normal') AS speed FROM events WHERE event = 'api_request'${only} GROUP BY anthropic_provider, events.model, events.speed HAVING length(events.model) <= ${maxNameLength} ORDER BY count() DESC LIMIT ${maxModels}`,
 			{},
 			false,
-			{ max_rows_to_group_by: String(maxModels * 2), group_by_overflow_mode: "any" },
+			{ max_rows_to_group_by: String(maxNewNames), group_by_overflow_mode: "any" },
 		);
-		const before = this.#models.size;
-		for (const sent of found) {
-			if (this.#models.size < maxModels) this.#models.set(JSON.stringify([sent.provider, sent.model, sent.speed]), sent);
+		const fresh = found.map((sent) => [keyOf(sent), sent] as const).filter(([key]) => !this.#models.has(key));
+		if (fresh.length > 0) {
+			await this.#add(fresh);
+			this.#isFilled = false;
 		}
-		if (this.#models.size === maxModels && before < maxModels)
-			log(`store: more than ${maxModels} models: further ones stay unpriced`);
 		// Noted last: what could not be read is read again.
 		this.#seenParts = new Set(parts.map(({ name }) => name));
-		if (this.#models.size > before) this.#isFilled = false;
+	}
+
+	/** Where there is no room for all, those without a price go first. */
+	async #add(fresh: readonly (readonly [key: string, sent: SentModel])[]): Promise<void> {
+		const { entries, log } = this.#options;
+		const all = [...this.#models, ...fresh];
+		if (all.length > maxModels) {
+			if (!this.#isFull) log(`store: more than ${maxModels} models were sent: names that have no price are left out first`);
+			this.#isFull = true;
+			const periods = await askPriceBook(
+				entries(),
+				all.map(([, sent]) => sent),
+			);
+			const isPriced = new Map(all.map(([key], i) => [key, periods[i]!.length > 0]));
+			all.sort(([a], [b]) => Number(isPriced.get(b)) - Number(isPriced.get(a)));
+		}
+		this.#models.clear();
+		for (const [key, sent] of all.slice(0, maxModels)) this.#models.set(key, sent);
 	}
 
 	/** Brings the table in line with the book. Changes nothing when it is. */
@@ -225,6 +247,8 @@ export class PricesTable {
 		for (const name of names) await this.#options.store.command(sql`SYSTEM RELOAD DICTIONARY ${identifier(name)}`);
 	}
 }
+
+const keyOf = ({ provider, model, speed }: SentModel): string => JSON.stringify([provider, model, speed]);
 
 type Value = string | number | boolean;
 
