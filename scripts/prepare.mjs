@@ -159,10 +159,10 @@ export function installKey(folder) {
 	);
 }
 
-/** What the built page depends on: its own sources, the contract's, and the packages. */
+/** The built page depends on its own sources and the packages. */
 export function buildKey(folder) {
 	const isSource = (name) => !/^(node_modules|dist|test|test-results)$|\.(test\.tsx?|tsbuildinfo)$/.test(name);
-	const files = ["dashboard", "contract"].flatMap((name) => filesUnder(join(folder, name), isSource));
+	const files = filesUnder(join(folder, "dashboard"), isSource);
 	return hashOf(
 		folder,
 		files.map((file) => relative(folder, file)),

@@ -40,7 +40,7 @@ async function testAll() {
 		await check("checking style", "biome", ["check", "."], env);
 		await check("checking types", "tsc", ["--build"], env);
 	}
-	tallies.push(await vitest(node, { ...env, PURSER_CHROMIUM: chromium, PROMETHEUS_PATH: scraper }));
+	tallies.push(await vitest(node, { ...env, CHROMIUM_PATH: chromium, PROMETHEUS_PATH: scraper }));
 	if (!chromium) sayNoBrowser();
 	if (!scraper) sayNoPrometheus();
 }

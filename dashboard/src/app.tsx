@@ -7,10 +7,10 @@ import { LivePage } from "./live/live-page.tsx";
 import { Home } from "./overview/home.tsx";
 import { ReadingProvider } from "./reading/reading.tsx";
 import { Reconciliation } from "./reconciliation/lazy-page.tsx";
-import { idOf } from "./sessions/session-address.ts";
 import { SessionPage } from "./sessions/session-page.tsx";
 import { SessionsPage } from "./sessions/sessions-page.tsx";
 import { SetupPage } from "./setup/setup-page.tsx";
+import { idOf } from "./url/session-address.ts";
 
 export function App() {
 	const [location] = useLocation();

@@ -4,7 +4,7 @@ import { assertBuilt } from "./built.ts";
 
 /** `npm test` says which browser there is, "" being none; by itself a test takes Debian's. */
 const debian = "/usr/bin/chromium";
-export const browserPath = process.env["PURSER_CHROMIUM"] ?? (existsSync(debian) ? debian : "");
+export const browserPath = process.env["CHROMIUM_PATH"] ?? (existsSync(debian) ? debian : "");
 export const noBrowser = browserPath === "";
 
 const args = [

@@ -58,7 +58,7 @@ export function readConfig({ flags, environment, file }: ConfigSources): Config 
 }
 
 /** Read elsewhere, or by tests and the command line's questions. */
-const otherVariables = ["PURSER_CONFIG", "PURSER_SERVER", "PURSER_KEY", "PURSER_CHROMIUM"];
+const otherVariables = ["PURSER_CONFIG", "PURSER_SERVER", "PURSER_KEY"];
 const knownVariables: ReadonlySet<string> = new Set([...Object.keys(settings).map(variableOf), ...otherVariables]);
 
 function readFile(path: string | undefined, problems: string[]): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import { shortId, valueLabel } from "../format/words.ts";
-import { liveAddress } from "../live/live-address.ts";
+import { liveAddress } from "../url/live-address.ts";
 import classes from "./coverage.module.css";
 
 interface Named {

@@ -2,9 +2,9 @@ import { Link } from "wouter";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { Panel } from "../frame/panel.tsx";
-import { liveAddress } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
 import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { liveAddress } from "../url/live-address.ts";
 import classes from "./coverage.module.css";
 import { unnoted } from "./unnoted.ts";
 

@@ -5,9 +5,9 @@ import { instant } from "../format/instant.ts";
 import { exactNumber, percent } from "../format/number.ts";
 import { counted, shortId, valueLabel } from "../format/words.ts";
 import { Panel } from "../frame/panel.tsx";
-import { liveAddress } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
 import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { liveAddress } from "../url/live-address.ts";
 import classes from "./coverage.module.css";
 
 const most = 10;

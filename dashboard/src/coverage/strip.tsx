@@ -2,7 +2,7 @@ import { Link } from "wouter";
 import type { Client, Gap } from "../api/coverage.ts";
 import { ago } from "../format/duration.ts";
 import { counted } from "../format/words.ts";
-import { liveAddress } from "../live/live-address.ts";
+import { liveAddress } from "../url/live-address.ts";
 import { installationOf, nameOf } from "./client-name.tsx";
 import classes from "./coverage.module.css";
 

@@ -5,11 +5,11 @@ import type { EventRow } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
 import { shortId } from "../format/words.ts";
 import { copyText } from "../frame/copy-text.ts";
-import { sessionAddress } from "../sessions/session-address.ts";
+import { liveAddress } from "../url/live-address.ts";
+import { sessionAddress } from "../url/session-address.ts";
 import { readerZone } from "../url/zone.ts";
 import { AttributeTable } from "./attribute-table.tsx";
 import classes from "./event-drawer.module.css";
-import { liveAddress } from "./live-address.ts";
 import { personOf, summary } from "./summary.ts";
 
 interface Props {

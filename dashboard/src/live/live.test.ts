@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AttributeValue, EventRow } from "../api/events.ts";
-import { liveAddress, questionOf } from "./live-address.ts";
+import { liveAddress, questionOf } from "../url/live-address.ts";
 import { appendOlder, mergeNewest } from "./merge.ts";
 import { personOf, summary } from "./summary.ts";
 
@@ -48,6 +48,11 @@ describe("one line for an event", () => {
 	f("api_error", { model: "m", status_code: "undefined", error: "Overloaded" }, "m | Overloaded", true);
 	f("user_prompt", { prompt_length: "212", prompt: "<REDACTED>" }, "212 characters");
 	f("user_prompt", { prompt_length: "5", prompt: "hello" }, "5 characters | “hello”");
+	f(
+		"compaction",
+		{ trigger: "auto", pre_tokens: 155_000, post_tokens: "41000", duration_ms: 8400, success: true },
+		"auto | 155 K → 41.0 K tokens | 8.4 s",
+	);
 	f("something_new", { duration_ms: 10 }, "10 ms");
 });
 

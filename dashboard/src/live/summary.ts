@@ -108,7 +108,6 @@ const summaries: Readonly<Record<string, (a: Attributes) => Partial<Summary>>> =
 			...words(
 				a.pre_tokens && `${compactNumber(numberOf(a.pre_tokens) ?? 0)} → ${compactNumber(numberOf(a.post_tokens) ?? 0)} tokens`,
 			),
-			...took(a),
 		],
 		bad: isFalse(a.success),
 	}),
@@ -123,7 +122,6 @@ const summaries: Readonly<Record<string, (a: Attributes) => Partial<Summary>>> =
 	}),
 	hook_execution_complete: (a) => ({
 		subject: textOf(a.hook_name),
-
 		bad: (numberOf(a.num_blocking) ?? 0) > 0,
 	}),
 	hook_registered: (a) => ({ subject: textOf(a.hook_event), facts: words(a.hook_source) }),

@@ -3,9 +3,9 @@ import { Link } from "wouter";
 import { type DifferingSession, pointsAddress } from "../api/reconciliation.ts";
 import { exactValue, nothing, shortValue } from "../format/value.ts";
 import { counted, shortId, valueLabel } from "../format/words.ts";
-import { liveAddress, livePeriod } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
-import { sessionAddress } from "../sessions/session-address.ts";
+import { liveAddress, livePeriod } from "../url/live-address.ts";
+import { sessionAddress } from "../url/session-address.ts";
 import classes from "./differing.module.css";
 import { differenceText, rounded } from "./drift.ts";
 

@@ -5,8 +5,8 @@ import { instant, spanOf } from "../format/instant.ts";
 import { exactValue, shortValue, unitOf } from "../format/value.ts";
 import { valueLabel } from "../format/words.ts";
 import { CopyButton } from "../frame/copy-button.tsx";
-import { liveAddress } from "../live/live-address.ts";
 import { useReading } from "../reading/reading.tsx";
+import { liveAddress } from "../url/live-address.ts";
 import classes from "./session.module.css";
 import { sessionSentence, whereItWent } from "./session-sentence.ts";
 

@@ -3,7 +3,7 @@ import type { SessionRow } from "../api/sessions.ts";
 import { hueColour } from "../charts/palette.ts";
 import { useInk } from "../charts/use-ink.ts";
 import { useReading } from "../reading/reading.tsx";
-import { sessionAddress } from "./session-address.ts";
+import { sessionAddress } from "../url/session-address.ts";
 import { columns } from "./session-columns.ts";
 import classes from "./sessions.module.css";
 

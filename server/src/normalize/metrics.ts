@@ -45,9 +45,9 @@ export class MetricsWriter implements SignalWriter, RowWriter {
 	readonly #valueInt = this.table.column("value_int");
 	readonly #valueKind = this.table.dictionary("value_kind");
 	readonly #receivedAt = this.table.column("received_at");
-	/** A metric's header as bytes: name, description, unit and the three words, whichever way they lay on the wire. */
-	/** Of the metric whose points are being written. */
+	/** The instrument of the metric whose points are being written. */
 	#instrument: Instrument = instruments[7]!;
+	/** A metric's header as bytes: name, description, unit and the three words, whichever way they lay on the wire. */
 	readonly #key = new Uint8Array(maxHeaderBytes + 16);
 	readonly #keyView = viewOf(this.#key);
 

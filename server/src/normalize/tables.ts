@@ -170,7 +170,7 @@ export const eventsTable: TableDefinition = Object.freeze({
 		...received,
 		...source,
 	],
-	// By minute, not by time: rows of a minute stay in the order they came in. What came together is stored together (a third
+	// By hour, not by time: rows of an hour stay in the order they came in. What came together is stored together (a third
 	// less on the disk), and merging takes long runs of one part, not row after row (half the time).
 	orderBy: sql`(event, toStartOfHour(time), session_id)`,
 	computed: [

@@ -12,13 +12,13 @@ export type Rates = {
 /** Rates of which those of the cache may be missing. */
 export type GivenRates = Pick<Rates, "input" | "output"> & { readonly [Name in keyof Rates]?: Rates[Name] | undefined };
 
-/** What the cache costs as a multiple of the input price, by Anthropic's rule. A few models differ. */
-const usual = { cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
+/** Prices of the cache as multiples of the input price, by Anthropic's rule. A few models differ. */
+export const usualCachePrices = { cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
 
 /** Rates with those of the cache that are missing: the multiple of the input price that they are in `like`, or usually. */
 export function completed({ input, output, ...given }: GivenRates, like?: Rates): Rates {
-	const cached = (name: keyof typeof usual): number =>
-		given[name] ?? tidy(input * (like && like.input > 0 ? like[name] / like.input : usual[name]));
+	const cached = (name: keyof typeof usualCachePrices): number =>
+		given[name] ?? tidy(input * (like && like.input > 0 ? like[name] / like.input : usualCachePrices[name]));
 	return {
 		input,
 		output,

@@ -1,10 +1,11 @@
+import { usualCachePrices } from "../../prices/price.ts";
 import { sql } from "../../sql.ts";
 import { ratio } from "../activity.ts";
 import { rate } from "../price.ts";
 import { defineQuery, inTerms } from "../question.ts";
 
-/** What a token costs against one of uncached input: read from the cache, written for 5 minutes, written for an hour. */
-const price = { read: 0.1, shortWrite: 1.25, longWrite: 2 } as const;
+/** Prices of a token as multiples of one of uncached input: read from the cache, written for 5 minutes, written for an hour. */
+const { cacheRead, cacheWrite5m, cacheWrite1h } = usualCachePrices;
 
 /** Requests of the main conversation follow each other; a subagent's begin with another context. */
 const inOrder = sql`(PARTITION BY session_id, model_name, is_main ORDER BY time, event_sequence ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)`;
@@ -13,7 +14,7 @@ export const cacheEconomics = defineQuery({
 	name: "cache_economics",
 	question: "What does the prompt cache save, and what do writing and rebuilding it cost?",
 	notes: [
-		`Equivalents are tokens of uncached input that would cost the same: a token read from the cache is ${price.read}, one written for 5 minutes ${price.shortWrite}, for an hour ${price.longWrite}. Writes of clients that do not tell for how long are taken for 5 minutes.`,
+		`Equivalents are tokens of uncached input that would cost the same: a token read from the cache is ${cacheRead}, one written for 5 minutes ${cacheWrite5m}, for an hour ${cacheWrite1h}. Writes of clients that do not tell for how long are taken for 5 minutes.`,
 		"A rebuild is a request of a main conversation that read less than half of what the one before it had in the cache, and wrote at least as much as it read. Requests that only counters tell of are not in it.",
 	],
 	dimensions: ["model", "query_source", "effort", "speed", "agent_name", "skill", "plugin", "mcp_server"],
@@ -48,13 +49,13 @@ export const cacheEconomics = defineQuery({
 	}) => sql`SELECT model_name AS model, count() AS api_requests, toInt64(sum(fresh)) AS input_tokens, toInt64(sum(hit)) AS cache_read_tokens,
   toInt64(sum(short)) AS cache_write_5m_tokens, toInt64(sum(long)) AS cache_write_1h_tokens,
   ${ratio(sql`sum(hit)`, sql`sum(fresh + hit + written)`)} AS hit_ratio,
-  round(sum(hit) * ${1 - price.read}, 2) AS read_saved_equivalents,
-  round(sum(short) * ${price.shortWrite - 1} + sum(long) * ${price.longWrite - 1}, 2) AS write_extra_equivalents,
-  round(sum(hit) * ${1 - price.read} - sum(short) * ${price.shortWrite - 1} - sum(long) * ${price.longWrite - 1}, 2) AS net_saved_equivalents,
-  ${ratio(sql`(sum(hit) * ${1 - price.read} - sum(short) * ${price.shortWrite - 1} - sum(long) * ${price.longWrite - 1})`, sql`sum(fresh + hit + written)`)} AS saved_ratio,
+  round(sum(hit) * ${1 - cacheRead}, 2) AS read_saved_equivalents,
+  round(sum(short) * ${cacheWrite5m - 1} + sum(long) * ${cacheWrite1h - 1}, 2) AS write_extra_equivalents,
+  round(sum(hit) * ${1 - cacheRead} - sum(short) * ${cacheWrite5m - 1} - sum(long) * ${cacheWrite1h - 1}, 2) AS net_saved_equivalents,
+  ${ratio(sql`(sum(hit) * ${1 - cacheRead} - sum(short) * ${cacheWrite5m - 1} - sum(long) * ${cacheWrite1h - 1})`, sql`sum(fresh + hit + written)`)} AS saved_ratio,
   if(countIf(usd > 0) > 0, sum(hit * (usd - usd_read) - short * (usd_short - usd) - long * (usd_long - usd)) / 1e6, NULL) AS net_saved_usd,
   countIf(lost > 0) AS rebuilds, toInt64(sum(lost)) AS rebuilt_tokens,
-  round(sumIf(lost * ((short * ${price.shortWrite} + long * ${price.longWrite}) / written - ${price.read}), lost > 0), 2) AS rebuild_equivalents
+  round(sumIf(lost * ((short * ${cacheWrite5m} + long * ${cacheWrite1h}) / written - ${cacheRead}), lost > 0), 2) AS rebuild_equivalents
 FROM (
   SELECT *, if(is_main AND session_id != '' AND held > 2 * hit AND written > 0 AND written >= hit, least(written, held - hit), 0) AS lost
   FROM (

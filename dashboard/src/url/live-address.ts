@@ -1,6 +1,6 @@
 import { type EventQuestion, eventFilters } from "../api/events.ts";
 import type { Reading } from "../reading/reading.tsx";
-import { addressOf } from "../url/view.ts";
+import { addressOf } from "./view.ts";
 
 export const anyEvent: EventQuestion = { event: "", person: "", tool: "", session: "", prompt: "", q: "", from: "", to: "" };
 

@@ -1,5 +1,5 @@
 import type { Item } from "../api/sessions.ts";
-import { liveAddress } from "../live/live-address.ts";
+import { liveAddress } from "./live-address.ts";
 
 export const sessionAddress = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
 
