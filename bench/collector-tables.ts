@@ -1,4 +1,4 @@
-import type { TableDefinition } from "../server/src/normalize/tables.ts";
+import type { TableDefinition } from "../server/src/schema/tables.ts";
 
 /**
  * The tables that the OpenTelemetry Collector's ClickHouse exporter makes, with their codecs, keys and indexes.

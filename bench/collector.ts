@@ -6,7 +6,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Session } from "chdb";
-import { eventsTable } from "../server/src/normalize/tables.ts";
+import { eventsTable } from "../server/src/schema/tables.ts";
 import { factsOf, factsSql } from "../server/src/queries/told.ts";
 import { compileUsage, type UsageQuestion } from "../server/src/queries/usage.ts";
 import { quoted, render, type Sql, type Value } from "../server/src/sql.ts";

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Session } from "chdb";
-import { eventsTable, pointsTable, type TableDefinition } from "../server/src/normalize/tables.ts";
+import { eventsTable, pointsTable, type TableDefinition } from "../server/src/schema/tables.ts";
 import { send } from "./send.ts";
 import { type Server, startServer } from "./server.ts";
 

@@ -1,4 +1,4 @@
-import { type TableDefinition, tables } from "../src/normalize/tables.ts";
+import { type TableDefinition, tables } from "../src/schema/tables.ts";
 import { code, page, table, written } from "./markdown.ts";
 
 const about: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ function section({ name, columns, computed, orderBy }: TableDefinition): string 
 /** docs/schema.md: the tables, for whoever writes SQL. */
 export const schemaPage = (): string =>
 	page(
-		written("server/src/normalize/tables.ts"),
+		written("server/src/schema/tables.ts"),
 		"# Tables and columns",
 		"For whoever asks in SQL: Purser stores in ClickHouse, embedded or a server of yours, in three tables of one row a record. The\ntables are derived from [the contract](contract.md); a later version adds columns and takes none away without saying so in the\n[changelog](../CHANGELOG.md).",
 		"A server started with `--sql 127.0.0.1:8123` answers read-only SQL over ClickHouse's own HTTP interface, which Grafana's\nClickHouse data source and notebooks speak. Where a read key is needed it is the password.",

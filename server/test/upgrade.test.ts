@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
-import { tables } from "../src/normalize/tables.ts";
+import { tables } from "../src/schema/tables.ts";
 import { type Sql, sql } from "../src/sql.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
-import type { TableName } from "../normalize/tables.ts";
+import type { TableName } from "../schema/tables.ts";
 import type { Signal } from "../otlp/signals.ts";
 import { readKeyOf } from "./read-key.ts";
 import type { Route } from "./route.ts";

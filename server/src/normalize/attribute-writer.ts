@@ -1,7 +1,7 @@
 import { labelAttributes, standardAttributes } from "@purser/contract";
 import { RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
-import { type Bounds, boundsOf } from "./bounds.ts";
+import { type Bounds, boundsOf } from "../schema/bounds.ts";
 import { equalBytes, viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";

@@ -8,7 +8,7 @@ import { Groups } from "./groups.ts";
 import { LogsWriter } from "./logs.ts";
 import { MetricsWriter } from "./metrics.ts";
 import type { Group } from "./table-buffer.ts";
-import type { TableName } from "./tables.ts";
+import type { TableName } from "../schema/tables.ts";
 import { TracesWriter } from "./traces.ts";
 import { Arrival, type Header, type SignalWriter } from "./writer.ts";
 

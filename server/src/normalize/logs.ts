@@ -3,7 +3,7 @@ import { AttributeWriter } from "./attribute-writer.ts";
 import { difference, isUsable, type Nanoseconds } from "./clock.ts";
 import { inBody, isBody } from "./shape.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
-import { eventsTable } from "./tables.ts";
+import { eventsTable } from "../schema/tables.ts";
 import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./writer.ts";
 
 const prefix = Buffer.from("claude_code.");

@@ -6,7 +6,7 @@ import { isUsable } from "./clock.ts";
 import { maxValueBytes } from "./lengths.ts";
 import { maxNesting } from "./sent-value.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
-import { pointsTable } from "./tables.ts";
+import { pointsTable } from "../schema/tables.ts";
 import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./writer.ts";
 
 /** One kind of metric: the Metric field that holds it, and where its points keep what all points have. */

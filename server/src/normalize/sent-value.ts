@@ -1,6 +1,6 @@
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
-import { type Bounds, isWithin } from "./bounds.ts";
+import { type Bounds, isWithin } from "../schema/bounds.ts";
 import { viewOf } from "./by-word.ts";
 import type { Column } from "./column.ts";
 import { parseDecimal } from "./decimal.ts";

@@ -6,7 +6,7 @@ import { difference, isUsable, type Nanoseconds } from "./clock.ts";
 import { maxValueBytes } from "./lengths.ts";
 import { maxNesting } from "./sent-value.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
-import { spansTable } from "./tables.ts";
+import { spansTable } from "../schema/tables.ts";
 import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./writer.ts";
 
 /** Texts and ids of a span that go into a column as they are: by tag. */

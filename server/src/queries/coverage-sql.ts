@@ -1,5 +1,5 @@
 import { as, column, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
-import { personOf } from "../store/people-tables.ts";
+import { personOf } from "../schema/people-tables.ts";
 import { gateNames } from "./content-gates.ts";
 import { arrivals, say } from "./everything.ts";
 import type { Filter } from "./filter.ts";

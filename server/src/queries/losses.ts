@@ -1,5 +1,5 @@
 import { bind, column, identifier, type Sql, sql } from "../sql.ts";
-import { personName, personOf } from "../store/people-tables.ts";
+import { personName, personOf } from "../schema/people-tables.ts";
 import type { Store } from "../store/store.ts";
 import { say } from "./everything.ts";
 import { holesOf, missingIn, type Run } from "./sequence.ts";

@@ -1,5 +1,5 @@
 import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } from "@purser/contract";
-import { columnName } from "../normalize/tables.ts";
+import { columnName } from "../schema/tables.ts";
 import { identifiers, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { dimensionOf } from "./dimension.ts";

@@ -1,4 +1,4 @@
-import { maxCostUsd } from "../normalize/bounds.ts";
+import { maxCostUsd } from "../schema/bounds.ts";
 import { column, columns, join, literal, type Sql, sql } from "../sql.ts";
 import { priceIds, priceRates, type rateColumns } from "../store/prices-table.ts";
 

@@ -1,5 +1,5 @@
 import { inBody, inMap, isBody, isTime, type Kind, kindNames, parseShape, type ShapeEntry } from "../normalize/shape.ts";
-import { type ColumnDefinition, type TableDefinition, type TableName, tables } from "../normalize/tables.ts";
+import { type ColumnDefinition, type TableDefinition, type TableName, tables } from "../schema/tables.ts";
 
 /** A value as JSON has it, and the kinds that JSON can't tell, by path: `{"cost_usd": "double", "tags[0]": "int"}`. */
 export type Types = Record<string, string>;

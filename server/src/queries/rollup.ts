@@ -1,5 +1,5 @@
-import { maxQuantity } from "../normalize/bounds.ts";
-import { eventsTable, pointsTable, type TableName } from "../normalize/tables.ts";
+import { maxQuantity } from "../schema/bounds.ts";
+import { eventsTable, pointsTable, type TableName } from "../schema/tables.ts";
 import { as, column, identifier, join, type Sql, sql } from "../sql.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { commonDimensions, measures } from "./measure.ts";

@@ -1,5 +1,5 @@
 import { as, identifier, join, literals, type Sql, sql } from "../sql.ts";
-import { personName } from "../store/people-tables.ts";
+import { personName } from "../schema/people-tables.ts";
 import type { Source } from "./dimension.ts";
 import { days, endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
 import { rollupOf, rollups } from "./rolled/index.ts";

@@ -1,5 +1,5 @@
 import { identifier, join, literal, literals, type Sql, sql } from "../sql.ts";
-import { personName } from "../store/people-tables.ts";
+import { personName } from "../schema/people-tables.ts";
 import { asMoment, endQuarter, type Facts, firstQuarter, type Ground, hours } from "./ground.ts";
 import { collectedWithin } from "./rolled/events.ts";
 import { rollups } from "./rolled/index.ts";

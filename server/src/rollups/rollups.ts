@@ -1,6 +1,6 @@
 import { messageOf, RetryableError } from "../errors.ts";
 import type { Block } from "../normalize/batch.ts";
-import { type TableName, tables } from "../normalize/tables.ts";
+import { type TableName, tables } from "../schema/tables.ts";
 import type { Ground, Span } from "../queries/ground.ts";
 import { inPeriod } from "../queries/source.ts";
 import { bind, identifier, join, parameter, type Sql, sql } from "../sql.ts";

@@ -3,7 +3,7 @@ import { ClickHouseError } from "@clickhouse/client";
 import { messageOf, RetryableError } from "../errors.ts";
 import type { Journal, Segment } from "../journal/journal.ts";
 import type { Block } from "../normalize/batch.ts";
-import { type TableName, tables } from "../normalize/tables.ts";
+import { type TableName, tables } from "../schema/tables.ts";
 import { type Store, TooExpensiveError, UnreadableRowsError } from "./store.ts";
 
 export type LoaderOptions = {

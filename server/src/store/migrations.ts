@@ -1,7 +1,7 @@
 import { bind, type Sql, sql } from "../sql.ts";
 import { createDictionaries } from "./dictionary.ts";
-import { directoryTable, peopleDictionaries, peopleTables } from "./people-tables.ts";
-import { allTables, createTable, missingColumns, redefinedColumns } from "./schema.ts";
+import { directoryTable, peopleDictionaries, peopleTables } from "../schema/people-tables.ts";
+import { allTables, createTable, missingColumns, redefinedColumns } from "../schema/table-ddl.ts";
 import type { Store } from "./store.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { type TableName, tables } from "../normalize/tables.ts";
+import { type TableName, tables } from "../schema/tables.ts";
 import { bind, identifier, sql } from "../sql.ts";
 import type { Store } from "./store.ts";
 

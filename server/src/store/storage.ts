@@ -2,7 +2,7 @@ import type { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineSupervisor } from "../engine/supervisor.ts";
 import { messageOf } from "../errors.ts";
-import type { TableName } from "../normalize/tables.ts";
+import type { TableName } from "../schema/tables.ts";
 import type { PriceEntry } from "../prices/price-file.ts";
 import { migrate } from "./migrations.ts";
 import { PricesTable } from "./prices-table.ts";

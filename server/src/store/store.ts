@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings, createClient } from "@clickhouse/client";
 import { messageOf, RetryableError } from "../errors.ts";
-import type { TableName } from "../normalize/tables.ts";
+import type { TableName } from "../schema/tables.ts";
 import { bind, identifier, render, type Sql, sql, type Value } from "../sql.ts";
 
 export type StoreOptions = {

@@ -1,5 +1,5 @@
 import { join, type Sql, sql } from "../../sql.ts";
-import { personOf } from "../../store/people-tables.ts";
+import { personOf } from "../../schema/people-tables.ts";
 import { activeNames, dayOf, isoDate, lastMoment } from "../activity.ts";
 import { defineQuery } from "../question.ts";
 import { periodBegin } from "../source.ts";

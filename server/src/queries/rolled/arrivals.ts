@@ -1,4 +1,4 @@
-import type { TableName } from "../../normalize/tables.ts";
+import type { TableName } from "../../schema/tables.ts";
 import { column, identifier, join, literal, type Sql, sql } from "../../sql.ts";
 import { gateNames, gateSql } from "../content-gates.ts";
 import { slotSeconds } from "../fleet-gap.ts";

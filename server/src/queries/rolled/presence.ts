@@ -1,6 +1,6 @@
 import { events } from "@purser/contract";
 import { column, literal, literals, type Sql, sql } from "../../sql.ts";
-import { personName } from "../../store/people-tables.ts";
+import { personName } from "../../schema/people-tables.ts";
 import { dimensionsOf, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
 import { from, type Reading } from "../source.ts";
 

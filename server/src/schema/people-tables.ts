@@ -1,6 +1,6 @@
-import { enduser, tables } from "../normalize/tables.ts";
+import { enduser, tables } from "./tables.ts";
 import { as, column, identifier, identifiers, join, literal, type Sql, sql } from "../sql.ts";
-import type { SourceOf } from "./dictionary.ts";
+import type { SourceOf } from "../store/dictionary.ts";
 
 /**
  * Which identifiers were seen together, kept by the store as rows come in; and what follows from them: whose name a record's

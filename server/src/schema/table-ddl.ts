@@ -1,4 +1,4 @@
-import { type ColumnDefinition, type ComputedColumn, type TableDefinition, tables } from "../normalize/tables.ts";
+import { type ColumnDefinition, type ComputedColumn, type TableDefinition, tables } from "./tables.ts";
 import { identifier, join, literal, type Sql, sql, typeName } from "../sql.ts";
 
 /** How many inserts the engine remembers, so that loading one again after a crash changes nothing. */
