@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { hashKey } from "../server/src/receive/keys.ts";
+import { hashKey } from "../server/src/access/key-ring.ts";
 import { startPurser, type TestPurser } from "../server/test/purser.ts";
 
 /** Each example as a process of its own, against a real Purser: what the API then says is what the example had to say. */

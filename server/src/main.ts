@@ -25,7 +25,7 @@ import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
 import type { Span } from "./queries/ground.ts";
 import { createDecoder } from "./receive/decoder.ts";
-import { KeyRing } from "./receive/keys.ts";
+import { KeyRing } from "./access/key-ring.ts";
 import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";
 import { MemoryBudget } from "./receive/memory-budget.ts";
 import { usualPatience } from "./receive/receiver.ts";

@@ -1,7 +1,7 @@
 import { connect as connectHttp2 } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KeyRing } from "../src/receive/keys.ts";
+import { KeyRing } from "../src/access/key-ring.ts";
 import { type Listeners, openListeners } from "../src/receive/listeners.ts";
 import { MemoryBudget } from "../src/receive/memory-budget.ts";
 

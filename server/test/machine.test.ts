@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { openDataDirectory } from "../src/data-directory.ts";
 import { openPurser } from "../src/main.ts";
-import { hashKey } from "../src/receive/keys.ts";
+import { hashKey } from "../src/access/key-ring.ts";
 import { runCommand } from "./process.ts";
 import { startPurser, until } from "./purser.ts";
 import { post } from "./send.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createClient } from "@clickhouse/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hashKey } from "../src/receive/keys.ts";
+import { hashKey } from "../src/access/key-ring.ts";
 import { freePorts } from "./process.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 

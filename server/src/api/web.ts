@@ -10,7 +10,7 @@ import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
 import { ownMetrics } from "./own-metrics.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { readKeyOf } from "./read-key.ts";
+import { readKeyOf } from "../access/request-key.ts";
 import type { Query, Route } from "./route.ts";
 import type { Vitals } from "./status.ts";
 

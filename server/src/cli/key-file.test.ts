@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { hashKey, type StoredKey } from "../receive/keys.ts";
+import { hashKey, type StoredKey } from "../access/key-ring.ts";
 import { changeKeyFile, readKeyFile } from "./key-file.ts";
 
 let directory: string;

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MisuseError } from "../errors.ts";
-import { parseKeys, type StoredKey } from "../receive/keys.ts";
+import { parseKeys, type StoredKey } from "../access/key-ring.ts";
 
 export const readKeyFile = async (path: string): Promise<StoredKey[]> =>
 	existsSync(path) ? parseKeys(await readFile(path, "utf8"), path) : [];

@@ -1,6 +1,6 @@
 import { readConfig } from "../config.ts";
 import { MisuseError } from "../errors.ts";
-import { hashKey, type KeyPurpose, newKey } from "../receive/keys.ts";
+import { hashKey, type KeyPurpose, newKey } from "../access/key-ring.ts";
 import { settings } from "../settings.ts";
 import { formatOf, formatOption } from "./asking.ts";
 import { type CommandDefinition, type OptionDefinition, type Options, optionOf, type Surroundings } from "./command.ts";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { allKept } from "../otlp/responses.ts";
 import { definitionOf } from "../otlp/signals.ts";
-import { KeyRing } from "./keys.ts";
+import { KeyRing } from "../access/key-ring.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 
