@@ -1,5 +1,5 @@
 import type { Signal } from "../otlp/signals.ts";
-import type { Traffic } from "../receive/traffic.ts";
+import type { Traffic } from "../receive/ingest-stats.ts";
 import { sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";

@@ -11,7 +11,7 @@ import { messageOf, PermanentError, RetryableError } from "../errors.ts";
 import { exportResponse, rpcCode, status } from "../otlp/responses.ts";
 import { signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
-import { collect } from "./collect.ts";
+import { collect } from "./read-body.ts";
 import { authorize, maxConnections, maxHeaderBytes, type Patience, type ReceiverOptions } from "./receiver.ts";
 
 const contentType = "application/grpc";

@@ -4,7 +4,7 @@ import { messageOf, PermanentError, RetryableError } from "../errors.ts";
 import { exportResponse, exportResponseJson, rpcCode, status, statusJson } from "../otlp/responses.ts";
 import { type Signal, signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
-import { collect } from "./collect.ts";
+import { collect } from "./read-body.ts";
 import { authorize, maxConnections, maxHeaderBytes, type ReceiverOptions } from "./receiver.ts";
 
 const protobuf = "application/x-protobuf";
