@@ -19,7 +19,7 @@ import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { MisuseError, messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
-import { maxRecords } from "./normalize/writer.ts";
+import { maxRecords } from "./normalize/record-writer.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";

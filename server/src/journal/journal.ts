@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, statfs, truncate, unlink } from "node:fs/
 import { join } from "node:path";
 import { messageOf, RetryableError } from "../errors.ts";
 import { type Added, Batch, type Block } from "../normalize/batch.ts";
-import { maxRecords } from "../normalize/writer.ts";
+import { maxRecords } from "../normalize/record-writer.ts";
 import { partOfRequest, recordsOf } from "../otlp/part-of-request.ts";
 import { allKept } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";

@@ -1,4 +1,4 @@
-import { copyBytes } from "./by-word.ts";
+import { copyBytes } from "./bytes.ts";
 import { cutAt, type Limit, maxIdBytes, noLimit } from "./lengths.ts";
 
 /**

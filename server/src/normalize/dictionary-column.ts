@@ -1,4 +1,4 @@
-import { equalBytes, viewOf } from "./by-word.ts";
+import { equalBytes, viewOf } from "./bytes.ts";
 import { cutAt, type Limit, noLimit } from "./lengths.ts";
 import { dictionaryParts } from "./native.ts";
 

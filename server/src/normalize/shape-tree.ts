@@ -1,4 +1,4 @@
-import type { Entry } from "./byte-table.ts";
+import type { Entry } from "./intern-table.ts";
 import { kinds } from "./shape.ts";
 
 export type ShapeNode = {

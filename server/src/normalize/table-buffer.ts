@@ -1,4 +1,4 @@
-import type { Entry } from "./byte-table.ts";
+import type { Entry } from "./intern-table.ts";
 import { Column } from "./column.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
 import { type Cuts, maxNameBytes, maxValueBytes } from "./lengths.ts";

@@ -1,5 +1,5 @@
 import type { Cursor } from "../otlp/wire.ts";
-import { equalBytes, viewOf } from "./by-word.ts";
+import { equalBytes, viewOf } from "./bytes.ts";
 
 /** `2026-11-21T04:45:` */
 const minuteBytes = 17;

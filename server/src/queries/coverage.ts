@@ -33,7 +33,7 @@ export type CoverageQuestion = {
 const historyMs = 35 * 86_400_000;
 /** A sender asks again for so long: what is younger may still come, before what came after it. */
 const settleMs = 30_000;
-/** See normalize/clock.ts. */
+/** See normalize/timestamp-bounds.ts. */
 const believedAheadMs = 86_400_000;
 const hourMs = 3_600_000;
 const mostBuckets = 400;

@@ -1,5 +1,5 @@
 import type { Cursor } from "../otlp/wire.ts";
-import { equalBytes, viewOf } from "./by-word.ts";
+import { equalBytes, viewOf } from "./bytes.ts";
 import type { Column } from "./column.ts";
 import type { DictionaryColumn } from "./dictionary-column.ts";
 import type { ShapeNode } from "./shape-tree.ts";

@@ -1,7 +1,7 @@
 import { PermanentError, RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
-import type { Entry } from "./byte-table.ts";
-import type { Nanoseconds } from "./clock.ts";
+import type { Entry } from "./intern-table.ts";
+import type { Nanoseconds } from "./timestamp-bounds.ts";
 import type { Group, TableBuffer } from "./table-buffer.ts";
 
 /** The most records, and the most resources, scopes and metrics, that a request may have: exporters send some hundred. */

@@ -1,7 +1,7 @@
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
 import { type Bounds, isWithin } from "../schema/bounds.ts";
-import { viewOf } from "./by-word.ts";
+import { viewOf } from "./bytes.ts";
 import type { Column } from "./column.ts";
 import { parseDecimal } from "./decimal.ts";
 import type { DictionaryColumn } from "./dictionary-column.ts";

@@ -1,4 +1,4 @@
-import { equalBytes, viewOf } from "./by-word.ts";
+import { equalBytes, viewOf } from "./bytes.ts";
 
 /** What is remembered of a piece of bytes, and its place in the dictionary of the batch being filled. */
 export type Entry<Value> = { readonly value: Value; batch: number; index: number };
