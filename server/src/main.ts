@@ -32,7 +32,7 @@ import { usualPatience } from "./receive/receiver.ts";
 import { Traffic } from "./receive/ingest-stats.ts";
 import { Rollups } from "./rollups/rollups.ts";
 import { Loader } from "./store/loader.ts";
-import { Storage } from "./store/storage.ts";
+import { Storage } from "./store/store-lifecycle.ts";
 import { version } from "./version.ts";
 import { WatchedFile } from "./watched-file.ts";
 

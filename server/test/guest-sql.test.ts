@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { escaped } from "../src/engine/guest-query.ts";
+import { escaped } from "../src/engine/untrusted-query.ts";
 import { hostileTexts } from "./hostile.ts";
 import { freePorts } from "./process.ts";
 import { startPurser, type TestPurser, until } from "./purser.ts";

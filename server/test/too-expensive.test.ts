@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createWeb } from "../src/api/web.ts";
 import { sql } from "../src/sql.ts";
-import { Storage } from "../src/store/storage.ts";
+import { Storage } from "../src/store/store-lifecycle.ts";
 import { startPurser } from "./purser.ts";
 
 test("a question that takes longer than it may is answered with 422 and what to ask instead", async () => {

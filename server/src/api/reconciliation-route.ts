@@ -1,7 +1,7 @@
 import type { GroundOf } from "../queries/ground.ts";
 import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 import { listOf, type Route, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";

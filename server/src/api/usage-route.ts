@@ -5,7 +5,7 @@ import type { GroundOf } from "../queries/ground.ts";
 import { notesOf } from "../queries/notes.ts";
 import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../queries/usage.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 import { toCsv } from "./csv.ts";
 import { conditionOf } from "./escaped.ts";
 import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";

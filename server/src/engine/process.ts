@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../errors.ts";
-import type { GuestLimits } from "./guest.ts";
+import type { GuestLimits } from "./untrusted-sql.ts";
 import { answer, removeLeftLoads } from "./http-interface.ts";
 import { SessionPool } from "./session-pool.ts";
 

@@ -8,7 +8,7 @@ import { maxRecords } from "../normalize/record-writer.ts";
 import { partOfRequest, recordsOf } from "../otlp/part-of-request.ts";
 import { allKept } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
-import { MemoryOfRequests } from "./memory-of-requests.ts";
+import { MemoryOfRequests } from "./dedup-window.ts";
 import { Quarantine } from "./quarantine.ts";
 import { digestBytes, encodeFrame, type JournaledRequest, readSegment } from "./segment.ts";
 

@@ -1,7 +1,7 @@
 import { MisuseError } from "../errors.ts";
 import type { Sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, type CountedSighting, clientsOf, type Sighting } from "./coverage-client.ts";
 import { countedSql, peopleSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";

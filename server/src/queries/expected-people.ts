@@ -1,6 +1,6 @@
 import { bind, identifier, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 import { type Filter, filterSql } from "./filter.ts";
 
 /** Somebody of the directory; texts are empty where it says nothing. */

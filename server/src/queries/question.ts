@@ -1,6 +1,6 @@
 import { MisuseError } from "../errors.ts";
 import { columns as columnsNamed, parameter, renamed, type Sql, sql, type Value } from "../sql.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { type Filter, filterSql } from "./filter.ts";
 import { type Ground, inParts } from "./ground.ts";

@@ -1,5 +1,5 @@
 import { bind, type Sql, sql } from "../sql.ts";
-import { inPieces } from "../store/in-pieces.ts";
+import { inPieces } from "../store/chunk.ts";
 import type { Store } from "../store/store.ts";
 import { inPeriod, periodBegin, periodEnd, from as rowsOf } from "./source.ts";
 

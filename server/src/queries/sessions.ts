@@ -1,7 +1,7 @@
 import { MisuseError } from "../errors.ts";
 import { as, bind, column, identifier, join, literal, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 import { dimensionOf, dimensions } from "./dimension.ts";
 import { type Filter, isOneOf } from "./filter.ts";
 import { from, type RowSource } from "./source.ts";

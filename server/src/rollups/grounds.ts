@@ -1,7 +1,7 @@
 import { type Ground, outwards, type Span } from "../queries/ground.ts";
 import { type Fact, factsOf, factsSql } from "../queries/told.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 
 const mostKept = 50;
 

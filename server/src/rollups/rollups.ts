@@ -6,7 +6,7 @@ import { inPeriod } from "../queries/source.ts";
 import { bind, identifier, join, parameter, type Sql, sql } from "../sql.ts";
 import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/time-text.ts";
+import { timeText } from "../store/format-time.ts";
 import { Grounds } from "./grounds.ts";
 import { hourMs, StaleHours } from "./stale-hours.ts";
 import { recipe, rollupTables, staleHoursTable } from "./tables.ts";

@@ -4,9 +4,9 @@ import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
 import type { PriceEntry } from "../prices/price-file.ts";
 import { bind, identifier, identifiers, join, literal, type Sql, sql, typeName } from "../sql.ts";
 import { createDictionaries } from "./dictionary.ts";
-import { inPieces } from "./in-pieces.ts";
+import { inPieces } from "./chunk.ts";
 import type { Store } from "./store.ts";
-import { timeText } from "./time-text.ts";
+import { timeText } from "./format-time.ts";
 
 /** Dictionaries over the table: which price a model had at a time, and what a price's rates are. Both are asked by `id`. */
 export const priceIds = "price_ids";

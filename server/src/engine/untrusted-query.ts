@@ -1,4 +1,4 @@
-import { combinators, guestFunctions } from "./guest-functions.ts";
+import { combinators, guestFunctions } from "./untrusted-functions.ts";
 import type { Query } from "./session-pool.ts";
 
 /**

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MemoryOfRequests } from "./memory-of-requests.ts";
+import { MemoryOfRequests } from "./dedup-window.ts";
 
 const windowMs = 1000;
 const digest = (value: number) => Buffer.alloc(16, value);

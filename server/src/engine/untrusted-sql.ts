@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { checkFormat, checkGuest, checkTables, type EngineNames, escaped, settingsOfGuest } from "./guest-query.ts";
+import { checkFormat, checkGuest, checkTables, type EngineNames, escaped, settingsOfGuest } from "./untrusted-query.ts";
 import type { Place, Query, SessionPool } from "./session-pool.ts";
 
 /** What a guest's query may take. */
