@@ -5,7 +5,7 @@ import { messageOf } from "../errors.ts";
 import type { TableName } from "../schema/tables.ts";
 import type { PriceEntry } from "../prices/price-file.ts";
 import { migrate } from "./migrations.ts";
-import { PricesTable } from "./prices-table.ts";
+import { PricesTable } from "../prices/price-table.ts";
 import { dropExpired } from "./retention.ts";
 import { Store } from "./store.ts";
 

@@ -1,12 +1,12 @@
 import { messageOf } from "../errors.ts";
-import { askPriceBook } from "../prices/ask-book.ts";
-import type { PricePeriod, Rates, SentModel } from "../prices/price.ts";
-import type { PriceEntry } from "../prices/price-file.ts";
+import { askPriceBook } from "./price-lookup.ts";
+import type { PricePeriod, Rates, SentModel } from "./price.ts";
+import type { PriceEntry } from "./price-file.ts";
 import { bind, identifier, identifiers, join, literal, type Sql, sql, typeName } from "../sql.ts";
-import { createDictionaries } from "./dictionary.ts";
-import { inPieces } from "./chunk.ts";
-import type { Store } from "./store.ts";
-import { timeText } from "./format-time.ts";
+import { createDictionaries } from "../store/dictionary.ts";
+import { inPieces } from "../store/chunk.ts";
+import type { Store } from "../store/store.ts";
+import { timeText } from "../store/format-time.ts";
 
 /** Dictionaries over the table: which price a model had at a time, and what a price's rates are. Both are asked by `id`. */
 export const priceIds = "price_ids";

@@ -13,7 +13,7 @@ export type BookAnswer = readonly (readonly PricePeriod[])[];
 export function askPriceBook(entries: readonly PriceEntry[], models: readonly SentModel[]): Promise<BookAnswer> {
 	return new Promise((resolve, reject) => {
 		const question: BookQuestion = { entries, models };
-		const worker = new Worker(new URL("./book-worker.ts", import.meta.url), { workerData: question });
+		const worker = new Worker(new URL("./price-lookup-worker.ts", import.meta.url), { workerData: question });
 		worker.once("message", resolve);
 		worker.once("error", reject);
 		worker.once("exit", (code) => reject(new Error(`the price book ended with ${code} and no answer`)));
