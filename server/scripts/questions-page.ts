@@ -1,6 +1,6 @@
-import { commonDimensions } from "../src/queries/measure.ts";
+import { commonDimensions } from "../src/semantic/measure.ts";
 import { namedQueries } from "../src/queries/named/index.ts";
-import { type Column, filtersOfQuery, type NamedQuery } from "../src/queries/question.ts";
+import { type Column, filtersOfQuery, type NamedQuery } from "../src/semantic/named-query.ts";
 import { code, page, table, written } from "./markdown.ts";
 
 const units: Readonly<Record<string, string>> = {

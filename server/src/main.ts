@@ -23,7 +23,7 @@ import { maxRecords } from "./normalize/record-writer.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
-import type { Span } from "./queries/ground.ts";
+import type { Span } from "./semantic/rollup-freshness.ts";
 import { createDecoder } from "./receive/ingest.ts";
 import { KeyRing } from "./access/key-ring.ts";
 import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isUnpriced, recomputedNanoUsd } from "../src/queries/price.ts";
+import { isUnpriced, recomputedNanoUsd } from "../src/semantic/price-sql.ts";
 import { literal, type Sql, sql } from "../src/sql.ts";
 import type { Store } from "../src/store/store.ts";
 import { startPurser, type TestPurser, until } from "./purser.ts";

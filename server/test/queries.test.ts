@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EventRecord, logsOf, metricsOf, type Point, type Values } from "../../scripts/otlp-json.ts";
 import { namedQueries } from "../src/queries/named/index.ts";
-import { type Column, compileNamed, filtersOfQuery } from "../src/queries/question.ts";
+import { type Column, compileNamed, filtersOfQuery } from "../src/semantic/named-query.ts";
 import { sql } from "../src/sql.ts";
 import type { Store } from "../src/store/store.ts";
 import { startPurser, type TestPurser, until } from "./purser.ts";

@@ -1,10 +1,10 @@
 import { gateNames } from "../queries/content-gates.ts";
 import { askCoverage, askGaps, type Coverage, type CoverageQuestion } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
-import type { GroundOf } from "../queries/ground.ts";
+import type { GroundOf } from "../semantic/rollup-freshness.ts";
 import { type Loss, mostSuspects } from "../queries/losses.ts";
 import type { Rhythm } from "../queries/rhythm.ts";
-import { futureSeconds, lateSeconds } from "../queries/rolled/arrivals.ts";
+import { futureSeconds, lateSeconds } from "../semantic/rollups/arrivals.ts";
 import { signalNames } from "../queries/signals.ts";
 import { causes, type Silence } from "../queries/silence.ts";
 import type { Store } from "../store/store.ts";

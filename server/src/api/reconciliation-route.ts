@@ -1,4 +1,4 @@
-import type { GroundOf } from "../queries/ground.ts";
+import type { GroundOf } from "../semantic/rollup-freshness.ts";
 import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";

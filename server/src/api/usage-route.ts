@@ -1,9 +1,9 @@
 import { MisuseError } from "../errors.ts";
-import { dimensions } from "../queries/dimension.ts";
-import type { Filter } from "../queries/filter.ts";
-import type { GroundOf } from "../queries/ground.ts";
+import { dimensions } from "../semantic/dimension.ts";
+import type { Filter } from "../semantic/filter.ts";
+import type { GroundOf } from "../semantic/rollup-freshness.ts";
 import { notesOf } from "../queries/notes.ts";
-import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../queries/usage.ts";
+import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../semantic/compile-usage.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";
 import { toCsv } from "./csv.ts";

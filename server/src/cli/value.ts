@@ -1,4 +1,4 @@
-import { measureOf } from "../queries/measure.ts";
+import { measureOf } from "../semantic/measure.ts";
 
 const none = "–";
 

@@ -1,11 +1,11 @@
 import { as, column, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import { personOf } from "../schema/people-tables.ts";
 import { gateNames } from "./content-gates.ts";
-import { arrivals, say } from "./everything.ts";
-import type { Filter } from "./filter.ts";
+import { arrivals, say } from "../semantic/all-records.ts";
+import type { Filter } from "../semantic/filter.ts";
 import { pauseSeconds, quarterSeconds, slotSeconds } from "./fleet-gap.ts";
-import type { Ground } from "./ground.ts";
-import { rolledArrivals } from "./rolled/arrivals.ts";
+import type { Ground } from "../semantic/rollup-freshness.ts";
+import { rolledArrivals } from "../semantic/rollups/arrivals.ts";
 
 /** The SQL of coverage, of rollups where they hold: bound by `from` and `to` and what is filtered by. */
 

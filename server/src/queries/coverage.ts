@@ -5,13 +5,13 @@ import { timeText } from "../store/format-time.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, type CountedSighting, clientsOf, type Sighting } from "./coverage-client.ts";
 import { countedSql, peopleSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
-import { conditionOf } from "./everything.ts";
+import { conditionOf } from "../semantic/all-records.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
-import type { Filter } from "./filter.ts";
+import type { Filter } from "../semantic/filter.ts";
 import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
-import type { Ground, GroundOf, Span } from "./ground.ts";
+import type { Ground, GroundOf, Span } from "../semantic/rollup-freshness.ts";
 import { askLosses, type Losses } from "./losses.ts";
-import { commonDimensions } from "./measure.ts";
+import { commonDimensions } from "../semantic/measure.ts";
 import { type SignalName, signalNames } from "./signals.ts";
 import { type Silence, silencesOf } from "./silence.ts";
 

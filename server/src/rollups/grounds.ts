@@ -1,5 +1,5 @@
-import { type Ground, outwards, type Span } from "../queries/ground.ts";
-import { type Fact, factsOf, factsSql } from "../queries/told.ts";
+import { type Ground, outwards, type Span } from "../semantic/rollup-freshness.ts";
+import { type Fact, factsOf, factsSql } from "../semantic/counter-precedence.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";
 

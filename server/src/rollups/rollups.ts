@@ -1,8 +1,8 @@
 import { messageOf, RetryableError } from "../errors.ts";
 import type { Block } from "../normalize/batch.ts";
 import { type TableName, tables } from "../schema/tables.ts";
-import type { Ground, Span } from "../queries/ground.ts";
-import { inPeriod } from "../queries/source.ts";
+import type { Ground, Span } from "../semantic/rollup-freshness.ts";
+import { inPeriod } from "../semantic/dataset.ts";
 import { bind, identifier, join, parameter, type Sql, sql } from "../sql.ts";
 import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";

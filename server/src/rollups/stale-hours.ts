@@ -1,4 +1,4 @@
-import type { Span } from "../queries/ground.ts";
+import type { Span } from "../semantic/rollup-freshness.ts";
 
 export const hourMs = 3_600_000;
 /**

@@ -1,6 +1,6 @@
 import { sql } from "../../sql.ts";
-import { activity, isoDate, lastMoment, weekOf } from "../activity.ts";
-import { defineQuery } from "../question.ts";
+import { activity, isoDate, lastMoment, weekOf } from "../../semantic/sql-fragments.ts";
+import { defineQuery } from "../../semantic/named-query.ts";
 
 export const cohorts = defineQuery({
 	name: "cohorts",

@@ -1,6 +1,6 @@
 import { literal, type Sql, sql } from "../../sql.ts";
-import { ratio } from "../activity.ts";
-import { defineQuery, inTerms } from "../question.ts";
+import { ratio } from "../../semantic/sql-fragments.ts";
+import { defineQuery, inTerms } from "../../semantic/named-query.ts";
 
 const number = (key: string): Sql => sql`toFloat64OrNull(attributes[${literal(key)}])`;
 

@@ -1,6 +1,6 @@
 import { sql } from "../../sql.ts";
-import { ratio } from "../activity.ts";
-import { defineQuery } from "../question.ts";
+import { ratio } from "../../semantic/sql-fragments.ts";
+import { defineQuery } from "../../semantic/named-query.ts";
 
 export const costPerOutcome = defineQuery({
 	name: "cost_per_outcome",

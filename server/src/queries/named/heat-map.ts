@@ -1,7 +1,7 @@
 import { sql } from "../../sql.ts";
-import type { Source } from "../dimension.ts";
-import { defineQuery, inTerms } from "../question.ts";
-import { timeZone } from "../source.ts";
+import type { Source } from "../../semantic/dimension.ts";
+import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { timeZone } from "../../semantic/dataset.ts";
 
 export const heatMap = defineQuery({
 	name: "heat_map",

@@ -1,4 +1,4 @@
-import type { NamedQuery } from "../question.ts";
+import type { NamedQuery } from "../../semantic/named-query.ts";
 import { activePeople } from "./active-people.ts";
 import { busiestSessions } from "./busiest-sessions.ts";
 import { cacheEconomics } from "./cache-economics.ts";

@@ -1,6 +1,6 @@
 import { identifier, join, literal, parameter, type Sql, sql } from "../../sql.ts";
-import { ratio } from "../activity.ts";
-import { defineQuery } from "../question.ts";
+import { ratio } from "../../semantic/sql-fragments.ts";
+import { defineQuery } from "../../semantic/named-query.ts";
 
 /** What moves, and by which measure. */
 const movers: readonly (readonly [string, string])[] = [

@@ -1,6 +1,6 @@
 import { column, columns, join, literal, literals, type Sql, sql } from "../sql.ts";
 import type { Source } from "./dimension.ts";
-import { isUnpriced, recomputedNanoUsd } from "./price.ts";
+import { isUnpriced, recomputedNanoUsd } from "./price-sql.ts";
 
 export type Unit = "USD" | "{token}" | "s" | "ms" | "1" | "";
 

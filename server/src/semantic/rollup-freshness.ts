@@ -1,5 +1,5 @@
 import { join, type Sql, sql } from "../sql.ts";
-import { inPeriod, periodBegin, periodEnd } from "./source.ts";
+import { inPeriod, periodBegin, periodEnd } from "./dataset.ts";
 
 /** Times in milliseconds, the end exclusive. */
 export type Span = { readonly fromMs: number; readonly toMs: number };

@@ -3,13 +3,13 @@ import { columns as columnsNamed, parameter, renamed, type Sql, sql, type Value 
 import { timeText } from "../store/format-time.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { type Filter, filterSql } from "./filter.ts";
-import { type Ground, inParts } from "./ground.ts";
+import { type Ground, inParts } from "./rollup-freshness.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
-import { rollupOf } from "./rolled/index.ts";
+import { rollupOf } from "./rollups/index.ts";
 import { hasAll } from "./rollup.ts";
-import { from, type RowSource } from "./source.ts";
-import { columnsOf, type Exactness, summed } from "./summed.ts";
-import { type Grain, usageRows } from "./usage.ts";
+import { from, type RowSource } from "./dataset.ts";
+import { columnsOf, type Exactness, summed } from "./dataset-rows.ts";
+import { type Grain, usageRows } from "./compile-usage.ts";
 
 /** What one member of a question's rows is. */
 export type Column = {

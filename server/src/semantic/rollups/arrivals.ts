@@ -1,11 +1,11 @@
 import type { TableName } from "../../schema/tables.ts";
 import { column, identifier, join, literal, type Sql, sql } from "../../sql.ts";
-import { gateNames, gateSql } from "../content-gates.ts";
-import { slotSeconds } from "../fleet-gap.ts";
+import { gateNames, gateSql } from "../../queries/content-gates.ts";
+import { slotSeconds } from "../../queries/fleet-gap.ts";
 import { commonDimensions } from "../measure.ts";
 import { count, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
-import { type SignalName, signalNames, signalTables } from "../signals.ts";
-import type { Reading } from "../source.ts";
+import { type SignalName, signalNames, signalTables } from "../../queries/signals.ts";
+import type { Reading } from "../dataset.ts";
 
 /** Records that took longer to arrive are late; clocks that are further ahead are wrong. */
 export const lateSeconds = 300;

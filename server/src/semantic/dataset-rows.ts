@@ -1,12 +1,12 @@
 import { as, identifier, join, literals, type Sql, sql } from "../sql.ts";
 import { personName } from "../schema/people-tables.ts";
 import type { Source } from "./dimension.ts";
-import { days, endQuarter, firstQuarter, type Ground, hours } from "./ground.ts";
-import { rollupOf, rollups } from "./rolled/index.ts";
-import { tokenColumns } from "./rolled/requests.ts";
+import { days, endQuarter, firstQuarter, type Ground, hours } from "./rollup-freshness.ts";
+import { rollupOf, rollups } from "./rollups/index.ts";
+import { tokenColumns } from "./rollups/requests.ts";
 import { narrowest, narrowestDaily, ofRecordsOnly, type Rollup, unrolled } from "./rollup.ts";
-import { inPeriod, ofPeriod } from "./source.ts";
-import { tellsAll, withoutTold } from "./told.ts";
+import { inPeriod, ofPeriod } from "./dataset.ts";
+import { tellsAll, withoutTold } from "./counter-precedence.ts";
 
 /** The columns of a question, besides `time`. */
 export type Columns = { readonly has: (name: string) => boolean };

@@ -1,6 +1,6 @@
 import type { Source } from "../dimension.ts";
 import type { Rollup } from "../rollup.ts";
-import type { RowSource } from "../source.ts";
+import type { RowSource } from "../dataset.ts";
 import { rolledArrivals } from "./arrivals.ts";
 import { rolledEvents } from "./events.ts";
 import { rolledPoints } from "./points.ts";
