@@ -30,7 +30,7 @@ import { addressOf, listen, openListeners, refuseExposure } from "./receive/list
 import { MemoryBudget } from "./receive/memory-budget.ts";
 import { usualPatience } from "./receive/receiver.ts";
 import { Traffic } from "./receive/ingest-stats.ts";
-import { Rollups } from "./rollups/rollups.ts";
+import { Rollups } from "./rollups/rollup-maintainer.ts";
 import { Loader } from "./store/loader.ts";
 import { Storage } from "./store/store-lifecycle.ts";
 import { version } from "./version.ts";

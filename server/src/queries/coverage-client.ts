@@ -1,6 +1,6 @@
 import type { Calendar } from "./calendar.ts";
 import { type GateName, gateNames } from "./content-gates.ts";
-import { type Rhythm, rhythmOf } from "./rhythm.ts";
+import { type Rhythm, rhythmOf } from "./reporting-cadence.ts";
 import type { SignalName } from "./signals.ts";
 
 /** A client's records of one signal and kind of program, as the store sums them up. */

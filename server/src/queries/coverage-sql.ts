@@ -3,9 +3,9 @@ import { personOf } from "../schema/people-tables.ts";
 import { gateNames } from "./content-gates.ts";
 import { arrivals, say } from "../semantic/all-records.ts";
 import type { Filter } from "../semantic/filter.ts";
-import { pauseSeconds, quarterSeconds, slotSeconds } from "./fleet-gap.ts";
+import { pauseSeconds, quarterSeconds, slotSeconds } from "./ingest-outage.ts";
 import type { Ground } from "../semantic/rollup-freshness.ts";
-import { rolledArrivals } from "../semantic/rollups/arrivals.ts";
+import { rolledArrivals } from "../semantic/rollups/ingest.ts";
 
 /** The SQL of coverage, of rollups where they hold: bound by `from` and `to` and what is filtered by. */
 

@@ -8,12 +8,12 @@ import { countedSql, peopleSql, sightingsSql, slotsSql, visitsSql } from "./cove
 import { conditionOf } from "../semantic/all-records.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
 import type { Filter } from "../semantic/filter.ts";
-import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./fleet-gap.ts";
+import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./ingest-outage.ts";
 import type { Ground, GroundOf, Span } from "../semantic/rollup-freshness.ts";
-import { askLosses, type Losses } from "./losses.ts";
+import { askLosses, type Losses } from "./sequence-gaps.ts";
 import { commonDimensions } from "../semantic/measure.ts";
 import { type SignalName, signalNames } from "./signals.ts";
-import { type Silence, silencesOf } from "./silence.ts";
+import { type Silence, silencesOf } from "./silent-clients.ts";
 
 /** Who reports, who stopped, and what is missing. */
 export type CoverageQuestion = {

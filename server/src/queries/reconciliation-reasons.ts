@@ -1,5 +1,5 @@
 import { type QuirkDefinition, quirksOf } from "@purser/contract";
-import { isNoteworthy } from "./notes.ts";
+import { isNoteworthy } from "./data-quality-notes.ts";
 import type { Detail, Sides } from "./reconciled-session.ts";
 
 /** `id` is stable; `text` is a sentence for whoever wonders. */

@@ -1,7 +1,7 @@
 import type { Source } from "../dimension.ts";
 import type { Rollup } from "../rollup.ts";
 import type { RowSource } from "../dataset.ts";
-import { rolledArrivals } from "./arrivals.ts";
+import { rolledArrivals } from "./ingest.ts";
 import { rolledEvents } from "./events.ts";
 import { rolledPoints } from "./points.ts";
 import { rolledPresence } from "./presence.ts";

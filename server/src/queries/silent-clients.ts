@@ -1,6 +1,6 @@
 import type { Client } from "./coverage-client.ts";
-import type { FleetGap } from "./fleet-gap.ts";
-import type { Rhythm } from "./rhythm.ts";
+import type { FleetGap } from "./ingest-outage.ts";
+import type { Rhythm } from "./reporting-cadence.ts";
 import type { SignalName } from "./signals.ts";
 
 /** Why somebody may have stopped, as far as it shows; each with what to do about it. */

@@ -1,7 +1,7 @@
 import type { TableName } from "../../schema/tables.ts";
 import { column, identifier, join, literal, type Sql, sql } from "../../sql.ts";
 import { gateNames, gateSql } from "../../queries/content-gates.ts";
-import { slotSeconds } from "../../queries/fleet-gap.ts";
+import { slotSeconds } from "../../queries/ingest-outage.ts";
 import { commonDimensions } from "../measure.ts";
 import { count, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
 import { type SignalName, signalNames, signalTables } from "../../queries/signals.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hourMs, rangesOf, StaleHours } from "./stale-hours.ts";
+import { hourMs, rangesOf, StaleHours } from "./dirty-hours.ts";
 
 test("hours that follow each other are one range", () => {
 	expect(rangesOf([3, 1, 2, 7].map((hour) => hour * hourMs))).toEqual([

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Calendar } from "./calendar.ts";
-import { type FleetGap, fleetGaps, quarterSeconds, slotSeconds, type Visits } from "./fleet-gap.ts";
+import { type FleetGap, fleetGaps, quarterSeconds, slotSeconds, type Visits } from "./ingest-outage.ts";
 
 const hour = 3_600_000;
 const slotMs = slotSeconds * 1000;

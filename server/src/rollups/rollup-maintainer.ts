@@ -7,8 +7,8 @@ import { bind, identifier, join, parameter, type Sql, sql } from "../sql.ts";
 import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";
-import { Grounds } from "./grounds.ts";
-import { hourMs, StaleHours } from "./stale-hours.ts";
+import { Grounds } from "./rollup-freshness-cache.ts";
+import { hourMs, StaleHours } from "./dirty-hours.ts";
 import { recipe, rollupTables, staleHoursTable } from "./tables.ts";
 
 export type RollupsOptions = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Calendar } from "./calendar.ts";
-import { rhythmOf } from "./rhythm.ts";
+import { rhythmOf } from "./reporting-cadence.ts";
 
 const hour = 3_600_000;
 const berlin = new Calendar("Europe/Berlin");
