@@ -3,7 +3,7 @@ import { createServer as createHttp2Server, createSecureServer, type ServerHttp2
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { decodeRequest, type JudgedObject } from "../../server/test/judge.ts";
+import { decodeRequest, type JudgedObject } from "../../server/test/reference-decoder.ts";
 
 export type Signal = "metrics" | "logs" | "traces";
 /** A request as it came, decoded by the official definitions. */

@@ -1,4 +1,4 @@
-import type { JudgedObject } from "../../server/test/judge.ts";
+import type { JudgedObject } from "../../server/test/reference-decoder.ts";
 import type { Received, Signal } from "./collector.ts";
 
 /** What of a request can be compared: kinds with values, and no times. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { MisuseError } from "./errors.ts";
-import { yaml } from "./on-demand.ts";
+import { yaml } from "./lazy-imports.ts";
 import { type SettingDefinition, type SettingName, settings, variableOf } from "./settings.ts";
 
 export type Address = { readonly host: string; readonly port: number };

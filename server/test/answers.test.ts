@@ -11,7 +11,7 @@ import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
 import { definitionOf } from "../src/otlp/signals.ts";
 import { hashKey } from "../src/access/key-ring.ts";
-import { decodeStatus, encodeRequest } from "./judge.ts";
+import { decodeStatus, encodeRequest } from "./reference-decoder.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { type Answer, call, post } from "./send.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Signal, signals } from "../src/otlp/signals.ts";
 import { type ExpectedRow, expectedEvent, expectedPoint, expectedSpan } from "./expected.ts";
-import { judgeRecording, type Located, plainBody, recordsOf } from "./judge.ts";
+import { judgeRecording, type Located, plainBody, recordsOf } from "./reference-decoder.ts";
 import { allRows, asTexts, pagesOf, type Rows } from "./pages.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { type Recording, readRecordings, totals } from "./recordings.ts";

@@ -247,7 +247,7 @@ describe("names in the docs exist", () => {
 		}
 	});
 	function ownMetricNames(): string[] {
-		const source = readFileSync(join(root, "server/src/api/own-metrics.ts"), "utf8");
+		const source = readFileSync(join(root, "server/src/api/self-metrics.ts"), "utf8");
 		return [...source.matchAll(/metric\("(\w+)"/g)].map(([, name]) => `purser_${name}`);
 	}
 });

@@ -3,7 +3,7 @@ import { PermanentError } from "../src/errors.ts";
 import { Batch } from "../src/normalize/batch.ts";
 import { jsonToWire } from "../src/otlp/json-to-wire.ts";
 import { definitionOf, type Signal, sniffSignal } from "../src/otlp/signals.ts";
-import { plainBody } from "./judge.ts";
+import { plainBody } from "./reference-decoder.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
 import { post } from "./send.ts";

@@ -4,7 +4,7 @@ import { exportResponse, exportResponseJson, rpcCode, status, statusJson } from 
 import type { MessageName } from "../src/otlp/schema.ts";
 import { definitionOf, signals, sniffSignal } from "../src/otlp/signals.ts";
 import { wireToJson } from "../src/otlp/wire-to-json.ts";
-import { decodeRequest, decodeResponse, decodeStatus, encodeRequest, judgeRecording, plainBody } from "./judge.ts";
+import { decodeRequest, decodeResponse, decodeStatus, encodeRequest, judgeRecording, plainBody } from "./reference-decoder.ts";
 import { readRecordings } from "./recordings.ts";
 
 const recordings = readRecordings();

@@ -11,7 +11,7 @@ import {
 	type JudgedObject,
 	type Located,
 	recordsOf,
-} from "./judge.ts";
+} from "./reference-decoder.ts";
 import { allRows, asTexts, type Rows } from "./pages.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";

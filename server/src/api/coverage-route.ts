@@ -11,7 +11,7 @@ import type { Store } from "../store/store.ts";
 import { coverageExample } from "./coverage-example.ts";
 import { listOf, type Query, type Route, textOf } from "./route.ts";
 import type { Vitals } from "./status.ts";
-import { periodOf } from "./time.ts";
+import { periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const text = { type: "string" };

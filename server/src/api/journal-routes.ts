@@ -2,7 +2,7 @@ import type { Journal } from "../journal/journal.ts";
 import { definitionOf } from "../otlp/signals.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
 import { type Parameter, type Route, textOf } from "./route.ts";
-import { isoTime } from "./time.ts";
+import { isoTime } from "./time-parameter.ts";
 
 const name: Parameter = {
 	description: "As GET /api/v1/journal names it",

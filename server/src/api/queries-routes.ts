@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { problem } from "./problem.ts";
 import { listOf, type Parameter, type Route, textOf } from "./route.ts";
-import { isoTime, periodOf } from "./time.ts";
+import { isoTime, periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const maxRows = 100_000;

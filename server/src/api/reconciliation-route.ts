@@ -3,7 +3,7 @@ import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconcili
 import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";
 import { listOf, type Route, textOf } from "./route.ts";
-import { isoTime, periodOf } from "./time.ts";
+import { isoTime, periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const text = { type: "string" };

@@ -2,7 +2,7 @@ import type { TableName } from "../schema/tables.ts";
 import { type FilterName, listRecords, lists, type RecordFilters } from "../queries/records.ts";
 import type { Store } from "../store/store.ts";
 import { type Parameter, type Route, textOf } from "./route.ts";
-import { parseTime } from "./time.ts";
+import { parseTime } from "./time-parameter.ts";
 
 const summaries: Readonly<Record<TableName, string>> = {
 	events: "Log records as they came, newest first",

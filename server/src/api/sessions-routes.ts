@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { problem } from "./problem.ts";
 import { listOf, type Query, type Route, textOf } from "./route.ts";
-import { isoTime, periodOf } from "./time.ts";
+import { isoTime, periodOf } from "./time-parameter.ts";
 import { filtersOf } from "./usage-route.ts";
 
 const text = { type: "string" };

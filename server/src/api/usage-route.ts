@@ -9,7 +9,7 @@ import { timeText } from "../store/format-time.ts";
 import { toCsv } from "./csv.ts";
 import { conditionOf } from "./escaped.ts";
 import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";
-import { isoTime, periodOf } from "./time.ts";
+import { isoTime, periodOf } from "./time-parameter.ts";
 
 const maxRows = 100_000;
 

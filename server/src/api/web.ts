@@ -8,7 +8,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { crossSiteRefusal } from "../cross-site.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
-import { ownMetrics } from "./own-metrics.ts";
+import { ownMetrics } from "./self-metrics.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { readKeyOf } from "../access/request-key.ts";
 import type { Query, Route } from "./route.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import type { Check } from "./check.ts";
 import { environmentChecks, type Target } from "./environment-checks.ts";
-import { keyInHeaders, parseHeaders, readSenderEnvironment } from "./sender-environment.ts";
+import { keyInHeaders, parseHeaders, readSenderEnvironment } from "./client-environment.ts";
 
 const target: Target = { grpcPort: 4317, httpPort: 4318, hosts: new Set(["localhost", "127.0.0.1"]), keysRequired: false };
 const right = {

@@ -1,5 +1,5 @@
 import { type Check, failed, note, ok } from "./check.ts";
-import { parseHeaders, type SenderEnvironment } from "./sender-environment.ts";
+import { parseHeaders, type SenderEnvironment } from "./client-environment.ts";
 
 /** What the server listens on, as it is reached from here. */
 export type Target = {

@@ -1,8 +1,8 @@
-import { formatOf, formatOption, serverOf, serverOptions } from "./asking.ts";
+import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import type { CommandDefinition } from "./command.ts";
 import { write } from "./table.ts";
 import { print, say, terminalWidth } from "./terminal.ts";
-import { showBytes, showNumber, showTime } from "./value.ts";
+import { showBytes, showNumber, showTime } from "./format-value.ts";
 
 type Quarantined = {
 	readonly name: string;

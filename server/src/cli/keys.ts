@@ -2,7 +2,7 @@ import { readConfig } from "../config.ts";
 import { MisuseError } from "../errors.ts";
 import { hashKey, type KeyPurpose, newKey } from "../access/key-ring.ts";
 import { settings } from "../settings.ts";
-import { formatOf, formatOption } from "./asking.ts";
+import { formatOf, formatOption } from "./query-options.ts";
 import { type CommandDefinition, type OptionDefinition, type Options, optionOf, type Surroundings } from "./command.ts";
 import { changeKeyFile, readKeyFile } from "./key-file.ts";
 import { write } from "./table.ts";

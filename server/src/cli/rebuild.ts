@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { serverOf, serverOptions } from "./asking.ts";
+import { serverOf, serverOptions } from "./query-options.ts";
 import type { CommandDefinition } from "./command.ts";
 import type { Status } from "./status.ts";
 import { say } from "./terminal.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
-import { countOf, serverOf, serverOptions, tzOption, zoneOf } from "./asking.ts";
+import { countOf, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { type CommandDefinition, optionOf } from "./command.ts";
 import { eventLine } from "./event-line.ts";
 import { fetchEvents, filterOptions, filtersOf } from "./events.ts";

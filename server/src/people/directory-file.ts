@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { MisuseError, messageOf } from "../errors.ts";
-import { csv, yaml } from "../on-demand.ts";
+import { csv, yaml } from "../lazy-imports.ts";
 import { inLowerCase } from "./identity.ts";
 
 /** What an organization says of somebody, from a day on. Texts are empty where it says nothing. */

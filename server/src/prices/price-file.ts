@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { MisuseError, messageOf } from "../errors.ts";
-import { yaml } from "../on-demand.ts";
+import { yaml } from "../lazy-imports.ts";
 import { type ProviderName, providers } from "./model-name.ts";
 import type { GivenRates, Speed } from "./price.ts";
 

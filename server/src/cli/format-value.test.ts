@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Precision, showBytes, showDuration, showMeasure, showTime } from "./value.ts";
+import { type Precision, showBytes, showDuration, showMeasure, showTime } from "./format-value.ts";
 
 describe("measures have their units", () => {
 	const f = (name: string, value: unknown, expected: string) =>
