@@ -3,5 +3,5 @@
 export { createTelemetry } from "./create-telemetry.ts";
 export type { Counter, Counters, Events, SpanHandle, Spans } from "./emit/derived.ts";
 export type { Identity, Workplace } from "./emit/identity.ts";
-export type { Account } from "./export/ledger.ts";
+export type { Account } from "./export/delivery-stats.ts";
 export type { Status, Telemetry, TelemetryOptions } from "./telemetry.ts";

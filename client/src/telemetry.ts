@@ -1,6 +1,6 @@
 import type { Counters, Events, SpanHandle, Spans } from "./emit/derived.ts";
 import type { Identity, Workplace } from "./emit/identity.ts";
-import type { Account } from "./export/ledger.ts";
+import type { Account } from "./export/delivery-stats.ts";
 import type { Surroundings } from "./settings/index.ts";
 
 export type TelemetryOptions = {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Env } from "./telling.ts";
+import type { Env } from "./emit-everything.ts";
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string; readonly ms: number };
 
@@ -9,7 +9,7 @@ const source = (path: string): string => JSON.stringify(new URL(path, import.met
 export async function runHost(env: Env, script: string): Promise<Ended> {
 	const begin = `
 		import { createTelemetry } from ${source("../src/index.ts")};
-		import { sayAll } from ${source("./telling.ts")};
+		import { sayAll } from ${source("./emit-everything.ts")};
 		const open = (options) => createTelemetry({ settings: false, identity: { userId: "ada" }, ...options });
 	`;
 	const started = performance.now();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { HeadersHelper } from "../src/export/headers-helper.ts";
 import { openCollector } from "./collector.ts";
-import { environment, open, sayAll, until } from "./telling.ts";
+import { environment, open, sayAll, until } from "./emit-everything.ts";
 
 /** Programs that give headers, and those that do not. */
 const collector = await openCollector();

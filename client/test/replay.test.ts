@@ -4,7 +4,7 @@ import { decodeRequest, type JudgedObject } from "../../server/test/reference-de
 import { type Recording, readRecordings } from "../../server/test/recordings.ts";
 import { type Collector, openCollector } from "./collector.ts";
 import { recordsOf, type SeenRecord } from "./records.ts";
-import { once, type Story, tell } from "./story.ts";
+import { once, type Story, tell } from "./scenario.ts";
 
 /**
  * Each recorded scenario of the real Claude Code, told again through the client: what arrives is what was recorded. What differs is

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { runHost } from "./child.ts";
 import { openCollector } from "./collector.ts";
-import { environment, open, sayAll, seen, told, until } from "./telling.ts";
+import { environment, open, sayAll, seen, told, until } from "./emit-everything.ts";
 
 /** The headers helper, how long may be waited, and what is printed. */
 const collector = await openCollector();

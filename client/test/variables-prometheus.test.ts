@@ -9,7 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Telemetry } from "../src/index.ts";
 import { runHost } from "./child.ts";
 import { openCollector } from "./collector.ts";
-import { environment, open, sayAll, until } from "./telling.ts";
+import { environment, open, sayAll, until } from "./emit-everything.ts";
 
 /** Metrics that are fetched, by a real Prometheus where there is one. */
 const collector = await openCollector();

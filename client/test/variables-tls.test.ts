@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { type Certificate, hasOpenssl, makeAuthority, tlsOf } from "./certificates.ts";
 import { openCollector } from "./collector.ts";
-import { type Check, effectsOn } from "./effects.ts";
+import { type Check, effectsOn } from "./variable-effects.ts";
 import { openProxy } from "./proxy.ts";
 
 /** Encrypted receivers, certificates and proxies. */

@@ -1,6 +1,6 @@
 import { type Content, contentOf } from "./content.ts";
 import { type Destination, destinationOf, type Signal } from "./destination.ts";
-import { labelsOf } from "./pairs.ts";
+import { labelsOf } from "./key-value-list.ts";
 import { countOf, type Env, flagOf, type Note, shown, wordOf } from "./values.ts";
 
 /** What one signal is exported to. None: it is not collected at all. */

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates } from "node:tls";
 import { messageOf } from "../messages.ts";
-import { headersOf } from "./pairs.ts";
+import { headersOf } from "./key-value-list.ts";
 import { countOf, type Env, flagOf, type Note, otlpName, shown, wordOf } from "./values.ts";
 
 export type Signal = "metrics" | "logs" | "traces";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Configuration } from "../configuration/configuration.ts";
-import type { WireAttributes } from "./wire.ts";
+import type { WireAttributes } from "./encode-attributes.ts";
 
 /** Who is at work, as far as the host knows. */
 export type Identity = {

@@ -5,7 +5,7 @@ import { api } from "../sdk.ts";
 import { definitionsOf } from "./definitions.ts";
 import type { Counters } from "./derived.ts";
 import type { Guard } from "./guard.ts";
-import { encoderOf, type Given, type WireAttributes } from "./wire.ts";
+import { encoderOf, type Given, type WireAttributes } from "./encode-attributes.ts";
 
 const meterScope = scopes.find(({ signal }) => signal === "metrics")!.name;
 

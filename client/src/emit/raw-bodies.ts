@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Content } from "../configuration/content.ts";
-import { cut, type Given } from "./wire.ts";
+import { cut, type Given } from "./encode-attributes.ts";
 
 export type RawBodySurroundings = { readonly timestamp: Date; readonly session: string; readonly isRequest: boolean };
 

@@ -2,12 +2,12 @@ import type { Context, Span, TracerProvider } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { type SpanDefinition, scopes, span, spanAttributes } from "@purser/contract";
 import type { Content } from "../configuration/content.ts";
-import type { Ledger } from "../export/ledger.ts";
+import type { Ledger } from "../export/delivery-stats.ts";
 import { api } from "../sdk.ts";
 import { definitionsOf } from "./definitions.ts";
 import type { SpanHandle, Spans } from "./derived.ts";
 import type { Guard } from "./guard.ts";
-import { type Encode, encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./wire.ts";
+import { type Encode, encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./encode-attributes.ts";
 
 const tracerScope = scopes.find(({ signal }) => signal === "traces")!;
 

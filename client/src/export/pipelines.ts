@@ -5,12 +5,12 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Configuration, Route } from "../configuration/configuration.ts";
 import type { Destination, Signal } from "../configuration/destination.ts";
 import { logsSdk, metricsSdk, resourcesSdk, tracesSdk } from "../sdk.ts";
-import { counted } from "./counted.ts";
+import { counted } from "./counting-exporter.ts";
 import type { HeadersHelper } from "./headers-helper.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger } from "./delivery-stats.ts";
 import { otlpExporter } from "./otlp-exporters.ts";
-import type { PointClock } from "./point-clock.ts";
-import { scraped } from "./scraped.ts";
+import type { PointClock } from "./timestamp-override.ts";
+import { scraped } from "./prometheus-reader.ts";
 
 /** What is sent of one signal; undefined where nothing is. */
 export type Pipelines = {

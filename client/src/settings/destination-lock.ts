@@ -1,4 +1,4 @@
-import type { Managed } from "./managed.ts";
+import type { Managed } from "./managed-settings.ts";
 import { isOff, type Variable } from "./scope.ts";
 
 type Rule = {

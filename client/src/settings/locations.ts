@@ -1,5 +1,5 @@
 import { posix, win32 } from "node:path";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./settings-sources.ts";
 
 /** Where settings files lie. Source: https://code.claude.com/docs/en/managed-settings#where-each-mechanism-stores-the-policy */
 export type Locations = {

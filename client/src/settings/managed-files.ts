@@ -1,6 +1,6 @@
 import type { Locations } from "./locations.ts";
 import { attempt, isObject, readScope, type Scope, type Settings } from "./scope.ts";
-import type { SettingsReaders } from "./surroundings.ts";
+import type { SettingsReaders } from "./settings-sources.ts";
 
 /**
  * managed-settings.json and, over it in the order of their names, the files of managed-settings.d: one source. Undefined where

@@ -1,7 +1,7 @@
 import type { Locations } from "./locations.ts";
 import { readManagedFiles } from "./managed-files.ts";
 import { attempt, parseScope, readScope, type Scope } from "./scope.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./settings-sources.ts";
 
 /** They say how sources are combined, and are no policy. */
 const controlKeys: ReadonlySet<string> = new Set(["managedSourcesBehavior", "wslInheritsWindowsSettings"]);

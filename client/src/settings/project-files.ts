@@ -1,5 +1,5 @@
 import { isOff, type Scope, variablesOf } from "./scope.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./settings-sources.ts";
 
 const isNone = (value: string): boolean => value.trim() === "none";
 const never = (): boolean => false;

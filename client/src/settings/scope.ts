@@ -1,4 +1,4 @@
-import type { SettingsSource } from "./surroundings.ts";
+import type { SettingsSource } from "./settings-sources.ts";
 
 /** Settings of which everything that matters here is well-formed. Other keys are kept, unread. */
 export type Settings = {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { settle } from "./settle.ts";
+import { settle } from "./resolve-settings.ts";
 import { settingsOf, systemReaders } from "./system-readers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "purser-settings-"));

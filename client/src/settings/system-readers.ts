@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { win32 } from "node:path";
-import type { SettingsReaders } from "./surroundings.ts";
+import type { SettingsReaders } from "./settings-sources.ts";
 
 /** Reads this machine. A program is started only on macOS where managed preferences exist, and on Windows. */
 export const systemReaders: SettingsReaders = Object.freeze({

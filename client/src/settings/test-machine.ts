@@ -1,5 +1,5 @@
-import { type Settled, settle } from "./settle.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { type Settled, settle } from "./resolve-settings.ts";
+import type { Surroundings } from "./settings-sources.ts";
 
 /** A machine as a plain object, for tests. Contents are texts, or what becomes JSON. */
 export type Machine = Partial<Omit<Surroundings, "readers">> & {

@@ -1,7 +1,7 @@
 import type { Locations } from "./locations.ts";
 import { readManagedSources } from "./managed-sources.ts";
 import { type HeadersHelper, headersHelperOf, type Scope, type Variable, variablesOf } from "./scope.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./settings-sources.ts";
 
 /** What administrators say. Nobody below can change it. */
 export type Managed = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settle } from "./settle.ts";
+import { settle } from "./resolve-settings.ts";
 import { type Machine, managed, settledOn, surroundingsOf } from "./test-machine.ts";
 
 const cache = "/home/ada/.claude/remote-settings.json";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Collector } from "./collector.ts";
-import { type Env, type Told, told } from "./telling.ts";
+import { type Env, type Told, told } from "./emit-everything.ts";
 
 /** What is expected of what arrived. */
 export type Check = (told: Told) => void;

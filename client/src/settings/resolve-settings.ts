@@ -1,9 +1,9 @@
 import { withoutLocked } from "./destination-lock.ts";
 import { locate } from "./locations.ts";
-import { readManaged } from "./managed.ts";
+import { readManaged } from "./managed-settings.ts";
 import { withoutGuarded } from "./project-files.ts";
 import { type HeadersHelper, headersHelperOf, parseScope, readScope, type Scope, type Variable, variablesOf } from "./scope.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./settings-sources.ts";
 
 export type Settled = {
 	/** The variables that the process really has. One that is empty is not set. */

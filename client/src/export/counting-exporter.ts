@@ -1,5 +1,5 @@
 import type { ExportResult } from "@opentelemetry/core";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./delivery-stats.ts";
 
 /** What all exporters of the SDK have in common. */
 type Exporter<Batch> = {

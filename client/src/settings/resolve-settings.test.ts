@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settle } from "./settle.ts";
+import { settle } from "./resolve-settings.ts";
 import { local, type Machine, managed, project, settledOn, surroundingsOf, user } from "./test-machine.ts";
 
 const label = (value: string) => ({ env: { OTEL_RESOURCE_ATTRIBUTES: value } });
