@@ -1,4 +1,4 @@
-import { hex, pick, type Random, randomOf, uuid } from "./chance.ts";
+import { hex, pick, type Random, randomOf, uuid } from "./random.ts";
 
 export type Team = {
 	readonly id: string;

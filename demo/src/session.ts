@@ -1,6 +1,6 @@
 import type { Telemetry } from "@purser/client";
-import { hex, pick, type Random, uuid, weighted } from "./chance.ts";
-import { isMcpBroken, shareOfErrors, shareOfOpus } from "./happenings.ts";
+import { hex, pick, type Random, uuid, weighted } from "./random.ts";
+import { isMcpBroken, shareOfErrors, shareOfOpus } from "./incidents.ts";
 import { haiku, type Model, microsOf, opus, sonnet, type Tokens } from "./models.ts";
 import type { Person } from "./organization.ts";
 

@@ -2,12 +2,12 @@ import { afterEach, expect, test } from "vitest";
 import { parseDirectory } from "../../server/src/people/directory-file.ts";
 import { rolledUp, startPurser, type TestPurser } from "../../server/test/purser.ts";
 import { dayIn, isHoliday, midnightOf, weekdayOf } from "../src/calendar.ts";
-import { sessionsOf } from "../src/days.ts";
-import { happenings } from "../src/happenings.ts";
+import { sessionsOf } from "../src/daily-sessions.ts";
+import { happenings } from "../src/incidents.ts";
 import { tellHistory } from "../src/history.ts";
 import { directoryOf, type Person, peopleOf } from "../src/organization.ts";
 import { losesCounters } from "../src/session.ts";
-import { truthOf } from "./truth.ts";
+import { truthOf } from "./expected-totals.ts";
 
 const nowMs = Date.parse("2026-11-19T16:20:00Z");
 const seed = 1;

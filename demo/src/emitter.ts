@@ -1,5 +1,5 @@
 import { createTelemetry, type Status, type Telemetry } from "@purser/client";
-import { versionOf } from "./happenings.ts";
+import { versionOf } from "./incidents.ts";
 import { organizationId, type Person } from "./organization.ts";
 import type { Act, Session } from "./session.ts";
 

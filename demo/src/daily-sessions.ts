@@ -1,6 +1,6 @@
 import { dayIn, daysFrom, isHoliday, midnightOf, weekdayOf } from "./calendar.ts";
-import type { Random } from "./chance.ts";
-import { happenings, reports } from "./happenings.ts";
+import type { Random } from "./random.ts";
+import { happenings, reports } from "./incidents.ts";
 import { type Person, randomOfPerson } from "./organization.ts";
 import { type Session, sessionOf } from "./session.ts";
 
