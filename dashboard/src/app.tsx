@@ -1,11 +1,11 @@
 import { Route, Switch, useLocation } from "wouter";
 import { CoveragePage } from "./coverage/coverage-page.tsx";
-import { Boundary } from "./frame/boundary.tsx";
-import { Gone } from "./frame/gone.tsx";
+import { Boundary } from "./ui/error-boundary.tsx";
+import { Gone } from "./layout/not-found.tsx";
 import { Shell } from "./frame/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
 import { Home } from "./overview/home.tsx";
-import { ReadingProvider } from "./reading/reading.tsx";
+import { ReadingProvider } from "./view/view-state.tsx";
 import { Reconciliation } from "./reconciliation/lazy-page.tsx";
 import { SessionPage } from "./sessions/session-page.tsx";
 import { SessionsPage } from "./sessions/sessions-page.tsx";

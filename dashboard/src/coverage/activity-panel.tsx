@@ -4,15 +4,15 @@ import { gates, signals } from "../api/coverage.ts";
 import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { exactNumber } from "../format/number.ts";
-import type { TableContent } from "../frame/data-table.tsx";
-import { Panel } from "../frame/panel.tsx";
-import { useReading } from "../reading/reading.tsx";
-import type { AskedCoverage } from "../reading/use-coverage.ts";
+import type { TableContent } from "../ui/data-table.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { useReading } from "../view/view-state.tsx";
+import type { AskedCoverage } from "../view/use-coverage.ts";
 import { installationOf, nameOf, severalOf } from "./client-name.tsx";
 import classes from "./coverage.module.css";
-import { intervalWords } from "./sentence.ts";
-import { Strip } from "./strip.tsx";
-import { unnoted } from "./unnoted.ts";
+import { intervalWords } from "./summary-text.ts";
+import { Strip } from "./activity-strip.tsx";
+import { unnoted } from "./without-data-quality-notes.ts";
 
 const most = 25;
 

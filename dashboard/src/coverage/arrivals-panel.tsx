@@ -4,12 +4,12 @@ import { useStatus } from "../api/status.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { exactNumber } from "../format/number.ts";
-import { Panel } from "../frame/panel.tsx";
-import { useReading } from "../reading/reading.tsx";
-import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { Panel } from "../ui/panel.tsx";
+import { useReading } from "../view/view-state.tsx";
+import type { AskedCoverage } from "../view/use-coverage.ts";
 import classes from "./coverage.module.css";
 import { together } from "./figures.tsx";
-import { unnoted } from "./unnoted.ts";
+import { unnoted } from "./without-data-quality-notes.ts";
 
 /** What came late or at an impossible time, and what was turned away, each with its reason. */
 export function ArrivalsPanel({ asked }: { asked: AskedCoverage }) {

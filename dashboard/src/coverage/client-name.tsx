@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import { shortId, valueLabel } from "../format/words.ts";
+import { shortId, valueLabel } from "../format/labels.ts";
 import { liveAddress } from "../url/live-address.ts";
 import classes from "./coverage.module.css";
 

@@ -1,12 +1,12 @@
 import { Link } from "wouter";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
-import { Panel } from "../frame/panel.tsx";
-import { useReading } from "../reading/reading.tsx";
-import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { Panel } from "../ui/panel.tsx";
+import { useReading } from "../view/view-state.tsx";
+import type { AskedCoverage } from "../view/use-coverage.ts";
 import { liveAddress } from "../url/live-address.ts";
 import classes from "./coverage.module.css";
-import { unnoted } from "./unnoted.ts";
+import { unnoted } from "./without-data-quality-notes.ts";
 
 /** How much before and after a gap is shown of what was there. */
 const margin = 15 * 60_000;

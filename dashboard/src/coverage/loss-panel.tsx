@@ -3,10 +3,10 @@ import { Link } from "wouter";
 import type { Loss } from "../api/coverage.ts";
 import { instant } from "../format/instant.ts";
 import { exactNumber, percent } from "../format/number.ts";
-import { counted, shortId, valueLabel } from "../format/words.ts";
-import { Panel } from "../frame/panel.tsx";
-import { useReading } from "../reading/reading.tsx";
-import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { counted, shortId, valueLabel } from "../format/labels.ts";
+import { Panel } from "../ui/panel.tsx";
+import { useReading } from "../view/view-state.tsx";
+import type { AskedCoverage } from "../view/use-coverage.ts";
 import { liveAddress } from "../url/live-address.ts";
 import classes from "./coverage.module.css";
 

@@ -1,19 +1,19 @@
 import type { Client, Gate, Signal } from "../api/coverage.ts";
 import { gates, signals } from "../api/coverage.ts";
 import { hueColour } from "../charts/palette.ts";
-import { useInk } from "../charts/use-ink.ts";
+import { useInk } from "../charts/use-chart-theme.ts";
 import { instant } from "../format/instant.ts";
 import { exactNumber } from "../format/number.ts";
-import { counted } from "../format/words.ts";
-import type { TableContent } from "../frame/data-table.tsx";
-import { Panel } from "../frame/panel.tsx";
-import { useReading } from "../reading/reading.tsx";
-import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { counted } from "../format/labels.ts";
+import type { TableContent } from "../ui/data-table.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { useReading } from "../view/view-state.tsx";
+import type { AskedCoverage } from "../view/use-coverage.ts";
 import { withFilter } from "../url/filter.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
 import classes from "./coverage.module.css";
 import { type Share, ShareBars } from "./share-bars.tsx";
-import { unnoted } from "./unnoted.ts";
+import { unnoted } from "./without-data-quality-notes.ts";
 
 interface Props {
 	asked: AskedCoverage;

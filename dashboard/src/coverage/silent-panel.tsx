@@ -1,13 +1,13 @@
 import type { Silence } from "../api/coverage.ts";
 import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
-import { Panel } from "../frame/panel.tsx";
-import { useReading } from "../reading/reading.tsx";
-import type { AskedCoverage } from "../reading/use-coverage.ts";
+import { Panel } from "../ui/panel.tsx";
+import { useReading } from "../view/view-state.tsx";
+import type { AskedCoverage } from "../view/use-coverage.ts";
 import { ClientName } from "./client-name.tsx";
 import classes from "./coverage.module.css";
-import { intervalWords } from "./sentence.ts";
-import { unnoted } from "./unnoted.ts";
+import { intervalWords } from "./summary-text.ts";
+import { unnoted } from "./without-data-quality-notes.ts";
 
 /** Who reported regularly and stopped, with what to look at. */
 export function SilentPanel({ asked }: { asked: AskedCoverage }) {

@@ -2,10 +2,10 @@ import { Button, Popover, Select } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { compactNumber } from "../format/number.ts";
-import { dimensionLabel, valueLabel } from "../format/words.ts";
-import { useReading } from "../reading/reading.tsx";
-import { useDimensions } from "../reading/use-dimensions.ts";
-import { useValues } from "../reading/use-values.ts";
+import { dimensionLabel, valueLabel } from "../format/labels.ts";
+import { useReading } from "../view/view-state.tsx";
+import { useDimensions } from "../view/use-dimensions.ts";
+import { useValues } from "../view/use-values.ts";
 import { withFilter } from "../url/filter.ts";
 import classes from "./filter-bar.module.css";
 

@@ -1,4 +1,4 @@
-import { dimensionLabel } from "../format/words.ts";
+import { dimensionLabel } from "../format/labels.ts";
 import { type Preset, presets } from "../url/period.ts";
 import { pages } from "./pages.ts";
 

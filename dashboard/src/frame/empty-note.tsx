@@ -2,9 +2,9 @@ import { Button } from "@mantine/core";
 import { Link } from "wouter";
 import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
-import { dimensionLabel } from "../format/words.ts";
-import { type Needs, whyEmpty } from "../reading/emptiness.ts";
-import { useReading } from "../reading/reading.tsx";
+import { dimensionLabel } from "../format/labels.ts";
+import { type Needs, whyEmpty } from "../view/empty-state.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./note.module.css";
 
 interface Props {

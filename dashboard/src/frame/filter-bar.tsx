@@ -1,7 +1,7 @@
 import { Button, Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { dimensionLabel, valueLabel } from "../format/words.ts";
-import { useReading } from "../reading/reading.tsx";
+import { dimensionLabel, valueLabel } from "../format/labels.ts";
+import { useReading } from "../view/view-state.tsx";
 import { type Filter, withFilter, withoutFilter, writeFilter } from "../url/filter.ts";
 import { previousLabel, previousWords } from "../url/period.ts";
 import { AddFilter } from "./add-filter.tsx";

@@ -1,7 +1,7 @@
 import { Button, Popover, TextInput } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
-import { useReading } from "../reading/reading.tsx";
+import { useReading } from "../view/view-state.tsx";
 import { dayText, instantOfDay } from "../url/day.ts";
 import { grainsFor } from "../url/grain.ts";
 import { type Preset, periodLabel, presets } from "../url/period.ts";

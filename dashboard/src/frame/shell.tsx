@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { isViewPath, useReading } from "../reading/reading.tsx";
+import { isViewPath, useReading } from "../view/view-state.tsx";
 import { CommandPalette } from "./command-palette.tsx";
-import { Foot } from "./foot.tsx";
+import { Foot } from "../layout/footer.tsx";
 import { isAt, pages } from "./pages.ts";
 import classes from "./shell.module.css";
 import { StateBanner } from "./state-banner.tsx";

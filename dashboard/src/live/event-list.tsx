@@ -1,8 +1,8 @@
 import { memo } from "react";
 import type { EventRow } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
-import { shortId } from "../format/words.ts";
-import { Boundary } from "../frame/boundary.tsx";
+import { shortId } from "../format/labels.ts";
+import { Boundary } from "../ui/error-boundary.tsx";
 import { readerZone } from "../url/zone.ts";
 import classes from "./live.module.css";
 import { keyOf } from "./merge.ts";

@@ -4,9 +4,9 @@ import { IconSearch, IconX } from "@tabler/icons-react";
 import { type RefObject, useEffect, useState } from "react";
 import type { EventFilter, EventQuestion } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
-import { shortId } from "../format/words.ts";
+import { shortId } from "../format/labels.ts";
 import chips from "../frame/filter-bar.module.css";
-import { useValues } from "../reading/use-values.ts";
+import { useValues } from "../view/use-values.ts";
 import { readerZone } from "../url/zone.ts";
 import classes from "./live.module.css";
 

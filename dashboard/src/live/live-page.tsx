@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useLocation, useSearchParams } from "wouter";
 import type { EventQuestion } from "../api/events.ts";
-import { counted } from "../format/words.ts";
+import { counted } from "../format/labels.ts";
 import { Header } from "../frame/header.tsx";
 import { ProblemNote } from "../frame/problem-note.tsx";
 import { liveAddress, questionOf } from "../url/live-address.ts";

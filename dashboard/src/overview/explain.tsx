@@ -1,7 +1,7 @@
 import { briefOf, useCatalog } from "../api/catalog.ts";
 import { instant } from "../format/instant.ts";
-import { dimensionLabel, filterWords, measureLabel } from "../format/words.ts";
-import { useReading } from "../reading/reading.tsx";
+import { dimensionLabel, filterWords, measureLabel } from "../format/labels.ts";
+import { useReading } from "../view/view-state.tsx";
 import { previousLabel } from "../url/period.ts";
 import classes from "./explain.module.css";
 

@@ -1,8 +1,8 @@
 import { textIn } from "../api/usage.ts";
 import { isIncomplete } from "../charts/time-bars.ts";
 import { ProblemNote } from "../frame/problem-note.tsx";
-import { useReading } from "../reading/reading.tsx";
-import { type Asked, useUsage } from "../reading/use-usage.ts";
+import { useReading } from "../view/view-state.tsx";
+import { type Asked, useUsage } from "../view/use-usage.ts";
 import { bucketsBetween } from "../url/grain.ts";
 import { FigureCell } from "./figure-cell.tsx";
 import classes from "./figure-strip.module.css";

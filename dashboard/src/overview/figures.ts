@@ -12,7 +12,7 @@ import { numberIn, type UsageRow } from "../api/usage.ts";
 import type { Hue } from "../charts/palette.ts";
 import type { Direction } from "../format/change.ts";
 import { shortValue, type Unit } from "../format/value.ts";
-import type { Needs } from "../reading/emptiness.ts";
+import type { Needs } from "../view/empty-state.ts";
 
 export interface Figure {
 	id: string;

@@ -1,13 +1,13 @@
 import { numberIn, type UsageRow } from "../api/usage.ts";
-import { filterWords, valueLabel } from "../format/words.ts";
-import { useReading } from "../reading/reading.tsx";
-import { type Asked, useUsage } from "../reading/use-usage.ts";
+import { filterWords, valueLabel } from "../format/labels.ts";
+import { useReading } from "../view/view-state.tsx";
+import { type Asked, useUsage } from "../view/use-usage.ts";
 import { periodWithin } from "../url/period.ts";
 import { startOfMonth } from "../url/zone.ts";
 import { hasHappened } from "./figures.ts";
 import classes from "./headline.module.css";
-import { movedBy } from "./moved.ts";
-import { monthAtThisPace, sentence } from "./sentence.ts";
+import { movedBy } from "./movers.ts";
+import { monthAtThisPace, sentence } from "./summary-text.ts";
 
 /** The same questions as the chart of it and what moved. */
 const byModel = { measures: ["cost_usd"], by: ["model"], overTime: true, limit: 20_000 };

@@ -1,11 +1,11 @@
 import { EmptyNote } from "../frame/empty-note.tsx";
 import { FilterBar } from "../frame/filter-bar.tsx";
 import { Header } from "../frame/header.tsx";
-import classes from "../frame/panel-grid.module.css";
+import classes from "../ui/panel-grid.module.css";
 import { FigureStrip, useTotals } from "./figure-strip.tsx";
 import { hasHappened } from "./figures.ts";
 import { Headline } from "./headline.tsx";
-import { MovedPanel } from "./moved-panel.tsx";
+import { MovedPanel } from "./movers-panel.tsx";
 import { panels } from "./panels.ts";
 import { RankedPanel } from "./ranked-panel.tsx";
 import { TimePanel } from "./time-panel.tsx";

@@ -1,6 +1,6 @@
 import type { Hue } from "../charts/palette.ts";
 import type { Unit } from "../format/value.ts";
-import type { Needs } from "../reading/emptiness.ts";
+import type { Needs } from "../view/empty-state.ts";
 
 interface Common {
 	id: string;

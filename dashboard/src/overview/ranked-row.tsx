@@ -1,9 +1,9 @@
 import { Link } from "wouter";
 import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
 import { exactValue, shortValue } from "../format/value.ts";
-import { valueLabel } from "../format/words.ts";
-import { useReading } from "../reading/reading.tsx";
-import { leadFor } from "./lead.ts";
+import { valueLabel } from "../format/labels.ts";
+import { useReading } from "../view/view-state.tsx";
+import { leadFor } from "./drill-down.ts";
 import type { RankedPanel } from "./panels.ts";
 import classes from "./ranked.module.css";
 

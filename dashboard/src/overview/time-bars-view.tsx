@@ -3,10 +3,10 @@ import { Chart } from "../charts/chart.tsx";
 import { Legend } from "../charts/legend.tsx";
 import type { Series } from "../charts/series.ts";
 import { timeBars } from "../charts/time-bars.ts";
-import { useInk } from "../charts/use-ink.ts";
+import { useInk } from "../charts/use-chart-theme.ts";
 import type { Unit } from "../format/value.ts";
-import { useReading } from "../reading/reading.tsx";
-import { useUnusualGaps } from "../reading/use-coverage.ts";
+import { useReading } from "../view/view-state.tsx";
+import { useUnusualGaps } from "../view/use-coverage.ts";
 import { nextBucket } from "../url/grain.ts";
 import classes from "./time-bars-view.module.css";
 

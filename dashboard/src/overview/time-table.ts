@@ -1,7 +1,7 @@
 import type { Series } from "../charts/series.ts";
 import { bucketLabel } from "../charts/time-bars.ts";
 import { exactValue, type Unit } from "../format/value.ts";
-import type { TableContent } from "../frame/data-table.tsx";
+import type { TableContent } from "../ui/data-table.tsx";
 import type { Grain } from "../url/grain.ts";
 
 interface Shown {

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import type { DifferingSession } from "../api/reconciliation.ts";
-import { counted } from "../format/words.ts";
+import { counted } from "../format/labels.ts";
 import classes from "./differing.module.css";
 import { DifferingRow } from "./differing-row.tsx";
 import { Section } from "./section.tsx";

@@ -1,15 +1,15 @@
 import { useSearchParams } from "wouter";
 import { type ReconciledBy, reconciledBy } from "../api/reconciliation.ts";
-import { filterWords } from "../format/words.ts";
+import { filterWords } from "../format/labels.ts";
 import { EmptyNote } from "../frame/empty-note.tsx";
 import { FilterBar } from "../frame/filter-bar.tsx";
 import { Header } from "../frame/header.tsx";
 import { ProblemNote } from "../frame/problem-note.tsx";
-import { useReading } from "../reading/reading.tsx";
+import { useReading } from "../view/view-state.tsx";
 import { periodWithin } from "../url/period.ts";
 import { DifferingSessions } from "./differing-sessions.tsx";
 import classes from "./reconciliation.module.css";
-import { isNothing, reconciliationSentence } from "./reconciliation-sentence.ts";
+import { isNothing, reconciliationSentence } from "./summary-text.ts";
 import { SidesPanel } from "./sides-panel.tsx";
 import { Statement } from "./statement.tsx";
 import { SumsPanel } from "./sums-panel.tsx";

@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { type ReactNode, useId } from "react";
-import panel from "../frame/panel.module.css";
+import panel from "../ui/panel.module.css";
 
 interface Props {
 	title: string;

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { dimensionsIn, missingDimension, useCatalog } from "../api/catalog.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { askReconciliation, type ReconciledBy, type Reconciliation } from "../api/reconciliation.ts";
-import { useReading } from "../reading/reading.tsx";
+import { useReading } from "../view/view-state.tsx";
 
 export interface Reconciled {
 	answer: Reconciliation | undefined;

@@ -1,9 +1,9 @@
 import { Link } from "wouter";
 import type { Prompt } from "../api/sessions.ts";
 import { instant } from "../format/instant.ts";
-import { counted } from "../format/words.ts";
+import { counted } from "../format/labels.ts";
 import { ProblemNote } from "../frame/problem-note.tsx";
-import { useReading } from "../reading/reading.tsx";
+import { useReading } from "../view/view-state.tsx";
 import { recordAddress } from "../url/session-address.ts";
 import { Bar } from "./bar.tsx";
 import { beginOf, endOf, isRequest, isTool, isTrouble, itemSummary } from "./item-summary.ts";

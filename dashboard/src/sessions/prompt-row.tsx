@@ -5,12 +5,12 @@ import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { money } from "../format/money.ts";
 import { compactNumber } from "../format/number.ts";
-import { counted } from "../format/words.ts";
-import { useReading } from "../reading/reading.tsx";
+import { counted } from "../format/labels.ts";
+import { useReading } from "../view/view-state.tsx";
 import { Bar, placeOf } from "./bar.tsx";
 import { ItemList } from "./item-list.tsx";
 import { beginOf, endOf, isRequest, isTool, isTrouble } from "./item-summary.ts";
-import { promptName } from "./session-sentence.ts";
+import { promptName } from "./summary-text.ts";
 import type { TimeAxis } from "./time-axis.ts";
 import classes from "./timeline.module.css";
 

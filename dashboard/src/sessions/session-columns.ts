@@ -3,7 +3,7 @@ import { instant } from "../format/instant.ts";
 import { exactMoney, money } from "../format/money.ts";
 import { compactNumber, exactNumber } from "../format/number.ts";
 import { exactValue, shortValue } from "../format/value.ts";
-import { valueLabel } from "../format/words.ts";
+import { valueLabel } from "../format/labels.ts";
 
 export interface SessionColumn {
 	id: string;

@@ -3,12 +3,12 @@ import { Link } from "wouter";
 import type { Prompt, SessionRow } from "../api/sessions.ts";
 import { instant, spanOf } from "../format/instant.ts";
 import { exactValue, shortValue, unitOf } from "../format/value.ts";
-import { valueLabel } from "../format/words.ts";
-import { CopyButton } from "../frame/copy-button.tsx";
-import { useReading } from "../reading/reading.tsx";
+import { valueLabel } from "../format/labels.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { useReading } from "../view/view-state.tsx";
 import { liveAddress } from "../url/live-address.ts";
 import classes from "./session.module.css";
-import { sessionSentence, whereItWent } from "./session-sentence.ts";
+import { sessionSentence, whereItWent } from "./summary-text.ts";
 
 type Figure = { label: string; value: string; exact: string; beside?: string };
 

@@ -1,8 +1,8 @@
 import { Link, useLocation } from "wouter";
 import type { SessionRow } from "../api/sessions.ts";
 import { hueColour } from "../charts/palette.ts";
-import { useInk } from "../charts/use-ink.ts";
-import { useReading } from "../reading/reading.tsx";
+import { useInk } from "../charts/use-chart-theme.ts";
+import { useReading } from "../view/view-state.tsx";
 import { sessionAddress } from "../url/session-address.ts";
 import { columns } from "./session-columns.ts";
 import classes from "./sessions.module.css";

@@ -3,7 +3,7 @@ import type { Prompt } from "../api/sessions.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { money } from "../format/money.ts";
-import { useReading } from "../reading/reading.tsx";
+import { useReading } from "../view/view-state.tsx";
 import { beginOf, endOf } from "./item-summary.ts";
 import { PromptRow } from "./prompt-row.tsx";
 import { spaced, timeAxis } from "./time-axis.ts";

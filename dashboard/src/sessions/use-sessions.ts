@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useSearchParams } from "wouter";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { askSession, askSessions, type SessionAnswer, type SessionRow, sessionsCsv } from "../api/sessions.ts";
-import { useReading } from "../reading/reading.tsx";
+import { useReading } from "../view/view-state.tsx";
 
 export const firstOrder = "-cost_usd";
 

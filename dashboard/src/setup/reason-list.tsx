@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Status } from "../api/status.ts";
-import { CopyButton } from "../frame/copy-button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { reasonsFor } from "./reasons.ts";
 import classes from "./setup.module.css";
 

@@ -5,13 +5,13 @@ import { type Arrivals, isNothing, useArrived } from "../api/arrivals.ts";
 import { asProblem } from "../api/problem.ts";
 import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
-import { counted } from "../format/words.ts";
+import { counted } from "../format/labels.ts";
 import { Header } from "../frame/header.tsx";
 import { ProblemNote } from "../frame/problem-note.tsx";
 import { ArrivalChecks } from "./arrival-checks.tsx";
 import { Probe } from "./probe.tsx";
 import { Reasons } from "./reason-list.tsx";
-import { Refusals } from "./refusals.tsx";
+import { Refusals } from "./rejected-requests.tsx";
 import classes from "./setup.module.css";
 import { Snippet } from "./snippet-box.tsx";
 

@@ -1,7 +1,7 @@
 import { Checkbox, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import type { Status } from "../api/status.ts";
-import { CopyButton } from "../frame/copy-button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import classes from "./setup.module.css";
 import {
 	composeFor,

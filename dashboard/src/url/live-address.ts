@@ -1,5 +1,5 @@
 import { type EventQuestion, eventFilters } from "../api/events.ts";
-import type { Reading } from "../reading/reading.tsx";
+import type { Reading } from "../view/view-state.tsx";
 import { addressOf } from "./view.ts";
 
 export const anyEvent: EventQuestion = { event: "", person: "", tool: "", session: "", prompt: "", q: "", from: "", to: "" };

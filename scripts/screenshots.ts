@@ -1,4 +1,4 @@
-// `node_modules/.bin/node scripts/pictures.ts`: the pictures in docs/pictures, of the real page on a real server that received an
+// `node_modules/.bin/node scripts/screenshots.ts`: the pictures in docs/pictures, of the real page on a real server that received an
 // invented organization's last weeks. Wants a built page (`npm run build`) and Chromium.
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CoverageSummary, Gap } from "../api/coverage.ts";
-import { coverageSentence, intervalWords } from "./sentence.ts";
+import { coverageSentence, intervalWords } from "./summary-text.ts";
 
 const f = (counts: Partial<CoverageSummary>, gaps: Partial<Gap>[], expected: string) =>
 	it(expected, () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { monthAtThisPace, sentence, type Totals } from "./sentence.ts";
+import { monthAtThisPace, sentence, type Totals } from "./summary-text.ts";
 
 const week: Totals = {
 	people: 72,

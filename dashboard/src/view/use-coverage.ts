@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { askCoverage, askGaps, type CoverageAnswer, type Gap, isOfClients } from "../api/coverage.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
-import { useReading } from "./reading.tsx";
+import { useReading } from "./view-state.tsx";
 
 export interface AskedCoverage {
 	answer: CoverageAnswer | undefined;

@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import type { Client, Gap } from "../api/coverage.ts";
 import { ago } from "../format/duration.ts";
-import { counted } from "../format/words.ts";
+import { counted } from "../format/labels.ts";
 import { liveAddress } from "../url/live-address.ts";
 import { installationOf, nameOf } from "./client-name.tsx";
 import classes from "./coverage.module.css";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isPresent, movedBy } from "./moved.ts";
+import { isPresent, movedBy } from "./movers.ts";
 
 it("the largest difference comes first, whichever way it went", () => {
 	const now = [

@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import { Header } from "./header.tsx";
+import { Header } from "../frame/header.tsx";
 
 export function Gone() {
 	return (

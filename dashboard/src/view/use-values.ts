@@ -1,5 +1,5 @@
 import { numberIn, textIn } from "../api/usage.ts";
-import { useReading } from "./reading.tsx";
+import { useReading } from "./view-state.tsx";
 import { useUsage } from "./use-usage.ts";
 
 export interface DimensionValue {

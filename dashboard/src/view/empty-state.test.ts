@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { SignalCounts } from "../api/status.ts";
-import { type EmptyReason, type Needs, whyEmpty } from "./emptiness.ts";
+import { type EmptyReason, type Needs, whyEmpty } from "./empty-state.ts";
 
 const counts = (received: number): SignalCounts => ({
 	requests: 0,

@@ -1,17 +1,17 @@
 import { Link } from "wouter";
 import { signed } from "../format/change.ts";
 import { exactValue, unitOf } from "../format/value.ts";
-import { dimensionLabel, measureLabel, valueLabel } from "../format/words.ts";
+import { dimensionLabel, measureLabel, valueLabel } from "../format/labels.ts";
 import { EmptyNote } from "../frame/empty-note.tsx";
 import note from "../frame/note.module.css";
-import { Panel } from "../frame/panel.tsx";
-import { useReading } from "../reading/reading.tsx";
-import { type Asked, useUsage } from "../reading/use-usage.ts";
+import { Panel } from "../ui/panel.tsx";
+import { useReading } from "../view/view-state.tsx";
+import { type Asked, useUsage } from "../view/use-usage.ts";
 import { withFilter } from "../url/filter.ts";
 import { previousLabel } from "../url/period.ts";
 import { Explain } from "./explain.tsx";
-import classes from "./moved.module.css";
-import { isPresent, type Moved, movedBy } from "./moved.ts";
+import classes from "./movers.module.css";
+import { isPresent, type Moved, movedBy } from "./movers.ts";
 import { type OverviewPanel, rankedAsk } from "./panels.ts";
 
 type Spec = Extract<OverviewPanel, { kind: "moved" }>;

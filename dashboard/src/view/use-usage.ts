@@ -4,7 +4,7 @@ import { asProblem, type Problem } from "../api/problem.ts";
 import { askUsage, type UsageAnswer, type UsageQuestion, usageCsv } from "../api/usage.ts";
 import type { Filter } from "../url/filter.ts";
 import type { Range } from "../url/period.ts";
-import { useReading } from "./reading.tsx";
+import { useReading } from "./view-state.tsx";
 
 interface Ask {
 	measures: readonly string[];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DifferingSession, Sums } from "../api/reconciliation.ts";
-import { reconciliationSentence } from "./reconciliation-sentence.ts";
+import { reconciliationSentence } from "./summary-text.ts";
 
 const total = {
 	requests_cost_usd: 100,

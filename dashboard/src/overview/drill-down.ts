@@ -1,4 +1,4 @@
-import type { Reading } from "../reading/reading.tsx";
+import type { Reading } from "../view/view-state.tsx";
 import { withFilter } from "../url/filter.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
 import type { Leads } from "./panels.ts";

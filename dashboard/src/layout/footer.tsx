@@ -1,6 +1,6 @@
 import { useStatus } from "../api/status.ts";
 import { useConnection } from "../api/stream.ts";
-import classes from "./foot.module.css";
+import classes from "./footer.module.css";
 
 /** Which Purser this is, and whether what is shown is live. */
 export function Foot() {
