@@ -2,7 +2,7 @@ import { Route, Switch, useLocation } from "wouter";
 import { CoveragePage } from "./coverage/coverage-page.tsx";
 import { Boundary } from "./ui/error-boundary.tsx";
 import { Gone } from "./layout/not-found.tsx";
-import { Shell } from "./frame/shell.tsx";
+import { Shell } from "./layout/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
 import { Home } from "./overview/home.tsx";
 import { ReadingProvider } from "./view/view-state.tsx";

@@ -1,9 +1,9 @@
 import { dimensionLabel } from "../format/labels.ts";
-import { EmptyNote } from "../frame/empty-note.tsx";
-import { FilterBar } from "../frame/filter-bar.tsx";
-import { Header } from "../frame/header.tsx";
+import { EmptyNote } from "../layout/empty-note.tsx";
+import { FilterBar } from "../layout/filter-bar.tsx";
+import { Header } from "../layout/header.tsx";
 import panels from "../ui/panel-grid.module.css";
-import { ProblemNote } from "../frame/problem-note.tsx";
+import { ProblemNote } from "../layout/problem-note.tsx";
 import { useReading } from "../view/view-state.tsx";
 import { useCoverage } from "../view/use-coverage.ts";
 import { ActivityPanel } from "./activity-panel.tsx";

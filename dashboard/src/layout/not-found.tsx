@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import { Header } from "../frame/header.tsx";
+import { Header } from "./header.tsx";
 
 export function Gone() {
 	return (

@@ -4,7 +4,7 @@ import { isNothing, useArrived } from "../api/arrivals.ts";
 import { type EventQuestion, eventFilters } from "../api/events.ts";
 import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
-import note from "../frame/note.module.css";
+import note from "../layout/note.module.css";
 
 interface Props {
 	question: EventQuestion;

@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useState } from "react";
 import type { EventFilter, EventQuestion } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
 import { shortId } from "../format/labels.ts";
-import chips from "../frame/filter-bar.module.css";
+import chips from "../layout/filter-bar.module.css";
 import { useValues } from "../view/use-values.ts";
 import { readerZone } from "../url/zone.ts";
 import classes from "./live.module.css";

@@ -1,6 +1,6 @@
 import { textIn } from "../api/usage.ts";
 import { isIncomplete } from "../charts/time-bars.ts";
-import { ProblemNote } from "../frame/problem-note.tsx";
+import { ProblemNote } from "../layout/problem-note.tsx";
 import { useReading } from "../view/view-state.tsx";
 import { type Asked, useUsage } from "../view/use-usage.ts";
 import { bucketsBetween } from "../url/grain.ts";

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from "react";
 import { isNothing, useArrived } from "../api/arrivals.ts";
 import { useStatus } from "../api/status.ts";
-import { Header } from "../frame/header.tsx";
+import { Header } from "../layout/header.tsx";
 import { SetupPage } from "../setup/setup-page.tsx";
 
 /** Apart, because of the charts; fetched at once all the same, so that going there is instant. */

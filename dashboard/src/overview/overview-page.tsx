@@ -1,6 +1,6 @@
-import { EmptyNote } from "../frame/empty-note.tsx";
-import { FilterBar } from "../frame/filter-bar.tsx";
-import { Header } from "../frame/header.tsx";
+import { EmptyNote } from "../layout/empty-note.tsx";
+import { FilterBar } from "../layout/filter-bar.tsx";
+import { Header } from "../layout/header.tsx";
 import classes from "../ui/panel-grid.module.css";
 import { FigureStrip, useTotals } from "./figure-strip.tsx";
 import { hasHappened } from "./figures.ts";

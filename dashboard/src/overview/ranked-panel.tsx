@@ -5,7 +5,7 @@ import { useInk } from "../charts/use-chart-theme.ts";
 import { exactValue } from "../format/value.ts";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
 import type { TableContent } from "../ui/data-table.tsx";
-import { EmptyNote } from "../frame/empty-note.tsx";
+import { EmptyNote } from "../layout/empty-note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useUsage } from "../view/use-usage.ts";
 import { Explain } from "./explain.tsx";

@@ -6,7 +6,7 @@ import { measureSeries, otherName, type Series, splitSeries } from "../charts/se
 import { useInk } from "../charts/use-chart-theme.ts";
 import { shortValue, type Unit, unitOf } from "../format/value.ts";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
-import { EmptyNote } from "../frame/empty-note.tsx";
+import { EmptyNote } from "../layout/empty-note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useReading } from "../view/view-state.tsx";
 import { type Asked, useUsage } from "../view/use-usage.ts";

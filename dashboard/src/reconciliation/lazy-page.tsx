@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import { Header } from "../frame/header.tsx";
+import { Header } from "../layout/header.tsx";
 
 /** Apart, because of the charts. */
 const Page = lazy(() => import("./reconciliation-page.tsx").then(({ ReconciliationPage }) => ({ default: ReconciliationPage })));

@@ -1,10 +1,10 @@
 import { useSearchParams } from "wouter";
 import { type ReconciledBy, reconciledBy } from "../api/reconciliation.ts";
 import { filterWords } from "../format/labels.ts";
-import { EmptyNote } from "../frame/empty-note.tsx";
-import { FilterBar } from "../frame/filter-bar.tsx";
-import { Header } from "../frame/header.tsx";
-import { ProblemNote } from "../frame/problem-note.tsx";
+import { EmptyNote } from "../layout/empty-note.tsx";
+import { FilterBar } from "../layout/filter-bar.tsx";
+import { Header } from "../layout/header.tsx";
+import { ProblemNote } from "../layout/problem-note.tsx";
 import { useReading } from "../view/view-state.tsx";
 import { periodWithin } from "../url/period.ts";
 import { DifferingSessions } from "./differing-sessions.tsx";

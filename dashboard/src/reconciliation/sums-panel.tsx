@@ -4,7 +4,7 @@ import { mostReconciled, type ReconciledBy, reconciledBy, type SumsRow } from ".
 import { bucketLabel } from "../charts/time-bars.ts";
 import { exactValue, shortValue } from "../format/value.ts";
 import { valueLabel } from "../format/labels.ts";
-import { ProblemNote } from "../frame/problem-note.tsx";
+import { ProblemNote } from "../layout/problem-note.tsx";
 import { type Reading, useReading } from "../view/view-state.tsx";
 import { withFilter } from "../url/filter.ts";
 import { nextBucket } from "../url/grain.ts";

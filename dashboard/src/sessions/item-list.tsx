@@ -2,7 +2,7 @@ import { Link } from "wouter";
 import type { Prompt } from "../api/sessions.ts";
 import { instant } from "../format/instant.ts";
 import { counted } from "../format/labels.ts";
-import { ProblemNote } from "../frame/problem-note.tsx";
+import { ProblemNote } from "../layout/problem-note.tsx";
 import { useReading } from "../view/view-state.tsx";
 import { recordAddress } from "../url/session-address.ts";
 import { Bar } from "./bar.tsx";

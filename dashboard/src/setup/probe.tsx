@@ -3,7 +3,7 @@ import { IconCircleCheckFilled, IconCircleXFilled } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { sendProbe } from "../api/probe.ts";
 import { asProblem } from "../api/problem.ts";
-import { ProblemNote } from "../frame/problem-note.tsx";
+import { ProblemNote } from "../layout/problem-note.tsx";
 import classes from "./setup.module.css";
 
 /** A test event through the server's own doors: tells a fault here from a fault at the client. */

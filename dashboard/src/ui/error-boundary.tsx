@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Component, type ReactNode } from "react";
-import classes from "../frame/note.module.css";
+import classes from "../layout/note.module.css";
 
 interface Props {
 	children: ReactNode;

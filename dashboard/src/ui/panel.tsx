@@ -4,7 +4,7 @@ import { type ReactNode, useId, useState } from "react";
 import type { Problem } from "../api/problem.ts";
 import { DataTable, type TableContent } from "./data-table.tsx";
 import classes from "./panel.module.css";
-import { ProblemNote } from "../frame/problem-note.tsx";
+import { ProblemNote } from "../layout/problem-note.tsx";
 
 interface PanelAnswer {
 	answer: { meta: { notes?: string[] } } | undefined;

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { isViewPath, useReading } from "../view/view-state.tsx";
 import { CommandPalette } from "./command-palette.tsx";
-import { Foot } from "../layout/footer.tsx";
+import { Foot } from "./footer.tsx";
 import { isAt, pages } from "./pages.ts";
 import classes from "./shell.module.css";
 import { StateBanner } from "./state-banner.tsx";
