@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
 import { createTelemetry, type Telemetry } from "../src/index.ts";
 import { openCollector } from "./collector.ts";
-import { recordsOf } from "./records.ts";
 import { environment, open } from "./emit-everything.ts";
+import { recordsOf } from "./records.ts";
 
 /** What no host should say, and some will. */
 const collector = await openCollector();

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
 import { runHost } from "./child.ts";
 import { openCollector } from "./collector.ts";
-import { recordsOf } from "./records.ts";
 import { environment } from "./emit-everything.ts";
+import { recordsOf } from "./records.ts";
 
 /** Programs that use the client, as processes of their own: what they load, and that they end. */
 const collector = await openCollector();

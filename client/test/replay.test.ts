@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodeRequest, type JudgedObject } from "../../server/test/reference-decoder.ts";
 import { type Recording, readRecordings } from "../../server/test/recordings.ts";
+import { decodeRequest, type JudgedObject } from "../../server/test/reference-decoder.ts";
 import { type Collector, openCollector } from "./collector.ts";
 import { recordsOf, type SeenRecord } from "./records.ts";
 import { once, type Story, tell } from "./scenario.ts";

@@ -5,8 +5,8 @@ import { runInNewContext } from "node:vm";
 import { afterEach, expect, test } from "vitest";
 import type { Account, Status, Telemetry } from "../src/index.ts";
 import { type Collector, openCollector, type Reply } from "./collector.ts";
-import { recordsOf } from "./records.ts";
 import { type Env, environment, open, sayAll, until } from "./emit-everything.ts";
+import { recordsOf } from "./records.ts";
 
 /** Receivers that are away, slow, or refuse: the host never waits for them and never hears of it, and what is lost is counted. */
 const collectors: Collector[] = [];

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openCollector } from "./collector.ts";
-import { type Check, effectsOn, has, lacks, notes, without } from "./variable-effects.ts";
 import { told } from "./emit-everything.ts";
+import { type Check, effectsOn, has, lacks, notes, without } from "./variable-effects.ts";
 
 /** What content is sent, and how much of it. All of it is off unless somebody asked for it. */
 const collector = await openCollector();

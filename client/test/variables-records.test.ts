@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Collector, openCollector } from "./collector.ts";
-import { type Check, effectsOn, has, lacks, notes, sends } from "./variable-effects.ts";
 import { type Told, told } from "./emit-everything.ts";
+import { type Check, effectsOn, has, lacks, notes, sends } from "./variable-effects.ts";
 
 /** What every record says of who, where and in which trace. */
 let collector: Collector;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Collector, openCollector } from "./collector.ts";
-import { effectsOn, has, notes, sends, signalsOf, without } from "./variable-effects.ts";
 import { environment, open, sayAll, type Told, told, until } from "./emit-everything.ts";
+import { effectsOn, has, notes, sends, signalsOf, without } from "./variable-effects.ts";
 
 /** What is sent at all, where to and how often; and which variables nearby change nothing. */
 let collector: Collector;

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { type Certificate, hasOpenssl, makeAuthority, tlsOf } from "./certificates.ts";
 import { openCollector } from "./collector.ts";
-import { type Check, effectsOn } from "./variable-effects.ts";
 import { openProxy } from "./proxy.ts";
+import { type Check, effectsOn } from "./variable-effects.ts";
 
 /** Encrypted receivers, certificates and proxies. */
 const none: Certificate = { cert: "", key: "" };

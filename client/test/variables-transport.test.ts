@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { openCollector, type Signal } from "./collector.ts";
-import { type Check, effectsOn, notes, sends } from "./variable-effects.ts";
 import { told } from "./emit-everything.ts";
+import { type Check, effectsOn, notes, sends } from "./variable-effects.ts";
 
 /** How OTLP is spoken, and to whom. */
 const collector = await openCollector();

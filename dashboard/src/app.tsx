@@ -1,16 +1,16 @@
 import { Route, Switch, useLocation } from "wouter";
 import { CoveragePage } from "./coverage/coverage-page.tsx";
-import { Boundary } from "./ui/error-boundary.tsx";
 import { Gone } from "./layout/not-found.tsx";
 import { Shell } from "./layout/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
 import { Home } from "./overview/home.tsx";
-import { ReadingProvider } from "./view/view-state.tsx";
 import { Reconciliation } from "./reconciliation/lazy-page.tsx";
 import { SessionPage } from "./sessions/session-page.tsx";
 import { SessionsPage } from "./sessions/sessions-page.tsx";
 import { SetupPage } from "./setup/setup-page.tsx";
+import { Boundary } from "./ui/error-boundary.tsx";
 import { idOf } from "./url/session-address.ts";
+import { ReadingProvider } from "./view/view-state.tsx";
 
 export function App() {
 	const [location] = useLocation();

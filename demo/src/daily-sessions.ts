@@ -1,7 +1,7 @@
 import { dayIn, daysFrom, isHoliday, midnightOf, weekdayOf } from "./calendar.ts";
-import type { Random } from "./random.ts";
 import { happenings, reports } from "./incidents.ts";
 import { type Person, randomOfPerson } from "./organization.ts";
+import type { Random } from "./random.ts";
 import { type Session, sessionOf } from "./session.ts";
 
 const hourMs = 3_600_000;

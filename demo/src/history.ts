@@ -1,7 +1,7 @@
 import { type Organization, sessionsOf } from "./daily-sessions.ts";
+import { type Destination, Teller } from "./emitter.ts";
 import { versionOf } from "./incidents.ts";
 import type { Person } from "./organization.ts";
-import { type Destination, Teller } from "./emitter.ts";
 
 /** People that report at the same time. */
 const atOnce = 12;

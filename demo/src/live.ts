@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dayIn, midnightOf, weekdayOf } from "./calendar.ts";
-import { randomOf, weighted } from "./random.ts";
+import { type Destination, Teller } from "./emitter.ts";
 import { reports } from "./incidents.ts";
 import type { Person } from "./organization.ts";
+import { randomOf, weighted } from "./random.ts";
 import { sessionOf } from "./session.ts";
-import { type Destination, Teller } from "./emitter.ts";
 
 /** Sessions under way at once: fewer would look like nobody is there. */
 const running = 4;

@@ -1,8 +1,8 @@
 import type { Telemetry } from "@purser/client";
-import { hex, pick, type Random, uuid, weighted } from "./random.ts";
 import { isMcpBroken, shareOfErrors, shareOfOpus } from "./incidents.ts";
 import { haiku, type Model, microsOf, opus, sonnet, type Tokens } from "./models.ts";
 import type { Person } from "./organization.ts";
+import { hex, pick, type Random, uuid, weighted } from "./random.ts";
 
 /** Something that is told at its time. */
 export type Act = { readonly atMs: number; readonly tell: (telemetry: Telemetry) => void };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { KeyRing } from "./access/key-ring.ts";
 import { coverageRoutes } from "./api/coverage-route.ts";
 import { journalRoutes } from "./api/journal-routes.ts";
 import { probeRoute } from "./api/probe-route.ts";
@@ -23,14 +24,14 @@ import { maxRecords } from "./normalize/record-writer.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
-import type { Span } from "./semantic/rollup-freshness.ts";
+import { PricesTable } from "./prices/price-table.ts";
 import { createDecoder } from "./receive/ingest.ts";
-import { KeyRing } from "./access/key-ring.ts";
+import { Traffic } from "./receive/ingest-stats.ts";
 import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";
 import { MemoryBudget } from "./receive/memory-budget.ts";
 import { usualPatience } from "./receive/receiver.ts";
-import { Traffic } from "./receive/ingest-stats.ts";
 import { Rollups } from "./rollups/rollup-maintainer.ts";
+import type { Span } from "./semantic/rollup-freshness.ts";
 import { Loader } from "./store/loader.ts";
 import { Storage } from "./store/store-lifecycle.ts";
 import { version } from "./version.ts";
@@ -64,7 +65,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		closers.push(() => file.close());
 		return () => file.content;
 	};
-	const priceEntries = watch("prices", config.prices, readPriceFile, () => storage.pricesChanged());
+	const priceEntries = watch("prices", config.prices, readPriceFile, () => prices.changed());
 	const directory = watch("people", config.directory, readDirectoryFile, () => people.notify());
 	const data = await openDataDirectory(config.data);
 	closers.push(() => data.close());
@@ -91,15 +92,17 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		engineSocket: data.engineSocket,
 		engineBytes: config["engine-memory"],
 		maxSeconds: config["query-seconds"],
-		priceEntries,
 		retainMonths,
+		prepare: () => prices.prepare(),
 		onReady: () => {
 			rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
 			loader.notify();
 			people.notify();
+			prices.notify();
 		},
 		log,
 	});
+	const prices = new PricesTable({ store: storage.store, entries: priceEntries, canAsk: () => storage.state === "ready", log });
 	// A server may be given rows by others, whose hours this process does not know of.
 	const rollups =
 		storage.kind === "embedded"
@@ -123,7 +126,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		onLoaded: (rows) => {
 			traffic.stored(rows);
 			stream.stored(rows);
-			storage.loaded();
+			prices.notify();
 			people.notify();
 		},
 		log,
@@ -140,6 +143,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 
 	closers.push(
 		() => storage.close(),
+		() => prices.close(),
 		() => people.close(),
 		() => rollups?.close(),
 		() => loader.close(),

@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { hashKey } from "../src/access/key-ring.ts";
 import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
 import { definitionOf } from "../src/otlp/signals.ts";
-import { hashKey } from "../src/access/key-ring.ts";
-import { decodeStatus, encodeRequest } from "./reference-decoder.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
+import { decodeStatus, encodeRequest } from "./reference-decoder.ts";
 import { type Answer, call, post } from "./send.ts";
 
 const protobuf = { "content-type": "application/x-protobuf" };

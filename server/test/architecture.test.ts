@@ -5,20 +5,29 @@ import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A room imports itself, the rooms before it, the ground floor and the contract. */
-const rooms = [
+/** A module imports itself, the modules before it, the foundation (the files beside the folders) and the contract. */
+const modules = [
+	"schema",
 	"otlp",
+	"state",
+	"access",
 	"receive",
 	"normalize",
 	"journal",
 	"engine",
-	"prices",
 	"store",
 	"people",
-	"queries",
+	"prices",
+	"semantic",
 	"rollups",
+	"queries",
+	"outcomes",
+	"budgets",
+	"findings",
+	"notify",
 	"alerts",
 	"reports",
+	"delivery",
 	"rollout",
 	"api",
 	"cli",
@@ -49,8 +58,8 @@ function found(path: string): string {
 	return candidates.find((each) => /\.\w+$/.test(each) && existsSync(join(root, each))) ?? path;
 }
 
-/** `server/src/otlp/wire.ts` is in `otlp`; `server/src/errors.ts` on the ground floor, which is `""`. */
-const roomOf = (file: string): string => {
+/** `server/src/otlp/wire.ts` is in `otlp`; `server/src/errors.ts` a foundation file, whose module is `""`. */
+const moduleOf = (file: string): string => {
 	const path = relative("server/src", file);
 	return path.includes("/") ? path.slice(0, path.indexOf("/")) : "";
 };
@@ -63,13 +72,13 @@ function breachOf(file: string, imported: string): string | undefined {
 	}
 	if (imported === "server/src/main.ts") return "nothing imports main.ts";
 	if (file === "server/src/main.ts") return undefined;
-	const [from, to] = [roomOf(file), roomOf(imported)];
+	const [from, to] = [moduleOf(file), moduleOf(imported)];
 	if (to === "" || from === to) return undefined;
-	if (from === "") return "the ground floor imports no room";
-	return rooms.indexOf(to) < rooms.indexOf(from) ? undefined : "that is uphill";
+	if (from === "") return "the foundation imports no module";
+	return modules.indexOf(to) < modules.indexOf(from) ? undefined : "that is uphill";
 }
 
-test("no room imports one that comes after it", () => {
+test("no module imports one that comes after it", () => {
 	const breaches = readSources("server/src").flatMap(({ file, imports }) =>
 		imports.flatMap((imported) => {
 			const breach = breachOf(file, imported);
@@ -79,9 +88,9 @@ test("no room imports one that comes after it", () => {
 	expect(breaches).toEqual([]);
 });
 
-test("every folder of the server is a room of the list", () => {
-	const folders = new Set(readSources("server/src").map(({ file }) => roomOf(file)));
-	expect([...folders].filter((room) => room !== "" && !rooms.includes(room))).toEqual([]);
+test("every folder of the server is a module of the list", () => {
+	const folders = new Set(readSources("server/src").map(({ file }) => moduleOf(file)));
+	expect([...folders].filter((name) => name !== "" && !modules.includes(name))).toEqual([]);
 });
 
 test("the contract imports nothing but itself", () => {
@@ -104,30 +113,30 @@ test.each([
 });
 
 test.each(["contract/src", "client/src", "server", "dashboard/src", "demo/src"])(
-	"no files of %s import one another in a circle",
+	"no files of %s import one another in a cycle",
 	(folder) => {
 		const sources = new Map(readSources(folder).map(({ file, imports }) => [file, imports]));
 		expect(sources.size).toBeGreaterThan(10);
-		expect(circleIn(sources)).toEqual([]);
+		expect(findCycle(sources)).toEqual([]);
 	},
 );
 
-/** The first circle found, as the files along it. */
-function circleIn(sources: ReadonlyMap<string, readonly string[]>): string[] {
+/** The first cycle found, as the files along it. */
+function findCycle(sources: ReadonlyMap<string, readonly string[]>): string[] {
 	const done = new Set<string>();
 	const walk = (file: string, way: readonly string[]): string[] => {
 		if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
 		if (done.has(file)) return [];
 		for (const next of sources.get(file) ?? []) {
-			const circle = sources.has(next) ? walk(next, [...way, file]) : [];
-			if (circle.length > 0) return circle;
+			const cycle = sources.has(next) ? walk(next, [...way, file]) : [];
+			if (cycle.length > 0) return cycle;
 		}
 		done.add(file);
 		return [];
 	};
 	for (const file of sources.keys()) {
-		const circle = walk(file, []);
-		if (circle.length > 0) return circle;
+		const cycle = walk(file, []);
+		if (cycle.length > 0) return cycle;
 	}
 	return [];
 }
@@ -146,14 +155,14 @@ test("these tests see what they forbid", () => {
 		importsOf(wire, 'import type { A } from "../receive/body.ts";\nexport * from "../errors.ts";\nawait import("./signals.ts");'),
 	).toEqual(["server/src/receive/body.ts", "server/src/errors.ts", "server/src/otlp/signals.ts"]);
 	expect(breachOf(wire, "server/src/receive/body.ts")).toBe("that is uphill");
-	expect(breachOf("server/src/errors.ts", wire)).toBe("the ground floor imports no room");
+	expect(breachOf("server/src/errors.ts", wire)).toBe("the foundation imports no module");
 	expect(breachOf("server/src/cli/program.ts", "server/src/main.ts")).toBe("nothing imports main.ts");
 	expect(breachOf(wire, "@purser/dashboard")).toBe("the server depends on the contract only");
 	expect(breachOf("server/src/api/web.ts", wire)).toBeUndefined();
-	const circle = new Map([
+	const cycle = new Map([
 		["a", ["b"]],
 		["b", ["c"]],
 		["c", ["b"]],
 	]);
-	expect(circleIn(circle)).toEqual(["b", "c", "b"]);
+	expect(findCycle(cycle)).toEqual(["b", "c", "b"]);
 });

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Signal, signals } from "../src/otlp/signals.ts";
 import { type ExpectedRow, expectedEvent, expectedPoint, expectedSpan } from "./expected.ts";
-import { judgeRecording, type Located, plainBody, recordsOf } from "./reference-decoder.ts";
 import { allRows, asTexts, pagesOf, type Rows } from "./pages.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { type Recording, readRecordings, totals } from "./recordings.ts";
+import { judgeRecording, type Located, plainBody, recordsOf } from "./reference-decoder.ts";
 import { replay } from "./send.ts";
 
 const paths: Readonly<Record<Signal, string>> = { logs: "/api/v1/events", metrics: "/api/v1/points", traces: "/api/v1/spans" };

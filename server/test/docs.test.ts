@@ -18,8 +18,8 @@ import { attributes, events, metrics, scopes, variables } from "@purser/contract
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { pages as derived } from "../scripts/pages.ts";
 import { commands } from "../src/cli/commands.ts";
-import { dimensions } from "../src/semantic/dimension.ts";
 import { visibleMeasures } from "../src/semantic/compile-usage.ts";
+import { dimensions } from "../src/semantic/dimension.ts";
 import { settings, variableOf } from "../src/settings.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";

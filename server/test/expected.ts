@@ -1,4 +1,11 @@
-import { expectedAttributes, expectedDouble, expectedInteger, instrumentOf, type JudgedObject, type Located } from "./reference-decoder.ts";
+import {
+	expectedAttributes,
+	expectedDouble,
+	expectedInteger,
+	instrumentOf,
+	type JudgedObject,
+	type Located,
+} from "./reference-decoder.ts";
 
 /** Rows as the API should give them for what the judge sees in a request; `received_at` is left to the server's clock. */
 export type ExpectedRow = Record<string, unknown>;

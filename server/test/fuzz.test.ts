@@ -3,9 +3,9 @@ import { PermanentError } from "../src/errors.ts";
 import { Batch } from "../src/normalize/batch.ts";
 import { jsonToWire } from "../src/otlp/json-to-wire.ts";
 import { definitionOf, type Signal, sniffSignal } from "../src/otlp/signals.ts";
-import { plainBody } from "./reference-decoder.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
+import { plainBody } from "./reference-decoder.ts";
 import { post } from "./send.ts";
 
 /** How many mutated requests; `PURSER_FUZZ` asks for a longer run, `PURSER_FUZZ_SEED` for another. */

@@ -5,8 +5,8 @@ import { jsonToWire, signalOfJson } from "../src/otlp/json-to-wire.ts";
 import { type Field, isMessage, type MessageName, perMessage } from "../src/otlp/schema.ts";
 import { definitionOf, type Signal } from "../src/otlp/signals.ts";
 import { referenceToWire } from "./json-reference.ts";
-import { plainBody } from "./reference-decoder.ts";
 import { readRecordings } from "./recordings.ts";
+import { plainBody } from "./reference-decoder.ts";
 
 /** OTLP/JSON read from its bytes is what JSON.parse and a walk over its objects make of it, and what they refuse is refused. */
 

@@ -4,8 +4,8 @@ import { exportResponse, exportResponseJson, rpcCode, status, statusJson } from 
 import type { MessageName } from "../src/otlp/schema.ts";
 import { definitionOf, signals, sniffSignal } from "../src/otlp/signals.ts";
 import { wireToJson } from "../src/otlp/wire-to-json.ts";
-import { decodeRequest, decodeResponse, decodeStatus, encodeRequest, judgeRecording, plainBody } from "./reference-decoder.ts";
 import { readRecordings } from "./recordings.ts";
+import { decodeRequest, decodeResponse, decodeStatus, encodeRequest, judgeRecording, plainBody } from "./reference-decoder.ts";
 
 const recordings = readRecordings();
 const isJson = ({ headers }: { headers: Readonly<Record<string, string>> }) =>

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { definitionOf, type Signal } from "../src/otlp/signals.ts";
 import { type ExpectedRow, expectedEvent, expectedPoint, expectedSpan, isoOf } from "./expected.ts";
+import { allRows, asTexts, type Rows } from "./pages.ts";
+import { startPurser, type TestPurser } from "./purser.ts";
 import {
 	decodeResponse,
 	decodeStatus,
@@ -12,8 +14,6 @@ import {
 	type Located,
 	recordsOf,
 } from "./reference-decoder.ts";
-import { allRows, asTexts, type Rows } from "./pages.ts";
-import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
 
 let server: TestPurser;

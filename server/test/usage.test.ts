@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dimensions } from "../src/semantic/dimension.ts";
 import { dimensionsOf, visibleMeasures } from "../src/semantic/compile-usage.ts";
+import { dimensions } from "../src/semantic/dimension.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { readRecordings, totals } from "./recordings.ts";
 import { post, replay } from "./send.ts";

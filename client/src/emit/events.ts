@@ -4,9 +4,9 @@ import type { Content } from "../configuration/content.ts";
 import type { Ledger } from "../export/delivery-stats.ts";
 import { definitionsOf } from "./definitions.ts";
 import type { Circumstances, Events } from "./derived.ts";
+import { encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./encode-attributes.ts";
 import type { Guard } from "./guard.ts";
 import { withBody } from "./raw-bodies.ts";
-import { encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./encode-attributes.ts";
 
 const loggerScope = scopes.find(({ signal }) => signal === "logs")!.name;
 

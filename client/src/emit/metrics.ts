@@ -4,8 +4,8 @@ import type { Content } from "../configuration/content.ts";
 import { api } from "../sdk.ts";
 import { definitionsOf } from "./definitions.ts";
 import type { Counters } from "./derived.ts";
-import type { Guard } from "./guard.ts";
 import { encoderOf, type Given, type WireAttributes } from "./encode-attributes.ts";
+import type { Guard } from "./guard.ts";
 
 const meterScope = scopes.find(({ signal }) => signal === "metrics")!.name;
 

@@ -6,8 +6,8 @@ import type { Ledger } from "../export/delivery-stats.ts";
 import { api } from "../sdk.ts";
 import { definitionsOf } from "./definitions.ts";
 import type { SpanHandle, Spans } from "./derived.ts";
-import type { Guard } from "./guard.ts";
 import { type Encode, encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./encode-attributes.ts";
+import type { Guard } from "./guard.ts";
 
 const tracerScope = scopes.find(({ signal }) => signal === "traces")!;
 

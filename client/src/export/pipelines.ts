@@ -6,11 +6,11 @@ import type { Configuration, Route } from "../configuration/configuration.ts";
 import type { Destination, Signal } from "../configuration/destination.ts";
 import { logsSdk, metricsSdk, resourcesSdk, tracesSdk } from "../sdk.ts";
 import { counted } from "./counting-exporter.ts";
-import type { HeadersHelper } from "./headers-helper.ts";
 import { Ledger } from "./delivery-stats.ts";
+import type { HeadersHelper } from "./headers-helper.ts";
 import { otlpExporter } from "./otlp-exporters.ts";
-import type { PointClock } from "./timestamp-override.ts";
 import { scraped } from "./prometheus-reader.ts";
+import type { PointClock } from "./timestamp-override.ts";
 
 /** What is sent of one signal; undefined where nothing is. */
 export type Pipelines = {

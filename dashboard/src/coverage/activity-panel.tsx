@@ -6,12 +6,12 @@ import { instant } from "../format/instant.ts";
 import { exactNumber } from "../format/number.ts";
 import type { TableContent } from "../ui/data-table.tsx";
 import { Panel } from "../ui/panel.tsx";
-import { useReading } from "../view/view-state.tsx";
 import type { AskedCoverage } from "../view/use-coverage.ts";
+import { useReading } from "../view/view-state.tsx";
+import { Strip } from "./activity-strip.tsx";
 import { installationOf, nameOf, severalOf } from "./client-name.tsx";
 import classes from "./coverage.module.css";
 import { intervalWords } from "./summary-text.ts";
-import { Strip } from "./activity-strip.tsx";
 import { unnoted } from "./without-data-quality-notes.ts";
 
 const most = 25;

@@ -2,19 +2,19 @@ import { dimensionLabel } from "../format/labels.ts";
 import { EmptyNote } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
-import panels from "../ui/panel-grid.module.css";
 import { ProblemNote } from "../layout/problem-note.tsx";
-import { useReading } from "../view/view-state.tsx";
+import panels from "../ui/panel-grid.module.css";
 import { useCoverage } from "../view/use-coverage.ts";
+import { useReading } from "../view/view-state.tsx";
 import { ActivityPanel } from "./activity-panel.tsx";
 import { ArrivalsPanel } from "./arrivals-panel.tsx";
 import classes from "./coverage.module.css";
 import { Figures } from "./figures.tsx";
 import { GapsPanel } from "./gaps-panel.tsx";
 import { LossPanel } from "./loss-panel.tsx";
-import { coverageSentence } from "./summary-text.ts";
 import { ProgramsPanel, SignalsPanel, VersionsPanel } from "./share-panels.tsx";
 import { SilentPanel } from "./silent-panel.tsx";
+import { coverageSentence } from "./summary-text.ts";
 import { UnseenPanel } from "./unseen-panel.tsx";
 
 /** Whether everybody reports: what an administrator opens first on a bad morning. */

@@ -1,6 +1,6 @@
 import type { CoverageAnswer, Signal } from "../api/coverage.ts";
-import { compactNumber, percent } from "../format/number.ts";
 import { counted } from "../format/labels.ts";
+import { compactNumber, percent } from "../format/number.ts";
 import classes from "./coverage.module.css";
 
 export const together = (counts: Record<Signal, number>): number => counts.events + counts.metrics + counts.spans;

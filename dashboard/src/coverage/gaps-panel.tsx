@@ -2,9 +2,9 @@ import { Link } from "wouter";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { Panel } from "../ui/panel.tsx";
-import { useReading } from "../view/view-state.tsx";
-import type { AskedCoverage } from "../view/use-coverage.ts";
 import { liveAddress } from "../url/live-address.ts";
+import type { AskedCoverage } from "../view/use-coverage.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
 import { unnoted } from "./without-data-quality-notes.ts";
 

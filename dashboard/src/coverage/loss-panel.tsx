@@ -2,12 +2,12 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Loss } from "../api/coverage.ts";
 import { instant } from "../format/instant.ts";
-import { exactNumber, percent } from "../format/number.ts";
 import { counted, shortId, valueLabel } from "../format/labels.ts";
+import { exactNumber, percent } from "../format/number.ts";
 import { Panel } from "../ui/panel.tsx";
-import { useReading } from "../view/view-state.tsx";
-import type { AskedCoverage } from "../view/use-coverage.ts";
 import { liveAddress } from "../url/live-address.ts";
+import type { AskedCoverage } from "../view/use-coverage.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
 
 const most = 10;

@@ -1,8 +1,8 @@
 import type { CoverageAnswer } from "../api/coverage.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
-import { percent } from "../format/number.ts";
 import { counted } from "../format/labels.ts";
+import { percent } from "../format/number.ts";
 
 /** Whether all is well, in one sentence; what is worst comes first. */
 export function coverageSentence(

@@ -1,12 +1,12 @@
 import { Button, Popover, Select } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import { compactNumber } from "../format/number.ts";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
-import { useReading } from "../view/view-state.tsx";
+import { compactNumber } from "../format/number.ts";
+import { withFilter } from "../url/filter.ts";
 import { useDimensions } from "../view/use-dimensions.ts";
 import { useValues } from "../view/use-values.ts";
-import { withFilter } from "../url/filter.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./filter-bar.module.css";
 
 /** By what, then which: values are those of the period, so that no filter leads nowhere. */

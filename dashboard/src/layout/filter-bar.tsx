@@ -1,9 +1,9 @@
 import { Button, Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
-import { useReading } from "../view/view-state.tsx";
 import { type Filter, withFilter, withoutFilter, writeFilter } from "../url/filter.ts";
 import { previousLabel, previousWords } from "../url/period.ts";
+import { useReading } from "../view/view-state.tsx";
 import { AddFilter } from "./add-filter.tsx";
 import classes from "./filter-bar.module.css";
 import { PeriodMenu } from "./period-menu.tsx";

@@ -1,11 +1,11 @@
 import { Button, Popover, TextInput } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
-import { useReading } from "../view/view-state.tsx";
 import { dayText, instantOfDay } from "../url/day.ts";
 import { grainsFor } from "../url/grain.ts";
 import { type Preset, periodLabel, presets } from "../url/period.ts";
 import { addDays } from "../url/zone.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./filter-bar.module.css";
 
 /** The period: a preset, or days of one's own; and how finely it is cut. */

@@ -6,8 +6,8 @@ import type { EventFilter, EventQuestion } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
 import { shortId } from "../format/labels.ts";
 import chips from "../layout/filter-bar.module.css";
-import { useValues } from "../view/use-values.ts";
 import { readerZone } from "../url/zone.ts";
+import { useValues } from "../view/use-values.ts";
 import classes from "./live.module.css";
 
 interface Props {

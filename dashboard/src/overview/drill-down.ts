@@ -1,6 +1,6 @@
-import type { Reading } from "../view/view-state.tsx";
 import { withFilter } from "../url/filter.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
+import type { Reading } from "../view/view-state.tsx";
 import type { Leads } from "./panels.ts";
 
 /** Where one value of a dimension leads to. */

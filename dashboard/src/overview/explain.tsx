@@ -1,8 +1,8 @@
 import { briefOf, useCatalog } from "../api/catalog.ts";
 import { instant } from "../format/instant.ts";
 import { dimensionLabel, filterWords, measureLabel } from "../format/labels.ts";
-import { useReading } from "../view/view-state.tsx";
 import { previousLabel } from "../url/period.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./explain.module.css";
 
 interface Props {

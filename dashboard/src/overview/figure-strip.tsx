@@ -1,9 +1,9 @@
 import { textIn } from "../api/usage.ts";
 import { isIncomplete } from "../charts/time-bars.ts";
 import { ProblemNote } from "../layout/problem-note.tsx";
-import { useReading } from "../view/view-state.tsx";
-import { type Asked, useUsage } from "../view/use-usage.ts";
 import { bucketsBetween } from "../url/grain.ts";
+import { type Asked, useUsage } from "../view/use-usage.ts";
+import { useReading } from "../view/view-state.tsx";
 import { FigureCell } from "./figure-cell.tsx";
 import classes from "./figure-strip.module.css";
 import { figureMeasures, figures, figuresOverTime, hasHappened } from "./figures.ts";

@@ -1,9 +1,9 @@
 import { numberIn, type UsageRow } from "../api/usage.ts";
 import { filterWords, valueLabel } from "../format/labels.ts";
-import { useReading } from "../view/view-state.tsx";
-import { type Asked, useUsage } from "../view/use-usage.ts";
 import { periodWithin } from "../url/period.ts";
 import { startOfMonth } from "../url/zone.ts";
+import { type Asked, useUsage } from "../view/use-usage.ts";
+import { useReading } from "../view/view-state.tsx";
 import { hasHappened } from "./figures.ts";
 import classes from "./headline.module.css";
 import { movedBy } from "./movers.ts";

@@ -1,14 +1,14 @@
 import { Link } from "wouter";
 import { signed } from "../format/change.ts";
-import { exactValue, unitOf } from "../format/value.ts";
 import { dimensionLabel, measureLabel, valueLabel } from "../format/labels.ts";
+import { exactValue, unitOf } from "../format/value.ts";
 import { EmptyNote } from "../layout/empty-note.tsx";
 import note from "../layout/note.module.css";
 import { Panel } from "../ui/panel.tsx";
-import { useReading } from "../view/view-state.tsx";
-import { type Asked, useUsage } from "../view/use-usage.ts";
 import { withFilter } from "../url/filter.ts";
 import { previousLabel } from "../url/period.ts";
+import { type Asked, useUsage } from "../view/use-usage.ts";
+import { useReading } from "../view/view-state.tsx";
 import { Explain } from "./explain.tsx";
 import classes from "./movers.module.css";
 import { isPresent, type Moved, movedBy } from "./movers.ts";

@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
-import { exactValue, shortValue } from "../format/value.ts";
 import { valueLabel } from "../format/labels.ts";
+import { exactValue, shortValue } from "../format/value.ts";
 import { useReading } from "../view/view-state.tsx";
 import { leadFor } from "./drill-down.ts";
 import type { RankedPanel } from "./panels.ts";

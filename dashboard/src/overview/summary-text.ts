@@ -1,6 +1,6 @@
+import { counted } from "../format/labels.ts";
 import { money } from "../format/money.ts";
 import { exactNumber, percent } from "../format/number.ts";
-import { counted } from "../format/labels.ts";
 
 export interface Totals {
 	/** Undefined when it cannot be told by what is filtered on. */

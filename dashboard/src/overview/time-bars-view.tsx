@@ -5,9 +5,9 @@ import type { Series } from "../charts/series.ts";
 import { timeBars } from "../charts/time-bars.ts";
 import { useInk } from "../charts/use-chart-theme.ts";
 import type { Unit } from "../format/value.ts";
-import { useReading } from "../view/view-state.tsx";
-import { useUnusualGaps } from "../view/use-coverage.ts";
 import { nextBucket } from "../url/grain.ts";
+import { useUnusualGaps } from "../view/use-coverage.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./time-bars-view.module.css";
 
 interface Props {

@@ -1,11 +1,11 @@
 import { useId, useState } from "react";
 import { Link } from "wouter";
 import { type DifferingSession, pointsAddress } from "../api/reconciliation.ts";
-import { exactValue, nothing, shortValue } from "../format/value.ts";
 import { counted, shortId, valueLabel } from "../format/labels.ts";
-import { useReading } from "../view/view-state.tsx";
+import { exactValue, nothing, shortValue } from "../format/value.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
 import { sessionAddress } from "../url/session-address.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./differing.module.css";
 import { differenceText, rounded } from "./drift.ts";
 

@@ -5,13 +5,13 @@ import { EmptyNote } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
-import { useReading } from "../view/view-state.tsx";
 import { periodWithin } from "../url/period.ts";
+import { useReading } from "../view/view-state.tsx";
 import { DifferingSessions } from "./differing-sessions.tsx";
 import classes from "./reconciliation.module.css";
-import { isNothing, reconciliationSentence } from "./summary-text.ts";
 import { SidesPanel } from "./sides-panel.tsx";
 import { Statement } from "./statement.tsx";
+import { isNothing, reconciliationSentence } from "./summary-text.ts";
 import { SumsPanel } from "./sums-panel.tsx";
 import { useReconciliation } from "./use-reconciliation.ts";
 

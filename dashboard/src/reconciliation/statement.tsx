@@ -4,10 +4,10 @@ import { Link } from "wouter";
 import type { Sums } from "../api/reconciliation.ts";
 import { type Hue, hueColour } from "../charts/palette.ts";
 import { useInk } from "../charts/use-chart-theme.ts";
-import { exactValue, shortValue, type Unit } from "../format/value.ts";
 import { counted } from "../format/labels.ts";
-import { useReading } from "../view/view-state.tsx";
+import { exactValue, shortValue, type Unit } from "../format/value.ts";
 import { addressOf, writeView } from "../url/view.ts";
+import { useReading } from "../view/view-state.tsx";
 import { differenceText, driftOf, driftText, rounded } from "./drift.ts";
 import classes from "./statement.module.css";
 

@@ -1,6 +1,6 @@
 import { mostReconciled, type Reconciliation } from "../api/reconciliation.ts";
-import { exactNumber, percent } from "../format/number.ts";
 import { counted } from "../format/labels.ts";
+import { exactNumber, percent } from "../format/number.ts";
 import { driftOf } from "./drift.ts";
 
 interface Said {

@@ -1,9 +1,9 @@
 import type { SessionRow } from "../api/sessions.ts";
 import { instant } from "../format/instant.ts";
+import { valueLabel } from "../format/labels.ts";
 import { exactMoney, money } from "../format/money.ts";
 import { compactNumber, exactNumber } from "../format/number.ts";
 import { exactValue, shortValue } from "../format/value.ts";
-import { valueLabel } from "../format/labels.ts";
 
 export interface SessionColumn {
 	id: string;

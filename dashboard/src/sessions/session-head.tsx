@@ -2,11 +2,11 @@ import { Tooltip } from "@mantine/core";
 import { Link } from "wouter";
 import type { Prompt, SessionRow } from "../api/sessions.ts";
 import { instant, spanOf } from "../format/instant.ts";
-import { exactValue, shortValue, unitOf } from "../format/value.ts";
 import { valueLabel } from "../format/labels.ts";
+import { exactValue, shortValue, unitOf } from "../format/value.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { useReading } from "../view/view-state.tsx";
 import { liveAddress } from "../url/live-address.ts";
+import { useReading } from "../view/view-state.tsx";
 import classes from "./session.module.css";
 import { sessionSentence, whereItWent } from "./summary-text.ts";
 

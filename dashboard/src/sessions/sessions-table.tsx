@@ -2,8 +2,8 @@ import { Link, useLocation } from "wouter";
 import type { SessionRow } from "../api/sessions.ts";
 import { hueColour } from "../charts/palette.ts";
 import { useInk } from "../charts/use-chart-theme.ts";
-import { useReading } from "../view/view-state.tsx";
 import { sessionAddress } from "../url/session-address.ts";
+import { useReading } from "../view/view-state.tsx";
 import { columns } from "./session-columns.ts";
 import classes from "./sessions.module.css";
 

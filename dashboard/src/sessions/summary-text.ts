@@ -1,8 +1,8 @@
 import type { Prompt, SessionRow } from "../api/sessions.ts";
+import { counted, valueLabel } from "../format/labels.ts";
 import { money } from "../format/money.ts";
 import { percent } from "../format/number.ts";
 import { shortValue } from "../format/value.ts";
-import { counted, valueLabel } from "../format/labels.ts";
 
 /** What the session came to, as one would say it. */
 export function sessionSentence(session: SessionRow): string {

@@ -2,9 +2,9 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconFileSpreadsheet, IconInfoCircle, IconTable, IconTableOff } from "@tabler/icons-react";
 import { type ReactNode, useId, useState } from "react";
 import type { Problem } from "../api/problem.ts";
+import { ProblemNote } from "../layout/problem-note.tsx";
 import { DataTable, type TableContent } from "./data-table.tsx";
 import classes from "./panel.module.css";
-import { ProblemNote } from "../layout/problem-note.tsx";
 
 interface PanelAnswer {
 	answer: { meta: { notes?: string[] } } | undefined;

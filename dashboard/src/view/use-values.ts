@@ -1,6 +1,6 @@
 import { numberIn, textIn } from "../api/usage.ts";
-import { useReading } from "./view-state.tsx";
 import { useUsage } from "./use-usage.ts";
+import { useReading } from "./view-state.tsx";
 
 export interface DimensionValue {
 	value: string;

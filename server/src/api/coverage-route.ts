@@ -1,12 +1,12 @@
-import { gateNames } from "../queries/content-gates.ts";
 import { askCoverage, askGaps, type Coverage, type CoverageQuestion } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
-import type { GroundOf } from "../semantic/rollup-freshness.ts";
-import { type Loss, mostSuspects } from "../queries/sequence-gaps.ts";
 import type { Rhythm } from "../queries/reporting-cadence.ts";
-import { futureSeconds, lateSeconds } from "../semantic/rollups/ingest.ts";
-import { signalNames } from "../queries/signals.ts";
+import { type Loss, mostSuspects } from "../queries/sequence-gaps.ts";
 import { causes, type Silence } from "../queries/silent-clients.ts";
+import { gateNames } from "../semantic/content-switches.ts";
+import type { GroundOf } from "../semantic/rollup-freshness.ts";
+import { futureSeconds, lateSeconds } from "../semantic/rollups/ingest.ts";
+import { signalNames } from "../semantic/signals.ts";
 import type { Store } from "../store/store.ts";
 import { coverageExample } from "./coverage-example.ts";
 import { listOf, type Query, type Route, textOf } from "./route.ts";

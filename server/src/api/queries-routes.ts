@@ -1,7 +1,7 @@
-import { type GroundOf, inParts } from "../semantic/rollup-freshness.ts";
-import { namedQueries } from "../queries/named/index.ts";
 import { notesOf } from "../queries/data-quality-notes.ts";
+import { namedQueries } from "../queries/named/index.ts";
 import { type Column, compileNamed, filtersOfQuery, lookBackMs, type NamedQuery } from "../semantic/named-query.ts";
+import { type GroundOf, inParts } from "../semantic/rollup-freshness.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { problem } from "./problem.ts";

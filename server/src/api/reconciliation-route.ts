@@ -1,7 +1,7 @@
-import type { GroundOf } from "../semantic/rollup-freshness.ts";
 import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
-import type { Store } from "../store/store.ts";
+import type { GroundOf } from "../semantic/rollup-freshness.ts";
 import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 import { listOf, type Route, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";

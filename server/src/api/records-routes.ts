@@ -1,5 +1,5 @@
-import type { TableName } from "../schema/tables.ts";
 import { type FilterName, listRecords, lists, type RecordFilters } from "../queries/records.ts";
+import type { TableName } from "../schema/tables.ts";
 import type { Store } from "../store/store.ts";
 import { type Parameter, type Route, textOf } from "./route.ts";
 import { parseTime } from "./time-parameter.ts";

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
-import type { TableName } from "../schema/tables.ts";
-import type { Signal } from "../otlp/signals.ts";
 import { readKeyOf } from "../access/request-key.ts";
+import type { Signal } from "../otlp/signals.ts";
+import type { TableName } from "../schema/tables.ts";
 import type { Route } from "./route.ts";
 
 const maxListeners = 400;

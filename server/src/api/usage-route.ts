@@ -1,11 +1,11 @@
 import { MisuseError } from "../errors.ts";
+import { notesOf } from "../queries/data-quality-notes.ts";
+import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../semantic/compile-usage.ts";
 import { dimensions } from "../semantic/dimension.ts";
 import type { Filter } from "../semantic/filter.ts";
 import type { GroundOf } from "../semantic/rollup-freshness.ts";
-import { notesOf } from "../queries/data-quality-notes.ts";
-import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../semantic/compile-usage.ts";
-import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { conditionOf } from "./escaped.ts";
 import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";

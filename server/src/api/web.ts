@@ -5,13 +5,13 @@ import { join } from "node:path";
 import fastifyCompress from "@fastify/compress";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { readKeyOf } from "../access/request-key.ts";
 import { crossSiteRefusal } from "../cross-site.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
-import { ownMetrics } from "./self-metrics.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { readKeyOf } from "../access/request-key.ts";
 import type { Query, Route } from "./route.ts";
+import { ownMetrics } from "./self-metrics.ts";
 import type { Vitals } from "./status.ts";
 
 export type WebOptions = {

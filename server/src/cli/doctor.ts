@@ -1,9 +1,9 @@
 import { probeEvent } from "../receive/probe.ts";
-import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import { type Check, failed } from "./check.ts";
+import { keyInHeaders, readSenderEnvironment } from "./client-environment.ts";
 import { type CommandDefinition, optionOf } from "./command.ts";
 import { environmentChecks, type Target } from "./environment-checks.ts";
-import { keyInHeaders, readSenderEnvironment } from "./client-environment.ts";
+import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import type { Server } from "./server.ts";
 import { portCheck, probeCheck, probes, type Reached, reachedFrom, refusalChecks, serverChecks } from "./server-checks.ts";
 import type { Status } from "./status.ts";

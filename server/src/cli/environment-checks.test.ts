@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import type { Check } from "./check.ts";
-import { environmentChecks, type Target } from "./environment-checks.ts";
 import { keyInHeaders, parseHeaders, readSenderEnvironment } from "./client-environment.ts";
+import { environmentChecks, type Target } from "./environment-checks.ts";
 
 const target: Target = { grpcPort: 4317, httpPort: 4318, hosts: new Set(["localhost", "127.0.0.1"]), keysRequired: false };
 const right = {

@@ -1,6 +1,6 @@
+import { showDuration, showMoney, showNumber, showTime } from "./format-value.ts";
 import type { Row } from "./table.ts";
 import { clean, clip } from "./terminal.ts";
-import { showDuration, showMoney, showNumber, showTime } from "./format-value.ts";
 
 type Attributes = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,20 @@
-import { countOf, formatOf, formatOption, periodOf, periodOptions, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { type CommandDefinition, type OptionDefinition, type Options, optionOf } from "./command.ts";
 import { personOf, summaryOf } from "./event-line.ts";
+import { showTime } from "./format-value.ts";
+import {
+	countOf,
+	formatOf,
+	formatOption,
+	periodOf,
+	periodOptions,
+	serverOf,
+	serverOptions,
+	tzOption,
+	zoneOf,
+} from "./query-options.ts";
 import type { Query, Server } from "./server.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
 import { clip, print, say, terminalWidth } from "./terminal.ts";
-import { showTime } from "./format-value.ts";
 
 /** The API's filters, which `tail` has too. */
 export const filterOptions: readonly OptionDefinition[] = Object.freeze([

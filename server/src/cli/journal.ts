@@ -1,8 +1,8 @@
-import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import type { CommandDefinition } from "./command.ts";
+import { showBytes, showNumber, showTime } from "./format-value.ts";
+import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import { write } from "./table.ts";
 import { print, say, terminalWidth } from "./terminal.ts";
-import { showBytes, showNumber, showTime } from "./format-value.ts";
 
 type Quarantined = {
 	readonly name: string;

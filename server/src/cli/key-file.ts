@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MisuseError } from "../errors.ts";
 import { parseKeys, type StoredKey } from "../access/key-ring.ts";
+import { MisuseError } from "../errors.ts";
 
 export const readKeyFile = async (path: string): Promise<StoredKey[]> =>
 	existsSync(path) ? parseKeys(await readFile(path, "utf8"), path) : [];

@@ -1,10 +1,10 @@
+import { hashKey, type KeyPurpose, newKey } from "../access/key-ring.ts";
 import { readConfig } from "../config.ts";
 import { MisuseError } from "../errors.ts";
-import { hashKey, type KeyPurpose, newKey } from "../access/key-ring.ts";
 import { settings } from "../settings.ts";
-import { formatOf, formatOption } from "./query-options.ts";
 import { type CommandDefinition, type OptionDefinition, type Options, optionOf, type Surroundings } from "./command.ts";
 import { changeKeyFile, readKeyFile } from "./key-file.ts";
+import { formatOf, formatOption } from "./query-options.ts";
 import { write } from "./table.ts";
 import { print, say, terminalWidth } from "./terminal.ts";
 

@@ -1,9 +1,19 @@
 import { MisuseError } from "../errors.ts";
-import { countOf, formatOf, formatOption, periodOf, periodOptions, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { type CommandDefinition, type Options, optionsOf } from "./command.ts";
+import { showDimension, showQuantity, showTime } from "./format-value.ts";
+import {
+	countOf,
+	formatOf,
+	formatOption,
+	periodOf,
+	periodOptions,
+	serverOf,
+	serverOptions,
+	tzOption,
+	zoneOf,
+} from "./query-options.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
 import { print, say, terminalWidth } from "./terminal.ts";
-import { showDimension, showQuantity, showTime } from "./format-value.ts";
 
 /** A question's column, as the server tells it: a newer server may know questions that this program does not. */
 type Column = { readonly name: string; readonly type: string; readonly unit?: string; readonly brief: string };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { serverOf, serverOptions } from "./query-options.ts";
 import type { CommandDefinition } from "./command.ts";
+import { serverOf, serverOptions } from "./query-options.ts";
 import type { Status } from "./status.ts";
 import { say } from "./terminal.ts";
 

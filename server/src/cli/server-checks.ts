@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { type ProbeProtocol, probeEvent, sendProbe } from "../receive/probe.ts";
 import { type Check, failed, note, ok } from "./check.ts";
+import { showBytes, showDuration, showNumber } from "./format-value.ts";
 import { AskError, type Server } from "./server.ts";
 import type { Status } from "./status.ts";
 import type { Row } from "./table.ts";
-import { showBytes, showDuration, showNumber } from "./format-value.ts";
 
 /** An OTLP listener as it is reached from here. */
 export type Reached = { readonly name: "grpc" | "http"; readonly host: string; readonly port: number; readonly tls: boolean };

@@ -1,7 +1,7 @@
 import { summaryOf } from "./event-line.ts";
+import { showDuration, showMoney, showNumber, showTime } from "./format-value.ts";
 import type { Row, TableColumn } from "./table.ts";
 import { clean, clip, styled } from "./terminal.ts";
-import { showDuration, showMoney, showNumber, showTime } from "./format-value.ts";
 
 export type PromptAnswer = Row & {
 	readonly key: string;

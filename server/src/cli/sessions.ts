@@ -1,12 +1,22 @@
 import { MisuseError } from "../errors.ts";
 import { sessionColumns } from "../queries/sessions.ts";
-import { countOf, formatOf, formatOption, periodOf, periodOptions, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { type CommandDefinition, type Options, optionOf, optionsOf, type Surroundings } from "./command.ts";
+import { showDimension, showDuration, showMeasure, showTime } from "./format-value.ts";
+import {
+	countOf,
+	formatOf,
+	formatOption,
+	periodOf,
+	periodOptions,
+	serverOf,
+	serverOptions,
+	tzOption,
+	zoneOf,
+} from "./query-options.ts";
 import { AskError, type Query, type Server } from "./server.ts";
 import { exactTimelineColumns, type SessionAnswer, timelineColumns, timelineRows, timelineText } from "./session-timeline.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
 import { print, say, terminalWidth } from "./terminal.ts";
-import { showDimension, showDuration, showMeasure, showTime } from "./format-value.ts";
 
 type SessionsAnswer = {
 	readonly rows: readonly Row[];

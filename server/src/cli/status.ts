@@ -1,8 +1,8 @@
-import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import type { CommandDefinition } from "./command.ts";
+import { showBytes, showDuration, showNumber, showTime } from "./format-value.ts";
+import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import { type Row, write } from "./table.ts";
 import { print, styled, terminalWidth } from "./terminal.ts";
-import { showBytes, showDuration, showNumber, showTime } from "./format-value.ts";
 
 /** What GET /api/v1/status answers. */
 export type Status = {

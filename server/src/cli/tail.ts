@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
-import { countOf, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { type CommandDefinition, optionOf } from "./command.ts";
 import { eventLine } from "./event-line.ts";
 import { fetchEvents, filterOptions, filtersOf } from "./events.ts";
+import { countOf, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { AskError, type Query, type Server } from "./server.ts";
 import { serverSentEvents } from "./sse.ts";
 import type { Row } from "./table.ts";

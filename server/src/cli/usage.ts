@@ -1,9 +1,19 @@
-import { countOf, formatOf, formatOption, periodOf, periodOptions, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { type CommandDefinition, type Options, optionOf, optionsOf } from "./command.ts";
+import { type Precision, showDimension, showMeasure, showTime } from "./format-value.ts";
+import {
+	countOf,
+	formatOf,
+	formatOption,
+	periodOf,
+	periodOptions,
+	serverOf,
+	serverOptions,
+	tzOption,
+	zoneOf,
+} from "./query-options.ts";
 import type { Server } from "./server.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
 import { print, say, terminalWidth } from "./terminal.ts";
-import { type Precision, showDimension, showMeasure, showTime } from "./format-value.ts";
 
 type UsageAnswer = {
 	readonly rows: readonly Row[];

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { messageOf } from "../errors.ts";
-import { answerGuest, type GuestLimits } from "./untrusted-sql.ts";
 import { BusyError, type Lane, type Query, type SessionPool } from "./session-pool.ts";
 import { checkedFormat, checkedName, literal } from "./single-statement.ts";
+import { answerGuest, type GuestLimits } from "./untrusted-sql.ts";
 
 /** Parameters of the interface that are no settings. */
 const reserved: ReadonlySet<string> = new Set([

@@ -6,9 +6,9 @@
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../errors.ts";
-import type { GuestLimits } from "./untrusted-sql.ts";
 import { answer, removeLeftLoads } from "./http-interface.ts";
 import { SessionPool } from "./session-pool.ts";
+import type { GuestLimits } from "./untrusted-sql.ts";
 
 /** What a question binds is in its address: a list of names may be long. ClickHouse takes as much (http_max_uri_size). */
 const maxAddressBytes = 1_048_576;

@@ -1,5 +1,5 @@
-import { combinators, guestFunctions } from "./untrusted-functions.ts";
 import type { Query } from "./session-pool.ts";
+import { combinators, guestFunctions } from "./untrusted-functions.ts";
 
 /**
  * Other people's SQL. The engine in this process knows neither users nor grants, and reads any file for whoever asks: so what a

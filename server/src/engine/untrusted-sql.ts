@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { checkFormat, checkGuest, checkTables, type EngineNames, escaped, settingsOfGuest } from "./untrusted-query.ts";
 import type { Place, Query, SessionPool } from "./session-pool.ts";
+import { checkFormat, checkGuest, checkTables, type EngineNames, escaped, settingsOfGuest } from "./untrusted-query.ts";
 
 /** What a guest's query may take. */
 export type GuestLimits = { readonly bytes: number; readonly seconds: number };

@@ -2,15 +2,15 @@ import { PermanentError, RefusedRecord } from "../errors.ts";
 import { allKept, type Outcome } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
 import { Cursor } from "../otlp/wire.ts";
+import type { TableName } from "../schema/tables.ts";
 import type { Entry } from "./intern-table.ts";
-import { nanosecondsOf } from "./timestamp-bounds.ts";
-import { Groups } from "./resource-scope-cache.ts";
 import { LogsWriter } from "./logs.ts";
 import { MetricsWriter } from "./metrics.ts";
-import type { Group } from "./table-buffer.ts";
-import type { TableName } from "../schema/tables.ts";
-import { TracesWriter } from "./traces.ts";
 import { Arrival, type Header, type SignalWriter } from "./record-writer.ts";
+import { Groups } from "./resource-scope-cache.ts";
+import type { Group } from "./table-buffer.ts";
+import { nanosecondsOf } from "./timestamp-bounds.ts";
+import { TracesWriter } from "./traces.ts";
 
 /** A table's rows in one block of ClickHouse's Native format, in pieces. */
 export type Block = {

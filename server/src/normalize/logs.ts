@@ -1,10 +1,10 @@
 import type { Cursor } from "../otlp/wire.ts";
+import { eventsTable } from "../schema/tables.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
-import { difference, isUsable, type Nanoseconds } from "./timestamp-bounds.ts";
+import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./record-writer.ts";
 import { inBody, isBody } from "./shape.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
-import { eventsTable } from "../schema/tables.ts";
-import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./record-writer.ts";
+import { difference, isUsable, type Nanoseconds } from "./timestamp-bounds.ts";
 
 const prefix = Buffer.from("claude_code.");
 const stringKind = 1;

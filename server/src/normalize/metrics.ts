@@ -1,13 +1,13 @@
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
+import { pointsTable } from "../schema/tables.ts";
+import { maxNesting } from "./any-value-reader.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { copyBytes, viewOf } from "./bytes.ts";
-import { isUsable } from "./timestamp-bounds.ts";
 import { maxValueBytes } from "./lengths.ts";
-import { maxNesting } from "./any-value-reader.ts";
-import { plainColumns, TableBuffer } from "./table-buffer.ts";
-import { pointsTable } from "../schema/tables.ts";
 import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./record-writer.ts";
+import { plainColumns, TableBuffer } from "./table-buffer.ts";
+import { isUsable } from "./timestamp-bounds.ts";
 
 /** One kind of metric: the Metric field that holds it, and where its points keep what all points have. */
 type Instrument = {

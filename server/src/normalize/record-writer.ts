@@ -1,8 +1,8 @@
 import { PermanentError, RefusedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import type { Entry } from "./intern-table.ts";
-import type { Nanoseconds } from "./timestamp-bounds.ts";
 import type { Group, TableBuffer } from "./table-buffer.ts";
+import type { Nanoseconds } from "./timestamp-bounds.ts";
 
 /** The most records, and the most resources, scopes and metrics, that a request may have: exporters send some hundred. */
 export const maxRecords = 50_000;

@@ -3,8 +3,8 @@ import { type JsonObject, wireToJson } from "../otlp/wire-to-json.ts";
 import { viewOf } from "./bytes.ts";
 import { ByteTable, type Entry } from "./intern-table.ts";
 import { type Cuts, maxNameBytes, maxValueBytes } from "./lengths.ts";
-import type { Group } from "./table-buffer.ts";
 import type { Header } from "./record-writer.ts";
+import type { Group } from "./table-buffer.ts";
 
 /** Scopes whose version is Claude Code's own; a service.version may have been overridden by the environment. */
 const claudeCodeScopes: ReadonlySet<string> = new Set(["com.anthropic.claude_code", "com.anthropic.claude_code.events"]);

@@ -1,11 +1,11 @@
-import type { Entry } from "./intern-table.ts";
+import type { ColumnDefinition, TableDefinition } from "../schema/tables.ts";
 import { Column } from "./column.ts";
 import { DictionaryColumn } from "./dictionary-column.ts";
+import type { Entry } from "./intern-table.ts";
 import { type Cuts, maxNameBytes, maxValueBytes } from "./lengths.ts";
 import { blockHeader, columnHeader, dictionaryParts, wordsOf } from "./native.ts";
 import { fixedPlaces } from "./shape.ts";
 import { ShapeTree } from "./shape-tree.ts";
-import type { ColumnDefinition, TableDefinition } from "../schema/tables.ts";
 
 /** What the records of one resource, scope and metric have in common: a text for each `group` column. */
 export type Group = Readonly<Record<string, Buffer>>;

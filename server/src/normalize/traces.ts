@@ -1,13 +1,13 @@
 import { Cursor } from "../otlp/wire.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
+import { spansTable } from "../schema/tables.ts";
+import { maxNesting } from "./any-value-reader.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { viewOf } from "./bytes.ts";
-import { difference, isUsable, type Nanoseconds } from "./timestamp-bounds.ts";
 import { maxValueBytes } from "./lengths.ts";
-import { maxNesting } from "./any-value-reader.ts";
-import { plainColumns, TableBuffer } from "./table-buffer.ts";
-import { spansTable } from "../schema/tables.ts";
 import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./record-writer.ts";
+import { plainColumns, TableBuffer } from "./table-buffer.ts";
+import { difference, isUsable, type Nanoseconds } from "./timestamp-bounds.ts";
 
 /** Texts and ids of a span that go into a column as they are: by tag. */
 const textTags: Readonly<Record<number, "trace_state" | "name">> = { 26: "trace_state", 42: "name" };

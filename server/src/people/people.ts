@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { bind, sql } from "../sql.ts";
-import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 import { type DirectoryEntry, type DirectoryPeriod, periodsOf } from "./directory-file.ts";
 import { joinPeople, type Sighting } from "./identity.ts";
 

@@ -1,7 +1,7 @@
 /** Looks models up in the price book and ends: the list of all prices there are stays in nobody's memory. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { BookQuestion } from "./price-lookup.ts";
 import { priceBook } from "./price-book.ts";
+import type { BookQuestion } from "./price-lookup.ts";
 
 const { entries, models } = workerData as BookQuestion;
 const book = priceBook(entries);

@@ -1,12 +1,12 @@
 import { messageOf } from "../errors.ts";
-import { askPriceBook } from "./price-lookup.ts";
+import { bind, identifier, identifiers, join, literal, type Sql, sql, typeName } from "../sql.ts";
+import { inPieces } from "../store/chunk.ts";
+import { createDictionaries } from "../store/dictionary.ts";
+import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 import type { PricePeriod, Rates, SentModel } from "./price.ts";
 import type { PriceEntry } from "./price-file.ts";
-import { bind, identifier, identifiers, join, literal, type Sql, sql, typeName } from "../sql.ts";
-import { createDictionaries } from "../store/dictionary.ts";
-import { inPieces } from "../store/chunk.ts";
-import type { Store } from "../store/store.ts";
-import { timeText } from "../store/format-time.ts";
+import { askPriceBook } from "./price-lookup.ts";
 
 /** Dictionaries over the table: which price a model had at a time, and what a price's rates are. Both are asked by `id`. */
 export const priceIds = "price_ids";

@@ -1,7 +1,7 @@
+import { type GateName, gateNames } from "../semantic/content-switches.ts";
+import type { SignalName } from "../semantic/signals.ts";
 import type { Calendar } from "./calendar.ts";
-import { type GateName, gateNames } from "./content-gates.ts";
 import { type Rhythm, rhythmOf } from "./reporting-cadence.ts";
-import type { SignalName } from "./signals.ts";
 
 /** A client's records of one signal and kind of program, as the store sums them up. */
 export type Sighting = {

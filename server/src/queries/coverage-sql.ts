@@ -1,11 +1,11 @@
-import { as, column, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import { personOf } from "../schema/people-tables.ts";
-import { gateNames } from "./content-gates.ts";
 import { arrivals, say } from "../semantic/all-records.ts";
+import { gateNames } from "../semantic/content-switches.ts";
 import type { Filter } from "../semantic/filter.ts";
-import { pauseSeconds, quarterSeconds, slotSeconds } from "./ingest-outage.ts";
 import type { Ground } from "../semantic/rollup-freshness.ts";
-import { rolledArrivals } from "../semantic/rollups/ingest.ts";
+import { rolledArrivals, slotSeconds } from "../semantic/rollups/ingest.ts";
+import { as, column, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
+import { pauseSeconds, quarterSeconds } from "./ingest-outage.ts";
 
 /** The SQL of coverage, of rollups where they hold: bound by `from` and `to` and what is filtered by. */
 

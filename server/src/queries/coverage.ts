@@ -1,18 +1,18 @@
 import { MisuseError } from "../errors.ts";
+import { conditionOf } from "../semantic/all-records.ts";
+import type { Filter } from "../semantic/filter.ts";
+import { commonDimensions } from "../semantic/measure.ts";
+import type { Ground, GroundOf, Span } from "../semantic/rollup-freshness.ts";
+import { type SignalName, signalNames } from "../semantic/signals.ts";
 import type { Sql } from "../sql.ts";
-import type { Store } from "../store/store.ts";
 import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 import { Calendar } from "./calendar.ts";
 import { type Client, type CountedSighting, clientsOf, type Sighting } from "./coverage-client.ts";
 import { countedSql, peopleSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
-import { conditionOf } from "../semantic/all-records.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
-import type { Filter } from "../semantic/filter.ts";
 import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./ingest-outage.ts";
-import type { Ground, GroundOf, Span } from "../semantic/rollup-freshness.ts";
 import { askLosses, type Losses } from "./sequence-gaps.ts";
-import { commonDimensions } from "../semantic/measure.ts";
-import { type SignalName, signalNames } from "./signals.ts";
 import { type Silence, silencesOf } from "./silent-clients.ts";
 
 /** Who reports, who stopped, and what is missing. */

@@ -1,12 +1,12 @@
 import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } from "@purser/contract";
 import { columnName } from "../schema/tables.ts";
+import { everything, say } from "../semantic/all-records.ts";
+import type { UsageQuestion } from "../semantic/compile-usage.ts";
+import { dimensionOf } from "../semantic/dimension.ts";
+import { commonDimensions, measureOf } from "../semantic/measure.ts";
+import type { Ground } from "../semantic/rollup-freshness.ts";
 import { identifiers, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
-import { dimensionOf } from "../semantic/dimension.ts";
-import { everything, say } from "../semantic/all-records.ts";
-import type { Ground } from "../semantic/rollup-freshness.ts";
-import { commonDimensions, measureOf } from "../semantic/measure.ts";
-import type { UsageQuestion } from "../semantic/compile-usage.ts";
 
 /** Quirks that the accounts make good, or of how things are delivered: whoever reads the number need not know. */
 const leftOut: ReadonlySet<string> = new Set([

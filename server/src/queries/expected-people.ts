@@ -1,7 +1,7 @@
-import { bind, identifier, type Sql, sql } from "../sql.ts";
-import type { Store } from "../store/store.ts";
-import { timeText } from "../store/format-time.ts";
 import { type Filter, filterSql } from "../semantic/filter.ts";
+import { bind, identifier, type Sql, sql } from "../sql.ts";
+import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 
 /** Somebody of the directory; texts are empty where it says nothing. */
 export type ExpectedPerson = { readonly person: string; readonly name: string; readonly team: string };

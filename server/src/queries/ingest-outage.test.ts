@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { slotSeconds } from "../semantic/rollups/ingest.ts";
 import { Calendar } from "./calendar.ts";
-import { type FleetGap, fleetGaps, quarterSeconds, slotSeconds, type Visits } from "./ingest-outage.ts";
+import { type FleetGap, fleetGaps, quarterSeconds, type Visits } from "./ingest-outage.ts";
 
 const hour = 3_600_000;
 const slotMs = slotSeconds * 1000;

@@ -1,7 +1,7 @@
+import { slotSeconds } from "../semantic/rollups/ingest.ts";
 import type { Calendar } from "./calendar.ts";
 
-/** When something came is looked at in pieces of five minutes, who was there in quarters of an hour. */
-export const slotSeconds = 300;
+/** Ingest is examined in buckets of five minutes, presence in quarters of an hour. */
 export const quarterSeconds = 900;
 /** Whoever sends nothing for so long and then something visits again. */
 export const pauseSeconds = 3600;

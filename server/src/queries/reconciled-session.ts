@@ -1,7 +1,7 @@
+import { inPeriod, periodBegin, periodEnd, from as rowsOf } from "../semantic/dataset.ts";
 import { bind, type Sql, sql } from "../sql.ts";
 import { inPieces } from "../store/chunk.ts";
 import type { Store } from "../store/store.ts";
-import { inPeriod, periodBegin, periodEnd, from as rowsOf } from "../semantic/dataset.ts";
 
 /** What is known of a session besides its sums. Times are ISO 8601, or null where a side told nothing. */
 export type Detail = {

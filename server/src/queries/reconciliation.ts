@@ -1,10 +1,10 @@
-import { as, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
-import type { Store } from "../store/store.ts";
+import { type UsageQuestion, usageRows } from "../semantic/compile-usage.ts";
 import type { Filter } from "../semantic/filter.ts";
 import type { Ground } from "../semantic/rollup-freshness.ts";
+import { as, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
+import type { Store } from "../store/store.ts";
 import { type Detail, detailsOf, type Sides } from "./reconciled-session.ts";
 import { type Reason, reasonsOf } from "./reconciliation-reasons.ts";
-import { type UsageQuestion, usageRows } from "../semantic/compile-usage.ts";
 
 export const reconciledBy = ["day", "person", "model", "version", "session"] as const;
 export type ReconciledBy = (typeof reconciledBy)[number];

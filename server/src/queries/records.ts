@@ -1,7 +1,7 @@
 import { MisuseError } from "../errors.ts";
+import { personName } from "../schema/people-tables.ts";
 import { type TableDefinition, type TableName, tables } from "../schema/tables.ts";
 import { as, bind, identifier, join, type Sql, sql } from "../sql.ts";
-import { personName } from "../schema/people-tables.ts";
 import { type Store, TooLargeError } from "../store/store.ts";
 import {
 	doubleText,

@@ -1,9 +1,9 @@
-import { bind, column, identifier, type Sql, sql } from "../sql.ts";
 import { personName, personOf } from "../schema/people-tables.ts";
-import type { Store } from "../store/store.ts";
 import { say } from "../semantic/all-records.ts";
-import { holesOf, missingIn, type Run } from "./sequence.ts";
 import { inPeriod } from "../semantic/dataset.ts";
+import { bind, column, identifier, type Sql, sql } from "../sql.ts";
+import type { Store } from "../store/store.ts";
+import { holesOf, missingIn, type Run } from "./sequence.ts";
 
 export type Loss = {
 	readonly session: string;

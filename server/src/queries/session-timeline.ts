@@ -1,9 +1,9 @@
+import { from } from "../semantic/dataset.ts";
+import { countable } from "../semantic/rollup.ts";
 import { as, column, identifier, join, literal, parameter, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { isoTime } from "./record-value.ts";
-import { countable } from "../semantic/rollup.ts";
 import { mostModels, type Period, periodParameters } from "./sessions.ts";
-import { from } from "../semantic/dataset.ts";
 
 /** The key of what has no prompt: what happened before the first one. */
 export const startUpKey = "start-up";

@@ -1,12 +1,12 @@
 import { MisuseError } from "../errors.ts";
-import { as, bind, column, identifier, join, literal, type Sql, sql } from "../sql.ts";
-import type { Store } from "../store/store.ts";
-import { timeText } from "../store/format-time.ts";
-import { dimensionOf, dimensions } from "../semantic/dimension.ts";
-import { type Filter, isOneOf } from "../semantic/filter.ts";
+import { usageRows } from "../semantic/compile-usage.ts";
 import { from, type RowSource } from "../semantic/dataset.ts";
 import { columnsOf, summed } from "../semantic/dataset-rows.ts";
-import { usageRows } from "../semantic/compile-usage.ts";
+import { dimensionOf, dimensions } from "../semantic/dimension.ts";
+import { type Filter, isOneOf } from "../semantic/filter.ts";
+import { as, bind, column, identifier, join, literal, type Sql, sql } from "../sql.ts";
+import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 
 /** What is added up for a session: measures, and what they are for that session and period in `/api/v1/usage?by=session`. */
 export const sessionTotals = Object.freeze([

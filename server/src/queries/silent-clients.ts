@@ -1,7 +1,7 @@
+import type { SignalName } from "../semantic/signals.ts";
 import type { Client } from "./coverage-client.ts";
 import type { FleetGap } from "./ingest-outage.ts";
 import type { Rhythm } from "./reporting-cadence.ts";
-import type { SignalName } from "./signals.ts";
 
 /** Why somebody may have stopped, as far as it shows; each with what to do about it. */
 export const causes = {

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { jsonToWire, signalOfJson } from "../otlp/json-to-wire.ts";
 import type { Outcome } from "../otlp/responses.ts";
 import { definitionOf, type Signal, signals, sniffSignal } from "../otlp/signals.ts";
-import type { ReceiverOptions } from "./receiver.ts";
 import type { Traffic } from "./ingest-stats.ts";
+import type { ReceiverOptions } from "./receiver.ts";
 
 export type DecoderOptions = {
 	/** Keeps the records of an `Export…ServiceRequest`; resolves when they are durable. */

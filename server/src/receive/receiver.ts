@@ -1,9 +1,9 @@
+import type { KeyRing } from "../access/key-ring.ts";
 import { crossSiteRefusal } from "../cross-site.ts";
 import { PermanentError } from "../errors.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import type { Outcome } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
-import type { KeyRing } from "../access/key-ring.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /** A request that was turned away, as the status page shows it. Never anything of its body. */

@@ -2,9 +2,9 @@ import { connect as connectHttp2, constants } from "node:http2";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { KeyRing } from "../access/key-ring.ts";
 import { allKept } from "../otlp/responses.ts";
 import { definitionOf } from "../otlp/signals.ts";
-import { KeyRing } from "../access/key-ring.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 

@@ -1,7 +1,7 @@
-import { type Ground, outwards, type Span } from "../semantic/rollup-freshness.ts";
 import { type Fact, factsOf, factsSql } from "../semantic/counter-precedence.ts";
-import type { Store } from "../store/store.ts";
+import { type Ground, outwards, type Span } from "../semantic/rollup-freshness.ts";
 import { timeText } from "../store/format-time.ts";
+import type { Store } from "../store/store.ts";
 
 const mostKept = 50;
 

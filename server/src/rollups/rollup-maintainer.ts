@@ -1,14 +1,14 @@
 import { messageOf, RetryableError } from "../errors.ts";
 import type { Block } from "../normalize/batch.ts";
 import { type TableName, tables } from "../schema/tables.ts";
-import type { Ground, Span } from "../semantic/rollup-freshness.ts";
 import { inPeriod } from "../semantic/dataset.ts";
+import type { Ground, Span } from "../semantic/rollup-freshness.ts";
 import { bind, identifier, join, parameter, type Sql, sql } from "../sql.ts";
+import { timeText } from "../store/format-time.ts";
 import { firstKept } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
-import { timeText } from "../store/format-time.ts";
-import { Grounds } from "./rollup-freshness-cache.ts";
 import { hourMs, StaleHours } from "./dirty-hours.ts";
+import { Grounds } from "./rollup-freshness-cache.ts";
 import { recipe, rollupTables, staleHoursTable } from "./tables.ts";
 
 export type RollupsOptions = {

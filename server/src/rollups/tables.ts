@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { allRollups, rollups } from "../semantic/rollups/index.ts";
-import type { Rollup } from "../semantic/rollup.ts";
-import { from, inPeriod, type Reading } from "../semantic/dataset.ts";
 import { told } from "../semantic/counter-precedence.ts";
+import { from, inPeriod, type Reading } from "../semantic/dataset.ts";
+import type { Rollup } from "../semantic/rollup.ts";
+import { allRollups, rollups } from "../semantic/rollups/index.ts";
 import { as, column, identifier, identifiers, join, literal, parameter, type Sql, sql, typeName } from "../sql.ts";
 
 /** The hours whose rollups do not hold, or once did not: the last row of an hour says. */

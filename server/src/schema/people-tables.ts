@@ -1,6 +1,6 @@
-import { enduser, tables } from "./tables.ts";
 import { as, column, identifier, identifiers, join, literal, type Sql, sql } from "../sql.ts";
-import type { SourceOf } from "../store/dictionary.ts";
+import type { DictionarySource } from "./dictionary-source.ts";
+import { enduser, tables } from "./tables.ts";
 
 /**
  * Which identifiers were seen together, kept by the store as rows come in; and what follows from them: whose name a record's
@@ -36,7 +36,7 @@ const directoryColumns = ["name", "team", "department", "cost_center", "manager"
 export const directoryTable = sql`CREATE TABLE IF NOT EXISTS directory (person String, valid_from Date, valid_to Date, ${ofStrings(directoryColumns)}, batch UInt64) ENGINE = MergeTree ORDER BY (person, valid_from)`;
 
 /** The dictionaries of names and of the directory. */
-export const peopleDictionaries = (source: SourceOf, database: Sql): Sql[] => [
+export const peopleDictionaries = (source: DictionarySource, database: Sql): Sql[] => [
 	sql`CREATE OR REPLACE DICTIONARY person_name_of (person String, name String) PRIMARY KEY person ${source({
 		query: sql`SELECT person, argMax(name, at) AS name FROM ${database}.person_names GROUP BY person`,
 	})} LAYOUT(COMPLEX_KEY_HASHED()) LIFETIME(0)`,

@@ -1,5 +1,5 @@
-import { type ColumnDefinition, type ComputedColumn, type TableDefinition, tables } from "./tables.ts";
 import { identifier, join, literal, type Sql, sql, typeName } from "../sql.ts";
+import { type ColumnDefinition, type ComputedColumn, type TableDefinition, tables } from "./tables.ts";
 
 /** How many inserts the engine remembers, so that loading one again after a crash changes nothing. */
 const rememberedInserts = 10_000;

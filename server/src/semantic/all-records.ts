@@ -1,10 +1,10 @@
 import { columns as columnsNamed, type Sql, sql } from "../sql.ts";
+import { columnsOf, summed } from "./dataset-rows.ts";
 import { dimensionOf } from "./dimension.ts";
 import { type Filter, filterSql } from "./filter.ts";
+import { hasAll } from "./rollup.ts";
 import type { Ground } from "./rollup-freshness.ts";
 import { rollups } from "./rollups/index.ts";
-import { hasAll } from "./rollup.ts";
-import { columnsOf, summed } from "./dataset-rows.ts";
 
 /** A dimension that all records have, as it is said alike of every table. */
 export const say = (name: string): Sql => dimensionOf(name)!.sql.everything!;

@@ -1,13 +1,13 @@
 import { MisuseError } from "../errors.ts";
 import { as, identifier, join, type Sql, sql } from "../sql.ts";
-import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
-import { type Filter, filterSql } from "./filter.ts";
-import type { Ground } from "./rollup-freshness.ts";
-import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
-import { rollupOf } from "./rollups/index.ts";
-import { hasAll } from "./rollup.ts";
 import { from, type RowSource, timeZone } from "./dataset.ts";
 import { columnsOf, isEmpty, summed } from "./dataset-rows.ts";
+import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
+import { type Filter, filterSql } from "./filter.ts";
+import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
+import { hasAll } from "./rollup.ts";
+import type { Ground } from "./rollup-freshness.ts";
+import { rollupOf } from "./rollups/index.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];

@@ -1,9 +1,9 @@
-import { identifier, join, literal, literals, type Sql, sql } from "../sql.ts";
 import { personName } from "../schema/people-tables.ts";
+import { identifier, join, literal, literals, type Sql, sql } from "../sql.ts";
+import { earliest, inPeriod, periodBegin, periodEnd } from "./dataset.ts";
 import { asMoment, endQuarter, type Facts, firstQuarter, type Ground, hours } from "./rollup-freshness.ts";
 import { collectedWithin } from "./rollups/events.ts";
 import { rollups } from "./rollups/index.ts";
-import { earliest, inPeriod, periodBegin, periodEnd } from "./dataset.ts";
 
 /** Rule 2: work is told twice, by events and by counters. Which events tell what these counters count. */
 export const tellers: Readonly<Record<string, readonly string[]>> = Object.freeze({

@@ -1,12 +1,12 @@
-import { as, identifier, join, literals, type Sql, sql } from "../sql.ts";
 import { personName } from "../schema/people-tables.ts";
+import { as, identifier, join, literals, type Sql, sql } from "../sql.ts";
+import { tellsAll, withoutTold } from "./counter-precedence.ts";
+import { inPeriod, ofPeriod } from "./dataset.ts";
 import type { Source } from "./dimension.ts";
+import { narrowest, narrowestDaily, ofRecordsOnly, type Rollup, unrolled } from "./rollup.ts";
 import { days, endQuarter, firstQuarter, type Ground, hours } from "./rollup-freshness.ts";
 import { rollupOf, rollups } from "./rollups/index.ts";
 import { tokenColumns } from "./rollups/requests.ts";
-import { narrowest, narrowestDaily, ofRecordsOnly, type Rollup, unrolled } from "./rollup.ts";
-import { inPeriod, ofPeriod } from "./dataset.ts";
-import { tellsAll, withoutTold } from "./counter-precedence.ts";
 
 /** The columns of a question, besides `time`. */
 export type Columns = { readonly has: (name: string) => boolean };

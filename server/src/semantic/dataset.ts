@@ -1,7 +1,7 @@
 import { maxCostUsd, maxQuantity } from "../schema/bounds.ts";
+import { personName } from "../schema/people-tables.ts";
 import { eventsTable, labels, pointsTable } from "../schema/tables.ts";
 import { as, column, identifier, identifiers, join, literals, parameter, type Sql, sql } from "../sql.ts";
-import { personName } from "../schema/people-tables.ts";
 
 /** Records to select from: log records; API requests, each once; points turned into what each added; and both tables at once. */
 export type RowSource = "events" | "requests" | "increments" | "everything";

@@ -1,7 +1,7 @@
 import { attributes } from "@purser/contract";
+import { fromDirectory } from "../schema/people-tables.ts";
 import { columnName, labels } from "../schema/tables.ts";
 import { bind, column, columns, type Sql, sql } from "../sql.ts";
-import { fromDirectory } from "../schema/people-tables.ts";
 
 /**
  * Where rows come from (see source.ts): log records; API requests, each once; the same with a row for each type of token; data

@@ -1,15 +1,15 @@
 import { MisuseError } from "../errors.ts";
 import { columns as columnsNamed, parameter, renamed, type Sql, sql, type Value } from "../sql.ts";
 import { timeText } from "../store/format-time.ts";
-import { dimensionOf, type Source } from "./dimension.ts";
-import { type Filter, filterSql } from "./filter.ts";
-import { type Ground, inParts } from "./rollup-freshness.ts";
-import { commonDimensions, type Unit } from "./measure.ts";
-import { rollupOf } from "./rollups/index.ts";
-import { hasAll } from "./rollup.ts";
+import { type Grain, usageRows } from "./compile-usage.ts";
 import { from, type RowSource } from "./dataset.ts";
 import { columnsOf, type Exactness, summed } from "./dataset-rows.ts";
-import { type Grain, usageRows } from "./compile-usage.ts";
+import { dimensionOf, type Source } from "./dimension.ts";
+import { type Filter, filterSql } from "./filter.ts";
+import { commonDimensions, type Unit } from "./measure.ts";
+import { hasAll } from "./rollup.ts";
+import { type Ground, inParts } from "./rollup-freshness.ts";
+import { rollupOf } from "./rollups/index.ts";
 
 /** What one member of a question's rows is. */
 export type Column = {

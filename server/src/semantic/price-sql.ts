@@ -1,6 +1,6 @@
+import { priceIds, priceRates, type rateColumns } from "../prices/price-table.ts";
 import { maxCostUsd } from "../schema/bounds.ts";
 import { column, columns, join, literal, type Sql, sql } from "../sql.ts";
-import { priceIds, priceRates, type rateColumns } from "../prices/price-table.ts";
 
 /** The price in force for the model and at the time of a row of `events`: 0 when nobody knows one. */
 const { anthropic_provider, model, speed, cache_creation_tokens, cache_creation_1h_tokens, cache_creation_5m_tokens } = columns(

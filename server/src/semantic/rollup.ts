@@ -1,9 +1,9 @@
 import { maxQuantity } from "../schema/bounds.ts";
 import { eventsTable, pointsTable, type TableName } from "../schema/tables.ts";
 import { as, column, identifier, join, type Sql, sql } from "../sql.ts";
+import type { Reading } from "./dataset.ts";
 import { dimensionOf, type Source } from "./dimension.ts";
 import { commonDimensions, measures } from "./measure.ts";
-import type { Reading } from "./dataset.ts";
 
 /** A column of sums: `each` is what one row gives, as SQL; `together` the function that makes one value of many. */
 export type Sum = {

@@ -1,7 +1,7 @@
 import { literal, type Sql, sql } from "../sql.ts";
+import { periodEnd, timeZone } from "./dataset.ts";
 import { type Blocks, inTerms } from "./named-query.ts";
 import { activeTime, isStartup, isThrownAway, isWork } from "./rollups/presence.ts";
-import { periodEnd, timeZone } from "./dataset.ts";
 
 /** SQL that several named questions share. */
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Batch } from "../normalize/batch.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
 import { sql } from "../sql.ts";
-import { Storage } from "./store-lifecycle.ts";
 import type { LoadContent } from "./store.ts";
+import { Storage } from "./store-lifecycle.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "purser-load-"));
 let storage: Storage;

@@ -1,7 +1,7 @@
-import { bind, type Sql, sql } from "../sql.ts";
-import { createDictionaries } from "./dictionary.ts";
 import { directoryTable, peopleDictionaries, peopleTables } from "../schema/people-tables.ts";
 import { allTables, createTable, missingColumns, redefinedColumns } from "../schema/table-ddl.ts";
+import { bind, type Sql, sql } from "../sql.ts";
+import { createDictionaries } from "./dictionary.ts";
 import type { Store } from "./store.ts";
 
 /**

@@ -3,9 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineSupervisor } from "../engine/supervisor.ts";
 import { messageOf } from "../errors.ts";
 import type { TableName } from "../schema/tables.ts";
-import type { PriceEntry } from "../prices/price-file.ts";
 import { migrate } from "./migrations.ts";
-import { PricesTable } from "../prices/price-table.ts";
 import { dropExpired } from "./retention.ts";
 import { Store } from "./store.ts";
 
@@ -17,8 +15,8 @@ export type StorageOptions = {
 	readonly engineBytes: number;
 	readonly maxSeconds: number;
 	readonly retainMonths: Readonly<Record<TableName, number>>;
-	/** What models cost by the organization's account; by default what the list says. */
-	readonly priceEntries?: () => readonly PriceEntry[];
+	/** Creates what other modules keep in the store besides its own tables. It rejects when the store should be tried again. */
+	readonly prepare?: () => Promise<void>;
 	/** The store answers and has this version's schema: for the first time or again. */
 	readonly onReady: () => void;
 	readonly log: (message: string) => void;
@@ -35,7 +33,6 @@ export class Storage {
 	readonly #options: StorageOptions;
 	readonly #engine: EngineSupervisor | undefined;
 	readonly #retention: NodeJS.Timeout;
-	readonly #prices: PricesTable;
 	readonly #watch: NodeJS.Timeout | undefined;
 	#state: StorageState = "starting";
 	#reason = "";
@@ -64,12 +61,6 @@ export class Storage {
 			this.#watch = setInterval(() => void this.#look(), 2000).unref();
 			void this.#look();
 		}
-		this.#prices = new PricesTable({
-			store: this.store,
-			entries: options.priceEntries ?? (() => []),
-			canAsk: () => this.state === "ready",
-			log,
-		});
 		this.#retention = setInterval(() => void this.#dropExpired(), hourMs).unref();
 	}
 
@@ -100,21 +91,10 @@ export class Storage {
 		return this.#engine?.pid;
 	}
 
-	/** Rows came: a model may be among them that has no price yet. */
-	loaded(): void {
-		this.#prices.notify();
-	}
-
-	/** The organization's prices are others now. */
-	pricesChanged(): void {
-		this.#prices.changed();
-	}
-
 	async close(): Promise<void> {
 		this.#closing = true;
 		clearInterval(this.#retention);
 		clearInterval(this.#watch);
-		await this.#prices.close();
 		await this.store.close();
 		await this.#engine?.close();
 	}
@@ -136,11 +116,10 @@ export class Storage {
 			for (let delayMs = 100; !this.#closing; delayMs = Math.min(delayMs * 2, 5000)) {
 				try {
 					await migrate(this.store, this.#options.log);
-					await this.#prices.prepare();
+					await this.#options.prepare?.();
 					this.#state = "ready";
 					this.#reason = "";
 					this.#options.onReady();
-					this.#prices.notify();
 					void this.#dropExpired();
 					return;
 				} catch (error) {

@@ -1,7 +1,7 @@
 import zlib from "node:zlib";
 import { definitionOf, type Signal, signals } from "../../src/otlp/signals.ts";
-import { plainBody } from "../reference-decoder.ts";
 import { readRecordings } from "../recordings.ts";
+import { plainBody } from "../reference-decoder.ts";
 import { call, post } from "../send.ts";
 import { type Inputs, judge } from "./inputs.ts";
 import { numbers } from "./random.ts";

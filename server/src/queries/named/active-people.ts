@@ -1,8 +1,8 @@
-import { join, type Sql, sql } from "../../sql.ts";
 import { personOf } from "../../schema/people-tables.ts";
-import { activeNames, dayOf, isoDate, lastMoment } from "../../semantic/sql-fragments.ts";
-import { defineQuery } from "../../semantic/named-query.ts";
 import { periodBegin } from "../../semantic/dataset.ts";
+import { defineQuery } from "../../semantic/named-query.ts";
+import { activeNames, dayOf, isoDate, lastMoment } from "../../semantic/sql-fragments.ts";
+import { join, type Sql, sql } from "../../sql.ts";
 
 /** A month of sliding windows, in days. */
 const monthDays = 30;

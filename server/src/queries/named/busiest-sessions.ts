@@ -1,6 +1,6 @@
-import { as, identifier, join, sql } from "../../sql.ts";
-import { isoTime } from "../../semantic/sql-fragments.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { isoTime } from "../../semantic/sql-fragments.ts";
+import { as, identifier, join, sql } from "../../sql.ts";
 
 export const busiestSessions = defineQuery({
 	name: "busiest_sessions",

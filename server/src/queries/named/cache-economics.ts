@@ -1,8 +1,8 @@
 import { usualCachePrices } from "../../prices/price.ts";
-import { sql } from "../../sql.ts";
-import { ratio } from "../../semantic/sql-fragments.ts";
-import { rate } from "../../semantic/price-sql.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { rate } from "../../semantic/price-sql.ts";
+import { ratio } from "../../semantic/sql-fragments.ts";
+import { sql } from "../../sql.ts";
 
 /** Prices of a token as multiples of one of uncached input: read from the cache, written for 5 minutes, written for an hour. */
 const { cacheRead, cacheWrite5m, cacheWrite1h } = usualCachePrices;

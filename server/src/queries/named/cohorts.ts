@@ -1,6 +1,6 @@
-import { sql } from "../../sql.ts";
-import { activity, isoDate, lastMoment, weekOf } from "../../semantic/sql-fragments.ts";
 import { defineQuery } from "../../semantic/named-query.ts";
+import { activity, isoDate, lastMoment, weekOf } from "../../semantic/sql-fragments.ts";
+import { sql } from "../../sql.ts";
 
 export const cohorts = defineQuery({
 	name: "cohorts",

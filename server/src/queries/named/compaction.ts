@@ -1,6 +1,6 @@
-import { literal, type Sql, sql } from "../../sql.ts";
-import { ratio } from "../../semantic/sql-fragments.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { ratio } from "../../semantic/sql-fragments.ts";
+import { literal, type Sql, sql } from "../../sql.ts";
 
 const number = (key: string): Sql => sql`toFloat64OrNull(attributes[${literal(key)}])`;
 

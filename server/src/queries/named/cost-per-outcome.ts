@@ -1,6 +1,6 @@
-import { sql } from "../../sql.ts";
-import { ratio } from "../../semantic/sql-fragments.ts";
 import { defineQuery } from "../../semantic/named-query.ts";
+import { ratio } from "../../semantic/sql-fragments.ts";
+import { sql } from "../../sql.ts";
 
 export const costPerOutcome = defineQuery({
 	name: "cost_per_outcome",

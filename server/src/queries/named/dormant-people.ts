@@ -1,7 +1,7 @@
-import { parameter, sql } from "../../sql.ts";
-import { activity, dayOf, isoTime } from "../../semantic/sql-fragments.ts";
-import { defineQuery } from "../../semantic/named-query.ts";
 import { periodEnd } from "../../semantic/dataset.ts";
+import { defineQuery } from "../../semantic/named-query.ts";
+import { activity, dayOf, isoTime } from "../../semantic/sql-fragments.ts";
+import { parameter, sql } from "../../sql.ts";
 
 export const dormantPeople = defineQuery({
 	name: "dormant_people",

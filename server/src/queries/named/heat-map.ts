@@ -1,7 +1,7 @@
-import { sql } from "../../sql.ts";
+import { timeZone } from "../../semantic/dataset.ts";
 import type { Source } from "../../semantic/dimension.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
-import { timeZone } from "../../semantic/dataset.ts";
+import { sql } from "../../sql.ts";
 
 export const heatMap = defineQuery({
 	name: "heat_map",

@@ -1,5 +1,5 @@
-import { sql } from "../../sql.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { sql } from "../../sql.ts";
 
 export const permissionWaits = defineQuery({
 	name: "permission_waits",

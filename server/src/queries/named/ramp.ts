@@ -1,6 +1,6 @@
-import { sql } from "../../sql.ts";
-import { activity, dayOf, isoDate, lastMoment } from "../../semantic/sql-fragments.ts";
 import { defineQuery } from "../../semantic/named-query.ts";
+import { activity, dayOf, isoDate, lastMoment } from "../../semantic/sql-fragments.ts";
+import { sql } from "../../sql.ts";
 
 export const ramp = defineQuery({
 	name: "ramp",

@@ -1,6 +1,6 @@
-import { sql } from "../../sql.ts";
-import { isoTime } from "../../semantic/sql-fragments.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { isoTime } from "../../semantic/sql-fragments.ts";
+import { sql } from "../../sql.ts";
 
 export const retryExhaustion = defineQuery({
 	name: "retry_exhaustion",

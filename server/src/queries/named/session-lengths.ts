@@ -1,6 +1,6 @@
-import { join, literals, sql } from "../../sql.ts";
-import { ofSession } from "../../semantic/sql-fragments.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { ofSession } from "../../semantic/sql-fragments.ts";
+import { join, literals, sql } from "../../sql.ts";
 
 /** Where buckets begin, in seconds, and their names. */
 const buckets: readonly (readonly [number, string])[] = [

@@ -1,6 +1,6 @@
-import { identifier, join, literal, parameter, type Sql, sql } from "../../sql.ts";
-import { ratio } from "../../semantic/sql-fragments.ts";
 import { defineQuery } from "../../semantic/named-query.ts";
+import { ratio } from "../../semantic/sql-fragments.ts";
+import { identifier, join, literal, parameter, type Sql, sql } from "../../sql.ts";
 
 /** What moves, and by which measure. */
 const movers: readonly (readonly [string, string])[] = [

@@ -1,6 +1,6 @@
-import { sql } from "../../sql.ts";
-import { isoTime, ofActive, ofSession, ratio } from "../../semantic/sql-fragments.ts";
 import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { isoTime, ofActive, ofSession, ratio } from "../../semantic/sql-fragments.ts";
+import { sql } from "../../sql.ts";
 
 export const versionSpread = defineQuery({
 	name: "version_spread",

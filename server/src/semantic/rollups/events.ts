@@ -1,6 +1,6 @@
 import { column, sql } from "../../sql.ts";
-import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup, type Sum } from "../rollup.ts";
 import { from } from "../dataset.ts";
+import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup, type Sum } from "../rollup.ts";
 
 /** Points are collected up to a minute or so after what they count. */
 export const collectedWithin = sql`toIntervalMinute(2)`;

@@ -1,8 +1,8 @@
+import type { RowSource } from "../dataset.ts";
 import type { Source } from "../dimension.ts";
 import type { Rollup } from "../rollup.ts";
-import type { RowSource } from "../dataset.ts";
-import { rolledArrivals } from "./ingest.ts";
 import { rolledEvents } from "./events.ts";
+import { rolledArrivals } from "./ingest.ts";
 import { rolledPoints } from "./points.ts";
 import { rolledPresence } from "./presence.ts";
 import { rolledRequests } from "./requests.ts";

@@ -1,12 +1,13 @@
 import type { TableName } from "../../schema/tables.ts";
 import { column, identifier, join, literal, type Sql, sql } from "../../sql.ts";
-import { gateNames, gateSql } from "../../queries/content-gates.ts";
-import { slotSeconds } from "../../queries/ingest-outage.ts";
+import { gateNames, gateSql } from "../content-switches.ts";
+import type { Reading } from "../dataset.ts";
 import { commonDimensions } from "../measure.ts";
 import { count, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
-import { type SignalName, signalNames, signalTables } from "../../queries/signals.ts";
-import type { Reading } from "../dataset.ts";
+import { type SignalName, signalNames, signalTables } from "../signals.ts";
 
+/** Seconds of a bucket of `slots`. */
+export const slotSeconds = 300;
 /** Records that took longer to arrive are late; clocks that are further ahead are wrong. */
 export const lateSeconds = 300;
 export const futureSeconds = 60;

@@ -1,6 +1,6 @@
 import { column, sql } from "../../sql.ts";
-import { byKind, dimensionsOf, keysOf, kindsOf, type Rollup } from "../rollup.ts";
 import { from } from "../dataset.ts";
+import { byKind, dimensionsOf, keysOf, kindsOf, type Rollup } from "../rollup.ts";
 
 const pointKeys = ["metric", "type", "start_type"];
 const pointSources = ["increments", "increments_without_requests", "increments_without_decisions"] as const;

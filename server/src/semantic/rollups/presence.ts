@@ -1,8 +1,8 @@
 import { events } from "@purser/contract";
-import { column, literal, literals, type Sql, sql } from "../../sql.ts";
 import { personName } from "../../schema/people-tables.ts";
-import { dimensionsOf, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
+import { column, literal, literals, type Sql, sql } from "../../sql.ts";
 import { from, type Reading } from "../dataset.ts";
+import { dimensionsOf, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
 
 const startupEvents = events.filter(({ startup }) => startup).map(({ name }) => name);
 /** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */

@@ -1,6 +1,6 @@
 import { column, sql } from "../../sql.ts";
-import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup } from "../rollup.ts";
 import { from } from "../dataset.ts";
+import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup } from "../rollup.ts";
 
 export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
