@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Session } from "chdb";
 import { eventsTable } from "../server/src/schema/tables.ts";
 import { compileUsage, type UsageQuestion } from "../server/src/semantic/compile-usage.ts";
-import { factsOf, factsSql } from "../server/src/semantic/counter-precedence.ts";
+import { planHintsOf, planHintsSql } from "../server/src/semantic/counter-precedence.ts";
 import { quoted, render, type Sql, type Value } from "../server/src/sql.ts";
 import { createCollectorTables, fillCollectorTables } from "./collector-tables.ts";
 import { startWithHistory } from "./history.ts";
@@ -89,8 +89,8 @@ const bound = (question: Sql, from: string, to: string): string => {
 };
 const begin = `(now() - toIntervalDay(${asked}))`;
 /** What the server asks once of a period that a page is about, by whole hours. */
-const factsQuestion = bound(factsSql({ stale: [] }), `toStartOfHour(${begin})`, "(toStartOfHour(now()) + toIntervalHour(1))");
-const facts = factsOf(ask(factsQuestion));
+const factsQuestion = bound(planHintsSql({ stale: [] }), `toStartOfHour(${begin})`, "(toStartOfHour(now()) + toIntervalHour(1))");
+const facts = planHintsOf(ask(factsQuestion));
 
 const usage = (measures: string, more: Partial<UsageQuestion> = {}): string => {
 	const { sql } = compileUsage(
@@ -104,7 +104,7 @@ const usage = (measures: string, more: Partial<UsageQuestion> = {}): string => {
 			limit: 10_000,
 			...more,
 		},
-		{ stale: [], facts },
+		{ stale: [], hints: facts },
 	);
 	return bound(sql, begin, "now()");
 };

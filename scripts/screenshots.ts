@@ -66,8 +66,8 @@ async function startServer(grpc = "127.0.0.1:0", http = "127.0.0.1:0") {
 	return {
 		http: listening,
 		web,
-		backlog: () => purser.vitals.journal().rows,
-		staleHours: () => purser.vitals.rollups()?.stale ?? 0,
+		backlog: () => purser.health.journal().rows,
+		staleHours: () => purser.health.rollups()?.stale ?? 0,
 		stop: async () => {
 			await purser.close();
 			rmSync(data, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { MisuseError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 import { yaml } from "./lazy-imports.ts";
 import { type SettingDefinition, type SettingName, settings, variableOf } from "./settings.ts";
 
@@ -51,7 +51,7 @@ export function readConfig({ flags, environment, file }: ConfigSources): Config 
 			problems.push(`${origin}: ${(error as Error).message}`);
 		}
 	}
-	if (problems.length > 0) throw new MisuseError(`cannot read the configuration:\n  ${problems.join("\n  ")}`);
+	if (problems.length > 0) throw new UsageError(`cannot read the configuration:\n  ${problems.join("\n  ")}`);
 	config["data"] ||= defaultData(environment);
 	config["keys"] ||= join(config["data"] as string, "keys.json");
 	return Object.freeze(config) as Config;
@@ -137,7 +137,7 @@ function home(): string {
 	try {
 		return homedir();
 	} catch {
-		throw new MisuseError(
+		throw new UsageError(
 			"cannot tell where this user's home directory is: say where data goes with --data DIRECTORY, or set HOME",
 		);
 	}

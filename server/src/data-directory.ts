@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, constants, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { MisuseError, messageOf } from "./errors.ts";
+import { messageOf, UsageError } from "./errors.ts";
 
 export type DataDirectory = {
 	readonly journal: string;
@@ -28,7 +28,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 		// Whoever reaches the engine's socket is its administrator: also where the directory was made by others, and for others.
 		chmodSync(run, 0o700);
 	} catch (error) {
-		throw new MisuseError(`cannot create the data directory ${path}: ${messageOf(error)}. Choose another with --data`);
+		throw new UsageError(`cannot create the data directory ${path}: ${messageOf(error)}. Choose another with --data`);
 	}
 	const lock = lockDirectory(path, join(run, "lock"));
 	const idPath = join(path, "id");
@@ -56,7 +56,7 @@ function lockDirectory(path: string, file: string): DatabaseSync {
 	} catch (error) {
 		lock?.close();
 		const isTaken = (error as { errcode?: number }).errcode === 5;
-		throw new MisuseError(
+		throw new UsageError(
 			isTaken
 				? `cannot open the data directory ${path}: another Purser is using it. Stop that one, or choose another directory with --data`
 				: `cannot lock the data directory ${path}: ${messageOf(error)}. Its file system must have locks; choose another with --data`,
@@ -68,7 +68,7 @@ function lockDirectory(path: string, file: string): DatabaseSync {
 function shortPath(directory: string): string {
 	if (Buffer.byteLength(directory) <= 80) return directory;
 	if (process.platform !== "linux")
-		throw new MisuseError(
+		throw new UsageError(
 			`cannot use the data directory ${directory}: its path is too long for a socket. Choose another with --data`,
 		);
 	return `/proc/${process.pid}/fd/${openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY)}`;

@@ -28,7 +28,7 @@ export class RetryableError extends Error {
 }
 
 /** What a person asked for can't be done as asked: the message says what to do instead. */
-export class MisuseError extends Error {
+export class UsageError extends Error {
 	constructor(message: string) {
 		super(message);
 		this.name = "MisuseError";
@@ -39,7 +39,7 @@ export class MisuseError extends Error {
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** One record can't be kept. Its neighbours are, and partial success tells the sender. */
-export class RefusedRecord extends Error {
+export class RejectedRecord extends Error {
 	constructor(message: string) {
 		super(message);
 		this.name = "RefusedRecord";

@@ -11,29 +11,29 @@ import { recordsRoutes } from "./api/records-routes.ts";
 import { rebuildRoute } from "./api/rollups-route.ts";
 import { sessionsRoutes } from "./api/sessions-routes.ts";
 import { createSqlPort } from "./api/sql-port.ts";
-import { type Listener, statusRoutes, type Vitals } from "./api/status.ts";
+import { type Health, type Listener, statusRoutes } from "./api/status.ts";
 import { LiveStream } from "./api/stream.ts";
 import { catalogRoute, usageRoute } from "./api/usage-route.ts";
 import { createWeb } from "./api/web.ts";
 import { type Purser, runCli } from "./cli/program.ts";
 import { type Config, formatAddress } from "./config.ts";
 import { openDataDirectory } from "./data-directory.ts";
-import { MisuseError, messageOf } from "./errors.ts";
+import { messageOf, UsageError } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
 import { maxRecords } from "./normalize/record-writer.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
 import { readPriceFile } from "./prices/price-file.ts";
-import { PricesTable } from "./prices/price-table.ts";
-import { createDecoder } from "./receive/ingest.ts";
-import { Traffic } from "./receive/ingest-stats.ts";
-import { addressOf, listen, openListeners, refuseExposure } from "./receive/listeners.ts";
+import { PriceTable } from "./prices/price-table.ts";
+import { createIngest } from "./receive/ingest.ts";
+import { IngestStats } from "./receive/ingest-stats.ts";
+import { addressOf, listen, openListeners, requireKeysBeyondLoopback } from "./receive/listeners.ts";
 import { MemoryBudget } from "./receive/memory-budget.ts";
-import { usualPatience } from "./receive/receiver.ts";
-import { Rollups } from "./rollups/rollup-maintainer.ts";
-import type { Span } from "./semantic/rollup-freshness.ts";
+import { defaultTimeouts } from "./receive/receiver.ts";
+import { RollupMaintainer } from "./rollups/rollup-maintainer.ts";
+import type { TimeRange } from "./semantic/rollup-freshness.ts";
 import { Loader } from "./store/loader.ts";
-import { Storage } from "./store/store-lifecycle.ts";
+import { StoreLifecycle } from "./store/store-lifecycle.ts";
 import { version } from "./version.ts";
 import { WatchedFile } from "./watched-file.ts";
 
@@ -57,8 +57,8 @@ export async function openPurser(config: Config, log: (message: string) => void)
 async function openRooms(config: Config, log: (message: string) => void, closers: Closers): Promise<Omit<Purser, "close">> {
 	const startedMs = Date.now();
 	const keys = new KeyRing(config.keys, log);
-	const has = { ingestKey: keys.demands("ingest"), readKey: keys.demands("read") };
-	refuseExposure([config.grpc, config.http, config.web, config.sql], has, config.insecure);
+	const has = { ingestKey: keys.isRequired("ingest"), readKey: keys.isRequired("read") };
+	requireKeysBeyondLoopback([config.grpc, config.http, config.web, config.sql], has, config.insecure);
 	const tls = readTls(config);
 	const watch = <Entry>(name: string, path: string, read: (path: string) => readonly Entry[], onChange: () => void) => {
 		const file = new WatchedFile({ name, path, none: [], read, onChange, log });
@@ -69,8 +69,8 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const directory = watch("people", config.directory, readDirectoryFile, () => people.notify());
 	const data = await openDataDirectory(config.data);
 	closers.push(() => data.close());
-	const traffic = new Traffic();
-	const mayRead = (key: string) => !keys.demands("read") || keys.accepts("read", key);
+	const traffic = new IngestStats();
+	const mayRead = (key: string) => !keys.isRequired("read") || keys.accepts("read", key);
 	const stream = new LiveStream(mayRead);
 
 	const journal = await Journal.open({
@@ -82,11 +82,11 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		floorBytes: config["disk-floor"],
 		windowMs: config["dedup-window"] * 1000,
 		onCommit: () => loader.notify(),
-		onFull: () => loader.hurry(),
+		onFull: () => loader.flushNow(),
 		log,
 	});
 	const retainMonths = { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] };
-	const storage = new Storage({
+	const storage = new StoreLifecycle({
 		clickhouseUrl: config.clickhouse,
 		engineDirectory: data.engine,
 		engineSocket: data.engineSocket,
@@ -102,11 +102,11 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		},
 		log,
 	});
-	const prices = new PricesTable({ store: storage.store, entries: priceEntries, canAsk: () => storage.state === "ready", log });
+	const prices = new PriceTable({ store: storage.store, entries: priceEntries, canAsk: () => storage.state === "ready", log });
 	// A server may be given rows by others, whose hours this process does not know of.
 	const rollups =
 		storage.kind === "embedded"
-			? new Rollups({
+			? new RollupMaintainer({
 					store: storage.store,
 					restMs: config["rollup-rest"] * 1000,
 					retainMonths,
@@ -114,7 +114,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 					log,
 				})
 			: undefined;
-	const groundOf = async (period: Span) => await rollups?.groundOf(period);
+	const freshnessOf = async (period: TimeRange) => await rollups?.freshnessOf(period);
 	const loader = new Loader({
 		journal,
 		store: storage.store,
@@ -122,7 +122,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		intervalMs: config["load-ms"],
 		canLoad: () => storage.state === "ready",
 		deaths: () => storage.deaths,
-		around: (block, load) => (rollups ? rollups.during(block, load) : load()),
+		wrapLoad: (block, load) => (rollups ? rollups.wrapLoad(block, load) : load()),
 		onLoaded: (rows) => {
 			traffic.stored(rows);
 			stream.stored(rows);
@@ -151,7 +151,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	);
 
 	const allowedHosts = new Set(config["allowed-hosts"].map((host) => host.toLowerCase()));
-	const accept = createDecoder({
+	const accept = createIngest({
 		append: (digest, signal, wire) => journal.append(digest, signal, wire),
 		maxRecords,
 		traffic,
@@ -166,7 +166,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			allowedHosts,
 			budget: new MemoryBudget(config["max-in-flight"]),
 			maxBodyBytes: config["max-body"],
-			patience: usualPatience,
+			timeouts: defaultTimeouts,
 			tls,
 			onRefused: (refusal) => traffic.refuse(refusal),
 			log,
@@ -179,7 +179,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		{ name: "grpc", address: formatAddress(receivers.grpc), tls: tls !== undefined },
 		{ name: "http", address: formatAddress(receivers.http), tls: tls !== undefined },
 	];
-	const vitals: Vitals = {
+	const health: Health = {
 		version,
 		startedMs,
 		traffic,
@@ -187,20 +187,20 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		journal: () => ({ state: journal.state, ...journal.backlog, quarantined: journal.quarantine.records }),
 		rollups: () => rollups?.hours,
 		listeners: () => listeners,
-		keysRequired: () => keys.demands("ingest"),
+		keysRequired: () => keys.isRequired("ingest"),
 		isDemo: data.isDemo,
 	};
 	const { store } = storage;
 	const web = await createWeb({
 		routes: [
-			usageRoute(store, groundOf),
+			usageRoute(store, freshnessOf),
 			catalogRoute,
-			...queriesRoutes(store, groundOf),
+			...queriesRoutes(store, freshnessOf),
 			...recordsRoutes(store),
-			reconciliationRoute(store, groundOf),
+			reconciliationRoute(store, freshnessOf),
 			...sessionsRoutes(store),
-			...coverageRoutes(store, async (period) => rollups?.groundWithoutFacts(period), vitals),
-			...statusRoutes(vitals, store),
+			...coverageRoutes(store, async (period) => rollups?.freshnessWithoutHints(period), health),
+			...statusRoutes(health, store),
 			...journalRoutes(journal),
 			rebuildRoute(rollups && (() => rollups.rebuild())),
 			probeRoute(
@@ -210,7 +210,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			),
 			stream.route,
 		],
-		vitals,
+		health: health,
 		pageDirectory: fileURLToPath(new URL("../../dashboard/dist", import.meta.url)),
 		allowedHosts,
 		mayRead,
@@ -231,7 +231,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		sql?.close();
 		sql?.closeAllConnections();
 	});
-	return { listeners, vitals, enginePid: () => storage.enginePid };
+	return { listeners, health: health, enginePid: () => storage.enginePid };
 }
 
 /** Undefined where none of it is configured; a part of it is a mistake, which nobody would notice by what listens. */
@@ -240,14 +240,14 @@ function readTls(config: Config) {
 	if (cert === "" && key === "" && clientCa === "") return undefined;
 	const missing = [cert === "" && "--tls-cert", key === "" && "--tls-key"].filter(Boolean);
 	if (missing.length > 0)
-		throw new MisuseError(
+		throw new UsageError(
 			`cannot speak TLS: ${missing.join(" and ")} missing. A certificate and its key go together; nothing listens without`,
 		);
 	const read = (path: string, flag: string): Buffer => {
 		try {
 			return readFileSync(path);
 		} catch (error) {
-			throw new MisuseError(`cannot read ${path}: ${messageOf(error)}. Look at ${flag}`);
+			throw new UsageError(`cannot read ${path}: ${messageOf(error)}. Look at ${flag}`);
 		}
 	};
 	return {

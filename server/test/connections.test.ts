@@ -21,7 +21,7 @@ beforeAll(async () => {
 			allowedHosts: new Set(),
 			budget: new MemoryBudget(1e6),
 			maxBodyBytes: 1e6,
-			patience,
+			timeouts: patience,
 			tls: undefined,
 			onRefused: () => undefined,
 			log: (message) => log.push(message),

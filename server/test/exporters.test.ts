@@ -138,7 +138,7 @@ test("an exporter that was asked to wait sends again, and its records count once
 	const small = await startPurser({ data: join(disk.path, "data"), "disk-floor": "64M" });
 	try {
 		writeFileSync(filler, Buffer.alloc(80 * 1024 * 1024));
-		await expect.poll(() => small.purser.vitals.journal().state, { timeout: 5000 }).toBe("full");
+		await expect.poll(() => small.purser.health.journal().state, { timeout: 5000 }).toBe("full");
 		const over = (["http/protobuf", "http/json"] as const).flatMap((protocol) =>
 			majors.map((major) => openSdk(major, small, { protocol })),
 		);

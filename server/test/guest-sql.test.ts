@@ -299,7 +299,7 @@ test("a query takes so much time, memory and answer, and no more", async () => {
 	expect((await ask("SELECT groupArray(number) FROM numbers(1000000000)"))[1]).toMatch(/^Code: 241\./);
 	expect((await ask("SELECT number FROM numbers(100000000)"))[1]).toMatch(/^Code: 396\./);
 	expect((await ask(`SELECT '${"x".repeat(300_000)}'`))[1]).toMatch(/^Code: 62\./);
-	expect(server.purser.vitals.store().state).toBe("ready");
+	expect(server.purser.health.store().state).toBe("ready");
 }, 60_000);
 
 test("a query ends when its client leaves", async () => {

@@ -1,5 +1,5 @@
 import { PermanentError } from "../src/errors.ts";
-import { allKept, type Outcome } from "../src/otlp/responses.ts";
+import { nothingRejected, type Outcome } from "../src/otlp/responses.ts";
 import { type Field, isMessage, type MessageName, perMessage, type Scalar } from "../src/otlp/schema.ts";
 
 /** Somewhere a number has more digits than a double keeps. */
@@ -27,7 +27,7 @@ export function referenceToWire(message: MessageName, json: Uint8Array): { wire:
 function jsonToWire(message: MessageName, json: unknown): { wire: Uint8Array; outcome: Outcome } {
 	const out = new WireWriter();
 	writeMessage(out, message, json, message, 0);
-	return { wire: out.take(), outcome: out.rejected === 0 ? allKept : { rejected: out.rejected, reason: out.reason } };
+	return { wire: out.take(), outcome: out.rejected === 0 ? nothingRejected : { rejected: out.rejected, reason: out.reason } };
 }
 
 /** What partial success is counted in. */

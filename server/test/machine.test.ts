@@ -113,7 +113,7 @@ test("files of others in shared memory keep no engine from starting", async () =
 	mkdirSync(foreign, { recursive: true });
 	try {
 		const server = await startPurser();
-		expect(server.purser.vitals.store().restarts).toBe(0);
+		expect(server.purser.health.store().restarts).toBe(0);
 		await server.stop();
 		expect(existsSync(foreign)).toBe(true);
 	} finally {
@@ -129,7 +129,7 @@ test("an engine whose socket's place was taken away and given to others comes ba
 	mkdirSync(join(socket, "in the way"), { recursive: true });
 	await until(() => server.log.filter((line) => line.startsWith("engine: ")).length >= 2, "failing");
 	rmSync(socket, { recursive: true, force: true });
-	await until(() => server.purser.vitals.store().state === "ready", "ready");
+	await until(() => server.purser.health.store().state === "ready", "ready");
 	expect((await server.get("/api/v1/usage?measure=events")).rows).toEqual([{ events: 0 }]);
 	await server.stop();
 }, 60_000);

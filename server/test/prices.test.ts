@@ -28,7 +28,7 @@ const start = async (prices = ""): Promise<void> => {
 
 /** As Purser asks: other people's SQL has no dictionaries. */
 const ask = <Row = Record<string, unknown>>(question: Sql): Promise<Row[]> =>
-	(server.purser.vitals.store() as unknown as { store: Store }).store.rows<Row>(question, {}, true);
+	(server.purser.health.store() as unknown as { store: Store }).store.rows<Row>(question, {}, true);
 
 /** The last that is done for a new model: the dictionary that questions ask has it. */
 const known = (model: string) =>

@@ -44,7 +44,7 @@ export async function startPurser(flags: Readonly<Record<string, unknown>> = {})
 		purser,
 		log,
 		get,
-		settle: () => until(() => purser.vitals.journal().rows === 0, "settled"),
+		settle: () => until(() => purser.health.journal().rows === 0, "settled"),
 		stop: async (keep = false) => {
 			await purser.close();
 			if (!keep) rmSync(data, { recursive: true, force: true });

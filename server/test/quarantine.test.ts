@@ -60,10 +60,10 @@ test("a segment that the engine does not survive is loaded in halves", async () 
 	writeFileSync(join(server.data, "journal", "000000000001-0badcafe.segment"), encodeFrame(requests));
 	server = await startPurser({ data: server.data, "engine-memory": "1500M" });
 	expect(await send(events([event("after")]))).toBe(200);
-	await until(() => server.purser.vitals.journal().rows === 0, "settled", 150_000);
+	await until(() => server.purser.health.journal().rows === 0, "settled", 150_000);
 	expect(await count()).toBe(4_000_001);
 	expect(server.log.join("\n")).toContain("loaded in halves");
-	expect(server.purser.vitals.journal().quarantined).toBe(0);
+	expect(server.purser.health.journal().quarantined).toBe(0);
 }, 180_000);
 
 test("a record that cannot be loaded is quarantined, and can be seen, exported and loaded again", async () => {
@@ -74,7 +74,7 @@ test("a record that cannot be loaded is quarantined, and can be seen, exported a
 	const good = Array.from({ length: 40 }, (_, i) => event(`good ${i}`));
 	expect(await send(events([...good.slice(0, 13), event("bad", "bad"), ...good.slice(13)]))).toBe(200);
 	expect(await send(events([event("after")]))).toBe(200);
-	await until(() => server.purser.vitals.journal().rows === 0, "settled", 60_000);
+	await until(() => server.purser.health.journal().rows === 0, "settled", 60_000);
 	expect(await count()).toBe(41);
 
 	const purser = async (...args: string[]) => await runCommand([...args, "--server", `http://${server.web}`]);

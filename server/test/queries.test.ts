@@ -49,7 +49,7 @@ describe("over the recordings of real clients", () => {
 		test(`${query.name} has the columns that it says`, async () => {
 			const asked = { fromMs: Date.parse("2025-01-01"), toMs: Date.now(), tz: "Europe/Berlin", where: [], limit: 10 };
 			const { sql: question, parameters } = compileNamed(query, asked);
-			const { store } = server.purser.vitals.store() as unknown as { store: Store };
+			const { store } = server.purser.health.store() as unknown as { store: Store };
 			const described = await store.rows<{ name: string; type: string }>(sql`DESCRIBE (${question})`, parameters);
 			expect(described.map(({ name }) => name)).toEqual(Object.keys(query.columns));
 			for (const { name, type } of described) expect(type, name).toMatch(engineType(query.columns[name]!));

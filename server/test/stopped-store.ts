@@ -10,7 +10,7 @@ export async function commandStore(data: string, ...statements: readonly Sql[]):
 			directory: join(data, "engine"),
 			socketPath: join(data, "sock"),
 			residentBytes: 8e9,
-			guestSeconds: 30,
+			untrustedSeconds: 30,
 			wedgedMs: 60_000,
 			onReady: () => resolve(opened),
 			log: () => undefined,

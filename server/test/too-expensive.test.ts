@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createWeb } from "../src/api/web.ts";
 import { sql } from "../src/sql.ts";
-import { Storage } from "../src/store/store-lifecycle.ts";
+import { StoreLifecycle } from "../src/store/store-lifecycle.ts";
 import { startPurser } from "./purser.ts";
 
 test("a question that takes longer than it may is answered with 422 and what to ask instead", async () => {
 	const directory = mkdtempSync(join(tmpdir(), "purser-expensive-"));
 	const server = await startPurser();
-	const storage = await new Promise<Storage>((resolve) => {
-		const opened: Storage = new Storage({
+	const storage = await new Promise<StoreLifecycle>((resolve) => {
+		const opened: StoreLifecycle = new StoreLifecycle({
 			clickhouseUrl: "",
 			engineDirectory: join(directory, "engine"),
 			engineSocket: join(directory, "sock"),
@@ -31,7 +31,7 @@ test("a question that takes longer than it may is answered with 422 and what to 
 				handle: () => storage.store.rows(sql`SELECT count() FROM numbers(1000000000000) WHERE number % 7 = 3`),
 			},
 		],
-		vitals: server.purser.vitals,
+		health: server.purser.health,
 		pageDirectory: directory,
 		allowedHosts: new Set(),
 		mayRead: () => true,

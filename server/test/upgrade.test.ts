@@ -90,14 +90,14 @@ test("a store of a later version is refused with the reason, and what arrives me
 	try {
 		const [, http, web] = purser.listeners.map(({ address }) => address);
 		await expect
-			.poll(() => purser.vitals.store().reason, { timeout: 10_000 })
+			.poll(() => purser.health.store().reason, { timeout: 10_000 })
 			.toContain("it is from a later version of Purser (schema 999");
 		expect((await fetch(`http://${web}/readyz`)).status).toBe(503);
 		const body = Buffer.from(
 			JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: "kept" } }] }] }] }),
 		);
 		expect((await post(`http://${http}/v1/logs`, { "content-type": "application/json" }, body)).status).toBe(200);
-		expect(purser.vitals.journal().rows).toBe(1);
+		expect(purser.health.journal().rows).toBe(1);
 	} finally {
 		await purser.close();
 	}

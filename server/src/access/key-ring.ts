@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 
 /** `ingest` may send telemetry, `read` may ask. */
 export type KeyPurpose = "ingest" | "read";
@@ -22,7 +22,7 @@ export function parseKeys(text: string, path: string): StoredKey[] {
 	try {
 		list = JSON.parse(text);
 	} catch {
-		throw new MisuseError(`cannot read keys: ${path} is not JSON`);
+		throw new UsageError(`cannot read keys: ${path} is not JSON`);
 	}
 	const good = (key: unknown): key is StoredKey =>
 		typeof key === "object" &&
@@ -30,7 +30,7 @@ export function parseKeys(text: string, path: string): StoredKey[] {
 		/^[0-9a-f]{64}$/.test(String((key as StoredKey).sha256)) &&
 		["ingest", "read"].includes((key as StoredKey).purpose);
 	if (!Array.isArray(list) || !list.every(good)) {
-		throw new MisuseError(`cannot read keys: ${path} must be a list of {name, purpose: "ingest" or "read", sha256, created}`);
+		throw new UsageError(`cannot read keys: ${path} must be a list of {name, purpose: "ingest" or "read", sha256, created}`);
 	}
 	return list;
 }
@@ -56,7 +56,7 @@ export class KeyRing {
 	}
 
 	/** Whether any key of that purpose exists, or did since the start: then one is demanded. */
-	demands(purpose: KeyPurpose): boolean {
+	isRequired(purpose: KeyPurpose): boolean {
 		this.#look();
 		if (this.#hashes[purpose].size > 0) this.#demanded.add(purpose);
 		return this.#demanded.has(purpose);
@@ -70,7 +70,7 @@ export class KeyRing {
 
 	/** A key for ourselves, valid for a minute, where one is demanded. */
 	temporary(purpose: KeyPurpose): string | undefined {
-		if (!this.demands(purpose)) return undefined;
+		if (!this.isRequired(purpose)) return undefined;
 		const key = newKey();
 		const hashed = hashKey(key);
 		this.#temporary.add(hashed);

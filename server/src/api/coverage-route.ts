@@ -1,16 +1,16 @@
 import { askCoverage, askGaps, type Coverage, type CoverageQuestion } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
 import type { Rhythm } from "../queries/reporting-cadence.ts";
-import { type Loss, mostSuspects } from "../queries/sequence-gaps.ts";
-import { causes, type Silence } from "../queries/silent-clients.ts";
-import { gateNames } from "../semantic/content-switches.ts";
-import type { GroundOf } from "../semantic/rollup-freshness.ts";
+import { type Loss, maxCandidates } from "../queries/sequence-gaps.ts";
+import { causes, type SilentClient } from "../queries/silent-clients.ts";
+import { contentSwitchNames } from "../semantic/content-switches.ts";
+import type { FreshnessOf } from "../semantic/rollup-freshness.ts";
 import { futureSeconds, lateSeconds } from "../semantic/rollups/ingest.ts";
 import { signalNames } from "../semantic/signals.ts";
 import type { Store } from "../store/store.ts";
 import { coverageExample } from "./coverage-example.ts";
 import { listOf, type Query, type Route, textOf } from "./route.ts";
-import type { Vitals } from "./status.ts";
+import type { Health } from "./status.ts";
 import { periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
@@ -31,7 +31,7 @@ const parameters: NonNullable<Route["parameters"]> = {
 	},
 };
 
-type Known = Pick<Vitals, "startedMs" | "traffic">;
+type Known = Pick<Health, "startedMs" | "traffic">;
 
 function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { readonly limit: number } {
 	const nowMs = Date.now();
@@ -46,24 +46,24 @@ function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { re
 }
 
 /** Who reports with what, who went silent or never came, what is missing or came late; and only when nobody reported. */
-export const coverageRoutes = (store: Store, groundOf: GroundOf, vitals: Known): Route[] => [
-	coverageRoute(store, groundOf, vitals),
-	gapsRoute(store, groundOf, vitals),
+export const coverageRoutes = (store: Store, freshnessOf: FreshnessOf, health: Known): Route[] => [
+	coverageRoute(store, freshnessOf, health),
+	gapsRoute(store, freshnessOf, health),
 ];
 
-const coverageRoute = (store: Store, groundOf: GroundOf, vitals: Known): Route => ({
+const coverageRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage",
 	summary: "Who reports with what, who went silent or never came, what was lost, late or refused, and when nobody reported",
 	parameters,
 	example: coverageExample,
 	handle: async (query) => {
-		const question = questionOf(query, vitals);
+		const question = questionOf(query, health);
 		const { limit } = question;
-		const coverage = await askCoverage(store, groundOf, question);
+		const coverage = await askCoverage(store, freshnessOf, question);
 		const { clients, silences, expected, losses, gaps } = coverage;
 		return {
-			summary: summaryOf(coverage, vitals),
+			summary: summaryOf(coverage, health),
 			clients: clients.slice(0, limit).map(presentClient),
 			silent: silences.slice(0, limit).map(presentSilence),
 			never_seen: expected?.neverSeen.slice(0, limit) ?? [],
@@ -85,7 +85,7 @@ const coverageRoute = (store: Store, groundOf: GroundOf, vitals: Known): Route =
 	},
 });
 
-const gapsRoute = (store: Store, groundOf: GroundOf, vitals: Known): Route => ({
+const gapsRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage/gaps",
 	summary: "When nobody reported, for a quarter of an hour or longer: what charts over time shade",
@@ -95,8 +95,8 @@ const gapsRoute = (store: Store, groundOf: GroundOf, vitals: Known): Route => ({
 		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z" },
 	},
 	handle: async (query) => {
-		const question = questionOf(query, vitals);
-		const gaps = await askGaps(store, groundOf, question);
+		const question = questionOf(query, health);
+		const gaps = await askGaps(store, freshnessOf, question);
 		return {
 			gaps: presentGaps(gaps, question.limit),
 			meta: { from: iso(question.fromMs), to: iso(question.toMs), tz: question.tz, notes: [] },
@@ -132,7 +132,9 @@ function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, 
 		expected_never_seen: expected?.neverSeen.length ?? null,
 		records: ofSignals((signal) => arrivals[signal].records),
 		signals: ofSignals((signal) => clients.filter((client) => (client.signals[signal]?.records ?? 0) > 0).length),
-		gates: Object.fromEntries(gateNames.map((gate) => [gate, clients.filter(({ gates }) => gates.includes(gate)).length])),
+		gates: Object.fromEntries(
+			contentSwitchNames.map((gate) => [gate, clients.filter(({ gates }) => gates.includes(gate)).length]),
+		),
 		numbered_events: events,
 		numbered_sessions: sessions,
 		missing_events: missing,
@@ -185,7 +187,7 @@ const presentClient = (client: Client) => ({
 	activity: client.activity,
 });
 
-const presentSilence = ({ client, signal, lastMs, rhythm, cause }: Silence) => ({
+const presentSilence = ({ client, signal, lastMs, rhythm, cause }: SilentClient) => ({
 	person: client.person,
 	installation: client.installation,
 	signal,
@@ -257,7 +259,7 @@ function notesOf({ clients, silences, expected, losses, arrivals, gaps }: Covera
 	if (longest > limit) notes.push(`Lists end after ${limit} entries; counts are of all ${longest}.`);
 	if (losses.isPart)
 		notes.push(
-			`More events may be missing: of the sessions whose numbers do not simply follow one another, these are the ${mostSuspects} that lack most. A shorter period tells them all.`,
+			`More events may be missing: of the sessions whose numbers do not simply follow one another, these are the ${maxCandidates} that lack most. A shorter period tells them all.`,
 		);
 	const unnumbered = arrivals.events.records - losses.events;
 	if (arrivals.events.records > 0 && unnumbered > arrivals.events.records * 0.05)

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { MisuseError, messageOf, RetryableError } from "../errors.ts";
+import { messageOf, RetryableError, UsageError } from "../errors.ts";
 import { TooExpensiveError } from "../store/store.ts";
 
 const titles: Readonly<Record<number, string>> = {
@@ -23,7 +23,7 @@ export function problem(reply: FastifyReply, status: number, detail: string): Fa
 
 /** What went wrong, for whoever asked: a bug is told to the log only. */
 export function answerProblem(reply: FastifyReply, error: unknown, log: (message: string) => void): FastifyReply {
-	if (error instanceof MisuseError) return problem(reply, 400, error.message);
+	if (error instanceof UsageError) return problem(reply, 400, error.message);
 	if (error instanceof TooExpensiveError)
 		return problem(reply, 422, "the question takes too long or too much memory: ask for a shorter period or fewer dimensions");
 	if (error instanceof RetryableError) {

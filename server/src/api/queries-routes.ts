@@ -1,7 +1,7 @@
 import { notesOf } from "../queries/data-quality-notes.ts";
 import { namedQueries } from "../queries/named/index.ts";
-import { type Column, compileNamed, filtersOfQuery, lookBackMs, type NamedQuery } from "../semantic/named-query.ts";
-import { type GroundOf, inParts } from "../semantic/rollup-freshness.ts";
+import { type Column, compileNamed, filtersOfQuery, lookbackMs, type NamedQuery } from "../semantic/named-query.ts";
+import { type FreshnessOf, split } from "../semantic/rollup-freshness.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { problem } from "./problem.ts";
@@ -13,9 +13,9 @@ const maxRows = 100_000;
 const text = { type: "string" };
 
 /** The list, one route a question, and what is said to whoever asks for another. */
-export const queriesRoutes = (store: Store, groundOf: GroundOf): Route[] => [
+export const queriesRoutes = (store: Store, freshnessOf: FreshnessOf): Route[] => [
 	listRoute,
-	...namedQueries.map((query) => queryRoute(store, groundOf, query)),
+	...namedQueries.map((query) => queryRoute(store, freshnessOf, query)),
 	unknownRoute,
 ];
 
@@ -71,7 +71,7 @@ const listRoute: Route = {
 	handle: () => ({ queries: namedQueries.map(described) }),
 };
 
-const queryRoute = (store: Store, groundOf: GroundOf, query: NamedQuery): Route => ({
+const queryRoute = (store: Store, freshnessOf: FreshnessOf, query: NamedQuery): Route => ({
 	method: "GET",
 	path: `/api/v1/queries/${query.name}`,
 	summary: query.question,
@@ -87,13 +87,16 @@ const queryRoute = (store: Store, groundOf: GroundOf, query: NamedQuery): Route 
 		});
 		const where = filtersOf(listOf(asked, "where"));
 		const exactly = { fromMs, toMs, tz, where, limit, parameters: Object.fromEntries(own) };
-		const ground = await groundOf({ fromMs: fromMs - lookBackMs(query, toMs - fromMs), toMs });
-		const { sql, parameters, measures } = compileNamed(query, exactly, ground);
+		const freshness = await freshnessOf({ fromMs: fromMs - lookbackMs(query, toMs - fromMs), toMs });
+		const { sql, parameters, measures } = compileNamed(query, exactly, freshness);
 		const usage = { measures, by: [], grain: "none", tz, where, order: [], limit } as const;
 		const times = { from: String(parameters["from"]), to: String(parameters["to"]) };
 		const [rows, quirks] =
 			fromMs < toMs
-				? await Promise.all([store.rows<Record<string, unknown>>(sql, parameters), notesOf(store, usage, times, inParts(ground))])
+				? await Promise.all([
+						store.rows<Record<string, unknown>>(sql, parameters),
+						notesOf(store, usage, times, split(freshness)),
+					])
 				: [[], []];
 		if (textOf(asked, "format") === "csv") {
 			const columns = Object.keys(query.columns);

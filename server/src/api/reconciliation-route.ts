@@ -1,6 +1,6 @@
 import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
-import type { GroundOf } from "../semantic/rollup-freshness.ts";
-import { timeText } from "../store/format-time.ts";
+import type { FreshnessOf } from "../semantic/rollup-freshness.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import { listOf, type Route, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
@@ -28,7 +28,7 @@ const sums = {
 	sessions: 37,
 };
 
-export const reconciliationRoute = (store: Store, groundOf: GroundOf): Route => ({
+export const reconciliationRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
 	method: "GET",
 	path: "/api/v1/reconciliation",
 	summary: "Requests against counters for the same sessions, and why they differ",
@@ -78,12 +78,12 @@ export const reconciliationRoute = (store: Store, groundOf: GroundOf): Route => 
 		const { fromMs, toMs } = periodOf(query, "-7d");
 		const by = (textOf(query, "by") ?? "day") as ReconciledBy;
 		const tz = zoneOf(query);
-		const answer = await reconcile(store, await groundOf({ fromMs, toMs }), {
+		const answer = await reconcile(store, await freshnessOf({ fromMs, toMs }), {
 			by,
 			tz,
 			where: filtersOf(listOf(query, "where")),
-			from: timeText(fromMs),
-			to: timeText(toMs),
+			from: formatTime(fromMs),
+			to: formatTime(toMs),
 			limit: Number(textOf(query, "limit") ?? 100),
 		});
 		return { ...answer, meta: { from: isoTime(fromMs), to: isoTime(toMs), by, tz, notes: [] } };

@@ -1,4 +1,4 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { timelineOf } from "../queries/session-timeline.ts";
 import { extentOf, listSessions, sessionColumns, sessionOf, sessionOrders } from "../queries/sessions.ts";
 import type { Store } from "../store/store.ts";
@@ -148,6 +148,6 @@ function skipOf(query: Query): number {
 	const cursor = textOf(query, "cursor");
 	if (!cursor) return 0;
 	const match = /^items\.(\d{1,9})$/.exec(Buffer.from(cursor, "base64url").toString());
-	if (!match) throw new MisuseError("cannot continue: this is no cursor of an earlier answer about this session");
+	if (!match) throw new UsageError("cannot continue: this is no cursor of an earlier answer about this session");
 	return Number(match[1]);
 }

@@ -1,5 +1,5 @@
 import type { Signal } from "../otlp/signals.ts";
-import type { Traffic } from "../receive/ingest-stats.ts";
+import type { IngestStats } from "../receive/ingest-stats.ts";
 import { sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";
@@ -7,10 +7,10 @@ import type { Route } from "./route.ts";
 export type Listener = { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean };
 
 /** What the status needs to see of the rooms below. */
-export type Vitals = {
+export type Health = {
 	readonly version: string;
 	readonly startedMs: number;
-	readonly traffic: Traffic;
+	readonly traffic: IngestStats;
 	readonly store: () => {
 		readonly kind: "embedded" | "clickhouse";
 		readonly state: "starting" | "ready" | "away";
@@ -63,7 +63,7 @@ function storedNow(store: Store): () => Promise<Stored | undefined> {
 	};
 }
 
-export function statusRoutes(vitals: Vitals, store: Store): Route[] {
+export function statusRoutes(health: Health, store: Store): Route[] {
 	const stored = storedNow(store);
 	const status: Route = {
 		method: "GET",
@@ -71,20 +71,20 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 		summary: "How Purser is: listeners, store, journal, what came and what became of it",
 		handle: async () => {
 			const now = await stored();
-			const { kind, state, reason, restarts } = vitals.store();
-			const journal = vitals.journal();
-			const hours = vitals.rollups();
+			const { kind, state, reason, restarts } = health.store();
+			const journal = health.journal();
+			const hours = health.rollups();
 			return {
-				version: vitals.version,
-				demo: vitals.isDemo,
-				started_at: iso(vitals.startedMs),
-				uptime_seconds: Math.floor((Date.now() - vitals.startedMs) / 1000),
+				version: health.version,
+				demo: health.isDemo,
+				started_at: iso(health.startedMs),
+				uptime_seconds: Math.floor((Date.now() - health.startedMs) / 1000),
 				store: { kind, state, version: now?.version ?? "", restarts, ...(reason !== "" && { reason }) },
-				listeners: vitals.listeners(),
-				keys_required: vitals.keysRequired(),
+				listeners: health.listeners(),
+				keys_required: health.keysRequired(),
 				signals: Object.fromEntries(
 					signalNames.map((signal) => {
-						const { lastReceivedMs, ...counts } = vitals.traffic.signals[signal];
+						const { lastReceivedMs, ...counts } = health.traffic.signals[signal];
 						return [signal, { ...counts, last_received_at: iso(lastReceivedMs) }];
 					}),
 				),
@@ -97,8 +97,8 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
 				rollups: hours ? { stale_hours: hours.stale, waiting_hours: hours.waiting, failed_hours: hours.failed } : null,
 				last_event_at: iso(now?.lastEventMs ?? 0),
-				refused: vitals.traffic.refused,
-				refusals: vitals.traffic.refusals,
+				refused: health.traffic.refused,
+				refusals: health.traffic.refusals,
 			};
 		},
 	};
@@ -113,8 +113,8 @@ export function statusRoutes(vitals: Vitals, store: Store): Route[] {
 		path: "/readyz",
 		summary: "200 once all listeners accept and the store answers, else 503",
 		handle: async (_query, _request, reply) => {
-			const ready = vitals.listeners().length === 3 && vitals.store().state === "ready" && (await store.answers());
-			return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "starting", store: vitals.store().state });
+			const ready = health.listeners().length === 3 && health.store().state === "ready" && (await store.answers());
+			return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "starting", store: health.store().state });
 		},
 	};
 	return [status, healthz, readyz];

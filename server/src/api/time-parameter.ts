@@ -1,4 +1,4 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { type Query, textOf } from "./route.ts";
 
 const units: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
@@ -18,7 +18,7 @@ function readTime(text: string, nowMs: number, name: string): number {
 	const iso = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text) ? `${text}Z` : text.replace(/ (\d\d:?\d\d)$/, "+$1");
 	const ms = /^\d{4}-\d{2}-\d{2}/.test(iso) ? Date.parse(iso) : Number.NaN;
 	if (Number.isNaN(ms))
-		throw new MisuseError(`"${name}" must be a time, as 2026-11-01T00:00:00Z, -24h, -7d or now, not "${text.slice(0, 40)}"`);
+		throw new UsageError(`"${name}" must be a time, as 2026-11-01T00:00:00Z, -24h, -7d or now, not "${text.slice(0, 40)}"`);
 	return ms;
 }
 

@@ -1,10 +1,10 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { notesOf } from "../queries/data-quality-notes.ts";
 import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../semantic/compile-usage.ts";
 import { dimensions } from "../semantic/dimension.ts";
 import type { Filter } from "../semantic/filter.ts";
-import type { GroundOf } from "../semantic/rollup-freshness.ts";
-import { timeText } from "../store/format-time.ts";
+import type { FreshnessOf } from "../semantic/rollup-freshness.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { conditionOf } from "./escaped.ts";
@@ -13,7 +13,7 @@ import { isoTime, periodOf } from "./time-parameter.ts";
 
 const maxRows = 100_000;
 
-export const usageRoute = (store: Store, groundOf: GroundOf): Route => ({
+export const usageRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
 	method: "GET",
 	path: "/api/v1/usage",
 	summary: "Measures by dimensions over time",
@@ -47,7 +47,7 @@ export const usageRoute = (store: Store, groundOf: GroundOf): Route => ({
 	handle: async (query, _request, reply) => {
 		const measures = commaList(query, "measure");
 		if (measures.length === 0)
-			throw new MisuseError(`"measure" is missing. Known: ${visibleMeasures.map(({ name }) => name).join(", ")}`);
+			throw new UsageError(`"measure" is missing. Known: ${visibleMeasures.map(({ name }) => name).join(", ")}`);
 		const by = commaList(query, "by");
 		const grain = (textOf(query, "grain") ?? "none") as Grain;
 		const tz = zoneOf(query);
@@ -61,14 +61,14 @@ export const usageRoute = (store: Store, groundOf: GroundOf): Route => ({
 			order: commaList(query, "order"),
 			limit: Number(textOf(query, "limit") ?? 1000),
 		};
-		const ground = await groundOf({ fromMs, toMs });
-		const compiled = compileUsage(question, ground);
-		const times = { from: timeText(fromMs), to: timeText(toMs) };
+		const freshness = await freshnessOf({ fromMs, toMs });
+		const compiled = compileUsage(question, freshness);
+		const times = { from: formatTime(fromMs), to: formatTime(toMs) };
 		const [found, notes] =
 			fromMs < toMs
 				? await Promise.all([
 						store.rows<Record<string, unknown>>(compiled.sql, { tz, ...times }),
-						notesOf(store, question, times, ground),
+						notesOf(store, question, times, freshness),
 					])
 				: [[], []];
 		const rows = rowsOf(compiled, found);
@@ -85,7 +85,7 @@ export function zoneOf(query: Query): string {
 	try {
 		return new Intl.DateTimeFormat("en", { timeZone: tz }) && tz;
 	} catch {
-		throw new MisuseError(`"tz" must be an IANA time zone, as Europe/Berlin, not "${tz.slice(0, 40)}"`);
+		throw new UsageError(`"tz" must be an IANA time zone, as Europe/Berlin, not "${tz.slice(0, 40)}"`);
 	}
 }
 
@@ -94,7 +94,7 @@ export function filtersOf(where: readonly string[]): Filter[] {
 	const filters = new Map<string, { dimension: string; values: string[]; exclude: boolean }>();
 	for (const entry of where) {
 		const condition = conditionOf(entry);
-		if (!condition) throw new MisuseError(`"where" must be dimension:value or dimension!:value, not "${entry.slice(0, 80)}"`);
+		if (!condition) throw new UsageError(`"where" must be dimension:value or dimension!:value, not "${entry.slice(0, 80)}"`);
 		const { name: dimension, exclude, value } = condition;
 		const key = `${exclude ? "not" : "is"} ${dimension}`;
 		const filter = filters.get(key) ?? { dimension, values: [], exclude };

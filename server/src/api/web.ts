@@ -12,11 +12,11 @@ import { openApi } from "./openapi.ts";
 import { answerProblem, problem } from "./problem.ts";
 import type { Query, Route } from "./route.ts";
 import { ownMetrics } from "./self-metrics.ts";
-import type { Vitals } from "./status.ts";
+import type { Health } from "./status.ts";
 
 export type WebOptions = {
 	readonly routes: readonly Route[];
-	readonly vitals: Vitals;
+	readonly health: Health;
 	/** The built page. */
 	readonly pageDirectory: string;
 	/** Names besides addresses and localhost under which the page may be opened, in lower case. */
@@ -49,7 +49,7 @@ const open: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 /** The page and the API, not yet listening. */
 export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
-	const { routes, vitals, tls, log } = options;
+	const { routes, health, tls, log } = options;
 	const app = fastify({
 		...(tls && { https: tls }),
 		routerOptions: { querystringParser: (text: string) => parseQuery(text) },
@@ -64,7 +64,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 	closeSockets(app);
 	app.setErrorHandler((error, _request, reply) => answerProblem(reply, error, log));
 	app.addHook("onRequest", async (request, reply) => {
-		reply.headers(vitals.isDemo ? { ...security, [demoHeader]: "1" } : security);
+		reply.headers(health.isDemo ? { ...security, [demoHeader]: "1" } : security);
 		const path = request.url.split("?", 1)[0]!;
 		if (open.has(path)) return;
 		const isOpen = options.mayRead("");
@@ -83,9 +83,9 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 	});
 	await app.register(fastifyCompress, { threshold: 2048 });
 	for (const route of routes) addRoute(app, route);
-	const document = openApi(routes, vitals.version);
+	const document = openApi(routes, health.version);
 	app.get("/openapi.json", () => document);
-	app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(ownMetrics(vitals)));
+	app.get("/metrics", (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(ownMetrics(health)));
 	app.get("/api/*", (_request, reply) =>
 		problem(reply, 404, "there is no such question; GET /openapi.json says which there are"),
 	);

@@ -65,7 +65,7 @@ export function parseHeaders(text: string): Record<string, string> | undefined {
 }
 
 /** The ingest key that the headers carry, if it is sent as a bearer token. */
-export function keyInHeaders(environment: SenderEnvironment): string | undefined {
+export function keyFromHeaders(environment: SenderEnvironment): string | undefined {
 	const names = ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS"];
 	const headers = Object.assign({}, ...names.map((name) => parseHeaders(environment.get(name)?.value ?? "") ?? {})) as Record<
 		string,

@@ -1,9 +1,9 @@
-import type { Listener, Vitals } from "../api/status.ts";
+import type { Health, Listener } from "../api/status.ts";
 import type { Config } from "../config.ts";
 
 export type Purser = {
 	readonly listeners: readonly Listener[];
-	readonly vitals: Vitals;
+	readonly health: Health;
 	/** The engine's process, where there is one. */
 	readonly enginePid: () => number | undefined;
 	/** Stops accepting, finishes what was accepted, and gives everything back in the reverse order of opening. */
@@ -25,7 +25,7 @@ export type OptionDefinition = {
 export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
 /** What a command is given besides what was typed. */
-export type Surroundings = {
+export type CommandContext = {
 	readonly openPurser: OpenPurser;
 	readonly environment: Readonly<Record<string, string | undefined>>;
 };
@@ -41,7 +41,7 @@ export type CommandDefinition = {
 	readonly detail?: string;
 	readonly options: readonly OptionDefinition[];
 	readonly examples?: readonly { readonly command: string; readonly brief: string }[];
-	readonly run: (args: readonly string[], options: Options, surroundings: Surroundings) => Promise<void>;
+	readonly run: (args: readonly string[], options: Options, surroundings: CommandContext) => Promise<void>;
 };
 
 /** An option's text, or undefined where it was not given. */

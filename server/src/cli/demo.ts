@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "../config.ts";
 import { demoMark, openDataDirectory } from "../data-directory.ts";
-import { MisuseError } from "../errors.ts";
-import { type CommandDefinition, type OpenPurser, optionOf, type Purser, type Surroundings } from "./command.ts";
-import { ready, toldToStop } from "./serve.ts";
-import { say } from "./terminal.ts";
+import { UsageError } from "../errors.ts";
+import { type CommandContext, type CommandDefinition, type OpenPurser, optionOf, type Purser } from "./command.ts";
+import { ready, waitForShutdownSignal } from "./serve.ts";
+import { writeStatus } from "./terminal.ts";
 
 /** What of a demonstration has been told, kept in its data directory. */
 type Mark = { readonly seed: number; readonly days: number; readonly toldAt?: string };
@@ -45,15 +45,15 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 			return;
 		}
 		const mark = markOf(data, numberOf(options, "seed"), numberOf(options, "days"));
-		const told = toldToStop();
+		const told = waitForShutdownSignal();
 		if (mark.toldAt === undefined) await clear(data);
 		const addresses = Object.fromEntries(["grpc", "http", "web"].map((name) => [name, optionOf(options, name)]));
 		const purser = await open(data, addresses, openPurser, environment);
-		say(ready(purser.listeners, data).split("\n\n")[0]!);
+		writeStatus(ready(purser.listeners, data).split("\n\n")[0]!);
 		const http = purser.listeners.find(({ name }) => name === "http")!;
 		const teller = tell(`http://${http.address}`, data, mark);
 		await told;
-		say("Stopping: finishing what was accepted.");
+		writeStatus("Stopping: finishing what was accepted.");
 		await end(teller);
 		await purser.close();
 	},
@@ -62,7 +62,7 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 function numberOf(options: Parameters<typeof optionOf>[0], name: string): number {
 	const number = Number(optionOf(options, name));
 	if (Number.isInteger(number) && number >= 0) return number;
-	throw new MisuseError(`--${name} must be a whole number, not "${optionOf(options, name)}"`);
+	throw new UsageError(`--${name} must be a whole number, not "${optionOf(options, name)}"`);
 }
 
 /** Never another's data: only a new folder, or one that a demonstration made. */
@@ -70,9 +70,7 @@ function markOf(data: string, seed: number, days: number): Mark {
 	const path = join(data, demoMark);
 	if (!existsSync(path)) {
 		if (existsSync(data) && readdirSync(data).length > 0)
-			throw new MisuseError(
-				`cannot put a demonstration into ${data}: there is something else. Choose another folder with --data`,
-			);
+			throw new UsageError(`cannot put a demonstration into ${data}: there is something else. Choose another folder with --data`);
 		mkdirSync(data, { recursive: true, mode: 0o700 });
 		const mark = { seed, days };
 		writeFileSync(path, `${JSON.stringify(mark)}\n`);
@@ -80,7 +78,7 @@ function markOf(data: string, seed: number, days: number): Mark {
 	}
 	const mark = JSON.parse(readFileSync(path, "utf8")) as Mark;
 	if (mark.seed !== seed || mark.days !== days)
-		throw new MisuseError(
+		throw new UsageError(
 			`there is another demonstration in ${data}, with --seed ${mark.seed} --days ${mark.days}. Remove it first, with \`purser demo --remove\``,
 		);
 	return mark;
@@ -95,14 +93,14 @@ async function clear(data: string): Promise<void> {
 
 async function remove(data: string): Promise<void> {
 	if (!existsSync(join(data, demoMark))) {
-		if (existsSync(data)) throw new MisuseError(`cannot remove ${data}: no demonstration made it`);
-		say("There is no demonstration.");
+		if (existsSync(data)) throw new UsageError(`cannot remove ${data}: no demonstration made it`);
+		writeStatus("There is no demonstration.");
 		return;
 	}
 	// Says so where one is running.
 	await (await openDataDirectory(data)).close();
 	rmSync(data, { recursive: true, force: true });
-	say(`Removed ${data}.`);
+	writeStatus(`Removed ${data}.`);
 }
 
 /** On the usual ports, or on free ones: whoever tries it may have another receiver running. */
@@ -110,7 +108,7 @@ async function open(
 	data: string,
 	addresses: Readonly<Record<string, string | undefined>>,
 	openPurser: OpenPurser,
-	environment: Surroundings["environment"],
+	environment: CommandContext["environment"],
 ): Promise<Purser> {
 	const directory = join(data, "directory.csv");
 	if (!existsSync(directory)) writeFileSync(directory, "");
@@ -120,11 +118,11 @@ async function open(
 		const soon = { "rollup-rest": 12, "query-seconds": 10 };
 		return readConfig({ flags: { ...preset, ...given, ...soon, data, directory }, environment });
 	};
-	const log = (message: string) => say(`${new Date().toISOString()} ${message}`);
+	const log = (message: string) => writeStatus(`${new Date().toISOString()} ${message}`);
 	try {
 		return await openPurser(config(usual), log);
 	} catch (error) {
-		if (!(error instanceof MisuseError) || !error.message.includes("is listening there already")) throw error;
+		if (!(error instanceof UsageError) || !error.message.includes("is listening there already")) throw error;
 		return await openPurser(config({ grpc: free, http: free, web: free }), log);
 	}
 }

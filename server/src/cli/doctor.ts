@@ -1,14 +1,22 @@
 import { probeEvent } from "../receive/probe.ts";
 import { type Check, failed } from "./check.ts";
-import { keyInHeaders, readSenderEnvironment } from "./client-environment.ts";
+import { keyFromHeaders, readSenderEnvironment } from "./client-environment.ts";
 import { type CommandDefinition, optionOf } from "./command.ts";
 import { environmentChecks, type Target } from "./environment-checks.ts";
 import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import type { Server } from "./server.ts";
-import { portCheck, probeCheck, probes, type Reached, reachedFrom, refusalChecks, serverChecks } from "./server-checks.ts";
+import {
+	type ListenerReachability,
+	portCheck,
+	probeCheck,
+	probes,
+	reachedFrom,
+	refusalChecks,
+	serverChecks,
+} from "./server-checks.ts";
 import type { Status } from "./status.ts";
 import { write } from "./table.ts";
-import { clean, print, styled, terminalWidth } from "./terminal.ts";
+import { clean, styled, terminalWidth, writeOutput } from "./terminal.ts";
 
 export const doctor: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "doctor",
@@ -33,7 +41,7 @@ are kept as others are, and count in no measure but events. Exit code 1 when a c
 		const all: Check[] = [];
 		const add = (...checks: readonly Check[]) => {
 			all.push(...checks);
-			if (format === "table") for (const check of checks) print(lineOf(check));
+			if (format === "table") for (const check of checks) writeOutput(lineOf(check));
 		};
 		const environment = readSenderEnvironment(surroundings.environment, process.cwd());
 		const { checks, status } = await serverChecks(server);
@@ -42,15 +50,17 @@ are kept as others are, and count in no measure but events. Exit code 1 when a c
 		if (status) {
 			add(...refusalChecks(status, Date.now()));
 			for (const listener of reached) add(await portCheck(listener, server));
-			const key = optionOf(options, "ingestKey") ?? keyInHeaders(environment);
+			const key = optionOf(options, "ingestKey") ?? keyFromHeaders(environment);
 			await sendProbes(server, status, reached, key, add);
 		}
 		add(...environmentChecks(environment, status && targetOf(server, status, reached)));
 		const bad = all.filter(({ state }) => state === "failed").length;
-		if (format === "table") print(bad === 0 ? "\nNothing is wrong." : `\n${bad} of ${all.length} checks failed.`);
+		if (format === "table") writeOutput(bad === 0 ? "\nNothing is wrong." : `\n${bad} of ${all.length} checks failed.`);
 		else {
 			const columns = ["state", "name", "detail", "fix"].map((name) => ({ name }));
-			print(write(format, { columns, rows: all, json: { ok: bad === 0, checks: all } }, terminalWidth(surroundings.environment)));
+			writeOutput(
+				write(format, { columns, rows: all, json: { ok: bad === 0, checks: all } }, terminalWidth(surroundings.environment)),
+			);
 		}
 		if (bad > 0) process.exitCode = 1;
 	},
@@ -59,7 +69,7 @@ are kept as others are, and count in no measure but events. Exit code 1 when a c
 async function sendProbes(
 	server: Server,
 	{ keys_required }: Status,
-	reached: readonly Reached[],
+	reached: readonly ListenerReachability[],
 	key: string | undefined,
 	add: (check: Check) => void,
 ): Promise<void> {
@@ -79,12 +89,12 @@ async function sendProbes(
 	}
 }
 
-function targetOf(server: Server, status: Status, reached: readonly Reached[]): Target {
+function targetOf(server: Server, status: Status, reached: readonly ListenerReachability[]): Target {
 	const hosts = new Set([server.url.hostname, ...reached.map(({ host }) => host)].map((host) => host.toLowerCase()));
 	// One machine, several names.
 	if ([...hosts].some((host) => /^(localhost|127\..*|\[::1\])$/.test(host)))
 		for (const host of ["localhost", "127.0.0.1", "[::1]"]) hosts.add(host);
-	const portOf = (wanted: Reached["name"]) => reached.find(({ name }) => name === wanted)?.port ?? 0;
+	const portOf = (wanted: ListenerReachability["name"]) => reached.find(({ name }) => name === wanted)?.port ?? 0;
 	return { grpcPort: portOf("grpc"), httpPort: portOf("http"), hosts, keysRequired: status.keys_required };
 }
 

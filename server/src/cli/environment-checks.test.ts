@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import type { Check } from "./check.ts";
-import { keyInHeaders, parseHeaders, readSenderEnvironment } from "./client-environment.ts";
+import { keyFromHeaders, parseHeaders, readSenderEnvironment } from "./client-environment.ts";
 import { environmentChecks, type Target } from "./environment-checks.ts";
 
 const target: Target = { grpcPort: 4317, httpPort: 4318, hosts: new Set(["localhost", "127.0.0.1"]), keysRequired: false };
@@ -98,5 +98,5 @@ test("settings files win over the shell, and an empty value cancels", () => {
 test("headers as OpenTelemetry writes them", () => {
 	expect(parseHeaders("Authorization=Bearer%20a, x-team = b=c ")).toEqual({ authorization: "Bearer a", "x-team": "b=c" });
 	expect(parseHeaders("Authorization: Bearer a")).toBeUndefined();
-	expect(keyInHeaders(new Map([["OTEL_EXPORTER_OTLP_HEADERS", { value: "Authorization=Bearer abc", from: "" }]]))).toBe("abc");
+	expect(keyFromHeaders(new Map([["OTEL_EXPORTER_OTLP_HEADERS", { value: "Authorization=Bearer abc", from: "" }]]))).toBe("abc");
 });

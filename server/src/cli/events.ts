@@ -14,7 +14,7 @@ import {
 } from "./query-options.ts";
 import type { Query, Server } from "./server.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
-import { clip, print, say, terminalWidth } from "./terminal.ts";
+import { clip, terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 /** The API's filters, which `tail` has too. */
 export const filterOptions: readonly OptionDefinition[] = Object.freeze([
@@ -59,10 +59,11 @@ export const events: CommandDefinition = Object.freeze<CommandDefinition>({
 		const limit = countOf(options, "limit")!;
 		const answer = await fetchEvents(server, { ...filtersOf(options), ...periodOf(options) }, limit);
 		const format = formatOf(options);
-		if (format === "table" && answer.rows.length === 0) say("No such events.");
+		if (format === "table" && answer.rows.length === 0) writeStatus("No such events.");
 		const columns = format === "csv" ? exactColumns : columnsFor(tz);
-		print(write(format, { columns, rows: answer.rows, json: answer }, terminalWidth(surroundings.environment)));
-		if (answer.meta.next_cursor) say(`These are the newest ${limit}; ask for more with --limit, or for earlier ones with --to`);
+		writeOutput(write(format, { columns, rows: answer.rows, json: answer }, terminalWidth(surroundings.environment)));
+		if (answer.meta.next_cursor)
+			writeStatus(`These are the newest ${limit}; ask for more with --limit, or for earlier ones with --to`);
 	},
 });
 

@@ -2,7 +2,7 @@ import type { CommandDefinition } from "./command.ts";
 import { showBytes, showNumber, showTime } from "./format-value.ts";
 import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import { write } from "./table.ts";
-import { print, say, terminalWidth } from "./terminal.ts";
+import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 type Quarantined = {
 	readonly name: string;
@@ -25,7 +25,7 @@ export const journalList: CommandDefinition = Object.freeze<CommandDefinition>({
 	examples: [{ command: "purser journal list", brief: "Nothing, unless something is wrong" }],
 	run: async (_args, options, surroundings) => {
 		const quarantined = await quarantinedOf(serverOf(options, surroundings));
-		if (quarantined.length === 0) say("Nothing is quarantined.");
+		if (quarantined.length === 0) writeStatus("Nothing is quarantined.");
 		const columns = [
 			{ name: "name" },
 			{ name: "since", show: (value: unknown) => `${showTime(String(value), "UTC", "second")}Z` },
@@ -34,7 +34,9 @@ export const journalList: CommandDefinition = Object.freeze<CommandDefinition>({
 			{ name: "bytes", right: true, show: (value: unknown) => showBytes(Number(value)) },
 			{ name: "reason" },
 		];
-		print(write(formatOf(options), { columns, rows: quarantined, json: quarantined }, terminalWidth(surroundings.environment)));
+		writeOutput(
+			write(formatOf(options), { columns, rows: quarantined, json: quarantined }, terminalWidth(surroundings.environment)),
+		);
 	},
 });
 
@@ -48,7 +50,7 @@ export const journalRetry: CommandDefinition = Object.freeze<CommandDefinition>(
 		const server = serverOf(options, surroundings);
 		const names = name === undefined ? (await quarantinedOf(server)).map((each) => each.name) : [name];
 		for (const each of names) await server.post("/api/v1/journal/retry", { name: each });
-		say(
+		writeStatus(
 			names.length === 0
 				? "Nothing is quarantined."
 				: `${showNumber(names.length)} to be loaded again; what cannot be is listed again.`,
@@ -65,6 +67,6 @@ export const journalExport: CommandDefinition = Object.freeze<CommandDefinition>
 	run: async ([name = ""], options, surroundings) => {
 		const server = serverOf(options, surroundings);
 		const response = await server.open("/api/v1/journal/export", { name }, AbortSignal.timeout(120_000));
-		print(await response.text());
+		writeOutput(await response.text());
 	},
 });

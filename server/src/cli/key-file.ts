@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseKeys, type StoredKey } from "../access/key-ring.ts";
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 
 export const readKeyFile = async (path: string): Promise<StoredKey[]> =>
 	existsSync(path) ? parseKeys(await readFile(path, "utf8"), path) : [];
@@ -40,7 +40,7 @@ async function claim(path: string) {
 			return await open(path, "wx", 0o600);
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== "EEXIST")
-				throw new MisuseError(`cannot write ${path}: ${(error as Error).message}`);
+				throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
 			const left = await stat(path).catch(() => undefined);
 			if (left && Date.now() - left.mtimeMs > abandonedMs) await rm(path, { force: true });
 		}

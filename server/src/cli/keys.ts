@@ -1,12 +1,12 @@
 import { hashKey, type KeyPurpose, newKey } from "../access/key-ring.ts";
 import { readConfig } from "../config.ts";
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { settings } from "../settings.ts";
-import { type CommandDefinition, type OptionDefinition, type Options, optionOf, type Surroundings } from "./command.ts";
+import { type CommandContext, type CommandDefinition, type OptionDefinition, type Options, optionOf } from "./command.ts";
 import { changeKeyFile, readKeyFile } from "./key-file.ts";
 import { formatOf, formatOption } from "./query-options.ts";
 import { write } from "./table.ts";
-import { print, say, terminalWidth } from "./terminal.ts";
+import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 const placeOptions: readonly OptionDefinition[] = Object.freeze([
 	{ flags: "--data <value>", brief: settings.data.brief },
@@ -14,7 +14,7 @@ const placeOptions: readonly OptionDefinition[] = Object.freeze([
 	{ flags: "--config <file>", brief: "Configuration file (purser.yaml)" },
 ]);
 
-const pathOf = (options: Options, { environment }: Surroundings): string => {
+const pathOf = (options: Options, { environment }: CommandContext): string => {
 	const file = optionOf(options, "config");
 	const flags = { data: optionOf(options, "data"), keys: optionOf(options, "keys") };
 	return readConfig({ flags, environment, ...(file !== undefined && { file }) }).keys;
@@ -45,25 +45,25 @@ export const keysAdd: CommandDefinition = Object.freeze<CommandDefinition>({
 	],
 	run: async ([name = ""], options, surroundings) => {
 		const purpose = optionOf(options, "purpose") as KeyPurpose | undefined;
-		if (!purpose) throw new MisuseError("cannot add a key: say what it is for with --purpose ingest or --purpose read");
+		if (!purpose) throw new UsageError("cannot add a key: say what it is for with --purpose ingest or --purpose read");
 		if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(name)) {
-			throw new MisuseError(`cannot add a key: a name is up to 64 letters, digits and . _ @ -, not "${name}"`);
+			throw new UsageError(`cannot add a key: a name is up to 64 letters, digits and . _ @ -, not "${name}"`);
 		}
 		const key = newKey();
 		let first = false;
 		const path = pathOf(options, surroundings);
 		await changeKeyFile(path, (keys) => {
 			if (keys.some((each) => each.name === name)) {
-				throw new MisuseError(
+				throw new UsageError(
 					`cannot add a key: there is one named "${name}" already. Remove it with \`purser keys remove ${name}\`, or choose another name`,
 				);
 			}
 			first = !keys.some((each) => each.purpose === purpose);
 			return [...keys, { name, purpose, sha256: hashKey(key), created: new Date().toISOString() }];
 		});
-		say(`Added "${name}" to ${path}. ${use[purpose]}\nThis is the only time it is shown:`);
-		print(key);
-		if (first) say(`${demand[purpose]}.`);
+		writeStatus(`Added "${name}" to ${path}. ${use[purpose]}\nThis is the only time it is shown:`);
+		writeOutput(key);
+		if (first) writeStatus(`${demand[purpose]}.`);
 	},
 });
 
@@ -75,9 +75,9 @@ export const keysList: CommandDefinition = Object.freeze<CommandDefinition>({
 	run: async (_args, options, surroundings) => {
 		const path = pathOf(options, surroundings);
 		const keys = (await readKeyFile(path)).map(({ name, purpose, created }) => ({ name, purpose, created }));
-		if (keys.length === 0) say(`There are no keys in ${path}: whoever can connect may send and read.`);
+		if (keys.length === 0) writeStatus(`There are no keys in ${path}: whoever can connect may send and read.`);
 		const columns = ["name", "purpose", "created"].map((name) => ({ name }));
-		print(write(formatOf(options), { columns, rows: keys, json: keys }, terminalWidth(surroundings.environment)));
+		writeOutput(write(formatOf(options), { columns, rows: keys, json: keys }, terminalWidth(surroundings.environment)));
 	},
 });
 
@@ -94,13 +94,13 @@ export const keysRemove: CommandDefinition = Object.freeze<CommandDefinition>({
 			const removed = keys.find((key) => key.name === name);
 			if (!removed) {
 				const names = keys.map((key) => key.name).join(", ") || "none";
-				throw new MisuseError(`cannot remove a key: there is none named "${name}" in ${path}. There are: ${names}`);
+				throw new UsageError(`cannot remove a key: there is none named "${name}" in ${path}. There are: ${names}`);
 			}
 			const rest = keys.filter((key) => key !== removed);
 			if (!rest.some(({ purpose }) => purpose === removed.purpose)) last = removed.purpose;
 			return rest;
 		});
-		say(`Removed "${name}".`);
-		if (last) say(`It was the last ${last} key: a running server goes on to want one; once restarted it wants none.`);
+		writeStatus(`Removed "${name}".`);
+		if (last) writeStatus(`It was the last ${last} key: a running server goes on to want one; once restarted it wants none.`);
 	},
 });

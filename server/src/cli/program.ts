@@ -1,15 +1,15 @@
 import { Command, CommanderError, Option } from "commander";
-import { MisuseError, messageOf } from "../errors.ts";
+import { messageOf, UsageError } from "../errors.ts";
 import { version } from "../version.ts";
-import type { CommandDefinition, OpenPurser, OptionDefinition, Options, Surroundings } from "./command.ts";
+import type { CommandContext, CommandDefinition, OpenPurser, OptionDefinition, Options } from "./command.ts";
 import { commands } from "./commands.ts";
-import { endWithReader, say } from "./terminal.ts";
+import { exitOnBrokenPipe, writeStatus } from "./terminal.ts";
 
 export type { OpenPurser, Purser } from "./command.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 misused. */
 export async function runCli(args: readonly string[], openPurser: OpenPurser): Promise<void> {
-	endWithReader();
+	exitOnBrokenPipe();
 	try {
 		await createProgram({ openPurser, environment: process.env }).parseAsync(args, { from: "user" });
 	} catch (error) {
@@ -17,13 +17,13 @@ export async function runCli(args: readonly string[], openPurser: OpenPurser): P
 			process.exitCode = error.exitCode === 0 ? 0 : 2;
 			return;
 		}
-		say(`purser: ${messageOf(error)}`);
-		process.exitCode = error instanceof MisuseError ? 2 : 1;
+		writeStatus(`purser: ${messageOf(error)}`);
+		process.exitCode = error instanceof UsageError ? 2 : 1;
 	}
 }
 
 /** The parser, with every command that there is. */
-export function createProgram(surroundings: Surroundings): Command {
+export function createProgram(surroundings: CommandContext): Command {
 	const program = new Command("purser")
 		.description("Keeps the accounts of an organization's coding agents: what they did, what it cost, what came of it")
 		.version(version)
@@ -34,7 +34,7 @@ export function createProgram(surroundings: Surroundings): Command {
 	return program;
 }
 
-function addCommand(program: Command, definition: CommandDefinition, surroundings: Surroundings): void {
+function addCommand(program: Command, definition: CommandDefinition, surroundings: CommandContext): void {
 	const path = definition.name.split(" ");
 	const group = path.length === 1 ? program : groupOf(program, path[0]!);
 	const command = group.command(`${path.at(-1)}${definition.args ? ` ${definition.args}` : ""}`).description(definition.brief);

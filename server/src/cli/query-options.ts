@@ -1,5 +1,5 @@
-import { MisuseError } from "../errors.ts";
-import { type OptionDefinition, type Options, optionOf, type Surroundings } from "./command.ts";
+import { UsageError } from "../errors.ts";
+import { type CommandContext, type OptionDefinition, type Options, optionOf } from "./command.ts";
 import { Server } from "./server.ts";
 import { type Format, formats } from "./table.ts";
 
@@ -30,7 +30,7 @@ export const tzOption: OptionDefinition = Object.freeze({
 	default: "UTC",
 });
 
-export function serverOf(options: Options, { environment }: Surroundings): Server {
+export function serverOf(options: Options, { environment }: CommandContext): Server {
 	const url = optionOf(options, "server") || environment["PURSER_SERVER"] || defaultServer;
 	return new Server(url, optionOf(options, "key") || environment["PURSER_KEY"] || "");
 }
@@ -41,7 +41,7 @@ export const formatOf = (options: Options): Format => (optionOf(options, "format
 export function periodOf(options: Options): { readonly from?: string; readonly to?: string } {
 	const since = optionOf(options, "since");
 	const given = optionOf(options, "from");
-	if (since !== undefined && given !== undefined) throw new MisuseError("--from and --since say the same: give one of them");
+	if (since !== undefined && given !== undefined) throw new UsageError("--from and --since say the same: give one of them");
 	const from = since === undefined ? given : /^\d+[smhdw]$/.test(since) ? `-${since}` : since;
 	const to = optionOf(options, "to");
 	return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
@@ -54,7 +54,7 @@ export function zoneOf(options: Options): string {
 		new Intl.DateTimeFormat("en", { timeZone: tz });
 		return tz;
 	} catch {
-		throw new MisuseError(`--tz must be an IANA time zone, as Europe/Berlin, or local, not "${tz}"`);
+		throw new UsageError(`--tz must be an IANA time zone, as Europe/Berlin, or local, not "${tz}"`);
 	}
 }
 
@@ -64,7 +64,7 @@ export function countOf(options: Options, name: string, most = Number.MAX_SAFE_I
 	if (text === undefined) return undefined;
 	const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
 	if (!(count >= 1 && count <= most)) {
-		throw new MisuseError(
+		throw new UsageError(
 			`--${name} must be a whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}, not "${text}"`,
 		);
 	}

@@ -1,4 +1,4 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { type CommandDefinition, type Options, optionsOf } from "./command.ts";
 import { showDimension, showQuantity, showTime } from "./format-value.ts";
 import {
@@ -13,7 +13,7 @@ import {
 	zoneOf,
 } from "./query-options.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
-import { print, say, terminalWidth } from "./terminal.ts";
+import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 /** A question's column, as the server tells it: a newer server may know questions that this program does not. */
 type Column = { readonly name: string; readonly type: string; readonly unit?: string; readonly brief: string };
@@ -70,7 +70,7 @@ export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 		if (name === undefined) {
 			const list = await server.get<{ readonly queries: readonly Question[] }>("/api/v1/queries");
 			const rows = list.queries.map((each) => ({ name: each.name, sets: setsOf(each), question: each.sentence }));
-			print(write(format, { columns: listColumns, rows, json: list }, width));
+			writeOutput(write(format, { columns: listColumns, rows, json: list }, width));
 			return;
 		}
 		const tz = zoneOf(options);
@@ -80,11 +80,11 @@ export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 		const { meta, rows } = answer;
 		if (format === "table") {
 			const period = `${showTime(meta.from, tz, "minute")} to ${showTime(meta.to, tz, "minute")} ${tz}`;
-			say(`${meta.sentence}\n${period}${rows.length === 0 ? ": nothing" : ""}`);
+			writeStatus(`${meta.sentence}\n${period}${rows.length === 0 ? ": nothing" : ""}`);
 		}
-		print(write(format, { columns: meta.columns.map((column) => shown(column, tz)), rows, json: answer }, width));
-		for (const note of meta.notes) say(`note: ${note}`);
-		if (rows.length === limit) say("Ask for more with --limit");
+		writeOutput(write(format, { columns: meta.columns.map((column) => shown(column, tz)), rows, json: answer }, width));
+		for (const note of meta.notes) writeStatus(`note: ${note}`);
+		if (rows.length === limit) writeStatus("Ask for more with --limit");
 	},
 });
 
@@ -101,7 +101,7 @@ const own = (options: Options): Record<string, string> =>
 	Object.fromEntries(
 		optionsOf(options, "set").map((entry) => {
 			const [, name, value] = /^([^=]+)=(.*)$/.exec(entry) ?? [];
-			if (name === undefined || usual.has(name)) throw new MisuseError(`--set must be name=value, as days=30, not "${entry}"`);
+			if (name === undefined || usual.has(name)) throw new UsageError(`--set must be name=value, as days=30, not "${entry}"`);
 			return [name, value!];
 		}),
 	);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandDefinition } from "./command.ts";
 import { serverOf, serverOptions } from "./query-options.ts";
 import type { Status } from "./status.ts";
-import { say } from "./terminal.ts";
+import { writeStatus } from "./terminal.ts";
 
 const lookMs = 1000;
 
@@ -16,18 +16,18 @@ export const rebuild: CommandDefinition = Object.freeze<CommandDefinition>({
 	run: async (_args, options, surroundings) => {
 		const server = serverOf(options, surroundings);
 		const { stale_hours: all } = await server.post<{ stale_hours: number }>("/api/v1/rollups/rebuild");
-		say(`${all} hours to roll up, once questions that are under way have been answered.`);
+		writeStatus(`${all} hours to roll up, once questions that are under way have been answered.`);
 		let said = all;
 		for (;;) {
 			const { rollups } = await server.get<Status>("/api/v1/status");
 			const left = rollups?.waiting_hours ?? 0;
 			if (left === 0) break;
 			if (left <= said - Math.max(1, Math.floor(all / 20))) {
-				say(`${left} hours left`);
+				writeStatus(`${left} hours left`);
 				said = left;
 			}
 			await sleep(lookMs);
 		}
-		say("Done.");
+		writeStatus("Done.");
 	},
 });

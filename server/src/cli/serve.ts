@@ -3,7 +3,7 @@ import { type Config, formatAddress, readConfig } from "../config.ts";
 import { type SettingDefinition, type SettingName, settings, variableOf } from "../settings.ts";
 import { version } from "../version.ts";
 import type { CommandDefinition, OptionDefinition, Options } from "./command.ts";
-import { print, say } from "./terminal.ts";
+import { writeOutput, writeStatus } from "./terminal.ts";
 
 const settingOptions = (Object.entries(settings) as [SettingName, SettingDefinition][]).map(
 	([name, { type, brief }]): OptionDefinition => ({ flags: type === "switch" ? `--${name}` : `--${name} <value>`, brief }),
@@ -30,17 +30,17 @@ export const serve: CommandDefinition = Object.freeze<CommandDefinition>({
 	run: async (_args, options, { openPurser, environment }) => {
 		const config = configOf(options, environment);
 		if (options["printConfig"] === true) {
-			print(printedConfig(config));
+			writeOutput(printedConfig(config));
 			return;
 		}
 		// What it writes is for nobody else on the machine.
 		process.umask(0o077);
-		const log = (message: string) => say(`${new Date().toISOString()} ${message}`);
-		const told = toldToStop();
+		const log = (message: string) => writeStatus(`${new Date().toISOString()} ${message}`);
+		const told = waitForShutdownSignal();
 		const purser = await openPurser(config, log);
-		say(ready(purser.listeners, config.data));
+		writeStatus(ready(purser.listeners, config.data));
 		await told;
-		say("Stopping: finishing what was accepted.");
+		writeStatus("Stopping: finishing what was accepted.");
 		await purser.close();
 	},
 });
@@ -105,7 +105,7 @@ const onceMs = 1000;
  * Resolves when the process is asked to end; asked again, it ends at once. Called before anything is opened: whoever asks while
  * it opens, or upon reading that it is ready, has it closed in order too.
  */
-export function toldToStop(): Promise<void> {
+export function waitForShutdownSignal(): Promise<void> {
 	return new Promise((resolve) => {
 		let toldMs: number | undefined;
 		for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -5,12 +5,17 @@ import { messageOf } from "../errors.ts";
 import { type ProbeProtocol, probeEvent, sendProbe } from "../receive/probe.ts";
 import { type Check, failed, note, ok } from "./check.ts";
 import { showBytes, showDuration, showNumber } from "./format-value.ts";
-import { AskError, type Server } from "./server.ts";
+import { ApiError, type Server } from "./server.ts";
 import type { Status } from "./status.ts";
 import type { Row } from "./table.ts";
 
 /** An OTLP listener as it is reached from here. */
-export type Reached = { readonly name: "grpc" | "http"; readonly host: string; readonly port: number; readonly tls: boolean };
+export type ListenerReachability = {
+	readonly name: "grpc" | "http";
+	readonly host: string;
+	readonly port: number;
+	readonly tls: boolean;
+};
 
 const recentMs = 15 * 60_000;
 const foundWithinMs = 10_000;
@@ -34,7 +39,7 @@ async function readiness(server: Server): Promise<Check> {
 		await server.get("/readyz");
 		return ok(name, "all listeners accept and the store answers");
 	} catch (error) {
-		if (!(error instanceof AskError)) throw error;
+		if (!(error instanceof ApiError)) throw error;
 		return failed(
 			name,
 			"/readyz does not say so",
@@ -68,7 +73,7 @@ function journalCheck({ journal }: Status): Check {
 }
 
 /** Where the listeners are, from here: one that listens everywhere is on the server's own host. */
-export function reachedFrom(server: Server, { listeners }: Status): Reached[] {
+export function reachedFrom(server: Server, { listeners }: Status): ListenerReachability[] {
 	return listeners.flatMap(({ name, address, tls }) => {
 		if (name === "web") return [];
 		const at = address.lastIndexOf(":");
@@ -80,7 +85,7 @@ export function reachedFrom(server: Server, { listeners }: Status): Reached[] {
 
 const titles = { grpc: "OTLP/gRPC", http: "OTLP/HTTP" } as const;
 
-export async function portCheck({ name, host, port }: Reached, server: Server): Promise<Check> {
+export async function portCheck({ name, host, port }: ListenerReachability, server: Server): Promise<Check> {
 	const title = `The port of ${titles[name]} is reachable`;
 	const at = `${host}:${port}`;
 	if (isLoopback(host) && !isLoopback(server.url.hostname)) {
@@ -105,11 +110,12 @@ export async function portCheck({ name, host, port }: Reached, server: Server): 
 
 const isLoopback = (host: string): boolean => /^(localhost|127\..*|\[?::1\]?)$/.test(host);
 
-export const probes: readonly { readonly protocol: ProbeProtocol; readonly listener: Reached["name"] }[] = Object.freeze([
-	{ protocol: "grpc", listener: "grpc" },
-	{ protocol: "http/protobuf", listener: "http" },
-	{ protocol: "http/json", listener: "http" },
-]);
+export const probes: readonly { readonly protocol: ProbeProtocol; readonly listener: ListenerReachability["name"] }[] =
+	Object.freeze([
+		{ protocol: "grpc", listener: "grpc" },
+		{ protocol: "http/protobuf", listener: "http" },
+		{ protocol: "http/json", listener: "http" },
+	]);
 
 /** Sends one event as Claude Code would, and looks for it in the store through the API. */
 export async function probeCheck(
@@ -158,7 +164,7 @@ export function refusalChecks({ refusals }: Status, nowMs: number): Check[] {
 		const { listener, status, reason } = group[0]!;
 		const times = group.length === 1 ? "A request" : `${group.length} requests`;
 		return note(
-			`${times} to ${titles[listener as Reached["name"]] ?? listener} refused lately`,
+			`${times} to ${titles[listener as ListenerReachability["name"]] ?? listener} refused lately`,
 			`${status}: ${reason}`,
 			fixForRefusal(status, reason),
 		);

@@ -1,11 +1,11 @@
 import { demoHeader } from "../api/web.ts";
-import { MisuseError, messageOf } from "../errors.ts";
-import { say } from "./terminal.ts";
+import { messageOf, UsageError } from "../errors.ts";
+import { writeStatus } from "./terminal.ts";
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** What could not be asked or was not answered: for the person at the terminal. */
-export class AskError extends Error {
+export class ApiError extends Error {
 	/** What the server said, if it was one. */
 	readonly status: number | undefined;
 
@@ -45,7 +45,7 @@ export class Server {
 		try {
 			return JSON.parse(text) as Body;
 		} catch {
-			throw new AskError(`cannot ask ${this.origin}: what answers there is not Purser's API. ${whereElse}`);
+			throw new ApiError(`cannot ask ${this.origin}: what answers there is not Purser's API. ${whereElse}`);
 		}
 	}
 
@@ -60,7 +60,7 @@ export class Server {
 		try {
 			response = await fetch(at, { method, headers: this.#key === "" ? {} : { Authorization: `Bearer ${this.#key}` }, signal });
 		} catch (error) {
-			throw new AskError(`cannot reach Purser at ${this.origin}: ${whyUnreachable(error)}`);
+			throw new ApiError(`cannot reach Purser at ${this.origin}: ${whyUnreachable(error)}`);
 		}
 		if (response.ok) {
 			if (response.headers.has(demoHeader)) sayDemo();
@@ -71,21 +71,21 @@ export class Server {
 
 	async #refusal(response: Response): Promise<Error> {
 		const detail = detailOf(await response.text().catch(() => ""));
-		if (response.status === 400 && detail) return new MisuseError(`cannot ask: ${detail}`);
+		if (response.status === 400 && detail) return new UsageError(`cannot ask: ${detail}`);
 		if (response.status === 401) {
 			const why = this.#key === "" ? "a read key is needed" : "the read key is not accepted";
-			return new AskError(
+			return new ApiError(
 				`cannot ask ${this.origin}: ${why}. Give one with --key or PURSER_KEY; \`purser keys add NAME --purpose read\` makes one`,
 				401,
 			);
 		}
 		if (detail === undefined) {
-			return new AskError(
+			return new ApiError(
 				`cannot ask ${this.origin}: what answers there is not Purser's API (${response.status}). ${whereElse}`,
 				response.status,
 			);
 		}
-		return new AskError(`cannot ask ${this.origin}: ${detail}`, response.status);
+		return new ApiError(`cannot ask ${this.origin}: ${detail}`, response.status);
 	}
 }
 
@@ -93,7 +93,7 @@ let isDemoSaid = false;
 
 /** Once for a command, beside what it prints. */
 function sayDemo(): void {
-	if (!isDemoSaid) say("A demonstration: all of this is invented.");
+	if (!isDemoSaid) writeStatus("A demonstration: all of this is invented.");
 	isDemoSaid = true;
 }
 
@@ -102,7 +102,7 @@ const whereElse = "Say where Purser's page is with --server or PURSER_SERVER";
 function parseUrl(text: string): URL {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (url && (url.protocol === "http:" || url.protocol === "https:")) return url;
-	throw new MisuseError(`--server must be a URL, as http://127.0.0.1:4319, not "${text}"`);
+	throw new UsageError(`--server must be a URL, as http://127.0.0.1:4319, not "${text}"`);
 }
 
 /** The `detail` of problem+json, or undefined when it is something else. */

@@ -1,6 +1,6 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { sessionColumns } from "../queries/sessions.ts";
-import { type CommandDefinition, type Options, optionOf, optionsOf, type Surroundings } from "./command.ts";
+import { type CommandContext, type CommandDefinition, type Options, optionOf, optionsOf } from "./command.ts";
 import { showDimension, showDuration, showMeasure, showTime } from "./format-value.ts";
 import {
 	countOf,
@@ -13,10 +13,10 @@ import {
 	tzOption,
 	zoneOf,
 } from "./query-options.ts";
-import { AskError, type Query, type Server } from "./server.ts";
+import { ApiError, type Query, type Server } from "./server.ts";
 import { exactTimelineColumns, type SessionAnswer, timelineColumns, timelineRows, timelineText } from "./session-timeline.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
-import { print, say, terminalWidth } from "./terminal.ts";
+import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 type SessionsAnswer = {
 	readonly rows: readonly Row[];
@@ -49,25 +49,25 @@ export const sessions: CommandDefinition = Object.freeze<CommandDefinition>({
 		{ command: "purser sessions --order -last_time --limit 10 --format json", brief: "The latest, with all totals" },
 	],
 	run: async ([id, ...more], options, surroundings) => {
-		if (more.length > 0) throw new MisuseError("sessions takes one id at most");
+		if (more.length > 0) throw new UsageError("sessions takes one id at most");
 		const server = serverOf(options, surroundings);
 		await (id === undefined ? list(server, options, surroundings) : tell(server, id, options, surroundings));
 	},
 });
 
-async function list(server: Server, options: Options, { environment }: Surroundings): Promise<void> {
-	if (optionOf(options, "prompt") !== undefined) throw new MisuseError("--prompt needs a session's id");
+async function list(server: Server, options: Options, { environment }: CommandContext): Promise<void> {
+	if (optionOf(options, "prompt") !== undefined) throw new UsageError("--prompt needs a session's id");
 	const tz = zoneOf(options);
 	const limit = countOf(options, "limit") ?? 100;
 	const query = { where: optionsOf(options, "where"), order: optionOf(options, "order"), ...periodOf(options) };
 	const answer = await fetchSessions(server, query, limit);
 	const format = formatOf(options);
-	if (format === "table" && answer.rows.length === 0) say("No such sessions.");
+	if (format === "table" && answer.rows.length === 0) writeStatus("No such sessions.");
 	const columns = format === "csv" ? sessionColumns.map((name) => ({ name })) : columnsFor(tz);
 	const rows = format === "csv" ? answer.rows.map((row) => ({ ...row, models: modelsOf(row) })) : answer.rows;
-	print(write(format, { columns, rows, json: answer }, terminalWidth(environment)));
+	writeOutput(write(format, { columns, rows, json: answer }, terminalWidth(environment)));
 	if (answer.meta.next_cursor)
-		say(`These are the first ${answer.rows.length} of ${answer.meta.sessions}; ask for more with --limit`);
+		writeStatus(`These are the first ${answer.rows.length} of ${answer.meta.sessions}; ask for more with --limit`);
 }
 
 /** As many pages as it takes. */
@@ -99,10 +99,10 @@ const columnsFor = (tz: string): TableColumn[] => [
 	})),
 ];
 
-async function tell(server: Server, given: string, options: Options, { environment }: Surroundings): Promise<void> {
+async function tell(server: Server, given: string, options: Options, { environment }: CommandContext): Promise<void> {
 	for (const name of ["where", "order", "from", "to", "since"]) {
 		if (options[name] !== undefined && optionsOf(options, name).length > 0)
-			throw new MisuseError(`--${name} is for the list of sessions`);
+			throw new UsageError(`--${name} is for the list of sessions`);
 	}
 	const tz = zoneOf(options);
 	const limit = countOf(options, "limit") ?? 1000;
@@ -110,12 +110,12 @@ async function tell(server: Server, given: string, options: Options, { environme
 	const answer = await fetchSession(server, given, { ...(prompt !== undefined && { prompt }) }, limit);
 	const format = formatOf(options);
 	const width = terminalWidth(environment);
-	if (format === "table") print(timelineText(answer, tz, width));
+	if (format === "table") writeOutput(timelineText(answer, tz, width));
 	else {
 		const columns = format === "csv" ? exactTimelineColumns : timelineColumns(tz);
-		print(write(format, { columns, rows: timelineRows(answer), json: answer }, width));
+		writeOutput(write(format, { columns, rows: timelineRows(answer), json: answer }, width));
 	}
-	for (const note of answer.meta.notes) say(`note: ${note}`);
+	for (const note of answer.meta.notes) writeStatus(`note: ${note}`);
 }
 
 const mostEvents = 5000;
@@ -147,11 +147,11 @@ async function find(
 	try {
 		return { id: given, answer: await get(server, given, query) };
 	} catch (error) {
-		if (!(error instanceof AskError && error.status === 404) || given.length < 4) throw error;
+		if (!(error instanceof ApiError && error.status === 404) || given.length < 4) throw error;
 		const { rows } = await server.get<SessionsAnswer>("/api/v1/sessions", { from: "-90d", order: "-last_time", limit: 1000 });
 		const ids = rows.map((row) => String(row["session_id"])).filter((id) => id.startsWith(given));
 		if (ids.length === 0) throw error;
-		if (ids.length > 1) throw new MisuseError(`"${given}" begins ${ids.length} sessions: ${ids.slice(0, 5).join(", ")}`);
+		if (ids.length > 1) throw new UsageError(`"${given}" begins ${ids.length} sessions: ${ids.slice(0, 5).join(", ")}`);
 		return { id: ids[0]!, answer: await get(server, ids[0]!, query) };
 	}
 }

@@ -2,7 +2,7 @@ import type { CommandDefinition } from "./command.ts";
 import { showBytes, showDuration, showNumber, showTime } from "./format-value.ts";
 import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import { type Row, write } from "./table.ts";
-import { print, styled, terminalWidth } from "./terminal.ts";
+import { styled, terminalWidth, writeOutput } from "./terminal.ts";
 
 /** What GET /api/v1/status answers. */
 export type Status = {
@@ -60,8 +60,8 @@ export const status: CommandDefinition = Object.freeze<CommandDefinition>({
 			})),
 			{ name: "last_received_at", show: (value: unknown) => (value ? shownTime(String(value)) : "never") },
 		];
-		if (format === "table") print(summary(answer, server.origin));
-		print(write(format, { columns, rows: signals, json: answer }, width));
+		if (format === "table") writeOutput(summary(answer, server.origin));
+		writeOutput(write(format, { columns, rows: signals, json: answer }, width));
 	},
 });
 

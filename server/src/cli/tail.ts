@@ -5,10 +5,10 @@ import { type CommandDefinition, optionOf } from "./command.ts";
 import { eventLine } from "./event-line.ts";
 import { fetchEvents, filterOptions, filtersOf } from "./events.ts";
 import { countOf, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
-import { AskError, type Query, type Server } from "./server.ts";
+import { ApiError, type Query, type Server } from "./server.ts";
 import { serverSentEvents } from "./sse.ts";
 import type { Row } from "./table.ts";
-import { cleanJson, print, say, terminalWidth } from "./terminal.ts";
+import { cleanJson, terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 /** Records are stored nearly in the order in which they were received; this much out of order is followed. */
 const slackMs = 2000;
@@ -45,7 +45,7 @@ export const tail: CommandDefinition = Object.freeze<CommandDefinition>({
 		const width = terminalWidth(surroundings.environment);
 		const asJson = optionOf(options, "format") === "json";
 		const query = { ...filtersOf(options), from: optionOf(options, "from") };
-		const show = (row: Row) => print(asJson ? cleanJson(row) : eventLine(row, tz, width));
+		const show = (row: Row) => writeOutput(asJson ? cleanJson(row) : eventLine(row, tz, width));
 		const stopping = new AbortController();
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
 		await follow(server, query, lines, show, stopping.signal);
@@ -69,11 +69,11 @@ export async function follow(
 			for await (const { event } of serverSentEvents(response.body!)) {
 				if (event === "stored") await follower.catchUp();
 			}
-			if (!stop.aborted) say("The server closed the connection; trying again.");
+			if (!stop.aborted) writeStatus("The server closed the connection; trying again.");
 		} catch (error) {
 			if (stop.aborted) return;
-			if (first || (error instanceof AskError && error.status === 401)) throw error;
-			say(`${messageOf(error)}; trying again.`);
+			if (first || (error instanceof ApiError && error.status === 401)) throw error;
+			writeStatus(`${messageOf(error)}; trying again.`);
 		}
 		await sleep(reconnectMs, undefined, { signal: stop }).catch(() => undefined);
 	}
@@ -111,7 +111,7 @@ class Follower {
 	async #latest(): Promise<readonly Row[]> {
 		const since = new Date(Math.max(0, this.#newestMs - slackMs)).toISOString();
 		const { rows, meta } = await fetchEvents(this.#server, { ...this.#query, received_from: since }, mostAtOnce);
-		if (meta.next_cursor) say(`More than ${mostAtOnce} events at once: the earlier ones are not shown.`);
+		if (meta.next_cursor) writeStatus(`More than ${mostAtOnce} events at once: the earlier ones are not shown.`);
 		return rows;
 	}
 

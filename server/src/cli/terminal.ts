@@ -3,13 +3,13 @@ import { styleText } from "node:util";
 type Style = Parameters<typeof styleText>[0];
 
 /** Data goes to stdout, so that it can be piped: exactly as it is, but to a terminal as it is safe to show. */
-export function print(text: string): void {
+export function writeOutput(text: string): void {
 	const whole = text.endsWith("\n") || text === "" ? text : `${text}\n`;
 	process.stdout.write(process.stdout.isTTY ? cleanLines(whole) : whole);
 }
 
 /** Words go to stderr, and with them what a server or a file said. */
-export const say = (text: string): void => void process.stderr.write(`${cleanLines(text)}\n`);
+export const writeStatus = (text: string): void => void process.stderr.write(`${cleanLines(text)}\n`);
 
 /** Styled where stdout is a terminal and NO_COLOR is not set. */
 export const styled = (style: Style, text: string): string =>
@@ -22,7 +22,7 @@ export function terminalWidth(environment: Readonly<Record<string, string | unde
 }
 
 /** `| head` closes our output when it has enough: that is no failure, and nobody reads what we would say about it. */
-export function endWithReader(): void {
+export function exitOnBrokenPipe(): void {
 	process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 		if (error.code === "EPIPE") process.exit(0);
 		throw error;

@@ -13,7 +13,7 @@ import {
 } from "./query-options.ts";
 import type { Server } from "./server.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
-import { print, say, terminalWidth } from "./terminal.ts";
+import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 type UsageAnswer = {
 	readonly rows: readonly Row[];
@@ -112,10 +112,10 @@ export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
 		const asked = { by, grain, tz, measures };
 		const columns = isTotal ? totalColumns : columnsOf(asked);
 		const rows = isTotal ? totals(answer, measures, catalog!) : answer.rows;
-		if (format === "table") say(`${period(answer, tz)}${answer.rows.length === 0 ? ": nothing" : ""}`);
-		print(write(format, { columns, rows, json: answer }, width));
-		for (const note of answer.meta.notes) say(`note: ${typeof note === "string" ? note : JSON.stringify(note)}`);
-		if (answer.rows.length === limit) say(`These are the first ${limit} rows; ask for more with --limit`);
+		if (format === "table") writeStatus(`${period(answer, tz)}${answer.rows.length === 0 ? ": nothing" : ""}`);
+		writeOutput(write(format, { columns, rows, json: answer }, width));
+		for (const note of answer.meta.notes) writeStatus(`note: ${typeof note === "string" ? note : JSON.stringify(note)}`);
+		if (answer.rows.length === limit) writeStatus(`These are the first ${limit} rows; ask for more with --limit`);
 	},
 });
 

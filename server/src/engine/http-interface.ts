@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { messageOf } from "../errors.ts";
 import { BusyError, type Lane, type Query, type SessionPool } from "./session-pool.ts";
 import { checkedFormat, checkedName, literal } from "./single-statement.ts";
-import { answerGuest, type GuestLimits } from "./untrusted-sql.ts";
+import { answerUntrusted, type UntrustedLimits } from "./untrusted-sql.ts";
 
 /** Parameters of the interface that are no settings. */
 const reserved: ReadonlySet<string> = new Set([
@@ -42,7 +42,7 @@ const maxGuestQueryBytes = 256 * 1024;
  */
 export async function answer(
 	pool: SessionPool,
-	guests: GuestLimits,
+	guests: UntrustedLimits,
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
@@ -56,7 +56,7 @@ export async function answer(
 		const inUrl = url.searchParams.get("query") ?? "";
 		if (url.pathname === guestPath) {
 			const asked = [inUrl, await text(request, maxGuestQueryBytes)].filter(Boolean).join("\n");
-			await answerGuest(pool, guests, queryOf(asked, url.searchParams), response);
+			await answerUntrusted(pool, guests, queryOf(asked, url.searchParams), response);
 			return;
 		}
 		const insertion = insert.exec(inUrl);
@@ -79,7 +79,7 @@ const memoryDirectory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const loadName = /^purser-load-(\d+)-/;
 
 /** Files of engines that were killed while loading would keep their memory for good. */
-export function removeLeftLoads(): void {
+export function removeOrphanedLoadFiles(): void {
 	for (const name of readdirSync(memoryDirectory)) {
 		const pid = Number(loadName.exec(name)?.[1] ?? Number.NaN);
 		if (Number.isNaN(pid) || isAlive(pid)) continue;

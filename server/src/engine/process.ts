@@ -6,16 +6,16 @@
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../errors.ts";
-import { answer, removeLeftLoads } from "./http-interface.ts";
+import { answer, removeOrphanedLoadFiles } from "./http-interface.ts";
 import { SessionPool } from "./session-pool.ts";
-import type { GuestLimits } from "./untrusted-sql.ts";
+import type { UntrustedLimits } from "./untrusted-sql.ts";
 
 /** What a question binds is in its address: a list of names may be long. ClickHouse takes as much (http_max_uri_size). */
 const maxAddressBytes = 1_048_576;
 
-export function startEngine(directory: string, socketPath: string, guests: GuestLimits): void {
+export function startEngine(directory: string, socketPath: string, guests: UntrustedLimits): void {
 	const pool = new SessionPool(directory);
-	removeLeftLoads();
+	removeOrphanedLoadFiles();
 	const server = createServer(
 		{ maxHeaderSize: maxAddressBytes },
 		(request, response) => void answer(pool, guests, request, response),

@@ -20,7 +20,7 @@ beforeAll(async () => {
 		engine = new EngineSupervisor({
 			...paths,
 			residentBytes: 8e9,
-			guestSeconds: 30,
+			untrustedSeconds: 30,
 			wedgedMs: 60_000,
 			onReady,
 			log: () => undefined,

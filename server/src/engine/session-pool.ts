@@ -17,12 +17,12 @@ export type Query = {
  */
 export type Lane = "load" | "derive" | "ask" | "admin" | "guest";
 
-const lanes: Readonly<Record<Lane, { readonly sessions: number; readonly maxWaiting: number }>> = Object.freeze({
-	load: { sessions: 1, maxWaiting: 256 },
-	derive: { sessions: 1, maxWaiting: 256 },
-	ask: { sessions: 3, maxWaiting: 256 },
-	admin: { sessions: 1, maxWaiting: 256 },
-	guest: { sessions: 2, maxWaiting: 32 },
+const lanes: Readonly<Record<Lane, { readonly sessions: number; readonly maxQueueSize: number }>> = Object.freeze({
+	load: { sessions: 1, maxQueueSize: 256 },
+	derive: { sessions: 1, maxQueueSize: 256 },
+	ask: { sessions: 3, maxQueueSize: 256 },
+	admin: { sessions: 1, maxQueueSize: 256 },
+	guest: { sessions: 2, maxQueueSize: 32 },
 });
 /** What reads cannot change anything there, nor read files by naming them as tables. */
 const readOnly: ReadonlySet<Lane> = new Set(["ask", "guest"]);
@@ -62,11 +62,11 @@ export class SessionPool {
 
 	/** Resolves when there is a place in the lane; whoever has it gives it back with `leave`. */
 	async enter(lane: Lane): Promise<Place> {
-		const { sessions, maxWaiting } = lanes[lane];
+		const { sessions, maxQueueSize } = lanes[lane];
 		if (this.#taken[lane] < sessions) this.#taken[lane]++;
 		else {
 			const queue = this.#waiting[lane];
-			if (queue.length >= maxWaiting) throw new BusyError(`more than ${maxWaiting} queries are waiting`);
+			if (queue.length >= maxQueueSize) throw new BusyError(`more than ${maxQueueSize} queries are waiting`);
 			// The place of who leaves is handed over, and never free in between.
 			await new Promise<void>((resolve) => queue.push(resolve));
 		}

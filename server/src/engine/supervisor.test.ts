@@ -28,7 +28,7 @@ function start(options: Partial<EngineOptions> = {}, maxSeconds = 10): Promise<v
 			directory: join(directory, "engine"),
 			socketPath: join(directory, "sock"),
 			residentBytes: 8e9,
-			guestSeconds: 30,
+			untrustedSeconds: 30,
 			wedgedMs: 60_000,
 			onReady: resolve,
 			log: (message) => log.push(message),

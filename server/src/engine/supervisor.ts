@@ -13,7 +13,7 @@ export type EngineOptions = {
 	/** More resident memory than this and it is restarted: its own limit does not see all it takes. */
 	readonly residentBytes: number;
 	/** No query of other people runs longer. */
-	readonly guestSeconds: number;
+	readonly untrustedSeconds: number;
 	/** No answer to a ping for this long and it is restarted. */
 	readonly wedgedMs: number;
 	readonly onReady: () => void;
@@ -86,10 +86,10 @@ export class EngineSupervisor {
 	}
 
 	#fork(): ChildProcess {
-		const { directory, socketPath, residentBytes, guestSeconds } = this.#options;
+		const { directory, socketPath, residentBytes, untrustedSeconds } = this.#options;
 		rmSync(socketPath, { force: true });
 		const guestBytes = Math.floor(residentBytes / guestShare);
-		return fork(processPath, [directory, socketPath, String(guestBytes), String(guestSeconds)], {
+		return fork(processPath, [directory, socketPath, String(guestBytes), String(untrustedSeconds)], {
 			env: environment(),
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 			execArgv: ["--disable-warning=ExperimentalWarning"],

@@ -2,7 +2,7 @@
  * The functions that other people's SQL may use, by the topics of ClickHouse's manual: those that make a value of values. What reads
  * files, settings or the server's state, waits, throws, or runs text as code is not among them, nor is what a later engine adds.
  */
-export const guestFunctions: ReadonlySet<string> = new Set(
+export const untrustedFunctions: ReadonlySet<string> = new Set(
 	[
 		// Aggregate Functions
 		"analysisOfVariance any anyHeavy anyLast anyLast_respect_nulls any_respect_nulls approx_top_k approx_top_sum",

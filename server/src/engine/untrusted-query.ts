@@ -1,5 +1,5 @@
 import type { Query } from "./session-pool.ts";
-import { combinators, guestFunctions } from "./untrusted-functions.ts";
+import { combinators, untrustedFunctions } from "./untrusted-functions.ts";
 
 /**
  * Other people's SQL. The engine in this process knows neither users nor grants, and reads any file for whoever asks: so what a
@@ -57,7 +57,7 @@ const refused = (what: string): Error =>
 	new Error(`Code: 497. DB::Exception: not allowed here: ${what}; see docs/sql.md. (ACCESS_DENIED)`);
 
 /** Throws what ClickHouse would say unless the statement, in the engine's own wording, holds nothing but what is allowed. */
-export function checkGuest(statement: string, { functions, columns }: EngineNames): void {
+export function checkStatement(statement: string, { functions, columns }: EngineNames): void {
 	if (!statements.some((each) => each.test(statement))) throw refused("only SELECT, and SHOW, DESCRIBE and EXISTS of a table");
 	const tokens = tokensOf(statement);
 	for (const [i, token] of tokens.entries()) {
@@ -105,13 +105,13 @@ const isFunction = (name: string, isCalled: boolean, functions: EngineNames["fun
 
 function isAllowed(name: string, functions: EngineNames["functions"]): boolean {
 	const own = functions.get(name) || name;
-	if (guestFunctions.has(own) || sources.has(own)) return true;
+	if (untrustedFunctions.has(own) || sources.has(own)) return true;
 	// As sumIf or countDistinctIf: what follows the function's name, from the last.
 	for (let base = name, i = 0; i < 4; i++) {
 		const shorter = base.replace(new RegExp(combinators.source, "i"), "");
 		if (shorter === base || shorter === "") return false;
 		base = shorter;
-		if (guestFunctions.has(functions.get(base) || base)) return true;
+		if (untrustedFunctions.has(functions.get(base) || base)) return true;
 	}
 	return false;
 }
@@ -139,7 +139,7 @@ const ignoredSettings =
 	/^(wait_end_of_query|send_progress_in_http_headers|http_headers_progress_interval_ms|enable_http_compression|http_zlib_compression_level|cancel_http_readonly_queries_on_client_close|readonly|max_block_size|input_format_\w+|date_time_input_format|send_logs_level|log_queries|async_insert|wait_for_async_insert|http_\w+|network_compression_method|insert_\w+|max_insert_\w+|allow_experimental_\w+|enable_\w+|use_uncompressed_cache|load_balancing|connect_timeout\w*|receive_timeout|send_timeout|client_protocol_version|session_check|max_query_size|max_threads|max_memory_usage|max_execution_time|timeout_overflow_mode|low_cardinality_allow_in_native_format|format_schema_\w+_never)$/;
 
 /** The settings that a guest's query is run with. Throws for one that is not on the list. */
-export function settingsOfGuest(given: Query["settings"], limits: Query["settings"]): Query["settings"] {
+export function untrustedSettings(given: Query["settings"], limits: Query["settings"]): Query["settings"] {
 	const settings: Record<string, string> = {};
 	for (const [name, value] of Object.entries(given)) {
 		if (guestSettings.test(name)) settings[name] = value;

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Place, Query, SessionPool } from "./session-pool.ts";
-import { checkFormat, checkGuest, checkTables, type EngineNames, escaped, settingsOfGuest } from "./untrusted-query.ts";
+import { checkFormat, checkStatement, checkTables, type EngineNames, escaped, untrustedSettings } from "./untrusted-query.ts";
 
 /** What a guest's query may take. */
-export type GuestLimits = { readonly bytes: number; readonly seconds: number };
+export type UntrustedLimits = { readonly bytes: number; readonly seconds: number };
 
 /** An answer is made before it is sent: a larger one is refused. */
 const maxResultBytes = 20_000_000;
@@ -14,7 +14,12 @@ const maxSendMs = 30_000;
  * Answers other people's SQL. The query has a place among guests from the first look at it until its answer is sent, and ends when
  * whoever asked leaves: so at most as many run, and as many answers are held, as there are places.
  */
-export async function answerGuest(pool: SessionPool, limits: GuestLimits, query: Query, response: ServerResponse): Promise<void> {
+export async function answerUntrusted(
+	pool: SessionPool,
+	limits: UntrustedLimits,
+	query: Query,
+	response: ServerResponse,
+): Promise<void> {
 	const left = new AbortController();
 	response.once("close", () => left.abort(new Error("the client left")));
 	const place = await pool.enter("guest");
@@ -27,9 +32,9 @@ export async function answerGuest(pool: SessionPool, limits: GuestLimits, query:
 	}
 }
 
-async function run(pool: SessionPool, place: Place, { bytes, seconds }: GuestLimits, query: Query, signal: AbortSignal) {
+async function run(pool: SessionPool, place: Place, { bytes, seconds }: UntrustedLimits, query: Query, signal: AbortSignal) {
 	checkFormat(query.format);
-	const settings = settingsOfGuest(query.settings, {
+	const settings = untrustedSettings(query.settings, {
 		max_execution_time: String(seconds),
 		max_memory_usage: String(bytes),
 		max_bytes_before_external_group_by: "0",
@@ -43,7 +48,7 @@ async function run(pool: SessionPool, place: Place, { bytes, seconds }: GuestLim
 		Buffer.from(await pool.runAt(place, { sql, format: "TSVRaw", settings: {}, parameters }, signal)).toString();
 	// Exactly one statement, without comments: what is looked at is what is run.
 	const statement = (await ask("SELECT formatQuerySingleLine({guest_sql:String})", { guest_sql: escaped(query.sql) })).trim();
-	checkGuest(statement, await namesOf(pool));
+	checkStatement(statement, await namesOf(pool));
 	checkTables(await ask(`EXPLAIN AST ${statement}`, query.parameters));
 	return await pool.runAt(place, { sql: statement, format: query.format, settings, parameters: query.parameters }, signal);
 }

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MemoryOfRequests } from "./dedup-window.ts";
+import { DedupWindow } from "./dedup-window.ts";
 
 const windowMs = 1000;
 const digest = (value: number) => Buffer.alloc(16, value);
@@ -12,10 +12,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const open = (nowMs: number) => MemoryOfRequests.open(directory, windowMs, nowMs);
+const open = (nowMs: number) => DedupWindow.open(directory, windowMs, nowMs);
 
 /** Counts a request as the journal does once the store has it. */
-async function count(memory: MemoryOfRequests, value: number): Promise<void> {
+async function count(memory: DedupWindow, value: number): Promise<void> {
 	memory.add(digest(value));
 	await memory.keep([digest(value)]);
 }
@@ -23,14 +23,14 @@ async function count(memory: MemoryOfRequests, value: number): Promise<void> {
 test("a request is remembered for one window at least and two at most", async () => {
 	const memory = await open(10_000);
 	await count(memory, 1);
-	await memory.turn(10_999);
+	await memory.rotate(10_999);
 	await count(memory, 2);
-	await memory.turn(11_000);
+	await memory.rotate(11_000);
 	await count(memory, 3);
 	expect([1, 2, 3].map((value) => memory.has(digest(value)))).toEqual([true, true, true]);
-	await memory.turn(12_000);
+	await memory.rotate(12_000);
 	expect([1, 2, 3].map((value) => memory.has(digest(value)))).toEqual([false, false, true]);
-	await memory.turn(13_000);
+	await memory.rotate(13_000);
 	expect(memory.has(digest(3))).toBe(false);
 	expect(readdirSync(directory).length).toBeLessThanOrEqual(2);
 });
@@ -38,11 +38,11 @@ test("a request is remembered for one window at least and two at most", async ()
 test("after a restart it is as before", async () => {
 	const before = await open(10_000);
 	await count(before, 1);
-	await before.turn(11_000);
+	await before.rotate(11_000);
 	await count(before, 2);
 	const after = await open(11_500);
 	expect([1, 2].map((value) => after.has(digest(value)))).toEqual([true, true]);
-	await after.turn(12_000);
+	await after.rotate(12_000);
 	expect([1, 2].map((value) => after.has(digest(value)))).toEqual([false, true]);
 });
 
@@ -75,7 +75,7 @@ test("a file that is torn at any byte loses only what was torn, and goes on wher
 test("a clock that goes back forgets nothing", async () => {
 	const memory = await open(10_000);
 	await count(memory, 1);
-	await memory.turn(5000);
+	await memory.rotate(5000);
 	expect(memory.has(digest(1))).toBe(true);
 	expect((await open(5000)).has(digest(1))).toBe(true);
 });

@@ -11,7 +11,7 @@ const maxPerGeneration = 4_000_000;
  * is remembered for at least one window and at most two. Digests of requests whose rows are still in the journal are found
  * there; when a segment is forgotten they move to a file here first.
  */
-export class MemoryOfRequests {
+export class DedupWindow {
 	readonly #directory: string;
 	readonly #windowMs: number;
 	#current = { startMs: 0, digests: new DigestSet() };
@@ -22,8 +22,8 @@ export class MemoryOfRequests {
 		this.#windowMs = windowMs;
 	}
 
-	static async open(directory: string, windowMs: number, nowMs: number): Promise<MemoryOfRequests> {
-		const memory = new MemoryOfRequests(directory, windowMs);
+	static async open(directory: string, windowMs: number, nowMs: number): Promise<DedupWindow> {
+		const memory = new DedupWindow(directory, windowMs);
 		const starts = (await memory.#starts()).filter((start) => start + 2 * windowMs > nowMs);
 		const [previous, current] = [starts.at(-2), starts.at(-1)];
 		if (previous !== undefined) memory.#previous = { startMs: previous, digests: await memory.#read(previous) };
@@ -31,7 +31,7 @@ export class MemoryOfRequests {
 			current === undefined
 				? { startMs: nowMs, digests: new DigestSet() }
 				: { startMs: current, digests: await memory.#read(current) };
-		await memory.turn(nowMs);
+		await memory.rotate(nowMs);
 		return memory;
 	}
 
@@ -58,7 +58,7 @@ export class MemoryOfRequests {
 	}
 
 	/** Begins a new generation when it is time, and forgets the oldest. */
-	async turn(nowMs: number): Promise<void> {
+	async rotate(nowMs: number): Promise<void> {
 		const { startMs, digests } = this.#current;
 		if (nowMs < startMs + this.#windowMs && digests.size < maxPerGeneration) return;
 		this.#previous = this.#current;

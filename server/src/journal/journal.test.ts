@@ -84,9 +84,9 @@ async function texts(): Promise<string[]> {
 async function forgetAll(): Promise<string[]> {
 	const names: string[] = [];
 	await journal.seal();
-	for (let segment = journal.take(); segment; segment = journal.take()) {
+	for (let segment = journal.oldestClosed(); segment; segment = journal.oldestClosed()) {
 		names.push(segment.name);
-		await journal.forget(segment, await journal.read(segment));
+		await journal.release(segment, await journal.read(segment));
 	}
 	return names;
 }
@@ -178,13 +178,13 @@ test("rows in memory are those of the file, also after a write failed", async ()
 	await Promise.all([append("text-4"), append("text-2")]);
 	await journal.seal();
 	const rows: number[] = [];
-	for (let segment = journal.take(); segment; segment = journal.take()) {
+	for (let segment = journal.oldestClosed(); segment; segment = journal.oldestClosed()) {
 		const inFile = (await readSegment(segment.path)).requests.length;
 		const content = await journal.read(segment);
 		expect(content.blocks.map((block) => block.rows)).toEqual([inFile]);
 		expect(content.digests).toHaveLength(inFile);
 		rows.push(inFile);
-		await journal.forget(segment, content);
+		await journal.release(segment, content);
 	}
 	expect(rows).toEqual([1, 2]);
 	expect(journal.backlog).toEqual({ rows: 0, bytes: 0 });
@@ -215,10 +215,10 @@ test("what arrived while older segments were waiting can be taken with them", as
 	await reopen();
 	await append("text-2");
 	const last = await journal.seal();
-	const first = journal.take()!;
+	const first = journal.oldestClosed()!;
 	expect(first.isOld).toBe(true);
-	await journal.forget(first, await journal.read(first));
-	expect(journal.take()).toMatchObject({ name: last, isOld: false });
+	await journal.release(first, await journal.read(first));
+	expect(journal.oldestClosed()).toMatchObject({ name: last, isOld: false });
 });
 
 test("a segment's name never comes again, also when none is left", async () => {
@@ -289,12 +289,12 @@ test("what was appended to a file by somebody else is not taken for rows", async
 test("a segment that is set aside is loaded no more, its file stays, and it can be loaded again", async () => {
 	await append("text-1");
 	const name = await journal.seal();
-	await journal.setAside(journal.take()!, "it is not liked");
-	expect(journal.take()).toBeUndefined();
+	await journal.quarantineSegment(journal.oldestClosed()!, "it is not liked");
+	expect(journal.oldestClosed()).toBeUndefined();
 	expect(journal.backlog).toEqual({ rows: 0, bytes: 0 });
 	expect(readdirSync(directory).sort()).toEqual([`${name}.reason`, `${name}.segment.quarantined`]);
 	await reopen();
-	expect(journal.take()).toBeUndefined();
+	expect(journal.oldestClosed()).toBeUndefined();
 	const noted = {
 		name,
 		requests: 1,
@@ -314,7 +314,7 @@ test("a segment that is set aside is loaded no more, its file stays, and it can 
 test("what an earlier version set aside is known", async () => {
 	await append("text-1");
 	const name = await journal.seal();
-	await journal.setAside(journal.take()!, "");
+	await journal.quarantineSegment(journal.oldestClosed()!, "");
 	renameSync(join(directory, `${name}.segment.quarantined`), join(directory, `${name}.segment.refused`));
 	await reopen();
 	await journal.retry(name);
@@ -354,7 +354,7 @@ test("a split that was not finished is none", async () => {
 	await append("text-2");
 	const name = await journal.seal();
 	const whole = readFileSync(join(directory, `${name}.segment`));
-	await journal.split(journal.take()!);
+	await journal.split(journal.oldestClosed()!);
 	writeFileSync(join(directory, `${name}.segment`), whole);
 	await reopen();
 	expect(await texts()).toEqual(["text-1", "text-2"]);

@@ -3,12 +3,12 @@ import type { FileHandle } from "node:fs/promises";
 import { mkdir, open, readdir, rename, statfs, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, RetryableError } from "../errors.ts";
-import { type Added, Batch, type Block } from "../normalize/batch.ts";
+import { Batch, type BatchResult, type Block } from "../normalize/batch.ts";
 import { maxRecords } from "../normalize/record-writer.ts";
 import { partOfRequest, recordsOf } from "../otlp/part-of-request.ts";
-import { allKept } from "../otlp/responses.ts";
+import { nothingRejected } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
-import { MemoryOfRequests } from "./dedup-window.ts";
+import { DedupWindow } from "./dedup-window.ts";
 import { Quarantine } from "./quarantine.ts";
 import { digestBytes, encodeFrame, type JournaledRequest, readSegment } from "./segment.ts";
 
@@ -33,7 +33,7 @@ export type JournalOptions = {
 	readonly log: (message: string) => void;
 };
 
-export type Appended = Added & { readonly duplicate: boolean };
+export type AppendResult = BatchResult & { readonly duplicate: boolean };
 
 /** A closed segment, to be loaded into the store and then forgotten. */
 export type Segment = {
@@ -44,10 +44,10 @@ export type Segment = {
 	/** It was there when the journal was opened: whoever had it before may have loaded it. */
 	readonly isOld: boolean;
 	/** Its rows and digests, while they are in memory. */
-	readonly kept?: Kept | undefined;
+	readonly kept?: InMemorySegment | undefined;
 };
 
-type Kept = { readonly batch: Batch; readonly digests: readonly Buffer[] };
+type InMemorySegment = { readonly batch: Batch; readonly digests: readonly Buffer[] };
 
 /** What a segment holds, as the store wants it. */
 export type SegmentRows = {
@@ -95,7 +95,7 @@ const maxKept = 2;
  */
 export class Journal {
 	readonly #options: JournalOptions;
-	readonly #memory: MemoryOfRequests;
+	readonly #memory: DedupWindow;
 	readonly quarantine: Quarantine;
 	/** Batches whose segment has been loaded. */
 	readonly #spare: Batch[] = [];
@@ -116,7 +116,7 @@ export class Journal {
 	#rowsWaiting = 0;
 	readonly #spaceTimer: NodeJS.Timeout;
 
-	private constructor(options: JournalOptions, memory: MemoryOfRequests, quarantine: Quarantine, nextNumber: number) {
+	private constructor(options: JournalOptions, memory: DedupWindow, quarantine: Quarantine, nextNumber: number) {
 		this.#options = options;
 		this.#memory = memory;
 		this.quarantine = quarantine;
@@ -130,7 +130,7 @@ export class Journal {
 	static async open(options: JournalOptions, nowMs = Date.now()): Promise<Journal> {
 		const { directory, log } = options;
 		await mkdir(directory, { recursive: true, mode: 0o700 });
-		const memory = await MemoryOfRequests.open(directory, options.windowMs, nowMs);
+		const memory = await DedupWindow.open(directory, options.windowMs, nowMs);
 		const quarantine = await Quarantine.open(directory);
 		const names = await wholeSegments(directory);
 		const journal = new Journal(options, memory, quarantine, Number(names.at(-1)?.slice(0, 12) ?? 0) + 1);
@@ -172,11 +172,11 @@ export class Journal {
 	 * resolves when the first is durable. Rejects with a PermanentError when it can't be decoded, and with a RetryableError when
 	 * it can't be written.
 	 */
-	async append(digest: Buffer, signal: Signal, wire: Uint8Array): Promise<Appended> {
+	async append(digest: Buffer, signal: Signal, wire: Uint8Array): Promise<AppendResult> {
 		const key = digest.toString("latin1");
 		const pending = this.#pending.get(key);
 		if (pending) await pending.promise;
-		if (pending || this.#memory.has(digest)) return { rows: 0, outcome: allKept, cut: 0, duplicate: true };
+		if (pending || this.#memory.has(digest)) return { rows: 0, outcome: nothingRejected, cut: 0, duplicate: true };
 		if (this.#full) throw this.#noSpace();
 		const receivedMs = Date.now();
 		const added = this.#segment.batch!.add(signal, wire, receivedMs, maxRecords);
@@ -200,8 +200,8 @@ export class Journal {
 			// What comes from now on goes to the next one; what is under way still goes to this one.
 			this.#segment = this.#newSegment();
 			const commit = this.#takeCommit();
-			if (commit) void this.#make(commit);
-			await this.#alone(() => this.#closeSegment(segment));
+			if (commit) void this.#persist(commit);
+			await this.#serialize(() => this.#closeSegment(segment));
 		}
 		return this.#closed.at(-1)?.name ?? "";
 	}
@@ -217,7 +217,7 @@ export class Journal {
 	}
 
 	/** The oldest closed segment. */
-	take(): Segment | undefined {
+	oldestClosed(): Segment | undefined {
 		return this.#closed[0];
 	}
 
@@ -239,15 +239,15 @@ export class Journal {
 	}
 
 	/** The store has it: its digests are kept, its rows are deleted. */
-	async forget(segment: Segment, { digests, blocks, isDamaged, batch }: SegmentRows): Promise<void> {
+	async release(segment: Segment, { digests, blocks, isDamaged, batch }: SegmentRows): Promise<void> {
 		await this.#memory.keep(digests);
 		if (isDamaged) await rename(segment.path, `${segment.path}.damaged`);
 		else await unlink(segment.path);
 		const at = this.#closed.findIndex((each) => each.name === segment.name);
 		if (at >= 0) this.#closed.splice(at, 1);
 		this.#rowsWaiting -= blocks.reduce((rows, block) => rows + block.rows, 0);
-		this.#giveBack(batch);
-		await this.#memory.turn(Date.now());
+		this.#recycle(batch);
+		await this.#memory.rotate(Date.now());
 	}
 
 	/**
@@ -274,16 +274,16 @@ export class Journal {
 		await unlink(path);
 		await syncDirectory(this.#options.directory);
 		this.#closed.splice(this.#placeOf(name), 1, ...parts);
-		if (kept) this.#giveBack(kept.batch);
+		if (kept) this.#recycle(kept.batch);
 		return true;
 	}
 
 	/** It cannot be loaded: it is kept under another name, for people to look at, and loaded no more until they say so. */
-	async setAside({ name, path, kept }: Segment, reason: string): Promise<void> {
+	async quarantineSegment({ name, path, kept }: Segment, reason: string): Promise<void> {
 		const { records } = await this.quarantine.add(name, path, reason);
 		this.#closed.splice(this.#placeOf(name), 1);
 		this.#rowsWaiting -= records;
-		if (kept) this.#giveBack(kept.batch);
+		if (kept) this.#recycle(kept.batch);
 	}
 
 	/** Has what was quarantined loaded again, as if it had just come. Throws a MisuseError where there is none of that name. */
@@ -311,7 +311,7 @@ export class Journal {
 	#flush(): void {
 		if (this.#writing > 0) return;
 		const commit = this.#takeCommit();
-		if (commit) void this.#make(commit);
+		if (commit) void this.#persist(commit);
 	}
 
 	#takeCommit(): Commit | undefined {
@@ -323,10 +323,10 @@ export class Journal {
 	}
 
 	/** Makes a commit durable and tells its requests. Never rejects. */
-	async #make(commit: Commit): Promise<void> {
+	async #persist(commit: Commit): Promise<void> {
 		this.#writing++;
 		try {
-			await this.#alone(() => this.#write(commit));
+			await this.#serialize(() => this.#write(commit));
 			for (const { digest } of commit.requests) {
 				this.#memory.add(digest);
 				commit.segment.digests.push(digest);
@@ -352,10 +352,10 @@ export class Journal {
 		return bytes >= this.#options.segmentBytes || rows >= this.#options.segmentRows;
 	}
 
-	#alone(use: () => Promise<void>): Promise<void> {
-		const turn = this.#file.then(use);
-		this.#file = turn.catch(() => undefined);
-		return turn;
+	#serialize(use: () => Promise<void>): Promise<void> {
+		const rotate = this.#file.then(use);
+		this.#file = rotate.catch(() => undefined);
+		return rotate;
 	}
 
 	async #write(commit: Commit): Promise<void> {
@@ -399,7 +399,7 @@ export class Journal {
 		return { batch: this.#spare.pop() ?? new Batch(), digests: [], file: undefined, bytes: 0, rows: 0, isExact: true };
 	}
 
-	#giveBack(batch: Batch): void {
+	#recycle(batch: Batch): void {
 		batch.clear();
 		if (this.#spare.length < maxKept) this.#spare.push(batch);
 	}
@@ -421,7 +421,7 @@ export class Journal {
 		await file?.handle.close().catch(() => undefined);
 		if (file && bytes === 0) await unlink(file.path).catch(() => undefined);
 		const isKept = bytes > 0 && isExact && batch !== undefined && this.#closed.filter(({ kept }) => kept).length < maxKept;
-		if (batch && !isKept) this.#giveBack(batch);
+		if (batch && !isKept) this.#recycle(batch);
 		if (!file || bytes === 0) return;
 		const { name, path } = file;
 		this.#closed.push({ name, path, bytes, isOld: false, kept: isKept ? { batch, digests } : undefined });

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { type JournaledRequest, readSegment } from "./segment.ts";
 
 /** A segment that could not be loaded. Its records are in no answer; its file stays until somebody says what to do with it. */
@@ -75,7 +75,7 @@ export class Quarantine {
 		const found = this.#known.get(name);
 		if (found) return found;
 		const known = [...this.#known.keys()].slice(0, 20).join(", ");
-		throw new MisuseError(`nothing called "${name.slice(0, 80)}" is quarantined. There is: ${known || "nothing"}`);
+		throw new UsageError(`nothing called "${name.slice(0, 80)}" is quarantined. There is: ${known || "nothing"}`);
 	}
 
 	async #note(name: string, path: string): Promise<Quarantined> {

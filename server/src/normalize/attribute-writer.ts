@@ -1,5 +1,5 @@
 import { labelAttributes, standardAttributes } from "@purser/contract";
-import { RefusedRecord } from "../errors.ts";
+import { RejectedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import { type Bounds, boundsOf } from "../schema/bounds.ts";
 import { kind, SentValue } from "./any-value-reader.ts";
@@ -104,7 +104,7 @@ export class AttributeWriter {
 
 	/** Writes one `KeyValue` message. */
 	#write(from: Cursor, start: number, end: number, low: number, high: number): void {
-		if (++this.#count > maxAttributes) throw new RefusedRecord(`cannot keep record: more than ${maxAttributes} attributes`);
+		if (++this.#count > maxAttributes) throw new RejectedRecord(`cannot keep record: more than ${maxAttributes} attributes`);
 		const { shape } = this.#table;
 		const { at } = shape;
 		if (at.next === undefined) {

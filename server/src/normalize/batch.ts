@@ -1,12 +1,12 @@
-import { PermanentError, RefusedRecord } from "../errors.ts";
-import { allKept, type Outcome } from "../otlp/responses.ts";
+import { PermanentError, RejectedRecord } from "../errors.ts";
+import { nothingRejected, type Outcome } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
 import { Cursor } from "../otlp/wire.ts";
 import type { TableName } from "../schema/tables.ts";
 import type { Entry } from "./intern-table.ts";
 import { LogsWriter } from "./logs.ts";
 import { MetricsWriter } from "./metrics.ts";
-import { Arrival, type Header, type SignalWriter } from "./record-writer.ts";
+import { type Header, ReceiveContext, type SignalWriter } from "./record-writer.ts";
 import { Groups } from "./resource-scope-cache.ts";
 import type { Group } from "./table-buffer.ts";
 import { nanosecondsOf } from "./timestamp-bounds.ts";
@@ -23,7 +23,7 @@ export type Block = {
 	readonly cumulative: boolean;
 };
 
-export type Added = {
+export type BatchResult = {
 	/** Rows that the request became. */
 	readonly rows: number;
 	readonly outcome: Outcome;
@@ -51,20 +51,20 @@ export class Batch {
 	 * Decodes an `Export…ServiceRequest` into rows. Throws a PermanentError for what will never decode, and where there is more in
 	 * it than `max` records or containers of records: what was once accepted has no such limit.
 	 */
-	add(signal: Signal, bytes: Uint8Array, nowMs: number, max = Number.POSITIVE_INFINITY): Added {
+	add(signal: Signal, bytes: Uint8Array, nowMs: number, max = Number.POSITIVE_INFINITY): BatchResult {
 		const writer = this.#writers[signal];
-		const arrival = new Arrival(nowMs, nanosecondsOf(nowMs), max);
+		const arrival = new ReceiveContext(nowMs, nanosecondsOf(nowMs), max);
 		writer.table.mark();
 		const { cuts } = writer.table;
 		const cutBefore = cuts.count;
 		try {
 			const rows = this.#request(writer, this.#groups[signal], bytes, arrival);
-			const outcome = arrival.refused === 0 ? allKept : { rejected: arrival.refused, reason: arrival.reason };
+			const outcome = arrival.refused === 0 ? nothingRejected : { rejected: arrival.refused, reason: arrival.reason };
 			return { rows, outcome, cut: cuts.count - cutBefore };
 		} catch (error) {
 			writer.table.rewind();
 			// A resource or a scope that can't be kept: it belongs to all records, so there is none to leave out.
-			if (error instanceof RefusedRecord) throw new PermanentError(error.message);
+			if (error instanceof RejectedRecord) throw new PermanentError(error.message);
 			throw error instanceof RangeError ? new PermanentError("cannot decode protobuf: lengths are wrong") : error;
 		}
 	}
@@ -87,7 +87,7 @@ export class Batch {
 	}
 
 	/** The three requests have one outline: 1 resource…, in it 1 resource and 2 scope…, in it 1 scope and 2 records. */
-	#request(writer: SignalWriter, groups: Groups, bytes: Uint8Array, arrival: Arrival): number {
+	#request(writer: SignalWriter, groups: Groups, bytes: Uint8Array, arrival: ReceiveContext): number {
 		let rows = 0;
 		const isMetrics = writer === this.#writers.metrics;
 		const request = new Cursor(bytes);

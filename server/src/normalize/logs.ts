@@ -1,7 +1,7 @@
 import type { Cursor } from "../otlp/wire.ts";
 import { eventsTable } from "../schema/tables.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
-import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./record-writer.ts";
+import { acceptRecord, type ReceiveContext, type ResourceScopeOf, type RowWriter, type SignalWriter } from "./record-writer.ts";
 import { inBody, isBody } from "./shape.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { difference, isUsable, type Nanoseconds } from "./timestamp-bounds.ts";
@@ -23,11 +23,11 @@ export class LogsWriter implements SignalWriter, RowWriter {
 	readonly #inBody = this.table.placeOf(inBody);
 	readonly #offset: Nanoseconds = { low: 0, high: 0 };
 
-	record(cursor: Cursor, group: GroupOf, arrival: Arrival): number {
-		return keepRecord(this, cursor, group(), arrival);
+	record(cursor: Cursor, group: ResourceScopeOf, arrival: ReceiveContext): number {
+		return acceptRecord(this, cursor, group(), arrival);
 	}
 
-	writeRow(cursor: Cursor, arrival: Arrival): void {
+	writeRow(cursor: Cursor, arrival: ReceiveContext): void {
 		const row = this.table.rows;
 		let low = 0;
 		let high = 0;
@@ -122,7 +122,7 @@ export class LogsWriter implements SignalWriter, RowWriter {
 		this.#event.text(this.table.rows, view, from, end);
 	}
 
-	#times(row: number, low: number, high: number, observedLow: number, observedHigh: number, arrival: Arrival): void {
+	#times(row: number, low: number, high: number, observedLow: number, observedHigh: number, arrival: ReceiveContext): void {
 		const observed = observedLow !== 0 || observedHigh !== 0;
 		if (isUsable(low, high, arrival.nowMs)) {
 			this.#time.word(row, low, high);

@@ -5,7 +5,7 @@ import { maxNesting } from "./any-value-reader.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { copyBytes, viewOf } from "./bytes.ts";
 import { maxValueBytes } from "./lengths.ts";
-import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./record-writer.ts";
+import { acceptRecord, type ReceiveContext, type ResourceScopeOf, type RowWriter, type SignalWriter } from "./record-writer.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { isUsable } from "./timestamp-bounds.ts";
 
@@ -52,7 +52,7 @@ export class MetricsWriter implements SignalWriter, RowWriter {
 	readonly #keyView = viewOf(this.#key);
 
 	/** The cursor is confined to a Metric. */
-	record(cursor: Cursor, groups: GroupOf, arrival: Arrival): number {
+	record(cursor: Cursor, groups: ResourceScopeOf, arrival: ReceiveContext): number {
 		const { bytes } = cursor;
 		const at = { name: 0, nameEnd: 0, description: 0, descriptionEnd: 0, unit: 0, unitEnd: 0, data: 0, dataEnd: 0, field: 0 };
 		while (cursor.next()) {
@@ -118,12 +118,12 @@ export class MetricsWriter implements SignalWriter, RowWriter {
 			points.field();
 			arrival.record();
 			point.enter(points.fieldStart, points.fieldEnd);
-			rows += keepRecord(this, point, group, arrival);
+			rows += acceptRecord(this, point, group, arrival);
 		}
 		return rows;
 	}
 
-	writeRow(cursor: Cursor, arrival: Arrival): void {
+	writeRow(cursor: Cursor, arrival: ReceiveContext): void {
 		const instrument = this.#instrument;
 		const { bytes, pos: start, end } = cursor;
 		const row = this.table.rows;

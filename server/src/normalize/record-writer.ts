@@ -1,4 +1,4 @@
-import { PermanentError, RefusedRecord } from "../errors.ts";
+import { PermanentError, RejectedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import type { Entry } from "./intern-table.ts";
 import type { Group, TableBuffer } from "./table-buffer.ts";
@@ -8,7 +8,7 @@ import type { Nanoseconds } from "./timestamp-bounds.ts";
 export const maxRecords = 50_000;
 
 /** When a request came, how much is in it, and what of it could not be kept. */
-export class Arrival {
+export class ReceiveContext {
 	readonly nowMs: number;
 	readonly nowMsLow: number;
 	readonly nowMsHigh: number;
@@ -51,24 +51,24 @@ export class Arrival {
 export type Header = { readonly key: Uint8Array; readonly texts: () => Record<string, string> };
 
 /** The group of the resource and scope being read, with a metric's header where there is one. */
-export type GroupOf = (header?: Header) => Entry<Group>;
+export type ResourceScopeOf = (header?: Header) => Entry<Group>;
 
 /** What a signal does with its records: the way there (resource, scope, list) is the same for all. */
 export interface SignalWriter {
 	readonly table: TableBuffer;
 	/** Writes the log record, metric or span that the cursor is confined to; says how many rows it became. */
-	record(cursor: Cursor, group: GroupOf, arrival: Arrival): number;
+	record(cursor: Cursor, group: ResourceScopeOf, arrival: ReceiveContext): number;
 }
 
 /** Writes the record that a cursor is confined to into the row that was begun. */
 export interface RowWriter {
 	readonly table: TableBuffer;
 	/** Throws RefusedRecord when this record can't be kept, and a PermanentError when the request can't be decoded. */
-	writeRow(cursor: Cursor, arrival: Arrival): void;
+	writeRow(cursor: Cursor, arrival: ReceiveContext): void;
 }
 
 /** Makes one row of one record, or none when it is refused: its neighbours are kept. Says how many. */
-export function keepRecord(writer: RowWriter, cursor: Cursor, group: Entry<Group>, arrival: Arrival): number {
+export function acceptRecord(writer: RowWriter, cursor: Cursor, group: Entry<Group>, arrival: ReceiveContext): number {
 	const { table } = writer;
 	table.beginRow();
 	try {
@@ -77,7 +77,7 @@ export function keepRecord(writer: RowWriter, cursor: Cursor, group: Entry<Group
 		return 1;
 	} catch (error) {
 		table.undoRow();
-		if (!(error instanceof RefusedRecord)) throw error;
+		if (!(error instanceof RejectedRecord)) throw error;
 		arrival.refuse(1, error.message);
 		return 0;
 	}

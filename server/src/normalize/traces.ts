@@ -5,7 +5,7 @@ import { maxNesting } from "./any-value-reader.ts";
 import { AttributeWriter } from "./attribute-writer.ts";
 import { viewOf } from "./bytes.ts";
 import { maxValueBytes } from "./lengths.ts";
-import { type Arrival, type GroupOf, keepRecord, type RowWriter, type SignalWriter } from "./record-writer.ts";
+import { acceptRecord, type ReceiveContext, type ResourceScopeOf, type RowWriter, type SignalWriter } from "./record-writer.ts";
 import { plainColumns, TableBuffer } from "./table-buffer.ts";
 import { difference, isUsable, type Nanoseconds } from "./timestamp-bounds.ts";
 
@@ -27,11 +27,11 @@ export class TracesWriter implements SignalWriter, RowWriter {
 	readonly #texts = { name: this.table.dictionary("name"), trace_state: this.table.dictionary("trace_state") };
 	readonly #duration: Nanoseconds = { low: 0, high: 0 };
 
-	record(cursor: Cursor, group: GroupOf, arrival: Arrival): number {
-		return keepRecord(this, cursor, group(), arrival);
+	record(cursor: Cursor, group: ResourceScopeOf, arrival: ReceiveContext): number {
+		return acceptRecord(this, cursor, group(), arrival);
 	}
 
-	writeRow(cursor: Cursor, arrival: Arrival): void {
+	writeRow(cursor: Cursor, arrival: ReceiveContext): void {
 		const { bytes } = cursor;
 		const column = this.#column;
 		// Bytes of events and links together.

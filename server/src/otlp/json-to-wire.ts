@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { PermanentError } from "../errors.ts";
 import { code, hexOf, JsonScanner, withoutEscapes } from "./json-scanner.ts";
-import { allKept, type Outcome } from "./responses.ts";
+import { nothingRejected, type Outcome } from "./responses.ts";
 import { type Field, isMessage, type MessageName, perMessage, type Scalar } from "./schema.ts";
 import { type Signal, signals } from "./signals.ts";
 import { WireWriter } from "./wire-writer.ts";
@@ -20,7 +20,7 @@ export function jsonToWire(
 	const converter = new Converter(wellEncoded(json), max);
 	const wire = converter.convert(message);
 	const { rejected, reason } = converter;
-	return { wire, outcome: rejected === 0 ? allKept : { rejected, reason } };
+	return { wire, outcome: rejected === 0 ? nothingRejected : { rejected, reason } };
 }
 
 /** What a signal's member takes in bytes: no text is made of any other. An escape takes six bytes for a letter. */

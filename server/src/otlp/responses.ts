@@ -5,7 +5,7 @@ import { encodeVarint } from "./wire.ts";
 /** What became of a request: none, some or all of its records are kept. */
 export type Outcome = { readonly rejected: number; readonly reason: string };
 
-export const allKept: Outcome = Object.freeze({ rejected: 0, reason: "" });
+export const nothingRejected: Outcome = Object.freeze({ rejected: 0, reason: "" });
 
 /** google.rpc.Code, as far as OTLP uses it. */
 export const rpcCode = Object.freeze({

@@ -1,4 +1,4 @@
-import { RefusedRecord } from "../errors.ts";
+import { RejectedRecord } from "../errors.ts";
 import { isMessage, type MessageName, perMessage, type Scalar } from "./schema.ts";
 import { Cursor } from "./wire.ts";
 
@@ -18,7 +18,7 @@ export function wireToJson(
 	maxDepth = 64,
 	leaveOut: readonly string[] = [],
 ): JsonObject {
-	if (maxDepth < 0) throw new RefusedRecord("cannot keep record: a value nests too deeply");
+	if (maxDepth < 0) throw new RejectedRecord("cannot keep record: a value nests too deeply");
 	const json: JsonObject = {};
 	const cursor = new Cursor(bytes, start, end);
 	while (cursor.next()) {

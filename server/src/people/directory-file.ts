@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { MisuseError, messageOf } from "../errors.ts";
+import { messageOf, UsageError } from "../errors.ts";
 import { csv, yaml } from "../lazy-imports.ts";
 import { inLowerCase } from "./identity.ts";
 
@@ -28,8 +28,8 @@ export function readDirectoryFile(path: string): DirectoryEntry[] {
 	try {
 		return parseDirectory(readFileSync(path, "utf8"), path);
 	} catch (error) {
-		if (error instanceof MisuseError) throw error;
-		throw new MisuseError(`cannot read the directory: ${messageOf(error)}\nMend the file, or leave the setting "directory" out.`);
+		if (error instanceof UsageError) throw error;
+		throw new UsageError(`cannot read the directory: ${messageOf(error)}\nMend the file, or leave the setting "directory" out.`);
 	}
 }
 
@@ -39,7 +39,7 @@ export function parseDirectory(text: string, path: string): DirectoryEntry[] {
 	const records: unknown = isCsv
 		? csv().parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true, delimiter: delimiterOf(text) })
 		: yaml().parse(text);
-	if (!Array.isArray(records)) throw new MisuseError(`cannot read the directory: ${path} must be a list of people`);
+	if (!Array.isArray(records)) throw new UsageError(`cannot read the directory: ${path} must be a list of people`);
 	const problems: string[] = [];
 	const seen = new Set<string>();
 	const entries = records.map((record: unknown, i) => {
@@ -74,7 +74,7 @@ export function parseDirectory(text: string, path: string): DirectoryEntry[] {
 	if (problems.length > 0) {
 		const told = problems.slice(0, maxTold);
 		const more = problems.length > maxTold ? [`and ${problems.length - maxTold} more`] : [];
-		throw new MisuseError(`cannot read the directory ${path}:\n  ${[...told, ...more].join("\n  ")}`);
+		throw new UsageError(`cannot read the directory ${path}:\n  ${[...told, ...more].join("\n  ")}`);
 	}
 	return entries;
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { joinPeople, type Sighting } from "./identity.ts";
+import { type IdentityObservation, resolveIdentities } from "./identity.ts";
 
 const none = { user_email: "", enduser: "", user_account_uuid: "", user_account_id: "", user_id: "", last_seen: 1 };
-const join = (...sightings: Partial<Sighting>[]) =>
-	Object.fromEntries(joinPeople(sightings.map((each) => ({ ...none, ...each }))));
+const join = (...sightings: Partial<IdentityObservation>[]) =>
+	Object.fromEntries(resolveIdentities(sightings.map((each) => ({ ...none, ...each }))));
 
 test("what was seen with an e-mail is that person", () => {
 	expect(join({ user_email: "ada@x", user_account_uuid: "a1", user_account_id: "user_1", user_id: "i1" })).toEqual({

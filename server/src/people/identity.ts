@@ -1,5 +1,5 @@
 /** Identifiers that one record carried together, and when it was last seen. Empty where it had none. */
-export type Sighting = {
+export type IdentityObservation = {
 	readonly user_email: string;
 	readonly enduser: string;
 	readonly user_account_uuid: string;
@@ -13,9 +13,9 @@ export type Sighting = {
 const ranks = ["user_email", "enduser", "user_account_uuid", "user_account_id", "user_id"] as const;
 type Kind = (typeof ranks)[number];
 /** An account is one human's, whatever e-mail it had. */
-const joining: readonly Kind[] = ["user_email", "user_account_uuid", "user_account_id"];
+const union: readonly Kind[] = ["user_email", "user_account_uuid", "user_account_id"];
 /** An installation may be used by several humans, and an enduser.id may name a team: they join only where they name one. */
-const pointing: readonly Kind[] = ["enduser", "user_id"];
+const links: readonly Kind[] = ["enduser", "user_id"];
 
 type Node = { readonly kind: Kind; readonly value: string; lastSeen: number; parent: Node | undefined };
 
@@ -23,7 +23,7 @@ type Node = { readonly kind: Kind; readonly value: string; lastSeen: number; par
  * Who is whom: the name that a record shows (its best identifier) → the person's name (the best identifier ever seen with it,
  * the latest of several, an e-mail in lower case). Only names that differ are given.
  */
-export function joinPeople(sightings: readonly Sighting[]): Map<string, string> {
+export function resolveIdentities(sightings: readonly IdentityObservation[]): Map<string, string> {
 	const nodes = new Map<string, Node>();
 	const nodeOf = (kind: Kind, value: string, lastSeen: number): Node => {
 		const key = `${kind} ${value}`;
@@ -40,7 +40,7 @@ export function joinPeople(sightings: readonly Sighting[]): Map<string, string> 
 			kinds.filter((kind) => sighting[kind] !== "").map((kind) => nodeOf(kind, sighting[kind], sighting.last_seen)),
 	}));
 	for (const { of } of seen) {
-		const [first, ...others] = of(joining);
+		const [first, ...others] = of(union);
 		for (const other of others) unite(first!, other);
 	}
 	const spelled = Map.groupBy(nodes.values(), nameOf);
@@ -49,14 +49,14 @@ export function joinPeople(sightings: readonly Sighting[]): Map<string, string> 
 	}
 	const pointed = new Map<Node, Set<Node>>();
 	for (const { of } of seen) {
-		const [whose] = of(joining);
-		for (const node of of(pointing)) {
+		const [whose] = of(union);
+		for (const node of of(links)) {
 			const targets = pointed.get(node) ?? new Set();
 			if (whose) targets.add(rootOf(whose));
 			pointed.set(node, targets);
 		}
 	}
-	const best = bestOf([...nodes.values()].filter(({ kind }) => joining.includes(kind)));
+	const best = bestOf([...nodes.values()].filter(({ kind }) => union.includes(kind)));
 	for (const [node, [only, ...others]] of pointed) {
 		// The accounts have no e-mail: an enduser.id is the better name.
 		if (only && others.length === 0) better(best, only, node);
@@ -65,7 +65,7 @@ export function joinPeople(sightings: readonly Sighting[]): Map<string, string> 
 	for (const node of nodes.values()) {
 		const so = best.get(rootOf(node));
 		const name = so && nameOf(so);
-		if (joining.includes(node.kind) && name && name !== node.value) names.set(node.value, name);
+		if (union.includes(node.kind) && name && name !== node.value) names.set(node.value, name);
 	}
 	for (const [{ value }, [only, ...others]] of pointed) {
 		const name = only && others.length === 0 ? nameOf(best.get(only)!) : value;
@@ -80,7 +80,7 @@ export function joinPeople(sightings: readonly Sighting[]): Map<string, string> 
 export const inLowerCase = (email: string): string => email.toLowerCase();
 const nameOf = ({ kind, value }: Node): string => (kind === "user_email" ? inLowerCase(value) : value);
 
-function endusersOf(sightings: readonly Sighting[]): Map<string, string> {
+function endusersOf(sightings: readonly IdentityObservation[]): Map<string, string> {
 	const endusers = new Map<string, Set<string>>();
 	for (const { user_id, enduser } of sightings) {
 		if (user_id !== "" && enduser !== "") endusers.set(user_id, (endusers.get(user_id) ?? new Set()).add(enduser));

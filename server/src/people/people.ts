@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { bind, sql } from "../sql.ts";
-import { timeText } from "../store/format-time.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import { type DirectoryEntry, type DirectoryPeriod, periodsOf } from "./directory-file.ts";
-import { joinPeople, type Sighting } from "./identity.ts";
+import { type IdentityObservation, resolveIdentities } from "./identity.ts";
 
 export type PeopleOptions = {
 	readonly store: Store;
@@ -62,14 +62,14 @@ export class People {
 	/** Writes what has changed. Names that stand for themselves again are written so. */
 	async #refresh(): Promise<void> {
 		const { store } = this.#options;
-		const sightings = await store.rows<Sighting>(
+		const sightings = await store.rows<IdentityObservation>(
 			sql`SELECT user_email, enduser, user_account_uuid, user_account_id, user_id, toUInt32(max(last_seen)) AS last_seen FROM identities GROUP BY user_email, enduser, user_account_uuid, user_account_id, user_id`,
 		);
 		const known = await store.rows<{ person: string; name: string }>(
 			sql`SELECT person, argMax(name, at) AS name FROM person_names GROUP BY person`,
 		);
 		const before = new Map(known.map(({ person, name }) => [person, name]));
-		const now = joinPeople(sightings);
+		const now = resolveIdentities(sightings);
 		for (const person of before.keys()) if (!now.has(person)) now.set(person, person);
 		const changed = [...now].filter(([person, name]) => before.get(person) !== name && (before.has(person) || name !== person));
 		if (changed.length > 0) await this.#writeNames(changed);
@@ -78,7 +78,7 @@ export class People {
 
 	async #writeNames(changed: readonly (readonly [string, string])[]): Promise<void> {
 		const { store } = this.#options;
-		const at = timeText(Date.now());
+		const at = formatTime(Date.now());
 		await store.insert(
 			"person_names",
 			["person", "name", "at"],

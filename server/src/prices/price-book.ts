@@ -1,6 +1,6 @@
 import { listPrices } from "./list-prices.ts";
 import { type ProviderName, plainName, providerOf, sharedName } from "./model-name.ts";
-import { completed, layOver, type Price, type PricePeriod, type SentModel, scaled, within } from "./price.ts";
+import { clampToPeriod, completed, overlayPrices, type Price, type PricePeriod, type SentModel, scaled } from "./price.ts";
 import type { PriceEntry } from "./price-file.ts";
 
 /** What a model costs at which time. Empty where nobody knows: an unpriced model is not a free one. */
@@ -17,7 +17,7 @@ export const priceBook =
 			if (entry.speed !== undefined && entry.speed !== speed) continue;
 			if (entry.provider !== undefined && entry.provider !== provider) continue;
 			if (!isMeant(entry.model, model)) continue;
-			periods = layOver(periods, entryPeriods(entry, provider, { provider: sent, model, speed }, list));
+			periods = overlayPrices(periods, entryPeriods(entry, provider, { provider: sent, model, speed }, list));
 		}
 		return periods;
 	};
@@ -32,7 +32,11 @@ function entryPeriods(
 	if (entry.kind === "list") {
 		const served = provider === undefined || provider === "gateway" ? "" : provider;
 		const base = entry.as === undefined ? list : listPrices(providerOf(served, entry.as), entry.as, speed);
-		return within(base, fromMs, toMs).map((period) => ({ ...period, price: scaled(period.price, entry.factor), origin: "file" }));
+		return clampToPeriod(base, fromMs, toMs).map((period) => ({
+			...period,
+			price: scaled(period.price, entry.factor),
+			origin: "file",
+		}));
 	}
 	// Cache prices that are left out keep their ratio to the input price, which fast mode shares with the normal speed.
 	const like = (list.length > 0 ? list : listPrices(provider, model, "normal")).at(-1)?.price.rates;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { parsePriceFile, readPriceFile } from "./price-file.ts";
 
 /** What is said of a file, without what is said of every one. */
@@ -7,7 +7,7 @@ function refusal(text: string): string[] {
 	try {
 		parsePriceFile(text, "prices.yaml");
 	} catch (error) {
-		expect(error).toBeInstanceOf(MisuseError);
+		expect(error).toBeInstanceOf(UsageError);
 		const lines = (error as Error).message.split("\n");
 		expect([lines[0], lines.at(-1)]).toEqual(["cannot read the prices:", "An entry is explained in docs/prices.md."]);
 		return lines.slice(1, -1).map((line) => line.trim());

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { MisuseError, messageOf } from "../errors.ts";
+import { messageOf, UsageError } from "../errors.ts";
 import { yaml } from "../lazy-imports.ts";
 import { type ProviderName, providers } from "./model-name.ts";
-import type { GivenRates, Speed } from "./price.ts";
+import type { CustomRates, Speed } from "./price.ts";
 
 /** One entry of a price file: whom and when it concerns, and what then counts instead of the list price. */
 export type PriceEntry = {
@@ -17,8 +17,8 @@ export type PriceEntry = {
 } & (
 	| {
 			readonly kind: "rates";
-			readonly rates: GivenRates;
-			readonly above?: { readonly inputTokens: number; readonly rates: GivenRates };
+			readonly rates: CustomRates;
+			readonly above?: { readonly inputTokens: number; readonly rates: CustomRates };
 	  }
 	/** The list price of the model (or of `as`, another one) times `factor`. */
 	| { readonly kind: "list"; readonly as?: string; readonly factor: number }
@@ -30,7 +30,7 @@ export function readPriceFile(path: string): PriceEntry[] {
 	try {
 		text = readFileSync(path, "utf8");
 	} catch (error) {
-		throw new MisuseError(
+		throw new UsageError(
 			`cannot read the prices: ${messageOf(error)}\nMend the setting "prices", or leave it out to use list prices.`,
 		);
 	}
@@ -72,7 +72,7 @@ export function parsePriceFile(text: string, path: string): PriceEntry[] {
 		});
 	}
 	if (problems.length > 0) {
-		throw new MisuseError(`cannot read the prices:\n  ${problems.join("\n  ")}\nAn entry is explained in docs/prices.md.`);
+		throw new UsageError(`cannot read the prices:\n  ${problems.join("\n  ")}\nAn entry is explained in docs/prices.md.`);
 	}
 	return entries;
 }
@@ -145,7 +145,7 @@ function parseEntry(raw: Record<string, unknown>, report: (problem: string) => v
 
 type Wrong = (problem: string) => void;
 
-function parseAbove(raw: unknown, wrong: Wrong): { inputTokens: number; rates: GivenRates } | undefined {
+function parseAbove(raw: unknown, wrong: Wrong): { inputTokens: number; rates: CustomRates } | undefined {
 	if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
 		wrong('"above" must have "tokens" and the prices of requests with more input than that');
 		return undefined;
@@ -160,7 +160,7 @@ function parseAbove(raw: unknown, wrong: Wrong): { inputTokens: number; rates: G
 	return rates && { inputTokens: tokens as number, rates };
 }
 
-function parseRates(raw: Record<string, unknown>, prefix: string, wrong: Wrong): GivenRates | undefined {
+function parseRates(raw: Record<string, unknown>, prefix: string, wrong: Wrong): CustomRates | undefined {
 	const rates: Record<string, number> = {};
 	for (const key of rateKeys) {
 		const value = raw[key];
@@ -172,7 +172,7 @@ function parseRates(raw: Record<string, unknown>, prefix: string, wrong: Wrong):
 			wrong(`"${prefix}${key}" is ${value}, which looks like a price of one token: prices are USD per million tokens`);
 		} else rates[rateNames[key]] = value;
 	}
-	return "input" in rates && "output" in rates ? (rates as GivenRates) : undefined;
+	return "input" in rates && "output" in rates ? (rates as CustomRates) : undefined;
 }
 
 function refuseUnknown(raw: Record<string, unknown>, known: readonly string[], prefix: string, wrong: Wrong): void {

@@ -1,12 +1,12 @@
 import { messageOf } from "../errors.ts";
 import { bind, identifier, identifiers, join, literal, type Sql, sql, typeName } from "../sql.ts";
-import { inPieces } from "../store/chunk.ts";
+import { chunk } from "../store/chunk.ts";
 import { createDictionaries } from "../store/dictionary.ts";
-import { timeText } from "../store/format-time.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import type { PricePeriod, Rates, SentModel } from "./price.ts";
 import type { PriceEntry } from "./price-file.ts";
-import { askPriceBook } from "./price-lookup.ts";
+import { lookUpPrices } from "./price-lookup.ts";
 
 /** Dictionaries over the table: which price a model had at a time, and what a price's rates are. Both are asked by `id`. */
 export const priceIds = "price_ids";
@@ -49,7 +49,7 @@ PRIMARY KEY id ${source} LAYOUT(HASHED()) LIFETIME(0)`,
 PRIMARY KEY provider, model, speed ${source} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) RANGE(MIN valid_from MAX valid_to) LIFETIME(0)`,
 ];
 
-export type PricesTableOptions = {
+export type PriceTableOptions = {
 	readonly store: Store;
 	/** What the organization says of prices now. */
 	readonly entries: () => readonly PriceEntry[];
@@ -75,8 +75,8 @@ const mostCharacters = 8000;
  * The table `prices`: what each model seen in `events` costs and when, as the price book says. It is derived: whatever it
  * holds is brought in line with the book when a store is opened, when a model appears and when the file changes.
  */
-export class PricesTable {
-	readonly #options: PricesTableOptions;
+export class PriceTable {
+	readonly #options: PriceTableOptions;
 	readonly #models = new Map<string, SentModel>();
 	#seenParts: ReadonlySet<string> = new Set();
 	#timer: NodeJS.Timeout | undefined;
@@ -91,7 +91,7 @@ export class PricesTable {
 	#wrong = "";
 	#isClosed = false;
 
-	constructor(options: PricesTableOptions) {
+	constructor(options: PriceTableOptions) {
 		this.#options = options;
 	}
 
@@ -207,7 +207,7 @@ export class PricesTable {
 		if (all.length > maxModels) {
 			if (!this.#isFull) log(`store: more than ${maxModels} models were sent: names that have no price are left out first`);
 			this.#isFull = true;
-			const periods = await askPriceBook(
+			const periods = await lookUpPrices(
 				entries(),
 				all.map(([, sent]) => sent),
 			);
@@ -222,7 +222,7 @@ export class PricesTable {
 	async #fill(): Promise<void> {
 		const { store, entries } = this.#options;
 		const models = [...this.#models.values()];
-		const answer = models.length > 0 ? await askPriceBook(entries(), models) : [];
+		const answer = models.length > 0 ? await lookUpPrices(entries(), models) : [];
 		const wanted = models.flatMap((sent, i) => rowsOf(sent, answer[i]!));
 		const shape = columnsWithoutTime.map((name) =>
 			name.startsWith("valid_") ? sql`toUnixTimestamp(${identifier(name)})` : identifier(name),
@@ -231,8 +231,8 @@ export class PricesTable {
 		const has = new Set(there.map(({ row }) => canonical(JSON.parse(row) as Value[])));
 		if (there.length === wanted.length && wanted.every((row) => has.has(canonical(row)))) return;
 
-		const filledAt = bind(timeText(Date.now()), "DateTime64(3, 'UTC')");
-		for (const rows of inPieces(wanted, mostCharacters, (row) => encodeURIComponent(JSON.stringify(row)).length)) {
+		const filledAt = bind(formatTime(Date.now()), "DateTime64(3, 'UTC')");
+		for (const rows of chunk(wanted, mostCharacters, (row) => encodeURIComponent(JSON.stringify(row)).length)) {
 			await store.command(
 				sql`INSERT INTO prices (${identifiers(columnsWithoutTime)}, filled_at) SELECT *, ${filledAt} FROM format(JSONCompactEachRow, ${literal(structure)}, ${bind(rows.map((row) => JSON.stringify(row)).join("\n"))})`,
 			);

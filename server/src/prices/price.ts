@@ -10,13 +10,13 @@ export type Rates = {
 };
 
 /** Rates of which those of the cache may be missing. */
-export type GivenRates = Pick<Rates, "input" | "output"> & { readonly [Name in keyof Rates]?: Rates[Name] | undefined };
+export type CustomRates = Pick<Rates, "input" | "output"> & { readonly [Name in keyof Rates]?: Rates[Name] | undefined };
 
 /** Prices of the cache as multiples of the input price, by Anthropic's rule. A few models differ. */
 export const usualCachePrices = { cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
 
 /** Rates with those of the cache that are missing: the multiple of the input price that they are in `like`, or usually. */
-export function completed({ input, output, ...given }: GivenRates, like?: Rates): Rates {
+export function completed({ input, output, ...given }: CustomRates, like?: Rates): Rates {
 	const cached = (name: keyof typeof usualCachePrices): number =>
 		given[name] ?? tidy(input * (like && like.input > 0 ? like[name] / like.input : usualCachePrices[name]));
 	return {
@@ -66,19 +66,19 @@ export function scaled({ rates, above }: Price, factor: number): Price {
 }
 
 /** Periods with others laid over them: where both are in force, the upper ones count. In order of time. */
-export function layOver(under: readonly PricePeriod[], over: readonly PricePeriod[]): PricePeriod[] {
+export function overlayPrices(under: readonly PricePeriod[], over: readonly PricePeriod[]): PricePeriod[] {
 	let left = [...under];
 	for (const { fromMs, toMs } of over) {
 		left = left.flatMap((period) => [
-			...within([period], Number.NEGATIVE_INFINITY, fromMs),
-			...within([period], toMs, Number.POSITIVE_INFINITY),
+			...clampToPeriod([period], Number.NEGATIVE_INFINITY, fromMs),
+			...clampToPeriod([period], toMs, Number.POSITIVE_INFINITY),
 		]);
 	}
 	return [...left, ...over].sort((a, b) => a.fromMs - b.fromMs);
 }
 
 /** The parts of periods that lie between two times. */
-export function within(periods: readonly PricePeriod[], fromMs: number, toMs: number): PricePeriod[] {
+export function clampToPeriod(periods: readonly PricePeriod[], fromMs: number, toMs: number): PricePeriod[] {
 	return periods
 		.map((period) => ({ ...period, fromMs: Math.max(period.fromMs, fromMs), toMs: Math.min(period.toMs, toMs) }))
 		.filter((period) => period.fromMs < period.toMs);

@@ -1,10 +1,10 @@
-import { type GateName, gateNames } from "../semantic/content-switches.ts";
+import { type ContentSwitch, contentSwitchNames } from "../semantic/content-switches.ts";
 import type { SignalName } from "../semantic/signals.ts";
 import type { Calendar } from "./calendar.ts";
 import { type Rhythm, rhythmOf } from "./reporting-cadence.ts";
 
 /** A client's records of one signal and kind of program, as the store sums them up. */
-export type Sighting = {
+export type ClientObservation = {
 	signal: SignalName;
 	person: string;
 	installation: string;
@@ -20,12 +20,12 @@ export type Sighting = {
 	hours: number[];
 };
 
-type Counts = { records: number; late: number; future: number } & Record<GateName, number>;
+type Counts = { records: number; late: number; future: number } & Record<ContentSwitch, number>;
 /** With how many they are, how they arrived, and whether content came with them. */
-export type CountedSighting = Sighting & Counts & { undated: number; most_late_seconds: number };
-type Seen = Sighting & Counts;
+export type CountedObservation = ClientObservation & Counts & { undated: number; most_late_seconds: number };
+type Seen = ClientObservation & Counts;
 
-export type SignalSeen = { readonly records: number; readonly lastMs: number; readonly rhythm: Rhythm | undefined };
+export type SignalStatus = { readonly records: number; readonly lastMs: number; readonly rhythm: Rhythm | undefined };
 
 /** A person's installation: a machine, or a container that keeps its home. */
 export type Client = {
@@ -46,8 +46,8 @@ export type Client = {
 	readonly os: readonly string[];
 	readonly services: readonly string[];
 	readonly records: number;
-	readonly signals: Readonly<Partial<Record<SignalName, SignalSeen>>>;
-	readonly gates: readonly GateName[];
+	readonly signals: Readonly<Partial<Record<SignalName, SignalStatus>>>;
+	readonly gates: readonly ContentSwitch[];
 	readonly late: number;
 	readonly future: number;
 	/** For each bucket in how many of its hours there was something. */
@@ -57,15 +57,15 @@ export type Client = {
 
 type Seeing = {
 	readonly sightings: {
-		readonly inPeriod: readonly CountedSighting[];
-		readonly before: readonly Sighting[];
+		readonly inPeriod: readonly CountedObservation[];
+		readonly before: readonly ClientObservation[];
 	};
 	readonly calendar: Calendar;
 	readonly asOfMs: number;
 	readonly startsMs: readonly number[];
 };
 
-const keyOf = ({ person, installation }: Sighting): string => `${person}\0${installation}`;
+const keyOf = ({ person, installation }: ClientObservation): string => `${person}\0${installation}`;
 
 /** What was before the period says when somebody was seen, no more. */
 const uncounted: Counts = {
@@ -86,7 +86,7 @@ export function clientsOf({ sightings, calendar, asOfMs, startsMs }: Seeing): Cl
 		const latest = latestOf(seen);
 		const hours = hoursOf(seen);
 		const rhythm = rhythmOf(hours, latest.last_ms, calendar);
-		const bySignal = [...Map.groupBy(seen, ({ signal }) => signal)].map(([signal, own]): [SignalName, SignalSeen] => {
+		const bySignal = [...Map.groupBy(seen, ({ signal }) => signal)].map(([signal, own]): [SignalName, SignalStatus] => {
 			const { last_ms: lastMs } = latestOf(own);
 			return [signal, { records: sum(own, "records"), lastMs, rhythm: rhythmOf(hoursOf(own), lastMs, calendar) }];
 		});
@@ -107,7 +107,7 @@ export function clientsOf({ sightings, calendar, asOfMs, startsMs }: Seeing): Cl
 			services: valuesOf(seen, "service"),
 			records: sum(seen, "records"),
 			signals: Object.fromEntries(bySignal),
-			gates: gateNames.filter((gate) => seen.some((each) => each[gate] > 0)),
+			gates: contentSwitchNames.filter((gate) => seen.some((each) => each[gate] > 0)),
 			late: sum(seen, "late"),
 			future: sum(seen, "future"),
 			activity: activityOf(hours, startsMs),

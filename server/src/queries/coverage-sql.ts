@@ -1,9 +1,9 @@
 import { personOf } from "../schema/people-tables.ts";
-import { arrivals, say } from "../semantic/all-records.ts";
-import { gateNames } from "../semantic/content-switches.ts";
+import { dimensionSql, ingest } from "../semantic/all-records.ts";
+import { contentSwitchNames } from "../semantic/content-switches.ts";
 import type { Filter } from "../semantic/filter.ts";
-import type { Ground } from "../semantic/rollup-freshness.ts";
-import { rolledArrivals, slotSeconds } from "../semantic/rollups/ingest.ts";
+import type { RollupFreshness } from "../semantic/rollup-freshness.ts";
+import { bucketSeconds, rolledArrivals } from "../semantic/rollups/ingest.ts";
 import { as, column, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import { pauseSeconds, quarterSeconds } from "./ingest-outage.ts";
 
@@ -24,49 +24,49 @@ const stored = [
 	"service_name",
 ] as const;
 const times = ["first_seen", "last_seen", "last_received"];
-const hours = sql`arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / slotSeconds})), slots)`;
-const together = (name: string): Sql => sql`${identifier(rolledArrivals.sums[name]!.together)}(${identifier(name)})`;
+const hours = sql`arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / bucketSeconds})), slots)`;
+const together = (name: string): Sql => sql`${identifier(rolledArrivals.sums[name]!.merge)}(${identifier(name)})`;
 const named = (names: readonly string[]): Sql => join(names.map((name) => as(together(name), name)));
 const ownName = personOf(column("own_name"));
 
 /** Who was seen with what and in which hours: a row for each client, signal and kind of program. */
 const sightings =
 	(counted: readonly string[]) =>
-	(where: readonly Filter[], ground: Ground): Sql =>
+	(where: readonly Filter[], freshness: RollupFreshness): Sql =>
 		sql`
-SELECT toString(signal) AS signal, ${ownName} AS person, toString(user_id) AS installation, ${say("version")} AS version,
-	${say("entrypoint")} AS entrypoint, ${say("terminal")} AS terminal, ${say("os")} AS os, ${say("service")} AS service,
+SELECT toString(signal) AS signal, ${ownName} AS person, toString(user_id) AS installation, ${dimensionSql("version")} AS version,
+	${dimensionSql("entrypoint")} AS entrypoint, ${dimensionSql("terminal")} AS terminal, ${dimensionSql("os")} AS os, ${dimensionSql("service")} AS service,
 	${ms(together("first_seen"))} AS first_ms, ${ms(together("last_seen"))} AS last_ms, ${ms(together("last_received"))} AS received_ms,
 	${counted.length > 0 ? sql`${named(counted)}, ` : sql``}arraySort(groupUniqArrayArray(hours)) AS hours
 FROM (
 	SELECT ${join(stored.map((name) => as(sql`any(${identifier(name)})`, name)))}, ${named([...times, ...counted])},
 		groupUniqArrayArray(${hours}) AS hours
-	FROM ${arrivals(where, ground, [...stored, "slots", ...times, ...counted])} GROUP BY cityHash64(${identifiers(stored)})
+	FROM ${ingest(where, freshness, [...stored, "slots", ...times, ...counted])} GROUP BY cityHash64(${identifiers(stored)})
 )
 GROUP BY signal, person, installation, version, entrypoint, terminal, os, service`;
 
-export const sightingsSql = sightings([]);
+export const clientObservationsSql = sightings([]);
 /** The same with how many records these are, how they arrived, and whether content came with them. */
-export const countedSql = sightings(["records", "late", "future", "undated", "most_late_seconds", ...gateNames]);
+export const countedSql = sightings(["records", "late", "future", "undated", "most_late_seconds", ...contentSwitchNames]);
 
 /** Who was seen. */
-export const peopleSql = (where: readonly Filter[], ground: Ground): Sql =>
-	sql`SELECT DISTINCT ${ownName} AS person FROM (SELECT DISTINCT own_name FROM ${arrivals(where, ground, ["own_name"])})`;
+export const peopleSql = (where: readonly Filter[], freshness: RollupFreshness): Sql =>
+	sql`SELECT DISTINCT ${ownName} AS person FROM (SELECT DISTINCT own_name FROM ${ingest(where, freshness, ["own_name"])})`;
 
 /** The pieces of five minutes in which anybody sent anything, rising. */
-export const slotsSql = (where: readonly Filter[], ground: Ground): Sql =>
-	sql`SELECT arraySort(groupUniqArrayArray(slots)) AS slots FROM ${arrivals(where, ground, ["slots"])}`;
+export const slotsSql = (where: readonly Filter[], freshness: RollupFreshness): Sql =>
+	sql`SELECT arraySort(groupUniqArrayArray(slots)) AS slots FROM ${ingest(where, freshness, ["slots"])}`;
 
 /**
  * The quarters of an hour, rising, in which visits begin or end, and how many: somebody is there until nothing came of them for an hour.
  */
-export const visitsSql = (where: readonly Filter[], ground: Ground): Sql => sql`
+export const reportingIntervalsSql = (where: readonly Filter[], freshness: RollupFreshness): Sql => sql`
 WITH
 	visits AS (
 		SELECT arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(time), ${quarterSeconds})))) AS sorted,
 			arrayMap((pause, nth) -> nth = 1 OR pause > ${pauseSeconds / quarterSeconds}, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
 			arrayPushBack(arrayPopFront(begins), true) AS ends
-		FROM ${arrivals(where, ground, ["own_name"])} AND own_name != '' GROUP BY own_name
+		FROM ${ingest(where, freshness, ["own_name"])} AND own_name != '' GROUP BY own_name
 	),
 	counted AS (
 		SELECT quarter, sum(begin) AS came, sum(end) AS went

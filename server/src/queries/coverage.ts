@@ -1,19 +1,19 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { conditionOf } from "../semantic/all-records.ts";
 import type { Filter } from "../semantic/filter.ts";
 import { commonDimensions } from "../semantic/measure.ts";
-import type { Ground, GroundOf, Span } from "../semantic/rollup-freshness.ts";
+import type { FreshnessOf, RollupFreshness, TimeRange } from "../semantic/rollup-freshness.ts";
 import { type SignalName, signalNames } from "../semantic/signals.ts";
 import type { Sql } from "../sql.ts";
-import { timeText } from "../store/format-time.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import { Calendar } from "./calendar.ts";
-import { type Client, type CountedSighting, clientsOf, type Sighting } from "./coverage-client.ts";
-import { countedSql, peopleSql, sightingsSql, slotsSql, visitsSql } from "./coverage-sql.ts";
+import { type Client, type ClientObservation, type CountedObservation, clientsOf } from "./coverage-client.ts";
+import { clientObservationsSql, countedSql, peopleSql, reportingIntervalsSql, slotsSql } from "./coverage-sql.ts";
 import { type ExpectedPerson, expectedPeople } from "./expected-people.ts";
-import { comparedMs, type FleetGap, fleetGaps, type Visits } from "./ingest-outage.ts";
+import { comparedMs, type FleetGap, fleetGaps, type ReportingIntervals } from "./ingest-outage.ts";
 import { askLosses, type Losses } from "./sequence-gaps.ts";
-import { type Silence, silencesOf } from "./silent-clients.ts";
+import { type SilentClient, silentClients } from "./silent-clients.ts";
 
 /** Who reports, who stopped, and what is missing. */
 export type CoverageQuestion = {
@@ -45,7 +45,7 @@ export type Coverage = {
 	readonly historyFromMs: number;
 	/** All that is known of, those that stopped first, then by name. */
 	readonly clients: readonly Client[];
-	readonly silences: readonly Silence[];
+	readonly silences: readonly SilentClient[];
 	/** How many people the directory has, and of whom nothing came in all the history; undefined where nobody is expected. */
 	readonly expected: { readonly people: number; readonly neverSeen: readonly ExpectedPerson[] } | undefined;
 	readonly losses: Losses;
@@ -57,7 +57,7 @@ export type Coverage = {
 
 const known = (filter: Filter): void => {
 	if (commonDimensions.includes(filter.dimension) || filter.dimension.startsWith("label.")) return;
-	throw new MisuseError(
+	throw new UsageError(
 		`coverage does not have the dimension "${filter.dimension}". It has: ${commonDimensions.join(", ")}, label.KEY`,
 	);
 };
@@ -65,16 +65,16 @@ const known = (filter: Filter): void => {
 /** Only when nobody reported: what charts over time shade. Much cheaper than all of it. */
 export async function askGaps(
 	store: Store,
-	groundOf: GroundOf,
+	freshnessOf: FreshnessOf,
 	question: CoverageQuestion,
 	calendar = new Calendar(question.tz),
 ): Promise<Coverage["gaps"]> {
 	question.where.forEach(known);
 	const { asOfMs, fromMs } = boundsOf(question);
-	const asking = askingOf(store, groundOf, question.where);
+	const asking = askingOf(store, freshnessOf, question.where);
 	const [[seen], [visits]] = await Promise.all([
 		asking<{ slots: number[] }>(slotsSql, { fromMs, toMs: asOfMs }),
-		asking<Visits>(visitsSql, { fromMs: fromMs - comparedMs, toMs: asOfMs }),
+		asking<ReportingIntervals>(reportingIntervalsSql, { fromMs: fromMs - comparedMs, toMs: asOfMs }),
 	]);
 	const started = question.serverStartedMs ?? 0;
 	return fleetGaps(seen!.slots, visits!, fromMs, asOfMs, calendar).map((gap) => ({
@@ -84,11 +84,11 @@ export async function askGaps(
 }
 
 /** Asks of the arrivals of a period, of rollups where they hold. */
-function askingOf(store: Store, groundOf: GroundOf, where: readonly Filter[]) {
-	return async <Row>(sql: (where: readonly Filter[], ground: Ground) => Sql, period: Span) =>
-		await store.rows<Row>(sql(where, await groundOf(period)), {
-			from: timeText(period.fromMs),
-			to: timeText(period.toMs),
+function askingOf(store: Store, freshnessOf: FreshnessOf, where: readonly Filter[]) {
+	return async <Row>(sql: (where: readonly Filter[], freshness: RollupFreshness) => Sql, period: TimeRange) =>
+		await store.rows<Row>(sql(where, await freshnessOf(period)), {
+			from: formatTime(period.fromMs),
+			to: formatTime(period.toMs),
 		});
 }
 
@@ -97,21 +97,21 @@ function boundsOf({ fromMs, toMs, nowMs }: CoverageQuestion) {
 	return { fromMs, asOfMs, historyFromMs: Math.min(fromMs, asOfMs - historyMs) };
 }
 
-export async function askCoverage(store: Store, groundOf: GroundOf, question: CoverageQuestion): Promise<Coverage> {
+export async function askCoverage(store: Store, freshnessOf: FreshnessOf, question: CoverageQuestion): Promise<Coverage> {
 	question.where.forEach(known);
 	const { nowMs, tz } = question;
 	const { fromMs, asOfMs, historyFromMs } = boundsOf(question);
 	const calendar = new Calendar(tz);
 	const condition = conditionOf(question.where);
-	const asking = askingOf(store, groundOf, question.where);
+	const asking = askingOf(store, freshnessOf, question.where);
 	// A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed.
 	const endMs = question.toMs > nowMs - 60_000 ? nowMs + believedAheadMs : question.toMs;
-	const settled = { from: timeText(fromMs), to: timeText(Math.min(asOfMs, nowMs - settleMs)) };
+	const settled = { from: formatTime(fromMs), to: formatTime(Math.min(asOfMs, nowMs - settleMs)) };
 
 	const [inPeriod, before, gaps, losses, expected] = await Promise.all([
-		asking<CountedSighting>(countedSql, { fromMs, toMs: endMs }),
-		asking<Sighting>(sightingsSql, { fromMs: historyFromMs, toMs: fromMs }),
-		askGaps(store, groundOf, question, calendar),
+		asking<CountedObservation>(countedSql, { fromMs, toMs: endMs }),
+		asking<ClientObservation>(clientObservationsSql, { fromMs: historyFromMs, toMs: fromMs }),
+		askGaps(store, freshnessOf, question, calendar),
 		askLosses(store, { condition, ...settled }),
 		expectedPeople(store, asOfMs, question.where),
 	]);
@@ -121,12 +121,12 @@ export async function askCoverage(store: Store, groundOf: GroundOf, question: Co
 	const seen =
 		condition.isEmpty || !expected
 			? clients
-			: await askingOf(store, groundOf, [])<{ person: string }>(peopleSql, { fromMs: historyFromMs, toMs: endMs });
+			: await askingOf(store, freshnessOf, [])<{ person: string }>(peopleSql, { fromMs: historyFromMs, toMs: endMs });
 	return {
 		asOfMs,
 		historyFromMs,
 		clients,
-		silences: silencesOf(clients, gaps, asOfMs),
+		silences: silentClients(clients, gaps, asOfMs),
 		expected: expected && { people: expected.length, neverSeen: without(expected, seen) },
 		losses,
 		arrivals: Object.fromEntries(
@@ -142,7 +142,7 @@ function without(expected: readonly ExpectedPerson[], seen: readonly { readonly 
 	return expected.filter(({ person }) => !people.has(person));
 }
 
-function tallyOf(rows: readonly CountedSighting[]): Tally {
+function tallyOf(rows: readonly CountedObservation[]): Tally {
 	const sum = (of: "records" | "late" | "future" | "undated") => rows.reduce((total, row) => total + row[of], 0);
 	return {
 		records: sum("records"),

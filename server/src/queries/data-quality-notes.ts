@@ -1,10 +1,10 @@
 import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } from "@purser/contract";
 import { columnName } from "../schema/tables.ts";
-import { everything, say } from "../semantic/all-records.ts";
+import { allRecords, dimensionSql } from "../semantic/all-records.ts";
 import type { UsageQuestion } from "../semantic/compile-usage.ts";
 import { dimensionOf } from "../semantic/dimension.ts";
 import { commonDimensions, measureOf } from "../semantic/measure.ts";
-import type { Ground } from "../semantic/rollup-freshness.ts";
+import type { RollupFreshness } from "../semantic/rollup-freshness.ts";
 import { identifiers, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 
@@ -31,7 +31,7 @@ function namesOf(measure: string): string[] {
 	const found = measureOf(measure);
 	if (!found) return [];
 	if ("from" in found) return found.from.flatMap(namesOf);
-	return [...(found.of ?? []), ...keysIn(found.sql)];
+	return [...(found.reads ?? []), ...keysIn(found.sql)];
 }
 
 /** The metrics, events and attributes that a question's numbers are made of. */
@@ -53,11 +53,11 @@ export async function notesOf(
 	store: Store,
 	question: UsageQuestion,
 	period: { readonly from: string; readonly to: string },
-	ground?: Ground,
+	freshness?: RollupFreshness,
 ): Promise<string[]> {
 	const names = readBy(question);
 	if (!quirks.some((quirk) => isNoteworthy(quirk) && names.some((name) => quirk.touches.includes(name)))) return [];
-	const versions = await recentVersions(store, question, period, ground);
+	const versions = await recentVersions(store, question, period, freshness);
 	const having = Map.groupBy(
 		versions.flatMap((version) => quirksOf(version, names).map((quirk) => ({ quirk, version }))),
 		({ quirk }) => quirk,
@@ -77,46 +77,46 @@ function some(versions: readonly string[]): string {
 	return more > 0 ? `${sorted.slice(0, maxVersions).join(", ")} and ${more} more` : sorted.join(", ");
 }
 
-type Remembered = { readonly untilMs: number; readonly versions: Promise<string[]> };
-const rememberedMs = 20_000;
-const mostRemembered = 50;
-const remembered = new WeakMap<Store, Map<string, Remembered>>();
+type CacheEntry = { readonly expiresMs: number; readonly versions: Promise<string[]> };
+const cacheTtlMs = 20_000;
+const maxCacheEntries = 50;
+const caches = new WeakMap<Store, Map<string, CacheEntry>>();
 
-/** What `versionsIn` found lately: a page asks a dozen questions about one period. */
+/** Caches the versions of a period: a page asks a dozen questions about the same one. */
 function recentVersions(
 	store: Store,
 	question: UsageQuestion,
 	period: { readonly from: string; readonly to: string },
-	ground: Ground,
+	freshness: RollupFreshness,
 ): Promise<string[]> {
-	const known = remembered.get(store) ?? new Map<string, Remembered>();
-	remembered.set(store, known);
+	const known = caches.get(store) ?? new Map<string, CacheEntry>();
+	caches.set(store, known);
 	const minute = (time: string) => time.slice(0, "2026-11-21 09:30".length);
 	const key = JSON.stringify([minute(period.from), minute(period.to), question.where]);
 	const before = known.get(key);
-	if (before && before.untilMs > Date.now()) return before.versions;
-	const versions = versionsIn(store, question, period, ground);
+	if (before && before.expiresMs > Date.now()) return before.versions;
+	const versions = versionsIn(store, question, period, freshness);
 	versions.catch(() => known.delete(key));
 	known.delete(key);
-	known.set(key, { untilMs: Date.now() + rememberedMs, versions });
-	if (known.size > mostRemembered) known.delete(known.keys().next().value!);
+	known.set(key, { expiresMs: Date.now() + cacheTtlMs, versions });
+	if (known.size > maxCacheEntries) known.delete(known.keys().next().value!);
 	return versions;
 }
 
-/** The versions whose records a question's period and filters let through, as far as every record has what is filtered by. */
+/** Finds the versions of the records in a request's period, under those of its filters that every record has. */
 async function versionsIn(
 	store: Store,
 	{ where }: UsageQuestion,
 	period: { readonly from: string; readonly to: string },
-	ground: Ground,
+	freshness: RollupFreshness,
 ): Promise<string[]> {
 	const isCommon = (name: string) => commonDimensions.includes(name) || name === "model" || name.startsWith("label.");
 	const common = where.filter(({ dimension }) => isCommon(dimension));
 	const columns = ["app_version", "agent_version"];
 	// Columns of few texts are grouped much faster than what is made of them.
-	const few = sql`SELECT ${identifiers(columns)} FROM ${everything(common, ground, columns)} GROUP BY ${identifiers(columns)}`;
+	const few = sql`SELECT ${identifiers(columns)} FROM ${allRecords(common, freshness, columns)} GROUP BY ${identifiers(columns)}`;
 	const found = await store.rows<{ version: string }>(
-		sql`SELECT DISTINCT ${say("version")} AS version FROM (${few}) WHERE version != '' LIMIT 1000`,
+		sql`SELECT DISTINCT ${dimensionSql("version")} AS version FROM (${few}) WHERE version != '' LIMIT 1000`,
 		period,
 	);
 	return found.map(({ version }) => version);

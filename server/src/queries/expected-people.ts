@@ -1,6 +1,6 @@
 import { type Filter, filterSql } from "../semantic/filter.ts";
 import { bind, identifier, type Sql, sql } from "../sql.ts";
-import { timeText } from "../store/format-time.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 
 /** Somebody of the directory; texts are empty where it says nothing. */
@@ -25,7 +25,7 @@ export async function expectedPeople(
 	if (where.some(({ dimension }) => !told.has(dimension))) return undefined;
 	const condition = filterSql(where, (dimension) => told.get(dimension)!);
 	const people = await store.rows<ExpectedPerson>(
-		sql`WITH toDate(${bind(timeText(atMs), "DateTime64(3, 'UTC')")}) AS day SELECT person, name, team FROM directory WHERE batch = (SELECT max(batch) FROM directory) AND person != '' AND day BETWEEN valid_from AND valid_to AND start_date <= toString(day)${condition} ORDER BY team = '', lowerUTF8(team), team, lowerUTF8(${called}), person`,
+		sql`WITH toDate(${bind(formatTime(atMs), "DateTime64(3, 'UTC')")}) AS day SELECT person, name, team FROM directory WHERE batch = (SELECT max(batch) FROM directory) AND person != '' AND day BETWEEN valid_from AND valid_to AND start_date <= toString(day)${condition} ORDER BY team = '', lowerUTF8(team), team, lowerUTF8(${called}), person`,
 	);
 	return people.length > 0 ? people : undefined;
 }

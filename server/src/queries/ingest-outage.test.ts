@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { slotSeconds } from "../semantic/rollups/ingest.ts";
+import { bucketSeconds } from "../semantic/rollups/ingest.ts";
 import { Calendar } from "./calendar.ts";
-import { type FleetGap, fleetGaps, quarterSeconds, type Visits } from "./ingest-outage.ts";
+import { type FleetGap, fleetGaps, quarterSeconds, type ReportingIntervals } from "./ingest-outage.ts";
 
 const hour = 3_600_000;
-const slotMs = slotSeconds * 1000;
+const slotMs = bucketSeconds * 1000;
 const calendar = new Calendar("Europe/Berlin");
 const monday = Date.parse("2026-11-01T23:00:00Z");
 const at = (day: number, hours: number): number => monday + (day * 24 + hours) * hour;
@@ -23,13 +23,13 @@ function work(client: number, cuts: readonly Cut[]): number[] {
 	return all;
 }
 
-type Sent = { readonly slots: readonly number[]; readonly visits: Visits };
+type Sent = { readonly slots: readonly number[]; readonly visits: ReportingIntervals };
 
 /** What clients sent together, each given by its pieces of time. */
 function together(clients: readonly (readonly number[])[]): Sent {
 	const found = new Map<number, { came: number; went: number }>();
 	for (const own of clients) {
-		const quarters = [...new Set(own.map((slot) => Math.floor((slot * slotSeconds) / quarterSeconds)))];
+		const quarters = [...new Set(own.map((slot) => Math.floor((slot * bucketSeconds) / quarterSeconds)))];
 		quarters.forEach((quarter, i) => {
 			const there = found.get(quarter) ?? { came: 0, went: 0 };
 			if (quarter - (quarters[i - 1] ?? Number.NEGATIVE_INFINITY) > 4) there.came++;

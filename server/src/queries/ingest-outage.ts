@@ -1,11 +1,11 @@
-import { slotSeconds } from "../semantic/rollups/ingest.ts";
+import { bucketSeconds } from "../semantic/rollups/ingest.ts";
 import type { Calendar } from "./calendar.ts";
 
 /** Ingest is examined in buckets of five minutes, presence in quarters of an hour. */
 export const quarterSeconds = 900;
 /** Whoever sends nothing for so long and then something visits again. */
 export const pauseSeconds = 3600;
-const slotMs = slotSeconds * 1000;
+const slotMs = bucketSeconds * 1000;
 const quarterMs = quarterSeconds * 1000;
 const leastSlots = 3;
 /** On nine of ten like days there are as many visits where one is missed: of fewer, who come each on their own, all may be away. */
@@ -19,7 +19,7 @@ const farthest = 28;
  * How many visits begin and how many end with a quarter of an hour, a multiple of quarterSeconds, rising: somebody is there from the
  * first record to the last before a pause.
  */
-export type Visits = {
+export type ReportingIntervals = {
 	readonly quarters: readonly number[];
 	readonly came: readonly number[];
 	readonly went: readonly number[];
@@ -43,7 +43,7 @@ export type FleetGap = {
  */
 export function fleetGaps(
 	slots: readonly number[],
-	{ quarters, came, went }: Visits,
+	{ quarters, came, went }: ReportingIntervals,
 	fromMs: number,
 	toMs: number,
 	calendar: Calendar,

@@ -1,6 +1,6 @@
-import { inPeriod, periodBegin, periodEnd, from as rowsOf } from "../semantic/dataset.ts";
+import { inPeriod, periodBegin, periodEnd, selectFrom as rowsOf } from "../semantic/dataset.ts";
 import { bind, type Sql, sql } from "../sql.ts";
-import { inPieces } from "../store/chunk.ts";
+import { chunk } from "../store/chunk.ts";
 import type { Store } from "../store/store.ts";
 
 /** What is known of a session besides its sums. Times are ISO 8601, or null where a side told nothing. */
@@ -38,7 +38,7 @@ const mostCharacters = 200_000;
 /** Of any number of sessions. */
 export async function detailsOf(store: Store, period: Period, sessions: readonly string[]): Promise<Map<string, Detail>> {
 	const details = new Map<string, Detail>();
-	for (const some of inPieces(sessions, mostCharacters, (session) => session.length + 3)) {
+	for (const some of chunk(sessions, mostCharacters, (session) => session.length + 3)) {
 		for (const detail of await detailsOfSome(store, period, some)) details.set(detail.session, detail);
 	}
 	return details;

@@ -1,6 +1,6 @@
 import { type UsageQuestion, usageRows } from "../semantic/compile-usage.ts";
 import type { Filter } from "../semantic/filter.ts";
-import type { Ground } from "../semantic/rollup-freshness.ts";
+import type { RollupFreshness } from "../semantic/rollup-freshness.ts";
 import { as, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { type Detail, detailsOf, type Sides } from "./reconciled-session.ts";
@@ -77,10 +77,14 @@ const measures = [
 const sameUsd = 0.5e-6;
 
 /** Rule 10: requests against counters for the same sessions, and why they differ. */
-export async function reconcile(store: Store, ground: Ground, question: ReconciliationQuestion): Promise<Reconciliation> {
+export async function reconcile(
+	store: Store,
+	freshness: RollupFreshness,
+	question: ReconciliationQuestion,
+): Promise<Reconciliation> {
 	const { by, from, to, tz, limit } = question;
 	const key = identifier(by === "day" ? "time" : by);
-	const grouped = perSession(question, ground);
+	const grouped = perSession(question, freshness);
 	const bound = { from, to, tz };
 	const largestFirst = sql`requests_cost_usd + only_requests_cost_usd + counters_cost_usd + only_counters_cost_usd DESC`;
 	const [rows, [total], differing] = await Promise.all([
@@ -89,7 +93,7 @@ export async function reconcile(store: Store, ground: Ground, question: Reconcil
 			bound,
 		),
 		store.rows<ReconciliationRow>(sql`SELECT ${sums} FROM (${grouped})`, bound),
-		differingSessions(store, question, ground),
+		differingSessions(store, question, freshness),
 	]);
 	const details = await detailsOf(
 		store,
@@ -104,7 +108,7 @@ export async function reconcile(store: Store, ground: Ground, question: Reconcil
 }
 
 /** What each side tells of each session, by the dimension asked for. */
-function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">, ground: Ground): Sql {
+function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">, freshness: RollupFreshness): Sql {
 	const question: UsageQuestion = {
 		measures,
 		by: by === "day" || by === "session" ? ["session"] : [by, "session"],
@@ -117,7 +121,7 @@ function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" 
 	const sides = measures.map((name) => as(sql`ifNull(${identifier(name)}, 0)`, name));
 	const told = (name: string): Sql =>
 		sql`max(isNotNull(${identifier(name)}) AND ${identifier(name)} > 0) OVER (PARTITION BY session)`;
-	return sql`SELECT * EXCEPT (${identifiers(measures)}), ${join(sides)}, ${told("api_requests")} AS has_requests, ${told("tokens_counted")} OR ${told("cost_usd_counted")} AS has_counters, session != '' AND has_requests AND has_counters AS has_both FROM ${usageRows(question, ground)} AS told`;
+	return sql`SELECT * EXCEPT (${identifiers(measures)}), ${join(sides)}, ${told("api_requests")} AS has_requests, ${told("tokens_counted")} OR ${told("cost_usd_counted")} AS has_counters, session != '' AND has_requests AND has_counters AS has_both FROM ${usageRows(question, freshness)} AS told`;
 }
 
 const drift = (counters: Sql, requests: Sql): Sql =>
@@ -146,11 +150,11 @@ const sums = join([
 function differingSessions(
 	store: Store,
 	question: ReconciliationQuestion,
-	ground: Ground,
+	freshness: RollupFreshness,
 ): Promise<(Sides & { readonly session: string })[]> {
 	const difference = sql`abs(counters_cost_usd - requests_cost_usd)`;
 	return store.rows<Sides & { readonly session: string }>(
-		sql`SELECT session, round(cost_usd_of_requests, 9) AS requests_cost_usd, round(cost_usd_counted, 9) AS counters_cost_usd, tokens_of_requests AS requests_tokens, tokens_counted AS counters_tokens, request_records - api_requests AS repeated_requests FROM (${perSession({ ...question, by: "session" }, ground)}) WHERE session != '' AND (${difference} > ${sameUsd} OR counters_tokens != requests_tokens) ORDER BY ${difference} DESC, abs(counters_tokens - requests_tokens) DESC, session LIMIT ${question.limit}`,
+		sql`SELECT session, round(cost_usd_of_requests, 9) AS requests_cost_usd, round(cost_usd_counted, 9) AS counters_cost_usd, tokens_of_requests AS requests_tokens, tokens_counted AS counters_tokens, request_records - api_requests AS repeated_requests FROM (${perSession({ ...question, by: "session" }, freshness)}) WHERE session != '' AND (${difference} > ${sameUsd} OR counters_tokens != requests_tokens) ORDER BY ${difference} DESC, abs(counters_tokens - requests_tokens) DESC, session LIMIT ${question.limit}`,
 		{ from: question.from, to: question.to, tz: question.tz },
 	);
 }

@@ -1,4 +1,4 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { personName } from "../schema/people-tables.ts";
 import { type TableDefinition, type TableName, tables } from "../schema/tables.ts";
 import { as, bind, identifier, join, type Sql, sql } from "../sql.ts";
@@ -93,7 +93,7 @@ function conditionOf({ table, fromMs, toMs, receivedFromMs, filters }: RecordsQu
 			continue;
 		}
 		const own = lists[table].filters[name];
-		if (!own) throw new MisuseError(`${table} can't be filtered by "${name}"`);
+		if (!own) throw new UsageError(`${table} can't be filtered by "${name}"`);
 		conditions.push(sql`${own} = ${bind(value)}`);
 	}
 	return join(conditions, " AND ");
@@ -140,7 +140,7 @@ type Cursor = { readonly time: string; readonly skip: number };
 
 function parseCursor(text: string): Cursor {
 	const match = /^(\d{1,19})\.(\d{1,9})$/.exec(Buffer.from(text, "base64url").toString());
-	if (!match || BigInt(match[1]!) > maxInt64) throw new MisuseError("cannot continue: this is no cursor of an earlier answer");
+	if (!match || BigInt(match[1]!) > maxInt64) throw new UsageError("cannot continue: this is no cursor of an earlier answer");
 	return { time: match[1]!, skip: Number(match[2]) };
 }
 

@@ -1,9 +1,9 @@
 import { personName, personOf } from "../schema/people-tables.ts";
-import { say } from "../semantic/all-records.ts";
+import { dimensionSql } from "../semantic/all-records.ts";
 import { inPeriod } from "../semantic/dataset.ts";
 import { bind, column, identifier, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
-import { holesOf, missingIn, type Run } from "./sequence.ts";
+import { missingIn, type Run, sequenceGaps } from "./sequence.ts";
 
 export type Loss = {
 	readonly session: string;
@@ -38,7 +38,7 @@ function numbered({ condition }: Asked, and = sql``): Sql {
 }
 
 /** Sessions whose numbers are looked at one by one, those that lack most: it takes memory and time of the process that receives. */
-export const mostSuspects = 2000;
+export const maxCandidates = 2000;
 
 /** What is bound goes in the request's address: hashes are short, however long an id somebody sends. */
 const keyOf = (id: string): Sql => sql`cityHash64(${identifier(id)})`;
@@ -46,7 +46,7 @@ const keyOf = (id: string): Sql => sql`cityHash64(${identifier(id)})`;
 /** How many there are, and the sessions whose numbers do not simply follow one another: these may lack some. */
 const suspectsSql = (asked: Asked): Sql => sql`
 SELECT sum(received) AS events, count() AS sessions,
-	arrayMap(each -> toString(each.2), groupArraySortedIf(${mostSuspects})((-shortage, ${keyOf("session_id")}), isSuspect)) AS suspects
+	arrayMap(each -> toString(each.2), groupArraySortedIf(${maxCandidates})((-shortage, ${keyOf("session_id")}), isSuspect)) AS suspects
 FROM (
 	SELECT session_id, count() AS received, max(event_sequence) - min(event_sequence) + 1 - received AS shortage,
 		shortage != 0 OR uniqExact(event_sequence) != received AS isSuspect
@@ -59,7 +59,7 @@ WITH arrayMap(each -> each.2, sorted) AS numbers
 SELECT session, ${personOf(column("own_name"))} AS person, installation, toString(${keyOf("installation")}) AS installation_key, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
 	arrayMap(run -> (run[1].2, run[-1].2, run[1].1, run[-1].1), arraySplit((each, grown) -> grown != 1, sorted, arrayDifference(numbers))) AS runs
 FROM (
-	SELECT session_id AS session, any(person) AS own_name, any(toString(user_id)) AS installation, any(${say("version")}) AS version,
+	SELECT session_id AS session, any(person) AS own_name, any(toString(user_id)) AS installation, any(${dimensionSql("version")}) AS version,
 		arraySort(groupUniqArray((toUnixTimestamp64Milli(CAST(time, 'DateTime64(3)')), event_sequence))) AS sorted
 	FROM ${numbered(asked, sql` AND ${keyOf(of)} IN (SELECT toUInt64(arrayJoin(${bind(these, "Array(String)")})))`)} GROUP BY session_id
 )`;
@@ -92,26 +92,26 @@ export type Losses = {
 export async function askLosses(store: Store, asked: Asked): Promise<Losses> {
 	const runs = async (of: "session_id" | "user_id", these: readonly string[]) =>
 		these.length === 0 ? [] : await store.rows<SessionRuns>(runsSql(asked, of, these), { from: asked.from, to: asked.to });
-	const [counted] = await store.rows<{ events: number; sessions: number; suspects: string[] }>(suspectsSql(asked), {
+	const [counted] = await store.rows<{ events: number; sessions: number; candidates: string[] }>(suspectsSql(asked), {
 		from: asked.from,
 		to: asked.to,
 	});
-	const { events, sessions, suspects } = counted!;
-	const holed = (await runs("session_id", suspects))
-		.map((session) => ({ session, ...holesOf(session.runs.map(runOf)) }))
+	const { events, sessions, candidates } = counted!;
+	const holed = (await runs("session_id", candidates))
+		.map((session) => ({ session, ...sequenceGaps(session.runs.map(runOf)) }))
 		.filter(({ holes }) => holes.length > 0);
-	const neighbours = await runs("user_id", [...new Set(holed.map(({ session }) => session.installation_key))]);
-	const found = lossesOf(holed, neighbours);
+	const adjacentSessions = await runs("user_id", [...new Set(holed.map(({ session }) => session.installation_key))]);
+	const found = lossesOf(holed, adjacentSessions);
 	const missing = found.reduce((sum, loss) => sum + loss.missing, 0);
-	return { events, sessions, missing, found, isPart: suspects.length === mostSuspects };
+	return { events, sessions, missing, found, isPart: candidates.length === maxCandidates };
 }
 
 /** A process that goes on under another session's name takes its numbers along: these are no loss. */
 function lossesOf(
-	holed: readonly ({ readonly session: SessionRuns } & ReturnType<typeof holesOf>)[],
-	neighbours: readonly SessionRuns[],
+	holed: readonly ({ readonly session: SessionRuns } & ReturnType<typeof sequenceGaps>)[],
+	adjacentSessions: readonly SessionRuns[],
 ): Loss[] {
-	const beside = Map.groupBy(neighbours, ({ installation }) => installation);
+	const beside = Map.groupBy(adjacentSessions, ({ installation }) => installation);
 	return holed
 		.map(({ session, processes, holes }) => {
 			const others = (beside.get(session.installation) ?? [])

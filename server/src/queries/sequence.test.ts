@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holesOf, missingIn, type Run } from "./sequence.ts";
+import { missingIn, type Run, sequenceGaps } from "./sequence.ts";
 
 /** Runs a second apart. */
 const runs = (...pairs: readonly (readonly [number, number])[]): Run[] =>
@@ -8,7 +8,7 @@ const runs = (...pairs: readonly (readonly [number, number])[]): Run[] =>
 describe("holes in a session's numbers", () => {
 	const f = (what: string, given: Run[], processes: number, missing: number) =>
 		test(what, () => {
-			const found = holesOf(given);
+			const found = sequenceGaps(given);
 			expect([found.processes, found.holes.reduce((sum, hole) => sum + missingIn(hole, []), 0)]).toEqual([processes, missing]);
 		});
 	f("one process", runs([0, 50]), 1, 0);
@@ -22,7 +22,7 @@ describe("holes in a session's numbers", () => {
 	f("two at once, one with a hole", runs([0, 1], [0, 0], [2, 3], [2, 2], [4, 4], [3, 3]), 2, 1);
 	f("sent twice", runs([0, 4], [4, 4]), 2, 0);
 	test("numbers that another session used meanwhile are not missing", () => {
-		const [hole] = holesOf(runs([0, 10], [30, 31])).holes;
+		const [hole] = sequenceGaps(runs([0, 10], [30, 31])).holes;
 		const during = (first: number, last: number): Run => ({ first, last, fromMs: 600, toMs: 900 });
 		expect(missingIn(hole!, [])).toBe(19);
 		expect(missingIn(hole!, [during(11, 29)])).toBe(0);

@@ -2,9 +2,9 @@
 export type Run = { readonly first: number; readonly last: number; readonly fromMs: number; readonly toMs: number };
 
 /** Numbers that are not there: between `after` and `before`, of events that happened between the two times. */
-export type Hole = { readonly after: number; readonly before: number; readonly fromMs: number; readonly toMs: number };
+export type SequenceGap = { readonly after: number; readonly before: number; readonly fromMs: number; readonly toMs: number };
 
-export type Sequences = { readonly processes: number; readonly holes: readonly Hole[] };
+export type Sequences = { readonly processes: number; readonly holes: readonly SequenceGap[] };
 
 type Process = { last: number; lastMs: number };
 
@@ -13,9 +13,9 @@ type Process = { last: number; lastMs: number };
  * run beside it, and nothing in an event says which sent it. So a number goes on the process that it follows most closely; one
  * that is smaller than all begins another process. Where that is not sure fewer are missed rather than more.
  */
-export function holesOf(runs: readonly Run[]): Sequences {
+export function sequenceGaps(runs: readonly Run[]): Sequences {
 	const processes: Process[] = [];
-	const holes: Hole[] = [];
+	const holes: SequenceGap[] = [];
 	for (const run of runs) {
 		let closest: Process | undefined;
 		for (const process of processes) {
@@ -38,7 +38,7 @@ export function holesOf(runs: readonly Run[]): Sequences {
  * How many of a hole's numbers are missing: a process that turned to another session for a while (after `/clear`, say) used
  * them there, at that time.
  */
-export function missingIn(hole: Hole, others: readonly Run[]): number {
+export function missingIn(hole: SequenceGap, others: readonly Run[]): number {
 	const within = others
 		.filter(({ fromMs, toMs }) => fromMs >= hole.fromMs && toMs <= hole.toMs)
 		.map(({ first, last }) => [Math.max(first, hole.after + 1), Math.min(last, hole.before - 1)] as const)

@@ -1,4 +1,4 @@
-import { from } from "../semantic/dataset.ts";
+import { selectFrom } from "../semantic/dataset.ts";
 import { countable } from "../semantic/rollup.ts";
 import { as, column, identifier, join, literal, parameter, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
@@ -77,7 +77,7 @@ const begin = sql`if(${hasDuration}, time - toIntervalMillisecond(greatest(0, le
  * the one before it in time.
  */
 const session = parameter("session", "String");
-const numbered = sql`SELECT *, if(event = 'user_prompt', if(prompt_id != '', prompt_id, concat('#', toString(countIf(event = 'user_prompt') OVER (${inOrder})))), NULL) AS own FROM ${from("events")} AS rows WHERE session_id = ${session}`;
+const numbered = sql`SELECT *, if(event = 'user_prompt', if(prompt_id != '', prompt_id, concat('#', toString(countIf(event = 'user_prompt') OVER (${inOrder})))), NULL) AS own FROM ${selectFrom("events")} AS rows WHERE session_id = ${session}`;
 const attributed = sql`SELECT *, if(prompt_id != '', prompt_id, ifNull(anyLast(own) OVER (${inOrder}), ${literal(startUpKey)})) AS turn, ${begin} AS begin FROM (${numbered})`;
 
 const is = (event: string): Sql => sql`event = ${literal(event)}`;

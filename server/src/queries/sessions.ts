@@ -1,11 +1,11 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { usageRows } from "../semantic/compile-usage.ts";
-import { from, type RowSource } from "../semantic/dataset.ts";
-import { columnsOf, summed } from "../semantic/dataset-rows.ts";
+import { type RecordDataset, selectFrom } from "../semantic/dataset.ts";
+import { columnsOf, datasetRows } from "../semantic/dataset-rows.ts";
 import { dimensionOf, dimensions } from "../semantic/dimension.ts";
 import { type Filter, isOneOf } from "../semantic/filter.ts";
 import { as, bind, column, identifier, join, literal, type Sql, sql } from "../sql.ts";
-import { timeText } from "../store/format-time.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 
 /** What is added up for a session: measures, and what they are for that session and period in `/api/v1/usage?by=session`. */
@@ -101,7 +101,7 @@ export async function listSessions(store: Store, question: SessionsQuestion): Pr
 	const descending = question.order.startsWith("-");
 	const name = descending ? question.order.slice(1) : question.order;
 	const key = orderKeys.get(name);
-	if (!key) throw new MisuseError(`cannot order sessions by "${name.slice(0, 60)}". Known: ${sessionOrders.join(", ")}`);
+	if (!key) throw new UsageError(`cannot order sessions by "${name.slice(0, 60)}". Known: ${sessionOrders.join(", ")}`);
 	const place = question.cursor === undefined ? undefined : parseCursor(question.cursor, question.order);
 	const beyond = place ? sql` WHERE ${isBeyond(place, descending)}` : sql``;
 	const whole = sql`SELECT *, ifNull(toFloat64(${key}), -1) AS order_key, count() OVER () AS all_sessions, sum(cost_usd) OVER () AS all_cost_usd FROM (${sessionsSql(question)})`;
@@ -136,7 +136,7 @@ export async function extentOf(store: Store, id: string): Promise<(Period & { re
 
 /** As ClickHouse reads the sources' parameters. */
 export function periodParameters({ fromMs, toMs }: Period): { readonly from: string; readonly to: string } {
-	return { from: timeText(fromMs), to: timeText(toMs) };
+	return { from: formatTime(fromMs), to: formatTime(toMs) };
 }
 
 type FoundSession = Readonly<Record<string, unknown>> & { readonly session: string; first_ms: number; last_ms: number };
@@ -196,7 +196,7 @@ function facts(id: string | undefined): Sql {
 		sql`arraySlice(arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2), 1, ${mostModels}) AS models`,
 	];
 	const only = id === undefined ? sql`session_id != ''` : sql`session_id = ${bind(id)}`;
-	return sql`SELECT ${join(columns)} FROM ${from("everything")} AS rows WHERE ${only} GROUP BY session_id`;
+	return sql`SELECT ${join(columns)} FROM ${selectFrom("everything")} AS rows WHERE ${only} GROUP BY session_id`;
 }
 
 const everywhere = (name: string): Sql => dimensionOf(name)!.sql.everything!;
@@ -205,18 +205,18 @@ const everywhere = (name: string): Sql => dimensionOf(name)!.sql.everything!;
 function sessionsWith(name: string, values: readonly string[]): Sql {
 	const dimension = dimensionOf(name);
 	if (!dimension)
-		throw new MisuseError(
+		throw new UsageError(
 			`there is no dimension "${name.slice(0, 80)}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`,
 		);
-	const telling: readonly RowSource[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
+	const telling: readonly RecordDataset[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
 	const having = (rows: Sql, own: Sql): Sql => sql`SELECT session_id FROM ${rows} AS rows WHERE ${isOneOf(own, values)}`;
 	const parts = telling.flatMap((source) => {
 		const own = dimension.sql[source];
-		return own ? [having(from(source), own)] : [];
+		return own ? [having(selectFrom(source), own)] : [];
 	});
 	if (parts.length > 0) return join(parts, " UNION ALL ");
 	const own = dimension.sql.token_rows!;
-	return having(summed("token_rows", undefined, undefined, columnsOf(column("session_id"), own)), own);
+	return having(datasetRows("token_rows", undefined, undefined, columnsOf(column("session_id"), own)), own);
 }
 
 type Cursor = { readonly key: number; readonly session: string };
@@ -237,5 +237,5 @@ function parseCursor(text: string, order: string): Cursor {
 	} catch {
 		// Not one of ours.
 	}
-	throw new MisuseError("cannot continue: this is no cursor of an earlier answer in the same order");
+	throw new UsageError("cannot continue: this is no cursor of an earlier answer in the same order");
 }

@@ -42,38 +42,38 @@ export const causes = {
 	},
 } as const;
 
-export type Cause = keyof typeof causes;
+export type SilenceReason = keyof typeof causes;
 
-export type Silence = {
+export type SilentClient = {
 	readonly client: Client;
 	/** One signal of a client that reports, or all of it. */
 	readonly signal: SignalName | "all";
 	readonly lastMs: number;
 	readonly rhythm: Rhythm;
-	readonly cause: Cause;
+	readonly cause: SilenceReason;
 };
 
 /** Who went silent, whole clients first, those that stopped last before those that are long gone. */
-export function silencesOf(clients: readonly Client[], gaps: readonly FleetGap[], asOfMs: number): Silence[] {
-	const whole = clients.flatMap((client): Silence[] =>
+export function silentClients(clients: readonly Client[], gaps: readonly FleetGap[], asOfMs: number): SilentClient[] {
+	const whole = clients.flatMap((client): SilentClient[] =>
 		client.status === "silent" && client.rhythm
 			? [{ client, signal: "all", lastMs: client.lastMs, rhythm: client.rhythm, cause: causeOf(client, clients, gaps) }]
 			: [],
 	);
-	const parts = clients.flatMap((client): Silence[] => {
+	const parts = clients.flatMap((client): SilentClient[] => {
 		if (client.status !== "reporting") return [];
-		return Object.entries(client.signals).flatMap(([name, { lastMs, rhythm }]): Silence[] => {
+		return Object.entries(client.signals).flatMap(([name, { lastMs, rhythm }]): SilentClient[] => {
 			const signal = name as SignalName;
 			// By its own rhythm, while the others went on for as long: nobody who is away sends one of them.
 			const stopped = rhythm && asOfMs >= rhythm.silentAtMs && client.lastMs - lastMs >= rhythm.intervalMs;
 			return stopped ? [{ client, signal, lastMs, rhythm, cause: signal }] : [];
 		});
 	});
-	const latestFirst = (a: Silence, b: Silence) => b.lastMs - a.lastMs;
+	const latestFirst = (a: SilentClient, b: SilentClient) => b.lastMs - a.lastMs;
 	return [...whole.sort(latestFirst), ...parts.sort(latestFirst)];
 }
 
-function causeOf(client: Client, clients: readonly Client[], gaps: readonly FleetGap[]): Cause {
+function causeOf(client: Client, clients: readonly Client[], gaps: readonly FleetGap[]): SilenceReason {
 	const { person, installation, lastMs } = client;
 	if (gaps.some((gap) => gap.ongoing && !gap.usual && Math.abs(gap.fromMs - lastMs) <= 3_600_000)) return "fleet";
 	const others = clients.filter((other) => other.person === person && other.installation !== installation);

@@ -11,8 +11,8 @@ import { messageOf, PermanentError, RetryableError } from "../errors.ts";
 import { exportResponse, rpcCode, status } from "../otlp/responses.ts";
 import { signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
-import { collect } from "./read-body.ts";
-import { authorize, maxConnections, maxHeaderBytes, type Patience, type ReceiverOptions } from "./receiver.ts";
+import { readBody } from "./read-body.ts";
+import { authorize, maxConnections, maxHeaderBytes, type ReceiverOptions, type Timeouts } from "./receiver.ts";
 
 const contentType = "application/grpc";
 const prefixBytes = 5;
@@ -29,8 +29,8 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 		settings: { initialWindowSize: 1024 * 1024, maxConcurrentStreams: 256, maxHeaderListSize: maxHeaderBytes },
 		// What a session may hold besides bodies, in MB: those have the shared budget.
 		maxSessionMemory: 32,
-		unknownProtocolTimeout: options.patience.headersMs,
-		handshakeTimeout: options.patience.headersMs,
+		unknownProtocolTimeout: options.timeouts.headersMs,
+		handshakeTimeout: options.timeouts.headersMs,
 	};
 	const { tls } = options;
 	const server = tls
@@ -39,7 +39,7 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 	server.on("stream", (stream, headers) => void call(options, stream, headers));
 	server.on("session", (session) => {
 		session.setLocalWindowSize(4 * 1024 * 1024);
-		endIdle(session, options.patience);
+		endIdle(session, options.timeouts);
 	});
 	server.maxConnections = maxConnections();
 	server.on("sessionError", (error: NodeJS.ErrnoException) => {
@@ -55,7 +55,7 @@ export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 }
 
 /** A connection that says nothing, or asks for nothing, is ended: each takes a file descriptor, of which there are only so many. */
-function endIdle(session: ServerHttp2Session, { headersMs, requestMs }: Patience): void {
+function endIdle(session: ServerHttp2Session, { headersMs, requestMs }: Timeouts): void {
 	const silent = setTimeout(() => session.destroy(), headersMs);
 	const unused = setTimeout(() => session.destroy(), requestMs);
 	session.once("remoteSettings", () => clearTimeout(silent));
@@ -70,7 +70,7 @@ function endIdle(session: ServerHttp2Session, { headersMs, requestMs }: Patience
 async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
 	stream.on("error", () => undefined);
 	// Told, or the sender would wait for the end of a stream that is over; CANCELLED is sent again.
-	const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), options.patience.requestMs);
+	const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), options.timeouts.requestMs);
 	// Until the answer has gone, too: a sender may keep it from going.
 	stream.once("close", () => clearTimeout(late));
 	let release = () => {};
@@ -84,7 +84,7 @@ async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers
 		if (!signal) throw new GrpcError(rpcCode.unimplemented, `unknown method ${String(headers[":path"]).slice(0, 100)}`);
 		authorize(options, headers);
 		if (headers[":method"] !== "POST") throw new GrpcError(rpcCode.unimplemented, "only POST is answered here");
-		const collected = await collect(stream, 0, options.maxBodyBytes + prefixBytes, options.budget);
+		const collected = await readBody(stream, 0, options.maxBodyBytes + prefixBytes, options.budget);
 		release = collected.release;
 		const message = messageIn(collected.body);
 		const encoding = message.compressed ? headers["grpc-encoding"] : undefined;

@@ -4,7 +4,7 @@ import { messageOf, PermanentError, RetryableError } from "../errors.ts";
 import { exportResponse, exportResponseJson, rpcCode, status, statusJson } from "../otlp/responses.ts";
 import { type Signal, signals } from "../otlp/signals.ts";
 import { decompress } from "./body.ts";
-import { collect } from "./read-body.ts";
+import { readBody } from "./read-body.ts";
 import { authorize, maxConnections, maxHeaderBytes, type ReceiverOptions } from "./receiver.ts";
 
 const protobuf = "application/x-protobuf";
@@ -13,12 +13,12 @@ const always = Object.freeze({ "Cache-Control": "no-store" });
 
 /** The OTLP/HTTP listener, not yet listening. @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export function createHttpReceiver(options: ReceiverOptions): Server {
-	const { patience } = options;
+	const { timeouts } = options;
 	const limits = {
 		maxHeaderSize: maxHeaderBytes,
-		headersTimeout: patience.headersMs,
-		requestTimeout: patience.requestMs,
-		connectionsCheckingInterval: patience.headersMs / 2,
+		headersTimeout: timeouts.headersMs,
+		requestTimeout: timeouts.requestMs,
+		connectionsCheckingInterval: timeouts.headersMs / 2,
 		keepAliveTimeout: 65_000,
 	};
 	const handle = (request: IncomingMessage, response: ServerResponse) => void receive(options, request, response);
@@ -59,7 +59,7 @@ async function receive(options: ReceiverOptions, request: IncomingMessage, respo
 		authorize(options, request.headers);
 		if (route.problem) throw route.problem;
 		const { signal } = route;
-		const collected = await collect(
+		const collected = await readBody(
 			request,
 			Number(request.headers["content-length"] ?? 0),
 			options.maxBodyBytes,

@@ -1,5 +1,5 @@
 import type { Signal } from "../otlp/signals.ts";
-import type { Refusal } from "./receiver.ts";
+import type { Rejection } from "./receiver.ts";
 
 export type SignalTraffic = {
 	requests: number;
@@ -29,10 +29,10 @@ const nothing = (): SignalTraffic => ({
 const rememberedRefusals = 20;
 
 /** What came through the listeners since the start. */
-export class Traffic {
+export class IngestStats {
 	readonly signals: Readonly<Record<Signal, SignalTraffic>> = { logs: nothing(), metrics: nothing(), traces: nothing() };
 	/** Newest first. */
-	readonly refusals: Refusal[] = [];
+	readonly refusals: Rejection[] = [];
 	refused = 0;
 
 	accepted(
@@ -55,7 +55,7 @@ export class Traffic {
 		this.signals.traces.stored += rows.spans;
 	}
 
-	refuse(refusal: Omit<Refusal, "at">): void {
+	refuse(refusal: Omit<Rejection, "at">): void {
 		this.refused++;
 		this.refusals.unshift({ at: new Date().toISOString(), ...refusal });
 		this.refusals.length = Math.min(this.refusals.length, rememberedRefusals);

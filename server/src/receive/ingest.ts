@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { jsonToWire, signalOfJson } from "../otlp/json-to-wire.ts";
 import type { Outcome } from "../otlp/responses.ts";
 import { definitionOf, type Signal, signals, sniffSignal } from "../otlp/signals.ts";
-import type { Traffic } from "./ingest-stats.ts";
+import type { IngestStats } from "./ingest-stats.ts";
 import type { ReceiverOptions } from "./receiver.ts";
 
 export type DecoderOptions = {
@@ -14,14 +14,14 @@ export type DecoderOptions = {
 	) => Promise<{ readonly rows: number; readonly outcome: Outcome; readonly cut: number; readonly duplicate: boolean }>;
 	/** The most records that a request may have. */
 	readonly maxRecords: number;
-	readonly traffic: Traffic;
+	readonly traffic: IngestStats;
 	readonly onReceived: (signal: Signal) => void;
 };
 
 const digestBytes = 16;
 
 /** What both listeners hand their requests to: finds out the signal, makes protobuf of JSON, and counts. */
-export const createDecoder =
+export const createIngest =
 	({ append, maxRecords, traffic, onReceived }: DecoderOptions): ReceiverOptions["accept"] =>
 	async ({ signal: named, bytes, json }) => {
 		let signal = named;

@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { Http2Server, Http2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { type Address, formatAddress, isLoopback } from "../config.ts";
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { createGrpcReceiver } from "./grpc.ts";
 import { createHttpReceiver } from "./http.ts";
 import type { ReceiverOptions } from "./receiver.ts";
@@ -67,7 +67,7 @@ export function listen(server: Server | Http2Server, { host, port }: Address, fl
 					: error.code === "EACCES"
 						? "ports below 1024 need privileges"
 						: error.message;
-			reject(new MisuseError(`cannot listen on ${at}: ${why}. Choose another address with ${flag} HOST:PORT`));
+			reject(new UsageError(`cannot listen on ${at}: ${why}. Choose another address with ${flag} HOST:PORT`));
 		});
 		server.listen(port, host, () => resolve());
 	});
@@ -81,7 +81,7 @@ export function addressOf(server: Server | Http2Server): Address {
 const closed = (server: Server | Http2Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 
 /** Beyond loopback everybody who can connect could write, and read what people do: that takes keys, or a decision. */
-export function refuseExposure(
+export function requireKeysBeyondLoopback(
 	addresses: readonly (Address | undefined)[],
 	has: { readonly ingestKey: boolean; readonly readKey: boolean },
 	insecure: boolean,
@@ -89,7 +89,7 @@ export function refuseExposure(
 	const exposed = addresses.filter((address) => address !== undefined && !isLoopback(address)) as Address[];
 	if (exposed.length === 0 || insecure || (has.ingestKey && has.readKey)) return;
 	const missing = [!has.ingestKey && "an ingest key", !has.readKey && "a read key"].filter(Boolean).join(" and ");
-	throw new MisuseError(
+	throw new UsageError(
 		`cannot listen on ${exposed.map(formatAddress).join(", ")} without ${missing}: everybody in the network could ${has.ingestKey ? "read" : "write and read"}.\n` +
 			"  Make them with `purser keys add NAME --purpose ingest` and `purser keys add NAME --purpose read`,\n" +
 			"  listen on loopback only, or say --insecure",

@@ -19,7 +19,7 @@ export type Collected = {
  * Reads a request's body into memory, within the shared budget: when that is used up the sender is not read from until others
  * are done. Rejects with a PermanentError 413 when the body is too large, and with a RetryableError when waiting took too long.
  */
-export function collect(stream: Readable, announcedBytes: number, maxBytes: number, budget: MemoryBudget): Promise<Collected> {
+export function readBody(stream: Readable, contentLength: number, maxBytes: number, budget: MemoryBudget): Promise<Collected> {
 	return new Promise((resolve, reject) => {
 		let chunks: Buffer[] = [];
 		let pooled: Buffer | undefined;
@@ -31,21 +31,21 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 			if (settled) return;
 			settled = true;
 			chunks = [];
-			giveBack(pooled);
+			recycle(pooled);
 			budget.give(taken);
 			stream.removeAllListeners("data");
 			stream.resume();
 			reject(error);
 		};
 		const tooLarge = () => new PermanentError(`cannot accept body: it is larger than ${maxBytes} bytes`, 413);
-		if (announcedBytes > maxBytes) {
+		if (contentLength > maxBytes) {
 			fail(tooLarge());
 			return;
 		}
 		/** Takes memory for what is there by now and a little more. What is only announced, and large, is not held for anybody. */
 		const need = () => {
 			if (isWaiting || length <= taken) return;
-			const more = Math.min(maxBytes, Math.max(length, taken * 2, Math.min(announcedBytes, smallBytes))) - taken;
+			const more = Math.min(maxBytes, Math.max(length, taken * 2, Math.min(contentLength, smallBytes))) - taken;
 			if (budget.take(more)) {
 				taken += more;
 				return;
@@ -73,7 +73,7 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 			if (pooled && length <= pooledBytes) {
 				pooled.set(chunk, length - chunk.length);
 				free(chunk);
-			} else if (!pooled && chunks.length === 1 && announcedBytes <= pooledBytes && length <= pooledBytes) {
+			} else if (!pooled && chunks.length === 1 && contentLength <= pooledBytes && length <= pooledBytes) {
 				pooled = pool.pop() ?? Buffer.allocUnsafeSlow(pooledBytes);
 				pooled.set(chunks[0]!, 0);
 				pooled.set(chunk, chunks[0]!.length);
@@ -84,7 +84,7 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 				if (pooled) {
 					// It was not announced how long it would be, and now it is too long.
 					chunks = [Buffer.from(pooled.subarray(0, length - chunk.length))];
-					giveBack(pooled);
+					recycle(pooled);
 					pooled = undefined;
 				}
 				chunks.push(chunk);
@@ -98,7 +98,7 @@ export function collect(stream: Readable, announcedBytes: number, maxBytes: numb
 			resolve({
 				body,
 				release: () => {
-					if (pooled) giveBack(pooled);
+					if (pooled) recycle(pooled);
 					else free(body);
 					budget.give(taken);
 				},
@@ -130,6 +130,6 @@ function free({ buffer, length }: Buffer): void {
 	if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
 }
 
-function giveBack(pooled: Buffer | undefined): void {
+function recycle(pooled: Buffer | undefined): void {
 	if (pooled && pool.length < maxPooled) pool.push(pooled);
 }

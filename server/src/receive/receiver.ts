@@ -7,7 +7,7 @@ import type { Signal } from "../otlp/signals.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /** A request that was turned away, as the status page shows it. Never anything of its body. */
-export type Refusal = {
+export type Rejection = {
 	readonly at: string;
 	readonly listener: "grpc" | "http";
 	readonly status: string;
@@ -35,9 +35,9 @@ export type ReceiverOptions = {
 	readonly allowedHosts: ReadonlySet<string>;
 	readonly budget: MemoryBudget;
 	readonly maxBodyBytes: number;
-	readonly patience: Patience;
+	readonly timeouts: Timeouts;
 	readonly tls: TlsOptions | undefined;
-	readonly onRefused: (refusal: Omit<Refusal, "at">) => void;
+	readonly onRefused: (refusal: Omit<Rejection, "at">) => void;
 	readonly log: (message: string) => void;
 };
 
@@ -49,8 +49,8 @@ export type TlsOptions = {
 };
 
 /** How long senders may take, in ms: for the headers, and for the whole request, however steadily it drips. */
-export type Patience = { readonly headersMs: number; readonly requestMs: number };
-export const usualPatience: Patience = Object.freeze({ headersMs: 10_000, requestMs: 60_000 });
+export type Timeouts = { readonly headersMs: number; readonly requestMs: number };
+export const defaultTimeouts: Timeouts = Object.freeze({ headersMs: 10_000, requestMs: 60_000 });
 export const maxHeaderBytes = 32 * 1024;
 /** Of each listener: exporters keep one open each, and each takes a file descriptor. A quarter of those there are, or less. */
 export const maxConnections = (): number => Math.min(4096, Math.max(8, Math.floor((maxOpenFiles() - 64) / 4)));
@@ -60,14 +60,14 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /** Throws a PermanentError unless the sender may send: a program, or whoever has a key where there is one. */
 export function authorize(options: Pick<ReceiverOptions, "keys" | "keyHeader" | "allowedHosts">, headers: Headers): void {
 	if (!isAuthorized(options, headers)) throw new PermanentError(unauthorized, 401);
-	if (options.keys.demands("ingest")) return;
+	if (options.keys.isRequired("ingest")) return;
 	const refusal = crossSiteRefusal({ headers, isPage: false, isOpen: true, allowedHosts: options.allowedHosts });
 	if (refusal) throw new PermanentError(`cannot accept: ${refusal}`, 403);
 }
 
 /** Whether the sender may send: no ingest key exists, or it has one. */
 function isAuthorized({ keys, keyHeader }: Pick<ReceiverOptions, "keys" | "keyHeader">, headers: Headers): boolean {
-	if (!keys.demands("ingest")) return true;
+	if (!keys.isRequired("ingest")) return true;
 	const authorization = one(headers["authorization"]);
 	const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 	if (bearer && keys.accepts("ingest", bearer)) return true;

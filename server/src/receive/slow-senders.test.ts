@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { KeyRing } from "../access/key-ring.ts";
-import { allKept } from "../otlp/responses.ts";
+import { nothingRejected } from "../otlp/responses.ts";
 import { definitionOf } from "../otlp/signals.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -21,14 +21,14 @@ beforeEach(async () => {
 		{
 			accept: async () => {
 				accepted++;
-				return { signal: "logs", outcome: allKept };
+				return { signal: "logs", outcome: nothingRejected };
 			},
 			keys: new KeyRing("/nowhere/keys.json", () => {}),
 			allowedHosts: new Set<string>(),
 			keyHeader: "x-purser-key",
 			budget,
 			maxBodyBytes: 1 << 20,
-			patience: { headersMs: 200, requestMs: 600 },
+			timeouts: { headersMs: 200, requestMs: 600 },
 			tls: undefined,
 			onRefused: () => {},
 			log: () => {},

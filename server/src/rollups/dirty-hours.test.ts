@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hourMs, rangesOf, StaleHours } from "./dirty-hours.ts";
+import { DirtyHours, hourMs, rangesOf } from "./dirty-hours.ts";
 
 test("hours that follow each other are one range", () => {
 	expect(rangesOf([3, 1, 2, 7].map((hour) => hour * hourMs))).toEqual([
@@ -15,8 +15,8 @@ const always = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 test("of many ranges few are made, and every stale hour stays in one", () => {
 	fc.assert(
 		fc.property(fc.uniqueArray(fc.nat(5000), { minLength: 1, maxLength: 400 }), (hours) => {
-			const stale = new StaleHours();
-			for (const hour of hours) stale.touch(hour * hourMs, 0);
+			const stale = new DirtyHours();
+			for (const hour of hours) stale.markDirty(hour * hourMs, 0);
 			const ranges = stale.around(always);
 			expect(ranges.length).toBeLessThanOrEqual(8);
 			for (const hour of hours)
@@ -27,38 +27,38 @@ test("of many ranges few are made, and every stale hour stays in one", () => {
 });
 
 test("an hour rests when it has ended and nothing came for it, nor is coming", () => {
-	const stale = new StaleHours();
-	stale.touch(0, 0);
-	stale.touch(hourMs, 2 * hourMs - 1000);
-	stale.touch(2 * hourMs, Number.POSITIVE_INFINITY);
-	stale.touch(3 * hourMs, 0);
-	expect(stale.rested(3 * hourMs, 60_000)).toEqual([hourMs, 0]);
-	expect(stale.rested(2 * hourMs, 60_000)).toEqual([0]);
+	const stale = new DirtyHours();
+	stale.markDirty(0, 0);
+	stale.markDirty(hourMs, 2 * hourMs - 1000);
+	stale.markDirty(2 * hourMs, Number.POSITIVE_INFINITY);
+	stale.markDirty(3 * hourMs, 0);
+	expect(stale.ready(3 * hourMs, 60_000)).toEqual([hourMs, 0]);
+	expect(stale.ready(2 * hourMs, 60_000)).toEqual([0]);
 });
 
 test("after rows that may be followed by more for long it is left alone for longer, until others come", () => {
-	const stale = new StaleHours();
-	stale.touch(0, 2 * hourMs, 15);
-	expect(stale.rested(2 * hourMs + 14 * 60_000, 60_000)).toEqual([]);
-	expect(stale.rested(2 * hourMs + 15 * 60_000, 60_000)).toEqual([0]);
-	stale.touch(0, 2 * hourMs);
-	expect(stale.rested(2 * hourMs + 60_000, 60_000)).toEqual([0]);
+	const stale = new DirtyHours();
+	stale.markDirty(0, 2 * hourMs, 15);
+	expect(stale.ready(2 * hourMs + 14 * 60_000, 60_000)).toEqual([]);
+	expect(stale.ready(2 * hourMs + 15 * 60_000, 60_000)).toEqual([0]);
+	stale.markDirty(0, 2 * hourMs);
+	expect(stale.ready(2 * hourMs + 60_000, 60_000)).toEqual([0]);
 });
 
 test("rows that come while an hour is rolled up change its generation", () => {
-	const stale = new StaleHours();
-	stale.touch(0, 0);
+	const stale = new DirtyHours();
+	stale.markDirty(0, 0);
 	const before = stale.generationOf(0);
-	stale.touch(0, 5);
+	stale.markDirty(0, 5);
 	expect(stale.generationOf(0)).not.toBe(before);
 	stale.remove([0]);
 	expect([stale.generationOf(0), stale.around(always)]).toEqual([undefined, []]);
 });
 
 test("a question is told of the hours around its period only", () => {
-	const stale = new StaleHours();
+	const stale = new DirtyHours();
 	const days = 24 * hourMs;
-	for (const hour of [0, 10 * days, 20 * days]) stale.touch(hour, 0);
+	for (const hour of [0, 10 * days, 20 * days]) stale.markDirty(hour, 0);
 	expect(stale.around({ fromMs: 9 * days, toMs: 12 * days })).toEqual([{ fromMs: 10 * days, toMs: 10 * days + hourMs }]);
 	expect(stale.around({ fromMs: 13 * days, toMs: 17 * days })).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-import type { Span } from "../semantic/rollup-freshness.ts";
+import type { TimeRange } from "../semantic/rollup-freshness.ts";
 
 export const hourMs = 3_600_000;
 /**
@@ -13,15 +13,15 @@ type Hour = {
 	/** When it was last given rows, in ms; 0 when that was before this process, Infinity while it is being given some. */
 	touchedMs: number;
 	/** For how many usual rests it is left alone. */
-	rests: number;
+	isReady: number;
 	/** Counts what happened to it: whoever began to roll it up sees whether rows came meanwhile. */
 	generation: number;
 };
 
 /** The hours that rollups do not hold for, in memory. An hour is named by its first millisecond. */
-export class StaleHours {
+export class DirtyHours {
 	readonly #hours = new Map<number, Hour>();
-	#ranges: readonly Span[] | undefined;
+	#ranges: readonly TimeRange[] | undefined;
 
 	get size(): number {
 		return this.#hours.size;
@@ -32,15 +32,15 @@ export class StaleHours {
 	}
 
 	/** Rows come, or came, after which it is left alone for so many rests. */
-	touch(hour: number, nowMs: number, rests = 1): void {
+	markDirty(hour: number, nowMs: number, isReady = 1): void {
 		const known = this.#hours.get(hour);
 		if (known) {
 			known.touchedMs = nowMs;
-			known.rests = rests;
+			known.isReady = isReady;
 			known.generation++;
 			return;
 		}
-		this.#hours.set(hour, { touchedMs: nowMs, rests, generation: 0 });
+		this.#hours.set(hour, { touchedMs: nowMs, isReady: isReady, generation: 0 });
 		this.#ranges = undefined;
 	}
 
@@ -63,22 +63,22 @@ export class StaleHours {
 	}
 
 	/** Hours that have ended and were left alone for so long, the latest first. */
-	rested(nowMs: number, restMs: number): number[] {
+	ready(nowMs: number, restMs: number): number[] {
 		return [...this.#hours]
-			.filter(([hour, { touchedMs, rests }]) => Math.max(touchedMs, hour + hourMs) + restMs * rests <= nowMs)
+			.filter(([hour, { touchedMs, isReady }]) => Math.max(touchedMs, hour + hourMs) + restMs * isReady <= nowMs)
 			.map(([hour]) => hour)
 			.sort((a, b) => b - a);
 	}
 
 	/** Those that a question about a period may meet, as ranges in order. */
-	around({ fromMs, toMs }: Span): readonly Span[] {
+	around({ fromMs, toMs }: TimeRange): readonly TimeRange[] {
 		this.#ranges ??= rangesOf([...this.#hours.keys()]);
 		return fewer(this.#ranges.filter((range) => range.toMs > fromMs - aroundMs && range.fromMs < toMs + aroundMs));
 	}
 }
 
 /** Hours as ranges of such that follow each other. */
-export function rangesOf(hours: readonly number[]): Span[] {
+export function rangesOf(hours: readonly number[]): TimeRange[] {
 	const ranges: { fromMs: number; toMs: number }[] = [];
 	for (const hour of hours.toSorted((a, b) => a - b)) {
 		const last = ranges.at(-1);
@@ -88,7 +88,7 @@ export function rangesOf(hours: readonly number[]): Span[] {
 	return ranges;
 }
 
-function fewer(ranges: readonly Span[]): readonly Span[] {
+function fewer(ranges: readonly TimeRange[]): readonly TimeRange[] {
 	if (ranges.length <= maxRanges) return ranges;
 	const gaps = ranges.slice(1).map((range, i) => range.fromMs - ranges[i]!.toMs);
 	const widest = new Set(

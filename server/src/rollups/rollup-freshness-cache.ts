@@ -1,6 +1,6 @@
-import { type Fact, factsOf, factsSql } from "../semantic/counter-precedence.ts";
-import { type Ground, outwards, type Span } from "../semantic/rollup-freshness.ts";
-import { timeText } from "../store/format-time.ts";
+import { type PlanHint, planHintsOf, planHintsSql } from "../semantic/counter-precedence.ts";
+import { type RollupFreshness, roundOutToHours, type TimeRange } from "../semantic/rollup-freshness.ts";
+import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 
 const mostKept = 50;
@@ -11,7 +11,7 @@ const mostKept = 50;
  */
 export class Grounds {
 	readonly #store: Store;
-	readonly #kept = new Map<string, Promise<Ground>>();
+	readonly #kept = new Map<string, Promise<RollupFreshness>>();
 
 	constructor(store: Store) {
 		this.#store = store;
@@ -23,23 +23,23 @@ export class Grounds {
 	}
 
 	/** What questions about a period stand on. Without the facts, where the store does not tell them. */
-	of(period: Span, ground: Ground): Promise<Ground> {
-		if (!ground || period.fromMs >= period.toMs) return Promise.resolve(ground);
-		const { fromMs, toMs } = outwards(period);
+	of(period: TimeRange, freshness: RollupFreshness): Promise<RollupFreshness> {
+		if (!freshness || period.fromMs >= period.toMs) return Promise.resolve(freshness);
+		const { fromMs, toMs } = roundOutToHours(period);
 		const key = `${fromMs} ${toMs}`;
 		const kept = this.#kept.get(key);
 		if (kept) return kept;
-		const asked = this.#ask({ fromMs, toMs }, ground).catch(() => {
+		const asked = this.#ask({ fromMs, toMs }, freshness).catch(() => {
 			if (this.#kept.get(key) === asked) this.#kept.delete(key);
-			return ground;
+			return freshness;
 		});
 		this.#kept.set(key, asked);
 		if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value!);
 		return asked;
 	}
 
-	async #ask({ fromMs, toMs }: Span, ground: NonNullable<Ground>): Promise<Ground> {
-		const rows = await this.#store.rows<Fact>(factsSql(ground), { from: timeText(fromMs), to: timeText(toMs) });
-		return { ...ground, facts: factsOf(rows) };
+	async #ask({ fromMs, toMs }: TimeRange, freshness: NonNullable<RollupFreshness>): Promise<RollupFreshness> {
+		const rows = await this.#store.rows<PlanHint>(planHintsSql(freshness), { from: formatTime(fromMs), to: formatTime(toMs) });
+		return { ...freshness, hints: planHintsOf(rows) };
 	}
 }

@@ -2,14 +2,14 @@ import { messageOf, RetryableError } from "../errors.ts";
 import type { Block } from "../normalize/batch.ts";
 import { type TableName, tables } from "../schema/tables.ts";
 import { inPeriod } from "../semantic/dataset.ts";
-import type { Ground, Span } from "../semantic/rollup-freshness.ts";
+import type { RollupFreshness, TimeRange } from "../semantic/rollup-freshness.ts";
 import { bind, identifier, join, parameter, type Sql, sql } from "../sql.ts";
-import { timeText } from "../store/format-time.ts";
-import { firstKept } from "../store/retention.ts";
+import { formatTime } from "../store/format-time.ts";
+import { retentionStart } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
-import { hourMs, StaleHours } from "./dirty-hours.ts";
+import { DirtyHours, hourMs } from "./dirty-hours.ts";
 import { Grounds } from "./rollup-freshness-cache.ts";
-import { recipe, rollupTables, staleHoursTable } from "./tables.ts";
+import { definitionHash, rollupTables, staleHoursTable } from "./tables.ts";
 
 export type RollupsOptions = {
 	readonly store: Store;
@@ -23,7 +23,7 @@ export type RollupsOptions = {
 };
 
 /** Rows about to be loaded. */
-export type Arriving = Pick<Block, "table" | "hours" | "cumulative">;
+export type CommittedBlock = Pick<Block, "table" | "hours" | "cumulative">;
 
 const dayMs = 24 * hourMs;
 const lookMs = 5000;
@@ -50,9 +50,9 @@ const recordTables = Object.keys(tables) as TableName[];
  * left alone for a while and is rolled up again. Rollups are made of records only, never of rollups, and by the very SQL that
  * answers from records; so they can be thrown away at any time.
  */
-export class Rollups {
+export class RollupMaintainer {
 	readonly #options: RollupsOptions;
-	readonly #stale = new StaleHours();
+	readonly #stale = new DirtyHours();
 	readonly #grounds: Grounds;
 	#isPrepared = false;
 	#preparing: Promise<void> | undefined;
@@ -72,12 +72,12 @@ export class Rollups {
 	}
 
 	/** What questions about a period stand on: for which hours the rollups hold, or undefined while that is not known. */
-	async groundOf(period: Span): Promise<Ground> {
-		return await this.#grounds.of(period, this.groundWithoutFacts(period));
+	async freshnessOf(period: TimeRange): Promise<RollupFreshness> {
+		return await this.#grounds.of(period, this.freshnessWithoutHints(period));
 	}
 
 	/** The same for questions that ask for no increments: finding the facts would take longer than they do. */
-	groundWithoutFacts(period: Span): Ground {
+	freshnessWithoutHints(period: TimeRange): RollupFreshness {
 		const isKnown = this.#isPrepared && this.#options.canAsk();
 		return isKnown ? { stale: this.#stale.around(period) } : undefined;
 	}
@@ -92,7 +92,7 @@ export class Rollups {
 	 * be the last time.
 	 */
 	get hours(): { readonly stale: number; readonly waiting: number; readonly failed: number } {
-		const waiting = this.#stale.rested(Date.now(), 0).filter((hour) => !this.#failed.has(hour)).length;
+		const waiting = this.#stale.ready(Date.now(), 0).filter((hour) => !this.#failed.has(hour)).length;
 		return { stale: this.#stale.size, waiting, failed: this.#failed.size };
 	}
 
@@ -113,7 +113,7 @@ export class Rollups {
 			sql`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'rolled_')`,
 		);
 		const known = new Map(tables.map(({ name, comment }) => [name, comment]));
-		const isSame = known.size === rollupTables.length && rollupTables.every(({ name }) => known.get(name) === recipe);
+		const isSame = known.size === rollupTables.length && rollupTables.every(({ name }) => known.get(name) === definitionHash);
 		if (!isSame) {
 			if (known.size > 0) log("store: rollups are made anew");
 			// First noted, then dropped: killed between the two, an empty table is not taken for a quiet time.
@@ -125,14 +125,14 @@ export class Rollups {
 			sql`SELECT toUnixTimestamp(hour) AS hour FROM stale_hours GROUP BY hour HAVING argMax(is_stale, at)`,
 		);
 		this.#stale.clear();
-		for (const { hour } of stale) this.#stale.touch(hour * 1000, 0);
+		for (const { hour } of stale) this.#stale.markDirty(hour * 1000, 0);
 		await this.#dropExpired();
 		this.changed();
 		this.#isPrepared = true;
 	}
 
 	/** Loads rows while their hours are answered from records, and are not rolled up. */
-	async during<Result>({ table, hours, cumulative }: Arriving, load: () => Promise<Result>): Promise<Result> {
+	async wrapLoad<Result>({ table, hours, cumulative }: CommittedBlock, load: () => Promise<Result>): Promise<Result> {
 		if (!this.#isPrepared) await this.prepare();
 		const later = cumulative
 			? await this.#rolledAfter(hours.reduce((first, hour) => Math.min(first, hour), Number.POSITIVE_INFINITY))
@@ -142,7 +142,7 @@ export class Rollups {
 		// A load that failed may yet succeed without us, so its hours are left alone until it is tried again.
 		try {
 			const result = await load();
-			for (const hour of touched) this.#stale.touch(hour, Date.now(), table === "spans" ? restsOfSpans : 1);
+			for (const hour of touched) this.#stale.markDirty(hour, Date.now(), table === "spans" ? restsOfSpans : 1);
 			return result;
 		} finally {
 			this.changed();
@@ -156,7 +156,7 @@ export class Rollups {
 		await this.#inTurn(async () => {
 			await this.#noteAll();
 			// Now and not long ago: questions that are under way still read what is there.
-			for (const hour of hours) this.#stale.touch(hour, Math.max(Date.now(), this.#stale.touchedMsOf(hour)));
+			for (const hour of hours) this.#stale.markDirty(hour, Math.max(Date.now(), this.#stale.touchedMsOf(hour)));
 			this.changed();
 		});
 		return this.#stale.size;
@@ -170,7 +170,7 @@ export class Rollups {
 			this.prepare().catch(() => undefined);
 			return;
 		}
-		if (this.#rested.length === 0) return;
+		if (this.#ready.length === 0) return;
 		this.#running = this.#run()
 			.catch((error) => this.#options.log(`store: cannot roll up now: ${messageOf(error)}`))
 			.finally(() => {
@@ -185,15 +185,15 @@ export class Rollups {
 		await this.#noting.catch(() => undefined);
 	}
 
-	get #rested(): number[] {
+	get #ready(): number[] {
 		const now = Date.now();
-		return this.#stale.rested(now, this.#options.restMs).filter((hour) => (this.#failed.get(hour)?.retryMs ?? 0) <= now);
+		return this.#stale.ready(now, this.#options.restMs).filter((hour) => (this.#failed.get(hour)?.retryMs ?? 0) <= now);
 	}
 
 	/** Until none is left. Looked for anew each time: after an import more and more hours rest, and go together. */
 	async #run(): Promise<void> {
 		await this.#dropExpired();
-		for (let rested = this.#rested; rested.length > 0 && !this.#isClosed && this.#isPrepared; rested = this.#rested) {
+		for (let rested = this.#ready; rested.length > 0 && !this.#isClosed && this.#isPrepared; rested = this.#ready) {
 			await this.#rollEach(await this.#batch(rested));
 		}
 	}
@@ -245,7 +245,7 @@ export class Rollups {
 			sql`SELECT toUnixTimestamp(toStartOfHour(time)) AS hour, count() AS records FROM ${identifier(table)} WHERE ${inPeriod} GROUP BY hour`;
 		const rows = await this.#options.store.rows<{ hour: number; records: number }>(
 			sql`SELECT hour, sum(records) AS records FROM (${join(recordTables.map(counted), " UNION ALL ")}) GROUP BY hour`,
-			{ from: timeText(fromMs), to: timeText(toMs) },
+			{ from: formatTime(fromMs), to: formatTime(toMs) },
 		);
 		return new Map(rows.map(({ hour, records }) => [hour * 1000, records]));
 	}
@@ -258,7 +258,7 @@ export class Rollups {
 		for (const { name, fill, isDaily } of rollupTables) {
 			// Of days with other stale hours, too: they are made again with each of these, and not read before the last.
 			const [fromMs, toMs] = isDaily ? [Math.floor(first / dayMs) * dayMs, Math.ceil(end / dayMs) * dayMs] : [first, end];
-			const period = { from: timeText(fromMs), to: timeText(toMs) };
+			const period = { from: formatTime(fromMs), to: formatTime(toMs) };
 			const seconds = { from: period.from.slice(0, 19), to: period.to.slice(0, 19) };
 			const [there] = await store.rows<{ some: number }>(
 				sql`SELECT count() > 0 AS some FROM ${identifier(name)} WHERE ${inSeconds}`,
@@ -278,7 +278,7 @@ export class Rollups {
 	async #dropExpired(): Promise<void> {
 		const { store, retainMonths } = this.#options;
 		const parameters = Object.fromEntries(
-			recordTables.map((table) => [table, String(firstKept(retainMonths[table], Date.now()) / 1000)]),
+			recordTables.map((table) => [table, String(retentionStart(retainMonths[table], Date.now()) / 1000)]),
 		);
 		for (const { name, expired } of rollupTables) {
 			const [there] = await store.rows<{ some: number }>(
@@ -294,7 +294,7 @@ export class Rollups {
 		if (hour + hourMs > Date.now()) return [];
 		const rows = await this.#options.store.rows<{ hour: number }>(
 			sql`SELECT DISTINCT toUnixTimestamp(toStartOfHour(time)) AS hour FROM rolled_points WHERE ${inSeconds}`,
-			{ from: timeText(hour).slice(0, 19), to: timeText(hour + lookBackHours * hourMs).slice(0, 19) },
+			{ from: formatTime(hour).slice(0, 19), to: formatTime(hour + lookBackHours * hourMs).slice(0, 19) },
 		);
 		return rows.map(({ hour: later }) => later * 1000);
 	}
@@ -323,7 +323,7 @@ export class Rollups {
 		return this.#inTurn(async () => {
 			const fresh = hours.filter((hour) => !this.#stale.has(hour));
 			await this.#write(fresh, true);
-			for (const hour of hours) this.#stale.touch(hour, Number.POSITIVE_INFINITY);
+			for (const hour of hours) this.#stale.markDirty(hour, Number.POSITIVE_INFINITY);
 			this.changed();
 		});
 	}

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { told } from "../semantic/counter-precedence.ts";
-import { from, inPeriod, type Reading } from "../semantic/dataset.ts";
+import { isCovered } from "../semantic/counter-precedence.ts";
+import { inPeriod, type ScanOptions, selectFrom } from "../semantic/dataset.ts";
 import type { Rollup } from "../semantic/rollup.ts";
 import { allRollups, rollups } from "../semantic/rollups/index.ts";
 import { as, column, identifier, identifiers, join, literal, parameter, type Sql, sql, typeName } from "../sql.ts";
@@ -9,14 +9,14 @@ import { as, column, identifier, identifiers, join, literal, parameter, type Sql
 export const staleHoursTable = sql`CREATE TABLE IF NOT EXISTS stale_hours (hour DateTime('UTC'), is_stale UInt8, at UInt64) ENGINE = ReplacingMergeTree(at) ORDER BY hour SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
 
 /** Rows as they are in the table: by their own name of the person, which may later stand for another. */
-const asStored: Reading = { when: inPeriod, person: column("person") };
+const asStored: ScanOptions = { when: inPeriod, person: column("person") };
 
 const rowsOf = (rollup: Rollup): Sql =>
 	rollup === rollups.increments
-		? sql`(SELECT *, ${told} AS told FROM ${from("increments", undefined, asStored)})`
+		? sql`(SELECT *, ${isCovered} AS told FROM ${selectFrom("increments", undefined, asStored)})`
 		: rollup.rows(asStored);
 
-const keptIn = ({ sums }: Rollup) => Object.entries(sums).filter(([, { read }]) => read === undefined);
+const keptIn = ({ sums }: Rollup) => Object.entries(sums).filter(([, { finalize }]) => finalize === undefined);
 
 /** What puts the rows of some whole hours, `from` to `to`, into a rollup that has none of them; out of a wider one, if there is one. */
 function fillTable(rollup: Rollup, wider: Rollup | undefined): Sql {
@@ -28,9 +28,9 @@ function fillTable(rollup: Rollup, wider: Rollup | undefined): Sql {
 	const selected = [
 		sql`${begin} AS at`,
 		...rollup.keys.map(({ name, sql: own }) => (own ? as(own, name) : identifier(name))),
-		...sums.map(([name, { each, together }]) => {
-			const value = wider && Object.hasOwn(wider.sums, name) ? identifier(name) : each;
-			return as(sql`${identifier(together)}(${value})`, name);
+		...sums.map(([name, { rowExpression, merge }]) => {
+			const value = wider && Object.hasOwn(wider.sums, name) ? identifier(name) : rowExpression;
+			return as(sql`${identifier(merge)}(${value})`, name);
 		}),
 	];
 	const rows = wider ? sql`${identifier(wider.name)} WHERE ${inPeriod}` : rowsOf(rollup);
@@ -57,20 +57,20 @@ const codecs: Readonly<Record<string, string>> = {
 const defined = (name: string, type: string, codec: string): Sql =>
 	sql`${identifier(name)} ${typeName(type)} CODEC(${typeName(codec)})`;
 
-function createTable(rollup: Rollup, recipe: string): Sql {
+function createTable(rollup: Rollup, definitionHash: string): Sql {
 	const columns = [
 		sql`time DateTime('UTC') CODEC(Delta, LZ4)`,
 		...rollup.keys.map(({ name, type }) => defined(name, type, name === "session_id" ? "ZSTD(1)" : "LZ4")),
 		...keptIn(rollup).map(([name, { type }]) => defined(name, type, codecs[type] ?? "LZ4")),
 	];
 	// By week: what came late makes the store rewrite no more than that.
-	return sql`CREATE TABLE ${identifier(rollup.name)} (${join(columns)}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${identifiers(rollup.orderBy)}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT ${literal(recipe)}`;
+	return sql`CREATE TABLE ${identifier(rollup.name)} (${join(columns)}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${identifiers(rollup.orderBy)}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT ${literal(definitionHash)}`;
 }
 
 /** What is older than the records it was made of. */
-const expired = ({ madeOf }: Rollup): Sql =>
+const expired = ({ sourceTables }: Rollup): Sql =>
 	join(
-		madeOf.map((table) => sql`time < toDateTime(${parameter(table, "UInt32")}, 'UTC')`),
+		sourceTables.map((table) => sql`time < toDateTime(${parameter(table, "UInt32")}, 'UTC')`),
 		" AND ",
 	);
 
@@ -84,7 +84,7 @@ export type RollupTable = {
 };
 
 /** Stands for all that the tables are made by. Tables of another recipe are made anew. */
-export const recipe = createHash("sha256")
+export const definitionHash = createHash("sha256")
 	.update(JSON.stringify(allRollups.map(([rollup, wider]) => [createTable(rollup, ""), fillTable(rollup, wider)])))
 	.digest("hex")
 	.slice(0, 16);
@@ -92,7 +92,7 @@ export const recipe = createHash("sha256")
 export const rollupTables: readonly RollupTable[] = Object.freeze(
 	allRollups.map(([rollup, wider]) => ({
 		name: rollup.name,
-		create: createTable(rollup, recipe),
+		create: createTable(rollup, definitionHash),
 		fill: fillTable(rollup, wider),
 		isDaily: rollup.isDaily === true,
 		expired: expired(rollup),

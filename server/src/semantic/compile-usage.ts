@@ -1,12 +1,12 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { as, identifier, join, type Sql, sql } from "../sql.ts";
-import { from, type RowSource, timeZone } from "./dataset.ts";
-import { columnsOf, isEmpty, summed } from "./dataset-rows.ts";
-import { type Dimension, dimensionOf, dimensions, type Source } from "./dimension.ts";
+import { type RecordDataset, selectFrom, timeZone } from "./dataset.ts";
+import { columnsOf, datasetRows, isEmpty } from "./dataset-rows.ts";
+import { type DatasetName, type Dimension, dimensionOf, dimensions } from "./dimension.ts";
 import { type Filter, filterSql } from "./filter.ts";
 import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
-import { hasAll } from "./rollup.ts";
-import type { Ground } from "./rollup-freshness.ts";
+import { covers } from "./rollup.ts";
+import type { RollupFreshness } from "./rollup-freshness.ts";
 import { rollupOf } from "./rollups/index.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
@@ -36,7 +36,7 @@ export type CompiledUsage = {
  * is unknown or makes no sense, and says what is known. The answer's columns are named by their places, because a label may have
  * any name: `rowsOf` gives them their own.
  */
-export function compileUsage(question: UsageQuestion, ground?: Ground): CompiledUsage {
+export function compileUsage(question: UsageQuestion, freshness?: RollupFreshness): CompiledUsage {
 	const { measures: asked, by, grain } = question;
 	refuseTwice("measure", asked);
 	refuseTwice("by", by);
@@ -45,17 +45,17 @@ export function compileUsage(question: UsageQuestion, ground?: Ground): Compiled
 		...by.map((name, i) => [`d${i}`, name] as const),
 		...asked.map((name, i) => [`v${i}`, name] as const),
 	];
-	return { sql: compile(question, ground, (place) => place), columns };
+	return { sql: compile(question, freshness, (place) => place), columns };
 }
 
 /** The same as something to select from, with the columns by their names: for questions of Purser's own, whose names are no labels. */
-export function usageRows(question: UsageQuestion, ground?: Ground): Sql {
+export function usageRows(question: UsageQuestion, freshness?: RollupFreshness): Sql {
 	const { measures: asked, by } = question;
 	const names = new Map<string, string>([
 		...by.map((name, i) => [`d${i}`, name] as const),
 		...asked.map((name, i) => [`v${i}`, name] as const),
 	]);
-	return sql`(${compile(question, ground, (place) => names.get(place) ?? place)})`;
+	return sql`(${compile(question, freshness, (place) => names.get(place) ?? place)})`;
 }
 
 /** The rows of an answer by the names of its columns. */
@@ -66,28 +66,28 @@ export const rowsOf = (
 
 function refuseTwice(parameter: string, names: readonly string[]): void {
 	const twice = names.find((name, i) => names.indexOf(name) !== i);
-	if (twice !== undefined) throw new MisuseError(`"${parameter}" names "${twice.slice(0, 80)}" twice`);
+	if (twice !== undefined) throw new UsageError(`"${parameter}" names "${twice.slice(0, 80)}" twice`);
 }
 
 /** `nameOf` says by which name the answer has the column of a place: `d0` is the first dimension, `v0` the first measure. */
-function compile(question: UsageQuestion, ground: Ground, nameOf: (place: string) => string): Sql {
+function compile(question: UsageQuestion, freshness: RollupFreshness, nameOf: (place: string) => string): Sql {
 	const { by, grain, where } = question;
 	const groups = by.map((name) => known(name));
 	const filters = where.map((filter) => known(filter.dimension));
 	const used = [...groups, ...filters];
 	const parts = new Map<string, Aggregate>();
-	for (const name of question.measures) collectParts(name, used, parts);
+	for (const name of question.measures) expandMeasure(name, used, parts);
 
-	const perSource = Map.groupBy(parts, ([, { source, singly }]) => (singly ? `single ${source}` : source));
+	const perSource = Map.groupBy(parts, ([, { source, rawOnly }]) => (rawOnly ? `single ${source}` : source));
 	const grouping = [...(grain === "none" ? [] : ["bucket"]), ...groups.map((_, i) => `d${i}`)].map(identifier);
 	const groupBy = grouping.length > 0 ? sql` GROUP BY ${join(grouping)}` : sql``;
-	const isRolled = (source: Source) =>
-		grain !== "minute" && used.every((dimension) => hasAll(rollupOf(source), dimension.sql[source]!));
+	const isRolled = (source: DatasetName) =>
+		grain !== "minute" && used.every((dimension) => covers(rollupOf(source), dimension.sql[source]!));
 	const sources = [...perSource.values()];
-	const full = sources.filter(([one]) => !isRolled(one![1].source) || !isEmpty(one![1].source, ground));
+	const full = sources.filter(([one]) => !isRolled(one![1].source) || !isEmpty(one![1].source, freshness));
 	const selects = (full.length > 0 ? full : sources).map((own) => {
-		const [[, { source, singly }]] = own as [(typeof own)[number]];
-		const of = own.some(([, part]) => !part.of) ? undefined : [...new Set(own.flatMap(([, part]) => part.of!))];
+		const [[, { source, rawOnly }]] = own as [(typeof own)[number]];
+		const of = own.some(([, part]) => !part.reads) ? undefined : [...new Set(own.flatMap(([, part]) => part.reads!))];
 		const columns = [
 			...(grain === "none" ? [] : [sql`${bucket(grain)} AS bucket`]),
 			...groups.map((dimension, i) => as(dimension.sql[source]!, `d${i}`)),
@@ -95,9 +95,9 @@ function compile(question: UsageQuestion, ground: Ground, nameOf: (place: string
 			sql`[${join(own.map(([, part]) => number(part.sql)))}] AS numbers`,
 		];
 		const wanted = columnsOf(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
-		const rows = singly
-			? from(source as RowSource, of)
-			: summed(source, of, isRolled(source) ? ground : undefined, wanted, grain === "hour" ? "moment" : "day");
+		const rows = rawOnly
+			? selectFrom(source as RecordDataset, of)
+			: datasetRows(source, of, isRolled(source) ? freshness : undefined, wanted, grain === "hour" ? "moment" : "day");
 		const condition = filterSql(where, (dimension) => known(dimension).sql[source]!);
 		return sql`SELECT ${join(columns)} FROM ${rows} AS rows WHERE 1${condition}${groupBy}`;
 	});
@@ -117,7 +117,7 @@ function compile(question: UsageQuestion, ground: Ground, nameOf: (place: string
 			return as(sql`if(isFinite(${value}), ${value}, NULL)`, nameOf(`v${i}`));
 		}),
 	];
-	const measured = question.measures.map((name, i) => as(made(measureOf(name)!), `m${i}`));
+	const measured = question.measures.map((name, i) => as(composed(measureOf(name)!), `m${i}`));
 	const order = orderOf(question, grouping, nameOf);
 	return sql`SELECT ${join(outer)} FROM (SELECT ${join([...grouping, ...measured])} FROM (${inner}))${order} LIMIT ${question.limit}`;
 }
@@ -126,8 +126,8 @@ function compile(question: UsageQuestion, ground: Ground, nameOf: (place: string
 const number = (aggregate: Sql): Sql => sql`toNullable(toFloat64(${aggregate}))`;
 
 /** A measure in terms of the aggregates it is made of, however deep. */
-const made = (measure: Measure): Sql =>
-	"from" in measure ? measure.made((name) => sql`(${made(measureOf(name)!)})`) : identifier(measure.name);
+const composed = (measure: Measure): Sql =>
+	"from" in measure ? measure.compose((name) => sql`(${composed(measureOf(name)!)})`) : identifier(measure.name);
 
 const units: Readonly<Record<Exclude<Grain, "none">, Sql>> = {
 	minute: sql`toStartOfMinute(time, ${timeZone})`,
@@ -141,29 +141,29 @@ const bucket = (grain: Exclude<Grain, "none">): Sql => units[grain];
 function known(name: string): Dimension {
 	const dimension = dimensionOf(name);
 	if (dimension) return dimension;
-	throw new MisuseError(
+	throw new UsageError(
 		`there is no dimension "${name.slice(0, 80)}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`,
 	);
 }
 
 /** The aggregates a measure is made of, with the source that knows all dimensions used. */
-function collectParts(name: string, used: readonly Dimension[], parts: Map<string, Aggregate>): void {
+function expandMeasure(name: string, used: readonly Dimension[], parts: Map<string, Aggregate>): void {
 	const measure = measureOf(name);
 	if (!measure) {
-		throw new MisuseError(
+		throw new UsageError(
 			`there is no measure "${name.slice(0, 80)}". Known: ${visibleMeasures.map((each) => each.name).join(", ")}`,
 		);
 	}
 	if ("from" in measure) {
-		for (const part of measure.from) collectParts(part, used, parts);
+		for (const part of measure.from) expandMeasure(part, used, parts);
 		return;
 	}
-	const { split } = measure;
-	const aggregate = split && used.some((dimension) => dimension.name === split.dimension) ? split : measure;
+	const { variant } = measure;
+	const aggregate = variant && used.some((dimension) => dimension.name === variant.dimension) ? variant : measure;
 	for (const dimension of used) {
 		if (!has(aggregate, dimension.name) || !dimension.sql[aggregate.source]) {
 			const has = dimensionsOf(measure);
-			throw new MisuseError(`the measure "${name}" does not have the dimension "${dimension.name}". It has: ${has.join(", ")}`);
+			throw new UsageError(`the measure "${name}" does not have the dimension "${dimension.name}". It has: ${has.join(", ")}`);
 		}
 	}
 	parts.set(name, aggregate);
@@ -178,7 +178,7 @@ export function dimensionsOf(measure: Measure): string[] {
 		const [first = [], ...others] = measure.from.map((name) => dimensionsOf(measureOf(name)!));
 		return first.filter((name) => others.every((list) => list.includes(name)));
 	}
-	const own = [...(measure.dimensions ?? []), ...(measure.split?.dimensions ?? [])];
+	const own = [...(measure.dimensions ?? []), ...(measure.variant?.dimensions ?? [])];
 	const names = new Set([...commonDimensions, ...own]);
 	return [...dimensions.map((each) => each.name).filter((name) => names.has(name)), "label.KEY"];
 }
@@ -198,7 +198,7 @@ function orderOf(
 		if (name === "time" && grain !== "none") return "bucket";
 		if (dimension >= 0) return `d${dimension}`;
 		if (measure >= 0) return nameOf(`v${measure}`);
-		throw new MisuseError(
+		throw new UsageError(
 			`cannot order by "${name.slice(0, 80)}": it is neither a measure nor a dimension of this question, nor time`,
 		);
 	});

@@ -2,8 +2,8 @@ import { join, literal, type Sql, sql } from "../sql.ts";
 import type { SignalName } from "./signals.ts";
 
 /** What clients send only when they are told to, each with its variable. */
-export const gateNames = ["prompts", "responses", "tool_details", "tool_content", "raw_api_bodies"] as const;
-export type GateName = (typeof gateNames)[number];
+export const contentSwitchNames = ["prompts", "responses", "tool_details", "tool_content", "raw_api_bodies"] as const;
+export type ContentSwitch = (typeof contentSwitchNames)[number];
 
 const sent = (key: string): Sql => sql`attributes[${literal(key)}] NOT IN ('', '<REDACTED>')`;
 const someOf = (...keys: readonly string[]): Sql =>
@@ -12,7 +12,7 @@ const someOf = (...keys: readonly string[]): Sql =>
 		" OR ",
 	);
 
-const shownBy: Readonly<Record<SignalName, Partial<Record<GateName, Sql>>>> = {
+const shownBy: Readonly<Record<SignalName, Partial<Record<ContentSwitch, Sql>>>> = {
 	events: {
 		prompts: sql`event = 'user_prompt' AND ${sent("prompt")}`,
 		responses: sql`event = 'assistant_response' AND ${sent("response")}`,
@@ -28,4 +28,4 @@ const shownBy: Readonly<Record<SignalName, Partial<Record<GateName, Sql>>>> = {
 };
 
 /** Whether a record shows that a gate is open, as SQL on its table. */
-export const gateSql = (gate: GateName, signal: SignalName): Sql => shownBy[signal][gate] ?? sql`0`;
+export const contentSwitchSql = (gate: ContentSwitch, signal: SignalName): Sql => shownBy[signal][gate] ?? sql`0`;

@@ -1,18 +1,26 @@
 import { personName } from "../schema/people-tables.ts";
 import { identifier, join, literal, literals, type Sql, sql } from "../sql.ts";
-import { earliest, inPeriod, periodBegin, periodEnd } from "./dataset.ts";
-import { asMoment, endQuarter, type Facts, firstQuarter, type Ground, hours } from "./rollup-freshness.ts";
-import { collectedWithin } from "./rollups/events.ts";
+import { inPeriod, lookbackStart, periodBegin, periodEnd } from "./dataset.ts";
+import {
+	endQuarterHour,
+	firstQuarterHour,
+	type PlanHints,
+	type RollupFreshness,
+	splitByHour,
+	toInstant,
+} from "./rollup-freshness.ts";
+import { maxExportDelay } from "./rollups/events.ts";
 import { rollups } from "./rollups/index.ts";
 
 /** Rule 2: work is told twice, by events and by counters. Which events tell what these counters count. */
-export const tellers: Readonly<Record<string, readonly string[]>> = Object.freeze({
+export const coveringEvents: Readonly<Record<string, readonly string[]>> = Object.freeze({
 	api_request: ["claude_code.cost.usage", "claude_code.token.usage"],
 	tool_decision: ["claude_code.code_edit_tool.decision"],
 });
 
 /** Whether events of that kind are known to tell all that counters count. */
-export const tellsAll = (event: string, ground: Ground): boolean => ground?.facts?.incomplete.includes(event) === false;
+export const eventsCoverCounter = (event: string, freshness: RollupFreshness): boolean =>
+	freshness?.hints?.incomplete.includes(event) === false;
 
 /** Sessions go on past midnight. */
 const aroundBegin = sql`toStartOfDay(${periodBegin}) - toIntervalDay(1)`;
@@ -26,12 +34,12 @@ const keyOf = (person: Sql): Sql =>
 	sql`(session_id, if(session_id = '', ${person}, ''), if(session_id = '', toStartOfHour(time), toStartOfDay(time)))`;
 
 /** The keys that events of that kind tell of, around the period: those rows of `time`, `session_id` and `person` only. */
-function toldKeys(event: string, ground: Ground, person: Sql, where: Sql): Sql {
-	const { rolled, single } = hours(ground, aroundBegin, aroundEnd);
-	const around = sql`time >= ${aroundBegin} AND time < ${asMoment(aroundEnd)}`;
-	const records = sql`SELECT time, time + ${collectedWithin} AS last_told, session_id, person FROM events WHERE ${around}${ground ? sql` AND (${single})` : sql``} AND event = ${literal(event)}`;
-	const rows = ground
-		? sql`SELECT time, last_told, session_id, person FROM ${identifier(rollups.events.name)} WHERE ${rolled} AND event = ${literal(event)} UNION ALL ${records}`
+function coveredKeys(event: string, freshness: RollupFreshness, person: Sql, where: Sql): Sql {
+	const { rollupCondition, rawCondition } = splitByHour(freshness, aroundBegin, aroundEnd);
+	const around = sql`time >= ${aroundBegin} AND time < ${toInstant(aroundEnd)}`;
+	const records = sql`SELECT time, time + ${maxExportDelay} AS last_told, session_id, person FROM events WHERE ${around}${freshness ? sql` AND (${rawCondition})` : sql``} AND event = ${literal(event)}`;
+	const rows = freshness
+		? sql`SELECT time, last_told, session_id, person FROM ${identifier(rollups.events.name)} WHERE ${rollupCondition} AND event = ${literal(event)} UNION ALL ${records}`
 		: records;
 	const days = sql`arrayMap(day -> (session_id, '', toStartOfDay(time) + toIntervalDay(day)), if(session_id = '', [], [-1, 0, 1]))`;
 	const hoursToo = sql`arrayMap(at -> ('', ${person}, toStartOfHour(at)), [time, last_told])`;
@@ -41,25 +49,25 @@ function toldKeys(event: string, ground: Ground, person: Sql, where: Sql): Sql {
 const ownName = sql`toString(person)`;
 
 /** Whether events of that kind tell what a point counts, as SQL on increments: by their own names, which is certain for good. */
-const toldByEvents = (event: string): Sql => sql`${keyOf(ownName)} IN ${toldKeys(event, undefined, ownName, sql`1`)}`;
+const coveredByEvents = (event: string): Sql => sql`${keyOf(ownName)} IN ${coveredKeys(event, undefined, ownName, sql`1`)}`;
 
 const isOf = (metrics: readonly string[]): Sql => sql`metric IN (${literals(metrics)})`;
 
 /** The same for any counter: others are told by no event. */
-export const told = sql`multiIf(${join(
-	Object.entries(tellers).map(([event, metrics]) => sql`${isOf(metrics)}, ${toldByEvents(event)}`),
+export const isCovered = sql`multiIf(${join(
+	Object.entries(coveringEvents).map(([event, metrics]) => sql`${isOf(metrics)}, ${coveredByEvents(event)}`),
 )}, false)`;
 
 /**
  * What events are looked at for, as parts of a SELECT: nearly all is told and known to be so, so only what is not, and what is
  * around it. `extent` says from when to when there are such points with a session, and from when to when without.
  */
-function untoldPoints(of: readonly string[], event: string, ground: Ground) {
-	const { rolled, single } = hours(ground, firstQuarter, endQuarter);
+function uncoveredPoints(of: readonly string[], event: string, freshness: RollupFreshness) {
+	const { rollupCondition, rawCondition } = splitByHour(freshness, firstQuarterHour, endQuarterHour);
 	const columns = sql`time, session_id, ${personName} AS person`;
-	const records = sql`SELECT ${columns} FROM points WHERE ${inPeriod} AND (${ground ? single : sql`1`}) AND ${isOf(of)}`;
-	const points = ground
-		? sql`(SELECT ${columns} FROM ${identifier(rollups.increments.name)} WHERE ${rolled} AND ${isOf(of)} AND NOT told UNION ALL ${records})`
+	const records = sql`SELECT ${columns} FROM points WHERE ${inPeriod} AND (${freshness ? rawCondition : sql`1`}) AND ${isOf(of)}`;
+	const points = freshness
+		? sql`(SELECT ${columns} FROM ${identifier(rollups.increments.name)} WHERE ${rollupCondition} AND ${isOf(of)} AND NOT told UNION ALL ${records})`
 		: sql`(${records})`;
 	const ends = (which: Sql) => sql`minIf(time, ${which}), maxIf(time, ${which})`;
 	const extent = sql`(SELECT (${ends(sql`session_id != ''`)}, ${ends(sql`session_id = ''`)}) FROM ${points}) AS extent`;
@@ -68,34 +76,34 @@ function untoldPoints(of: readonly string[], event: string, ground: Ground) {
 	// By all names that these people's records go by: looking up the person of every event would take longer than all the rest.
 	const people = sql`SELECT person FROM ${points} WHERE session_id = ''`;
 	const names = sql`toString(person) IN (${people} UNION ALL SELECT person FROM person_names WHERE name IN (${people}))`;
-	const keys = toldKeys(event, ground, personName, sql`(${near(1)} AND ${sessions}) OR (${near(3)} AND ${names})`);
-	return { points, extent, isUntold: sql`${keyOf(ownName)} NOT IN ${keys}` };
+	const keys = coveredKeys(event, freshness, personName, sql`(${near(1)} AND ${sessions}) OR (${near(3)} AND ${names})`);
+	return { points, extent, isUncovered: sql`${keyOf(ownName)} NOT IN ${keys}` };
 }
 
 /** Rows of counters (`told` is one of their columns) without what events of that kind tell. */
-export function withoutTold(rows: Sql, of: readonly string[], event: string, ground: Ground): Sql {
-	const { extent, isUntold } = untoldPoints(of, event, ground);
-	return sql`(WITH ${extent} SELECT * FROM ${rows} WHERE NOT told AND ${isUntold})`;
+export function exceptCovered(rows: Sql, of: readonly string[], event: string, freshness: RollupFreshness): Sql {
+	const { extent, isUncovered } = uncoveredPoints(of, event, freshness);
+	return sql`(WITH ${extent} SELECT * FROM ${rows} WHERE NOT told AND ${isUncovered})`;
 }
 
 /** One of the facts of a period: a piece of `hours` with counters that go on, since when; or an event that does not tell all. */
-export type Fact = { readonly piece: number; readonly since: number; readonly event: string };
+export type PlanHint = { readonly piece: number; readonly since: number; readonly event: string };
 
 /** The facts of a period of whole hours (see `outwards`). */
-export function factsSql(ground: Ground): Sql {
+export function planHintsSql(freshness: RollupFreshness): Sql {
 	const begin = sql`(${periodBegin} + toIntervalHour(1))`;
-	const { single, isStale } = hours(ground, begin, sql`(${periodEnd} - toIntervalHour(1))`);
+	const { rawCondition, isStale } = splitByHour(freshness, begin, sql`(${periodEnd} - toIntervalHour(1))`);
 	// Of the first hour one piece has the broken quarter, and the other the rest where it is stale.
 	const pieces = sql`if(time >= ${begin}, [1], if(${isStale}, [0, 1], [0]))`;
-	const cumulative = sql`(SELECT arrayJoin(${pieces}) AS piece, toUnixTimestamp(toDateTime(min(${earliest}))) AS since, '' AS event FROM points WHERE ${inPeriod} AND (${single}) AND instrument = 'sum' AND temporality = 'cumulative' GROUP BY piece)`;
-	const incomplete = Object.entries(tellers).map(([event, metrics]) => {
-		const { points, extent, isUntold } = untoldPoints(metrics, event, ground);
-		return sql`(WITH ${extent} SELECT 0 AS piece, 0 AS since, ${literal(event)} AS event FROM ${points} WHERE ${isUntold} LIMIT 1)`;
+	const cumulative = sql`(SELECT arrayJoin(${pieces}) AS piece, toUnixTimestamp(toDateTime(min(${lookbackStart}))) AS since, '' AS event FROM points WHERE ${inPeriod} AND (${rawCondition}) AND instrument = 'sum' AND temporality = 'cumulative' GROUP BY piece)`;
+	const incomplete = Object.entries(coveringEvents).map(([event, metrics]) => {
+		const { points, extent, isUncovered } = uncoveredPoints(metrics, event, freshness);
+		return sql`(WITH ${extent} SELECT 0 AS piece, 0 AS since, ${literal(event)} AS event FROM ${points} WHERE ${isUncovered} LIMIT 1)`;
 	});
 	return join([cumulative, ...incomplete], " UNION ALL ");
 }
 
-export const factsOf = (facts: readonly Fact[]): Facts => ({
+export const planHintsOf = (facts: readonly PlanHint[]): PlanHints => ({
 	cumulativeSince: Object.fromEntries(facts.filter(({ event }) => event === "").map(({ piece, since }) => [piece, since])),
 	incomplete: facts.map(({ event }) => event).filter(Boolean),
 });

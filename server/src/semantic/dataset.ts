@@ -4,7 +4,7 @@ import { eventsTable, labels, pointsTable } from "../schema/tables.ts";
 import { as, column, identifier, identifiers, join, literals, parameter, type Sql, sql } from "../sql.ts";
 
 /** Records to select from: log records; API requests, each once; points turned into what each added; and both tables at once. */
-export type RowSource = "events" | "requests" | "increments" | "everything";
+export type RecordDataset = "events" | "requests" | "increments" | "everything";
 
 /** The zone in which days begin, for questions that ask by days. */
 export const timeZone = parameter("tz", "String");
@@ -17,7 +17,7 @@ export const inPeriod = sql`time >= ${periodBegin} AND time < ${periodEnd}`;
  * Which rows are read, and by which name they call the person: as SQL. And which columns besides `time`, or all: a question is
  * planned in half the time when it names few.
  */
-export type Reading = {
+export type ScanOptions = {
 	readonly when: Sql;
 	readonly person: Sql;
 	readonly columns?: readonly string[] | undefined;
@@ -25,14 +25,14 @@ export type Reading = {
 	 * Which times with points of counters that go on are among these: each with its end, so that what lies between is not read, and
 	 * since when those counters go on, if that is known.
 	 */
-	readonly pieces?: readonly { readonly when: Sql; readonly end: Sql; readonly since?: Sql }[];
+	readonly rawRanges?: readonly { readonly when: Sql; readonly end: Sql; readonly since?: Sql }[];
 };
 
 /** What is asked of a period: its rows, with the person that a record's own name stands for. */
-export const ofPeriod: Reading = { when: inPeriod, person: personName };
+export const wholePeriod: ScanOptions = { when: inPeriod, person: personName };
 
 /** How far a process is looked back for the point before, from one of a counter that goes on: such points come every interval. */
-export const earliest = sql`greatest(start_time, time - toIntervalDay(31))`;
+export const lookbackStart = sql`greatest(start_time, time - toIntervalDay(31))`;
 
 const shared = (names: readonly string[]): string[] => {
 	const points = new Set(pointsTable.columns.map(({ name }) => name));
@@ -62,7 +62,7 @@ const isCountable = sql`value >= 0 AND value <= if(metric = 'claude_code.cost.us
  * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
  * time the first counts whole and a later one what it grew, in whatever order they came.
  */
-export function from(source: RowSource, of?: readonly string[], reading: Reading = ofPeriod): Sql {
+export function selectFrom(source: RecordDataset, of?: readonly string[], reading: ScanOptions = wholePeriod): Sql {
 	const { when, person, columns } = reading;
 	const aliases: ReadonlyMap<string, Sql> = new Map([
 		["person", person],
@@ -84,14 +84,14 @@ export function from(source: RowSource, of?: readonly string[], reading: Reading
 	}
 }
 
-function increments(all: Sql, of: readonly string[] | undefined, { when, pieces }: Reading): Sql {
+function increments(all: Sql, of: readonly string[] | undefined, { when, rawRanges }: ScanOptions): Sql {
 	const wanted = sql`instrument = 'sum' AND ${isCountable}${of ? sql` AND metric IN (${literals(of)})` : sql``}`;
 	const delta = sql`SELECT ${all}, value AS increment FROM points WHERE (${when}) AND ${wanted} AND temporality = 'delta' LIMIT 1 BY series, start_time, time, value`;
-	if (pieces?.length === 0) return sql`(${delta})`;
+	if (rawRanges?.length === 0) return sql`(${delta})`;
 	const firstStart = (piece: Sql) =>
-		sql`(SELECT minOrNull(${earliest}) FROM points WHERE (${piece}) AND ${wanted} AND temporality = 'cumulative')`;
+		sql`(SELECT minOrNull(${lookbackStart}) FROM points WHERE (${piece}) AND ${wanted} AND temporality = 'cumulative')`;
 	// A series has no point before its start.
-	const before = (pieces ?? [{ when, end: periodEnd, since: undefined }]).map(
+	const before = (rawRanges ?? [{ when, end: periodEnd, since: undefined }]).map(
 		({ when: piece, end, since }) => sql`(time >= ${since ?? firstStart(piece)} AND time < ${end})`,
 	);
 	const grown = sql`SELECT ${all}, value AS reached, series AS own_series, max(value) OVER (PARTITION BY own_series, start_time ORDER BY time, value ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM points WHERE (${join(before, " OR ")}) AND ${wanted} AND temporality = 'cumulative'`;

@@ -8,7 +8,7 @@ import { bind, column, columns, type Sql, sql } from "../sql.ts";
  * points turned into what each added; of those only what no request, or no decision, tells; the same by language, with what has
  * none; both, for what either shows; sessions by how they were started; and when what arrived from whom, of spans as well.
  */
-export type Source =
+export type DatasetName =
 	| "events"
 	| "requests"
 	| "token_rows"
@@ -24,7 +24,7 @@ export type Dimension = {
 	readonly name: string;
 	readonly brief: string;
 	/** The expression on a source's rows; a source without one does not have the dimension. */
-	readonly sql: Readonly<Partial<Record<Source, Sql>>>;
+	readonly sql: Readonly<Partial<Record<DatasetName, Sql>>>;
 };
 
 const onEvents = (own: Sql): Dimension["sql"] => ({ events: own, requests: own, token_rows: own });

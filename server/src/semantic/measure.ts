@@ -1,17 +1,17 @@
 import { column, columns, join, literal, literals, type Sql, sql } from "../sql.ts";
-import type { Source } from "./dimension.ts";
+import type { DatasetName } from "./dimension.ts";
 import { isUnpriced, recomputedNanoUsd } from "./price-sql.ts";
 
 export type Unit = "USD" | "{token}" | "s" | "ms" | "1" | "";
 
 /** An aggregate over the rows of one source. */
 export type Aggregate = {
-	readonly source: Source;
+	readonly source: DatasetName;
 	readonly sql: Sql;
 	/** Speaks of columns that only single records have, not sums of many (rollup.ts). */
-	readonly singly?: true;
+	readonly rawOnly?: true;
 	/** Which events or metrics it needs: the source reads no others. Undefined: all. */
-	readonly of?: readonly string[];
+	readonly reads?: readonly string[];
 	/** Dimensions it has besides those that everything has. */
 	readonly dimensions?: readonly string[];
 };
@@ -25,7 +25,7 @@ export type Measure = {
 } & (
 	| (Aggregate & {
 			/** Where the dimension named is only known to another source. */
-			readonly split?: { readonly dimension: string } & Aggregate;
+			readonly variant?: { readonly dimension: string } & Aggregate;
 			/** Only a part of others. */
 			readonly hidden?: boolean;
 	  })
@@ -33,7 +33,7 @@ export type Measure = {
 );
 
 /** A measure made of other measures; a ratio of nothing is null. */
-type Derivation = { readonly from: readonly string[]; readonly made: (of: (measure: string) => Sql) => Sql };
+type Derivation = { readonly from: readonly string[]; readonly compose: (partOf: (measure: string) => Sql) => Sql };
 
 /** What every record has. `label.KEY` belongs to them. */
 export const commonDimensions: readonly string[] = Object.freeze([
@@ -116,19 +116,19 @@ const recordsOf = (event: string, condition = sql``): Sql => sql`sumIf(${records
 /** What one side tells, and where it tells nothing the other alone. */
 const both = (name: string, one: string, other: string): Derivation => ({
 	from: [`${name}_of_${one}`, `${name}_of_${other}`],
-	made: (of) => {
-		const [first, second] = [of(`${name}_of_${one}`), of(`${name}_of_${other}`)];
+	compose: (partOf) => {
+		const [first, second] = [partOf(`${name}_of_${one}`), partOf(`${name}_of_${other}`)];
 		return sql`if(isNull(${first}), ${second}, ${first} + ifNull(${second}, 0))`;
 	},
 });
 /** One measure's share of it and another together. */
 const shareOf = (one: string, other: string): Derivation => ({
 	from: [one, other],
-	made: (of) => sql`ifNull(${of(one)}, 0) / nullIf(ifNull(${of(one)}, 0) + ifNull(${of(other)}, 0), 0)`,
+	compose: (partOf) => sql`ifNull(${partOf(one)}, 0) / nullIf(ifNull(${partOf(one)}, 0) + ifNull(${partOf(other)}, 0), 0)`,
 });
 const ratioOf = (part: string, whole: string): Derivation => ({
 	from: [part, whole],
-	made: (of) => sql`${of(part)} / nullIf(${of(whole)}, 0)`,
+	compose: (partOf) => sql`${partOf(part)} / nullIf(${partOf(whole)}, 0)`,
 });
 
 const request = (name: string, brief: string, unit: Unit, own: Sql): Aggregate & Measure => ({
@@ -142,19 +142,19 @@ const request = (name: string, brief: string, unit: Unit, own: Sql): Aggregate &
 /** Of the very requests, not of sums of many. */
 const singleRequests = (name: string, brief: string, unit: Unit, own: Sql): Aggregate & Measure => ({
 	...request(name, brief, unit, own),
-	singly: true,
+	rawOnly: true,
 });
 /** The sum of what requests say and of what counters say where there are no requests. */
-const work = (
+const eventOrCounterMeasures = (
 	name: string,
 	brief: string,
 	unit: Unit,
-	{ requests, metric, type, split }: { requests: Sql; metric: string; type?: string; split?: string },
+	{ requests, metric, type, variant }: { requests: Sql; metric: string; type?: string; variant?: string },
 ): Measure[] => {
 	const counted = {
 		source: "increments_without_requests" as const,
-		of: [metric],
-		dimensions: split ? [...requestDimensions, split] : requestDimensions,
+		reads: [metric],
+		dimensions: variant ? [...requestDimensions, variant] : requestDimensions,
 		sql: sql`round(sumIf(${increment}, ${isOf(metric)}${type ? sql` AND ${metricType} = ${literal(type)}` : sql``}), 9)`,
 	};
 	return [
@@ -167,11 +167,11 @@ const work = (
 		{
 			...request(`${name}_of_requests`, `${brief} What requests say.`, unit, requests),
 			hidden: true,
-			...(split && {
-				split: {
-					dimension: split,
+			...(variant && {
+				variant: {
+					dimension: variant,
 					source: "token_rows" as const,
-					dimensions: [...requestDimensions, split],
+					dimensions: [...requestDimensions, variant],
 					sql: total("token_count"),
 				},
 			}),
@@ -190,7 +190,7 @@ const tool = (name: string, brief: string, unit: Unit, own: Sql): Aggregate & Me
 	brief,
 	unit,
 	source: "events",
-	of: ["tool_result"],
+	reads: ["tool_result"],
 	dimensions: toolDimensions,
 	sql: own,
 });
@@ -206,7 +206,7 @@ const counter = (
 	brief,
 	unit,
 	source: "increments",
-	of: [metric],
+	reads: [metric],
 	dimensions,
 	sql: sql`round(sumIf(${increment}, ${isOf(metric)}${condition}), 6)`,
 });
@@ -216,7 +216,7 @@ const decision = (name: string, brief: string, value: "accept" | "reject"): Meas
 	brief,
 	unit: "",
 	source: "events",
-	of: ["tool_decision"],
+	reads: ["tool_decision"],
 	dimensions: decisionDimensions,
 	sql: recordsOf("tool_decision", sql` AND ${decided} = ${literal(value)}`),
 });
@@ -224,7 +224,7 @@ const decision = (name: string, brief: string, value: "accept" | "reject"): Meas
 const editDecision = (name: string, brief: string, value: "accept" | "reject"): Measure[] => {
 	const dimensions = [...decisionDimensions, "language"];
 	const counted = {
-		of: [editDecisions],
+		reads: [editDecisions],
 		dimensions,
 		sql: sql`round(sumIf(${increment}, ${isOf(editDecisions)} AND ${decided} = ${literal(value)}))`,
 	};
@@ -248,7 +248,7 @@ const editDecision = (name: string, brief: string, value: "accept" | "reject"): 
 			hidden: true,
 			source: "increments_without_decisions",
 			...counted,
-			split: { dimension: "language", source: "increments_by_language", ...counted },
+			variant: { dimension: "language", source: "increments_by_language", ...counted },
 		} as Measure,
 	];
 };
@@ -259,31 +259,31 @@ const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cac
 const distinctSessions = sql`uniqExactIf(${session_key}, ${is_session} AND ${session_key} != cityHash64(''))`;
 
 export const measures: readonly Measure[] = Object.freeze<Measure[]>([
-	...work("cost_usd", "Cost as the client estimated it.", "USD", {
+	...eventOrCounterMeasures("cost_usd", "Cost as the client estimated it.", "USD", {
 		requests: sql`${total("cost_nano_usd")} / 1e9`,
 		metric: "claude_code.cost.usage",
 	}),
-	...work("tokens", "Tokens of all four types.", "{token}", {
+	...eventOrCounterMeasures("tokens", "Tokens of all four types.", "{token}", {
 		requests: join(tokenColumns.map(total), " + "),
 		metric: tokenUsage,
-		split: "token_type",
+		variant: "token_type",
 	}),
-	...work("input_tokens", "Input tokens that were not cached.", "{token}", {
+	...eventOrCounterMeasures("input_tokens", "Input tokens that were not cached.", "{token}", {
 		requests: total("input_tokens"),
 		metric: tokenUsage,
 		type: "input",
 	}),
-	...work("output_tokens", "Output tokens.", "{token}", {
+	...eventOrCounterMeasures("output_tokens", "Output tokens.", "{token}", {
 		requests: total("output_tokens"),
 		metric: tokenUsage,
 		type: "output",
 	}),
-	...work("cache_read_tokens", "Input tokens read from the cache.", "{token}", {
+	...eventOrCounterMeasures("cache_read_tokens", "Input tokens read from the cache.", "{token}", {
 		requests: total("cache_read_tokens"),
 		metric: tokenUsage,
 		type: "cacheRead",
 	}),
-	...work("cache_creation_tokens", "Input tokens written to the cache.", "{token}", {
+	...eventOrCounterMeasures("cache_creation_tokens", "Input tokens written to the cache.", "{token}", {
 		requests: total("cache_creation_tokens"),
 		metric: tokenUsage,
 		type: "cacheCreation",
@@ -333,7 +333,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "",
 		hidden: true,
 		source: "events",
-		of: ["api_request"],
+		reads: ["api_request"],
 		dimensions: requestDimensions,
 		sql: recordsOf("api_request"),
 	},
@@ -343,9 +343,9 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "1",
 		better: "more",
 		from: ["input_tokens", "cache_read_tokens", "cache_creation_tokens"],
-		made: (of) => {
+		compose: (partOf) => {
 			const [uncached, read, written] = ["input_tokens", "cache_read_tokens", "cache_creation_tokens"].map(
-				(name) => sql`ifNull(${of(name)}, 0)`,
+				(name) => sql`ifNull(${partOf(name)}, 0)`,
 			) as [Sql, Sql, Sql];
 			return sql`${read} / nullIf(${uncached} + ${read} + ${written}, 0)`;
 		},
@@ -355,7 +355,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		brief: "Sessions in which something happened; where clients send no session id, sessions that were started.",
 		unit: "",
 		from: ["sessions_with_id", "sessions_without_id"],
-		made: (of) => sql`ifNull(${of("sessions_with_id")}, 0) + ifNull(${of("sessions_without_id")}, 0)`,
+		compose: (partOf) => sql`ifNull(${partOf("sessions_with_id")}, 0) + ifNull(${partOf("sessions_without_id")}, 0)`,
 	},
 	{
 		name: "sessions_with_id",
@@ -365,7 +365,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		source: "everything",
 		dimensions: ["model"],
 		sql: distinctSessions,
-		split: {
+		variant: {
 			dimension: "start_type",
 			source: "starts",
 			dimensions: ["model", "start_type"],
@@ -394,7 +394,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		brief: "Prompts, also those that the agent gave itself.",
 		unit: "",
 		source: "events",
-		of: ["user_prompt"],
+		reads: ["user_prompt"],
 		dimensions: ["event"],
 		sql: recordsOf("user_prompt"),
 	},
@@ -405,7 +405,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		unit: "",
 		better: "less",
 		source: "events",
-		of: ["api_error"],
+		reads: ["api_error"],
 		dimensions: [...requestDimensions, "status_code"],
 		sql: recordsOf("api_error"),
 	},

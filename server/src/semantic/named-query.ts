@@ -1,14 +1,14 @@
-import { MisuseError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { columns as columnsNamed, parameter, renamed, type Sql, sql, type Value } from "../sql.ts";
-import { timeText } from "../store/format-time.ts";
+import { formatTime } from "../store/format-time.ts";
 import { type Grain, usageRows } from "./compile-usage.ts";
-import { from, type RowSource } from "./dataset.ts";
-import { columnsOf, type Exactness, summed } from "./dataset-rows.ts";
-import { dimensionOf, type Source } from "./dimension.ts";
+import { type RecordDataset, selectFrom } from "./dataset.ts";
+import { columnsOf, datasetRows, type TimePrecision } from "./dataset-rows.ts";
+import { type DatasetName, dimensionOf } from "./dimension.ts";
 import { type Filter, filterSql } from "./filter.ts";
 import { commonDimensions, type Unit } from "./measure.ts";
-import { hasAll } from "./rollup.ts";
-import { type Ground, inParts } from "./rollup-freshness.ts";
+import { covers } from "./rollup.ts";
+import { type RollupFreshness, split } from "./rollup-freshness.ts";
 import { rollupOf } from "./rollups/index.ts";
 
 /** What one member of a question's rows is. */
@@ -31,22 +31,22 @@ export type QuestionParameter = {
 };
 
 /** What the SQL of questions is made of. Each is in parentheses, and has only what the filters let through. */
-export type Blocks = {
+export type QueryInputs = {
 	/** A source's rows of the period. */
-	readonly rows: (source: RowSource, of?: readonly string[]) => Sql;
+	readonly rows: (source: RecordDataset, of?: readonly string[]) => Sql;
 	/** Of these columns, and `time`, from rollups where they hold. */
-	readonly sums: (source: Source, columns: readonly string[], of?: readonly string[]) => Sql;
+	readonly sums: (source: DatasetName, columns: readonly string[], of?: readonly string[]) => Sql;
 	/**
 	 * The same, of times that are asked for no more than their day: where something happened several times a day, not all of them. May
 	 * begin with the day of UTC in which the period does.
 	 */
-	readonly days: (source: Source, columns: readonly string[]) => Sql;
+	readonly days: (source: DatasetName, columns: readonly string[]) => Sql;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => Sql;
 	/** The same SQL about the time before the period, as far as the question looks back. */
 	readonly earlier: (sql: Sql) => Sql;
 	/** SQL about both at once, made of blocks that are. */
-	readonly withEarlier: (make: (blocks: Blocks) => Sql) => Sql;
+	readonly withEarlier: (make: (blocks: QueryInputs) => Sql) => Sql;
 };
 
 /** One named question: the API, the command line and docs/questions.md are made of it. */
@@ -59,14 +59,14 @@ export type NamedQuery = {
 	/** Where the period begins unless somebody says so. */
 	readonly since: string;
 	/** How much of the time before the period it reads: days, or as much as the period is long. */
-	readonly lookBack?: number | "period";
+	readonly lookback?: number | "period";
 	readonly parameters?: Readonly<Record<string, QuestionParameter>>;
 	/** Dimensions to filter by, besides those that all records have. */
 	readonly dimensions?: readonly string[];
 	/** In the order of tables. */
 	readonly columns: Readonly<Record<string, Column>>;
 	/** A SELECT of the columns that ends with an ORDER BY, in ClickHouse's dialect. Given are `from`, `to`, `tz` and the parameters. */
-	readonly sql: (blocks: Blocks) => Sql;
+	readonly sql: (blocks: QueryInputs) => Sql;
 };
 
 export function defineQuery(definition: Omit<NamedQuery, "since"> & { readonly since?: string }): NamedQuery {
@@ -76,7 +76,7 @@ export function defineQuery(definition: Omit<NamedQuery, "since"> & { readonly s
 }
 
 /** A named question as somebody asks it. */
-export type Asked = {
+export type QueryRequest = {
 	readonly fromMs: number;
 	readonly toMs: number;
 	/** An IANA time zone: where days begin. */
@@ -99,48 +99,48 @@ export type CompiledNamed = {
  * The question as SQL with everything it binds; `ground` is that of its period and the time before that it reads. Throws
  * MisuseError for a filter that makes no sense here.
  */
-export function compileNamed(query: NamedQuery, asked: Asked, ground?: Ground): CompiledNamed {
+export function compileNamed(query: NamedQuery, asked: QueryRequest, freshness?: RollupFreshness): CompiledNamed {
 	const { where, tz, limit, fromMs, toMs } = asked;
 	for (const { dimension } of where) refuseFilter(query, dimension);
-	const filtered = (source: Source, rows: Sql) =>
+	const filtered = (source: DatasetName, rows: Sql) =>
 		where.length === 0
 			? rows
-			: sql`(SELECT * FROM ${rows} AS rows WHERE 1${filterSql(where, (dimension) => inTerms(dimension, source))})`;
-	const rows: Blocks["rows"] = (source, of) => filtered(source, from(source, of));
+			: sql`(SELECT * FROM ${rows} AS rows WHERE 1${filterSql(where, (dimension) => dimensionExpression(dimension, source))})`;
+	const rows: QueryInputs["rows"] = (source, of) => filtered(source, selectFrom(source, of));
 	const sumsOn =
-		(own: Ground, times: Exactness): Blocks["sums"] =>
+		(own: RollupFreshness, times: TimePrecision): QueryInputs["sums"] =>
 		(source, columns, of) => {
-			const isRolled = where.every(({ dimension }) => hasAll(rollupOf(source), inTerms(dimension, source)));
+			const isRolled = where.every(({ dimension }) => covers(rollupOf(source), dimensionExpression(dimension, source)));
 			const wanted = columnsOf(
 				...Object.values(columnsNamed(...columns)),
-				...where.map(({ dimension }) => inTerms(dimension, source)),
+				...where.map(({ dimension }) => dimensionExpression(dimension, source)),
 			);
-			return filtered(source, summed(source, of, isRolled ? own : undefined, wanted, times));
+			return filtered(source, datasetRows(source, of, isRolled ? own : undefined, wanted, times));
 		};
 	const measured = new Set<string>();
 	const usageOn =
-		(own: Ground): Blocks["usage"] =>
+		(own: RollupFreshness): QueryInputs["usage"] =>
 		(measures, by, grain = "none") => {
 			for (const measure of measures) measured.add(measure);
 			return usageRows({ measures, by, grain, tz, where, order: [], limit: allRows }, own);
 		};
 	const { parameters: known = {} } = query;
-	const blocksOn = (own: Ground): Blocks => ({
+	const blocksOn = (own: RollupFreshness): QueryInputs => ({
 		rows,
 		sums: sumsOn(own, "moment"),
 		days: sumsOn(own, "whole days"),
 		usage: usageOn(own),
 		earlier,
-		withEarlier: (make) => withEarlier(make(blocksOn(ground))),
+		withEarlier: (make) => withEarlier(make(blocksOn(freshness))),
 	});
-	const statement = query.sql(blocksOn(query.lookBack === undefined ? ground : inParts(ground)));
+	const statement = query.sql(blocksOn(query.lookback === undefined ? freshness : split(freshness)));
 	return {
 		sql: sql`${statement}\nLIMIT ${parameter("limit", "UInt32")}`,
 		measures: [...measured],
 		parameters: {
-			earlier: timeText(fromMs - lookBackMs(query, toMs - fromMs)),
-			from: timeText(fromMs),
-			to: timeText(toMs),
+			earlier: formatTime(fromMs - lookbackMs(query, toMs - fromMs)),
+			from: formatTime(fromMs),
+			to: formatTime(toMs),
 			tz,
 			limit: String(limit),
 			...Object.fromEntries(Object.entries(known).map(([name, it]) => [name, String(asked.parameters?.[name] ?? it.default)])),
@@ -158,11 +158,11 @@ const earlier = (statement: Sql): Sql => renamed(statement, { from: "earlier", t
 const withEarlier = (statement: Sql): Sql => renamed(statement, { from: "earlier" });
 
 /** How long before a period of that length the question begins to read. */
-export const lookBackMs = ({ lookBack = 0 }: NamedQuery, lengthMs: number): number =>
-	lookBack === "period" ? lengthMs : lookBack * dayMs;
+export const lookbackMs = ({ lookback = 0 }: NamedQuery, lengthMs: number): number =>
+	lookback === "period" ? lengthMs : lookback * dayMs;
 
 /** A dimension in terms of a source's rows. */
-export function inTerms(dimension: string, source: Source): Sql {
+export function dimensionExpression(dimension: string, source: DatasetName): Sql {
 	const own = dimensionOf(dimension)?.sql[source];
 	if (own === undefined) throw new Error(`${source} does not have the dimension ${dimension}`);
 	return own;
@@ -178,5 +178,5 @@ export const filtersOfQuery = ({ dimensions = [] }: NamedQuery): readonly string
 function refuseFilter(query: NamedQuery, dimension: string): void {
 	const known = filtersOfQuery(query);
 	if (known.includes(dimension) || (dimension.startsWith("label.") && dimensionOf(dimension))) return;
-	throw new MisuseError(`"${query.name}" cannot be filtered by "${dimension.slice(0, 60)}". It can by: ${known.join(", ")}`);
+	throw new UsageError(`"${query.name}" cannot be filtered by "${dimension.slice(0, 60)}". It can by: ${known.join(", ")}`);
 }

@@ -1,7 +1,7 @@
 import { literal, type Sql, sql } from "../sql.ts";
 import { periodEnd, timeZone } from "./dataset.ts";
-import { type Blocks, inTerms } from "./named-query.ts";
-import { activeTime, isStartup, isThrownAway, isWork } from "./rollups/presence.ts";
+import { dimensionExpression, type QueryInputs } from "./named-query.ts";
+import { activeTime, isDiscardedSession, isStartup, isWork } from "./rollups/presence.ts";
 
 /** SQL that several named questions share. */
 
@@ -9,7 +9,7 @@ import { activeTime, isStartup, isThrownAway, isWork } from "./rollups/presence.
 export const dayOf = (time: Sql): Sql => sql`toDate(${time}, ${timeZone})`;
 export const weekOf = (time: Sql): Sql => sql`toDate(toStartOfWeek(${time}, 1, ${timeZone}))`;
 /** The last day of the period: its end is exclusive. */
-export const lastMoment = sql`(${periodEnd} - toIntervalMillisecond(1))`;
+export const periodEndInclusive = sql`(${periodEnd} - toIntervalMillisecond(1))`;
 
 /** A time as the API tells it, and a date. */
 export const isoTime = (time: Sql): Sql => sql`concat(replaceOne(toString(toDateTime64(${time}, 3, 'UTC')), ' ', 'T'), 'Z')`;
@@ -19,13 +19,13 @@ export const isoDate = (date: Sql): Sql => sql`toString(${date})`;
 export const ratio = (part: Sql, whole: Sql): Sql => sql`${part} / nullIf(${whole}, 0)`;
 
 /** When somebody was active, as `active_users` counts it: `time` and `person`. */
-export const activity = ({ sums }: Blocks): Sql =>
-	sql`(SELECT last_active AS time, ${inTerms("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
+export const activity = ({ sums }: QueryInputs): Sql =>
+	sql`(SELECT last_active AS time, ${dimensionExpression("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
 
 /** On which days who was active, to select from: `time` is on that day, and `own_name` one of the names of the person. */
-export const activeNames = ({ days }: Blocks): Sql =>
+export const activeNames = ({ days }: QueryInputs): Sql =>
 	sql`${days("everything", ["own_name", "is_active"])} WHERE is_active AND own_name != ''`;
 /** Of everything: rows that make their id a session, as the measure `sessions` has it. */
-export const ofSession = sql`session_id != '' AND NOT (is_point ? (${isThrownAway}) : ${isStartup})`;
+export const countsAsSession = sql`session_id != '' AND NOT (is_point ? (${isDiscardedSession}) : ${isStartup})`;
 /** Of everything: rows that make their person an active one. */
-export const ofActive = sql`person != '' AND (is_point ? metric = ${literal(activeTime)} : ${isWork})`;
+export const countsAsActive = sql`person != '' AND (is_point ? metric = ${literal(activeTime)} : ${isWork})`;

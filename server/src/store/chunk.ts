@@ -1,5 +1,5 @@
 /** A list in pieces of no more than so many characters, each item with `lengthOf` it: what is bound goes in a request's address. */
-export function* inPieces<Item>(items: readonly Item[], most: number, lengthOf: (item: Item) => number): Generator<Item[]> {
+export function* chunk<Item>(items: readonly Item[], most: number, lengthOf: (item: Item) => number): Generator<Item[]> {
 	let piece: Item[] = [];
 	let length = 0;
 	for (const item of items) {

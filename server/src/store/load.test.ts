@@ -6,14 +6,14 @@ import { Batch } from "../normalize/batch.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
 import { sql } from "../sql.ts";
 import type { LoadContent } from "./store.ts";
-import { Storage } from "./store-lifecycle.ts";
+import { StoreLifecycle } from "./store-lifecycle.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "purser-load-"));
-let storage: Storage;
+let storage: StoreLifecycle;
 
 beforeAll(async () => {
 	await new Promise<void>((resolve) => {
-		storage = new Storage({
+		storage = new StoreLifecycle({
 			clickhouseUrl: "",
 			engineDirectory: join(directory, "engine"),
 			engineSocket: join(directory, "sock"),

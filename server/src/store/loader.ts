@@ -18,7 +18,7 @@ export type LoaderOptions = {
 	/** How often the store's engine has ended without being told to. */
 	readonly deaths: () => number;
 	/** Loads a table's rows, whatever else must know of it. */
-	readonly around: (block: Block, load: () => Promise<void>) => Promise<void>;
+	readonly wrapLoad: (block: Block, load: () => Promise<void>) => Promise<void>;
 	readonly onLoaded: (rows: Readonly<Record<TableName, number>>) => void;
 	readonly log: (message: string) => void;
 };
@@ -65,7 +65,7 @@ export class Loader {
 	}
 
 	/** There is enough for an insert of its own: waiting for more would only pile up. */
-	hurry(): void {
+	flushNow(): void {
 		this.#pause.abort();
 		this.notify();
 	}
@@ -101,7 +101,7 @@ export class Loader {
 		let delayMs = firstDelayMs;
 		let isAgain = false;
 		let strikes = 0;
-		for (let segment = this.#options.journal.take(); segment && !this.#stopping; ) {
+		for (let segment = this.#options.journal.oldestClosed(); segment && !this.#stopping; ) {
 			const deaths = this.#options.deaths();
 			try {
 				await this.#load(segment, isAgain || segment.isOld);
@@ -117,7 +117,7 @@ export class Loader {
 						// Its halves are there to be loaded now.
 						this.#again = true;
 						if (segment.name >= last) return;
-						segment = this.#options.journal.take();
+						segment = this.#options.journal.oldestClosed();
 					}
 					continue;
 				}
@@ -133,7 +133,7 @@ export class Loader {
 			delayMs = firstDelayMs;
 			isAgain = false;
 			strikes = 0;
-			segment = this.#options.journal.take();
+			segment = this.#options.journal.oldestClosed();
 		}
 	}
 
@@ -152,7 +152,7 @@ export class Loader {
 				return true;
 			}
 			if (strikes < maxStrikes) return false;
-			await journal.setAside(segment, messageOf(error));
+			await journal.quarantineSegment(segment, messageOf(error));
 			log(
 				`store: cannot load segment ${segment.name}, one record: ${messageOf(error)}; it is quarantined: see purser journal list`,
 			);
@@ -178,15 +178,15 @@ export class Loader {
 	}
 
 	async #load(segment: Segment, isAgain: boolean): Promise<void> {
-		const { journal, store, journalId, around, onLoaded } = this.#options;
+		const { journal, store, journalId, wrapLoad, onLoaded } = this.#options;
 		const content = await journal.read(segment);
 		const rows = { events: 0, points: 0, spans: 0 };
 		for (const block of content.blocks) {
 			const token = `${journalId}-${segment.name}-${block.table}`;
-			await around(block, () => store.load(block.table, block, token, isAgain));
+			await wrapLoad(block, () => store.load(block.table, block, token, isAgain));
 			rows[block.table] = block.rows;
 		}
-		await journal.forget(segment, content);
+		await journal.release(segment, content);
 		onLoaded(rows);
 	}
 }

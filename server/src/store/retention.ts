@@ -3,7 +3,7 @@ import { bind, identifier, sql } from "../sql.ts";
 import type { Store } from "./store.ts";
 
 /** The first month that is still kept, as its first millisecond. */
-export function firstKept(months: number, nowMs: number): number {
+export function retentionStart(months: number, nowMs: number): number {
 	const now = new Date(nowMs);
 	return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1);
 }
@@ -12,7 +12,7 @@ export function firstKept(months: number, nowMs: number): number {
 export async function dropExpired(store: Store, months: Readonly<Record<TableName, number>>, nowMs: number): Promise<string[]> {
 	const dropped: string[] = [];
 	for (const { name } of Object.values(tables)) {
-		const oldest = new Date(firstKept(months[name], nowMs));
+		const oldest = new Date(retentionStart(months[name], nowMs));
 		const limit = oldest.getUTCFullYear() * 100 + oldest.getUTCMonth() + 1;
 		const partitions = await store.rows<{ partition: string }>(
 			sql`SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = ${bind(name)} AND active AND toUInt32OrZero(partition) < ${bind(limit, "UInt32")}`,

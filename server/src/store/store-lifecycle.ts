@@ -7,7 +7,7 @@ import { migrate } from "./migrations.ts";
 import { dropExpired } from "./retention.ts";
 import { Store } from "./store.ts";
 
-export type StorageOptions = {
+export type StoreLifecycleOptions = {
 	/** A ClickHouse server, or empty for the embedded engine. */
 	readonly clickhouseUrl: string;
 	readonly engineDirectory: string;
@@ -22,24 +22,24 @@ export type StorageOptions = {
 	readonly log: (message: string) => void;
 };
 
-export type StorageState = "starting" | "ready" | "away";
+export type StoreState = "starting" | "ready" | "away";
 
 const hourMs = 3_600_000;
 
 /** The store and what keeps it there: an engine of our own, or a server's address. */
-export class Storage {
+export class StoreLifecycle {
 	readonly store: Store;
 	readonly kind: "embedded" | "clickhouse";
-	readonly #options: StorageOptions;
+	readonly #options: StoreLifecycleOptions;
 	readonly #engine: EngineSupervisor | undefined;
 	readonly #retention: NodeJS.Timeout;
 	readonly #watch: NodeJS.Timeout | undefined;
-	#state: StorageState = "starting";
+	#state: StoreState = "starting";
 	#reason = "";
 	#closing = false;
 	#preparing = false;
 
-	constructor(options: StorageOptions) {
+	constructor(options: StoreLifecycleOptions) {
 		this.#options = options;
 		const { clickhouseUrl, engineBytes, maxSeconds, log } = options;
 		this.kind = clickhouseUrl === "" ? "embedded" : "clickhouse";
@@ -50,7 +50,7 @@ export class Storage {
 				directory: options.engineDirectory,
 				socketPath: options.engineSocket,
 				residentBytes: engineBytes,
-				guestSeconds: maxSeconds,
+				untrustedSeconds: maxSeconds,
 				wedgedMs,
 				onReady,
 				log,
@@ -64,7 +64,7 @@ export class Storage {
 		this.#retention = setInterval(() => void this.#dropExpired(), hourMs).unref();
 	}
 
-	get state(): StorageState {
+	get state(): StoreState {
 		if (this.#engine && this.#engine.state === "away") return "away";
 		return this.#state;
 	}

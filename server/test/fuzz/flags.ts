@@ -1,6 +1,6 @@
 import { commands } from "../../src/cli/commands.ts";
 import { readConfig } from "../../src/config.ts";
-import { MisuseError } from "../../src/errors.ts";
+import { UsageError } from "../../src/errors.ts";
 import { settings } from "../../src/settings.ts";
 import { runCommand } from "../process.ts";
 import type { Inputs } from "./inputs.ts";
@@ -59,7 +59,7 @@ export const flags: Inputs = async (random, target) => {
 				try {
 					readConfig({ ...given, environment: { ...given.environment, HOME: "/" } });
 				} catch (error) {
-					if (!(error instanceof MisuseError)) return `${(error as Error).stack}`;
+					if (!(error instanceof UsageError)) return `${(error as Error).stack}`;
 				}
 				return undefined;
 			},

@@ -1,7 +1,7 @@
 import { personOf } from "../../schema/people-tables.ts";
 import { periodBegin } from "../../semantic/dataset.ts";
 import { defineQuery } from "../../semantic/named-query.ts";
-import { activeNames, dayOf, isoDate, lastMoment } from "../../semantic/sql-fragments.ts";
+import { activeNames, dayOf, isoDate, periodEndInclusive } from "../../semantic/sql-fragments.ts";
 import { join, type Sql, sql } from "../../sql.ts";
 
 /** A month of sliding windows, in days. */
@@ -14,7 +14,7 @@ export const activePeople = defineQuery({
 	notes: [
 		"Weeks and months are the 7 and 30 days that end with the day; the days before the period are looked at for them, and its first day counts whole.",
 	],
-	lookBack: monthDays + 1,
+	lookback: monthDays + 1,
 	columns: {
 		day: { type: "date", brief: "The day, in the time zone asked for." },
 		dau: { type: "integer", brief: "Distinct people active that day." },
@@ -33,7 +33,7 @@ export const activePeople = defineQuery({
 			sql`(active + ${monthDays}, 0, 0, -people)`,
 		];
 		const number = (day: Sql): Sql => sql`toInt64(${day})`;
-		const [first, last] = [number(dayOf(periodBegin)), number(dayOf(lastMoment))];
+		const [first, last] = [number(dayOf(periodBegin)), number(dayOf(periodEndInclusive))];
 		return sql`WITH
   names AS (SELECT own_name, groupUniqArray(${number(dayOf(sql`time`))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY own_name),
   days AS (

@@ -1,4 +1,4 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { isoTime } from "../../semantic/sql-fragments.ts";
 import { as, identifier, join, sql } from "../../sql.ts";
 
@@ -26,7 +26,7 @@ export const busiestSessions = defineQuery({
 		return sql`SELECT session, person, ${isoTime(sql`begin`)} AS first_time, ${isoTime(sql`end`)} AS last_time, ifNull(cost_usd, 0) AS cost_usd, ${numbers}
 FROM ${usage(["cost_usd", ...counts], ["session"])} AS totals
 INNER JOIN (
-  SELECT session_id AS session, argMaxIf(${inTerms("person", "everything")}, time, person != '') AS person, min(time) AS begin, max(time) AS end
+  SELECT session_id AS session, argMaxIf(${dimensionExpression("person", "everything")}, time, person != '') AS person, min(time) AS begin, max(time) AS end
   FROM ${rows("everything")}
   WHERE session_id != ''
   GROUP BY session_id

@@ -1,5 +1,5 @@
 import { usualCachePrices } from "../../prices/price.ts";
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { rate } from "../../semantic/price-sql.ts";
 import { ratio } from "../../semantic/sql-fragments.ts";
 import { sql } from "../../sql.ts";
@@ -61,7 +61,7 @@ FROM (
   FROM (
     SELECT *, sum(hit + written) OVER ${inOrder} AS held
     FROM (
-      SELECT time, event_sequence, session_id, ${inTerms("model", "requests")} AS model_name, ${inTerms("query_source", "requests")} IN ('main', '') AS is_main,
+      SELECT time, event_sequence, session_id, ${dimensionExpression("model", "requests")} AS model_name, ${dimensionExpression("query_source", "requests")} IN ('main', '') AS is_main,
         ${rate("input")} AS usd, ${rate("cache_read")} AS usd_read, ${rate("cache_write_5m")} AS usd_short, ${rate("cache_write_1h")} AS usd_long,
         input_tokens AS fresh, cache_read_tokens AS hit, cache_creation_1h_tokens AS long,
         greatest(cache_creation_tokens, cache_creation_5m_tokens + cache_creation_1h_tokens) AS written, written - long AS short

@@ -1,5 +1,5 @@
 import { defineQuery } from "../../semantic/named-query.ts";
-import { activity, isoDate, lastMoment, weekOf } from "../../semantic/sql-fragments.ts";
+import { activity, isoDate, periodEndInclusive, weekOf } from "../../semantic/sql-fragments.ts";
 import { sql } from "../../sql.ts";
 
 export const cohorts = defineQuery({
@@ -7,7 +7,7 @@ export const cohorts = defineQuery({
 	question: "Of the people who began in one week, how many are active in each week after it?",
 	notes: ["Weeks begin on Monday. Somebody who was active in the 90 days before the period did not begin in it."],
 	since: "-84d",
-	lookBack: 90,
+	lookback: 90,
 	columns: {
 		cohort: { type: "date", brief: "Monday of the week in which they were first active." },
 		week: { type: "integer", brief: "Weeks since then; 0 is the first one." },
@@ -23,7 +23,7 @@ FROM (
   WHERE person NOT IN (SELECT person FROM ${blocks.earlier(activity(blocks))})
   GROUP BY person
 )
-ARRAY JOIN range(toUInt32(intDiv(dateDiff('day', first_week, ${weekOf(lastMoment)}), 7) + 1)) AS later
+ARRAY JOIN range(toUInt32(intDiv(dateDiff('day', first_week, ${weekOf(periodEndInclusive)}), 7) + 1)) AS later
 GROUP BY first_week, later
 ORDER BY first_week, later`,
 });

@@ -1,4 +1,4 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { ratio } from "../../semantic/sql-fragments.ts";
 import { literal, type Sql, sql } from "../../sql.ts";
 
@@ -26,7 +26,7 @@ export const compaction = defineQuery({
   uniqExactIf(name, name != '') AS people, toFloat64(quantileExactOrNull(0.5)(duration_ms)) AS duration_p50_ms, toFloat64(quantileExactOrNull(0.95)(duration_ms)) AS duration_p95_ms,
   avgIf(size_before, is_sized) AS before_avg_tokens, avgIf(size_after, is_sized) AS after_avg_tokens, ${ratio(sql`sumIf(size_after, is_sized)`, sql`sumIf(size_before, is_sized)`)} AS kept_ratio
 FROM (
-  SELECT toString(trigger) AS cause, success, session_id, ${inTerms("person", "events")} AS name, duration_ms,
+  SELECT toString(trigger) AS cause, success, session_id, ${dimensionExpression("person", "events")} AS name, duration_ms,
     ${number("pre_tokens")} AS size_before, ${number("post_tokens")} AS size_after, size_before IS NOT NULL AND size_after IS NOT NULL AS is_sized
   FROM ${rows("events", ["compaction"])}
 )

@@ -1,6 +1,6 @@
 import { timeZone } from "../../semantic/dataset.ts";
-import type { Source } from "../../semantic/dimension.ts";
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import type { DatasetName } from "../../semantic/dimension.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { sql } from "../../sql.ts";
 
 export const heatMap = defineQuery({
@@ -18,8 +18,8 @@ export const heatMap = defineQuery({
 		people: { type: "integer", brief: "Distinct people with any of these." },
 	},
 	sql: ({ sums }) => {
-		const told = (source: Source, of?: readonly string[]) =>
-			sql`SELECT time, event, records, ${inTerms("person", source)} AS person FROM ${sums(source, ["event", "records", "person"], of)}`;
+		const told = (source: DatasetName, of?: readonly string[]) =>
+			sql`SELECT time, event, records, ${dimensionExpression("person", source)} AS person FROM ${sums(source, ["event", "records", "person"], of)}`;
 		return sql`SELECT toUInt64(toDayOfWeek(time, 0, ${timeZone})) AS weekday, toUInt64(toHour(toTimeZone(time, ${timeZone}))) AS hour,
   sumIf(records, event = 'user_prompt') AS prompts, sumIf(records, event = 'api_request') AS api_requests, sumIf(records, event = 'tool_result') AS tool_calls,
   uniqExactIf(person, person != '') AS people

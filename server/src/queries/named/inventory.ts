@@ -1,4 +1,4 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { isoTime } from "../../semantic/sql-fragments.ts";
 import { sql } from "../../sql.ts";
 
@@ -22,7 +22,7 @@ export const inventory = defineQuery({
 	},
 	sql: ({ rows }) => {
 		const named = (source: "events" | "requests") =>
-			sql`time, session_id, ${inTerms("person", source)} AS who, ${inTerms("skill", source)} AS skill, ${inTerms("plugin", source)} AS plugin, ${inTerms("mcp_server", source)} AS server`;
+			sql`time, session_id, ${dimensionExpression("person", source)} AS who, ${dimensionExpression("skill", source)} AS skill, ${dimensionExpression("plugin", source)} AS plugin, ${dimensionExpression("mcp_server", source)} AS server`;
 		return sql`SELECT thing.1 AS kind, thing.2 AS name, countIf(what != 'api_request' AND NOT failed) AS starts, countIf(failed) AS failures,
   countIf(what = 'api_request') AS api_requests, sum(nanos) / 1e9 AS cost_usd, uniqExactIf(who, who != '') AS people,
   uniqExactIf(session_id, session_id != '') AS sessions, ${isoTime(sql`max(time)`)} AS last_seen

@@ -1,4 +1,4 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { sql } from "../../sql.ts";
 
 export const permissionWaits = defineQuery({
@@ -28,8 +28,8 @@ FROM (
   FROM (
     SELECT *, max(toNullable(time)) OVER (PARTITION BY session_id, request ORDER BY time, event_sequence ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before
     FROM (
-      SELECT time, event_sequence, session_id, toString(event) AS what, request_id AS request, ${inTerms("decision_source", "events")} AS decision_source,
-        ${inTerms("decision", "events")} AS verdict, ${inTerms("person", "events")} AS name
+      SELECT time, event_sequence, session_id, toString(event) AS what, request_id AS request, ${dimensionExpression("decision_source", "events")} AS decision_source,
+        ${dimensionExpression("decision", "events")} AS verdict, ${dimensionExpression("person", "events")} AS name
       FROM ${rows("events", ["tool_decision"])}
       UNION ALL
       SELECT time, event_sequence, session_id, toString(event) AS what, request_id AS request, '' AS decision_source, '' AS verdict, '' AS name

@@ -1,4 +1,4 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { isoTime } from "../../semantic/sql-fragments.ts";
 import { sql } from "../../sql.ts";
 
@@ -38,7 +38,7 @@ FROM (
     greatest(countIf(event = 'api_retries_exhausted'), countIf(event = 'api_error' AND attempt > 1)) AS exhausted,
     groupUniqArrayIf(name, ${failed} AND name != '') AS who
   FROM (
-    SELECT session_id, time, event, attempt, ${inTerms("status_code", "events")} AS status, ${inTerms("person", "events")} AS name
+    SELECT session_id, time, event, attempt, ${dimensionExpression("status_code", "events")} AS status, ${dimensionExpression("person", "events")} AS name
     FROM ${rows("events", ["api_error", "api_retries_exhausted", "api_request"])}
     WHERE session_id != ''
   )

@@ -1,5 +1,5 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
-import { ofSession } from "../../semantic/sql-fragments.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
+import { countsAsSession } from "../../semantic/sql-fragments.ts";
 import { join, literals, sql } from "../../sql.ts";
 
 /** Where buckets begin, in seconds, and their names. */
@@ -33,7 +33,7 @@ export const sessionLengths = defineQuery({
 		const numbers = (values: readonly number[]) => join(values.map((value) => sql`${value}`));
 		const begins = buckets.map(([begin]) => begin);
 		const names = literals(buckets.map(([, name]) => name));
-		const who = inTerms("person", "everything");
+		const who = dimensionExpression("person", "everything");
 		return sql`SELECT [${names}][place] AS bucket, toUInt64([${numbers(begins)}][place]) AS from_seconds,
   if(place = ${buckets.length}, NULL, toUInt64([${numbers([...begins.slice(1), 0])}][place])) AS to_seconds,
   countIf(is_session) AS sessions, countIf(is_session) / nullIf(sum(countIf(is_session)) OVER (), 0) AS share,
@@ -44,7 +44,7 @@ FROM (
     SELECT groupUniqArrayIf(${who}, person != '') AS who, countIf(NOT is_point) > 0 AS has_events,
       if(has_events, dateDiff('millisecond', minIf(time, NOT is_point), maxIf(time, NOT is_point)), dateDiff('millisecond', min(time), max(time))) / 1000 AS seconds
     FROM ${rows("everything")}
-    WHERE ${ofSession}
+    WHERE ${countsAsSession}
     GROUP BY session_id
   )
   UNION ALL SELECT toUInt32(number + 1) AS place, CAST([], 'Array(String)') AS who, false AS is_session FROM numbers(${buckets.length})

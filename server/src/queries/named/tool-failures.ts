@@ -1,4 +1,4 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
 import { isoTime } from "../../semantic/sql-fragments.ts";
 import { sql } from "../../sql.ts";
 
@@ -25,8 +25,8 @@ FROM (
   SELECT tool, kind, countIf(is_failure) AS failed, sum(count()) OVER (PARTITION BY tool) AS calls,
     uniqExactIf(name, is_failure AND name != '') AS who, uniqExactIf(session_id, is_failure AND session_id != '') AS met, maxIf(time, is_failure) AS last_time
   FROM (
-    SELECT ${inTerms("tool", "events")} AS tool, ifNull(success = false, false) AS is_failure, if(is_failure, ${inTerms("error_type", "events")}, '') AS kind,
-      ${inTerms("person", "events")} AS name, session_id, time
+    SELECT ${dimensionExpression("tool", "events")} AS tool, ifNull(success = false, false) AS is_failure, if(is_failure, ${dimensionExpression("error_type", "events")}, '') AS kind,
+      ${dimensionExpression("person", "events")} AS name, session_id, time
     FROM ${rows("events", ["tool_result"])}
   )
   GROUP BY tool, kind

@@ -14,7 +14,7 @@ export const topMovers = defineQuery({
 	question: "What changed most against the period before: whose and which model's cost, which tool's calls?",
 	notes: ["The period before is as long as this one and ends where it begins."],
 	since: "-7d",
-	lookBack: "period",
+	lookback: "period",
 	parameters: { top: { brief: "Rows of each dimension at most", default: 10, minimum: 1, maximum: 1000 } },
 	columns: {
 		dimension: { type: "text", brief: "model, person or tool." },

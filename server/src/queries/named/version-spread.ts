@@ -1,5 +1,5 @@
-import { defineQuery, inTerms } from "../../semantic/named-query.ts";
-import { isoTime, ofActive, ofSession, ratio } from "../../semantic/sql-fragments.ts";
+import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts";
+import { countsAsActive, countsAsSession, isoTime, ratio } from "../../semantic/sql-fragments.ts";
 import { sql } from "../../sql.ts";
 
 export const versionSpread = defineQuery({
@@ -16,13 +16,13 @@ export const versionSpread = defineQuery({
 		last_seen: { type: "time", brief: "When it was last seen." },
 	},
 	sql: ({ rows }) => {
-		const who = inTerms("person", "everything");
+		const who = dimensionExpression("person", "everything");
 		return sql`SELECT used_version AS version, used_service AS service, uniqExactIf(who, is_active) AS people,
-  ${ratio(sql`people`, sql`(SELECT uniqExact(${who}) FROM ${rows("everything")} WHERE ${ofActive})`)} AS people_share,
+  ${ratio(sql`people`, sql`(SELECT uniqExact(${who}) FROM ${rows("everything")} WHERE ${countsAsActive})`)} AS people_share,
   uniqExactIf(session_id, is_session) AS sessions, ${isoTime(sql`min(time)`)} AS first_seen, ${isoTime(sql`max(time)`)} AS last_seen
 FROM (
-  SELECT time, session_id, ${who} AS who, ${inTerms("version", "everything")} AS used_version, ${inTerms("service", "everything")} AS used_service,
-    ${ofActive} AS is_active, ${ofSession} AS is_session
+  SELECT time, session_id, ${who} AS who, ${dimensionExpression("version", "everything")} AS used_version, ${dimensionExpression("service", "everything")} AS used_service,
+    ${countsAsActive} AS is_active, ${countsAsSession} AS is_session
   FROM ${rows("everything")}
 )
 GROUP BY used_version, used_service

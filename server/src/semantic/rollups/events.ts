@@ -1,34 +1,44 @@
 import { column, sql } from "../../sql.ts";
-import { from } from "../dataset.ts";
-import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup, type Sum } from "../rollup.ts";
+import { selectFrom } from "../dataset.ts";
+import {
+	dimensionsOf,
+	discriminatorsFor,
+	keyColumnsFor,
+	type Rollup,
+	rowCount,
+	type Sum,
+	sumOf,
+	valuesOf,
+	withoutIdentity,
+} from "../rollup.ts";
 
 /** Points are collected up to a minute or so after what they count. */
-export const collectedWithin = sql`toIntervalMinute(2)`;
+export const maxExportDelay = sql`toIntervalMinute(2)`;
 /** The last hour whose points may count what they tell, too (rule 2). */
 const lastTold: Sum = {
 	type: "DateTime('UTC')",
-	each: sql`toStartOfHour(toDateTime(time, 'UTC') + ${collectedWithin})`,
-	together: "max",
+	rowExpression: sql`toStartOfHour(toDateTime(time, 'UTC') + ${maxExportDelay})`,
+	merge: "max",
 };
 
 const eventKeys = ["event", "success"];
 const byQuarter: Rollup = {
 	name: "rolled_events",
-	madeOf: ["events"],
-	keys: keysOf("events", dimensionsOf("events"), eventKeys),
+	sourceTables: ["events"],
+	keys: keyColumnsFor("events", dimensionsOf("events"), eventKeys),
 	sums: {
-		records: count,
-		duration_total_ms: added("duration_ms"),
-		tool_durations_ms: listed("duration_ms", sql`${column("event")} = 'tool_result'`),
+		records: rowCount,
+		duration_total_ms: sumOf("duration_ms"),
+		tool_durations_ms: valuesOf("duration_ms", sql`${column("event")} = 'tool_result'`),
 		last_told: lastTold,
 	},
 	orderBy: ["event", "time", "person", "session_id"],
-	of: "event",
-	rows: (reading, of) => from("events", of, reading),
+	discriminator: "event",
+	rows: (reading, of) => selectFrom("events", of, reading),
 };
 
 /** Log records. */
-export const rolledEvents: Rollup = byKind(byQuarter, keysOf("events", kindsOf("events"), eventKeys), [
+export const rolledEvents: Rollup = withoutIdentity(byQuarter, keyColumnsFor("events", discriminatorsFor("events"), eventKeys), [
 	"tool_durations_ms",
 	"last_told",
 ]);

@@ -1,5 +1,5 @@
-import type { RowSource } from "../dataset.ts";
-import type { Source } from "../dimension.ts";
+import type { RecordDataset } from "../dataset.ts";
+import type { DatasetName } from "../dimension.ts";
 import type { Rollup } from "../rollup.ts";
 import { rolledEvents } from "./events.ts";
 import { rolledArrivals } from "./ingest.ts";
@@ -7,7 +7,7 @@ import { rolledPoints } from "./points.ts";
 import { rolledPresence } from "./presence.ts";
 import { rolledRequests } from "./requests.ts";
 
-export const rollups: Readonly<Record<RowSource | "arrivals", Rollup>> = Object.freeze({
+export const rollups: Readonly<Record<RecordDataset | "arrivals", Rollup>> = Object.freeze({
 	events: rolledEvents,
 	requests: rolledRequests,
 	increments: rolledPoints,
@@ -18,7 +18,7 @@ export const rollups: Readonly<Record<RowSource | "arrivals", Rollup>> = Object.
 /** A rollup with the one that it is made of, if it is not made of records, and those that are made of it. */
 const family = (rollup: Rollup, wider?: Rollup): [Rollup, Rollup | undefined][] => [
 	[rollup, wider],
-	...[rollup.narrower, rollup.daily].flatMap((each) => (each ? family(each, rollup) : [])),
+	...[rollup.coarser, rollup.daily].flatMap((each) => (each ? family(each, rollup) : [])),
 ];
 
 /** All rollups, each after the one that it is made of, which comes with it. */
@@ -27,7 +27,7 @@ export const allRollups: readonly (readonly [Rollup, Rollup | undefined])[] = Ob
 );
 
 /** Which rollup a source is made of. */
-export function rollupOf(source: Source): Rollup {
+export function rollupOf(source: DatasetName): Rollup {
 	switch (source) {
 		case "token_rows":
 			return rollups.requests;

@@ -1,13 +1,13 @@
 import type { TableName } from "../../schema/tables.ts";
 import { column, identifier, join, literal, type Sql, sql } from "../../sql.ts";
-import { gateNames, gateSql } from "../content-switches.ts";
-import type { Reading } from "../dataset.ts";
+import { contentSwitchNames, contentSwitchSql } from "../content-switches.ts";
+import type { ScanOptions } from "../dataset.ts";
 import { commonDimensions } from "../measure.ts";
-import { count, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
+import { keyColumnsFor, type Rollup, reportedName, rowCount, type Sum, selectList } from "../rollup.ts";
 import { type SignalName, signalNames, signalTables } from "../signals.ts";
 
 /** Seconds of a bucket of `slots`. */
-export const slotSeconds = 300;
+export const bucketSeconds = 300;
 /** Records that took longer to arrive are late; clocks that are further ahead are wrong. */
 export const lateSeconds = 300;
 export const futureSeconds = 60;
@@ -28,46 +28,49 @@ const made = (signal: SignalName): Readonly<Record<string, Sql>> => ({
 	is_undated: sql`time_sent != 0 AND NOT ${isAhead}`,
 	delay_seconds: sql`if(time_sent = 0, toUInt32(greatest(0, ${lateness(signalTables[signal])})), 0)`,
 	seen_at: seenAt,
-	slot: sql`toUInt32(intDiv(toUnixTimestamp(${seenAt}), ${slotSeconds}))`,
-	...Object.fromEntries(gateNames.map((gate) => [gate, gateSql(gate, signal)])),
+	slot: sql`toUInt32(intDiv(toUnixTimestamp(${seenAt}), ${bucketSeconds}))`,
+	...Object.fromEntries(contentSwitchNames.map((gate) => [gate, contentSwitchSql(gate, signal)])),
 });
 
 const keys: Rollup["keys"] = [
-	...keysOf("arrivals", commonDimensions, ["user_id"]).filter(({ name }) => name !== "session_id"),
+	...keyColumnsFor("arrivals", commonDimensions, ["user_id"]).filter(({ name }) => name !== "session_id"),
 	{ name: "signal", type: "LowCardinality(String)" },
 ];
 const ofRecords = ["received_at", ...Object.keys(made("events"))];
 
 /** When what arrived from whom, of all records of all three tables. */
-function arrivals({ columns = [...keys.map(({ name }) => name), ...ofRecords], when, person }: Reading): Sql {
+function arrivals({ columns = [...keys.map(({ name }) => name), ...ofRecords], when, person }: ScanOptions): Sql {
 	const ofSignal = (signal: SignalName) =>
-		sql`${selecting(columns, { ...made(signal), person })} FROM ${identifier(signalTables[signal])} WHERE ${when}`;
+		sql`${selectList(columns, { ...made(signal), person })} FROM ${identifier(signalTables[signal])} WHERE ${when}`;
 	return sql`(${join(signalNames.map(ofSignal), " UNION ALL ")})`;
 }
 
 /** How many records are so. */
-const tallied = (name: string): Sum => ({ type: "UInt64", each: column(name), together: "sum", needs: [name] });
+const tallied = (name: string): Sum => ({ type: "UInt64", rowExpression: column(name), merge: "sum", inputs: [name] });
 
 /** Who reported with what, when, and how it arrived. Records count as often as they came. */
 export const rolledArrivals: Rollup = {
 	name: "rolled_arrivals",
-	madeOf: Object.values(signalTables),
+	sourceTables: Object.values(signalTables),
 	keys,
 	sums: {
-		own_name: ownName,
-		records: count,
+		own_name: reportedName,
+		records: rowCount,
 		late: tallied("is_late"),
 		future: tallied("is_ahead"),
 		undated: tallied("is_undated"),
-		most_late_seconds: { type: "UInt32", each: column("delay_seconds"), together: "max", needs: ["delay_seconds"] },
-		first_seen: { type: "DateTime64(3, 'UTC')", each: column("seen_at"), together: "min", needs: ["seen_at"] },
-		last_seen: { type: "DateTime64(3, 'UTC')", each: column("seen_at"), together: "max", needs: ["seen_at"] },
-		last_received: { type: "DateTime64(3, 'UTC')", each: column("received_at"), together: "max", needs: ["received_at"] },
+		most_late_seconds: { type: "UInt32", rowExpression: column("delay_seconds"), merge: "max", inputs: ["delay_seconds"] },
+		first_seen: { type: "DateTime64(3, 'UTC')", rowExpression: column("seen_at"), merge: "min", inputs: ["seen_at"] },
+		last_seen: { type: "DateTime64(3, 'UTC')", rowExpression: column("seen_at"), merge: "max", inputs: ["seen_at"] },
+		last_received: { type: "DateTime64(3, 'UTC')", rowExpression: column("received_at"), merge: "max", inputs: ["received_at"] },
 		/** The pieces of five minutes in which something was seen. */
-		slots: { type: "Array(UInt32)", each: sql`[slot]`, together: "groupUniqArrayArray", needs: ["slot"] },
+		slots: { type: "Array(UInt32)", rowExpression: sql`[slot]`, merge: "groupUniqArrayArray", inputs: ["slot"] },
 		/** Which content came. */
 		...Object.fromEntries(
-			gateNames.map((gate): [string, Sum] => [gate, { type: "UInt8", each: column(gate), together: "max", needs: [gate] }]),
+			contentSwitchNames.map((gate): [string, Sum] => [
+				gate,
+				{ type: "UInt8", rowExpression: column(gate), merge: "max", inputs: [gate] },
+			]),
 		),
 	},
 	orderBy: ["time", "person"],

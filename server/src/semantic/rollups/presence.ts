@@ -1,13 +1,13 @@
 import { events } from "@purser/contract";
 import { personName } from "../../schema/people-tables.ts";
 import { column, literal, literals, type Sql, sql } from "../../sql.ts";
-import { from, type Reading } from "../dataset.ts";
-import { dimensionsOf, keysOf, ownName, type Rollup, type Sum, selecting } from "../rollup.ts";
+import { type ScanOptions, selectFrom } from "../dataset.ts";
+import { dimensionsOf, keyColumnsFor, type Rollup, reportedName, type Sum, selectList } from "../rollup.ts";
 
 const startupEvents = events.filter(({ startup }) => startup).map(({ name }) => name);
 /** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */
 export const isStartup = sql`event IN (${literals(startupEvents)})`;
-export const isThrownAway = sql`metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')`;
+export const isDiscardedSession = sql`metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')`;
 /** Rule 5: what shows that somebody worked. A point that adds nothing does not: counters are sent on while nobody works. */
 export const isWork = sql`event IN ('user_prompt', 'api_request', 'tool_result')`;
 export const activeTime = "claude_code.active_time.total";
@@ -21,30 +21,42 @@ const personKey = sql`if(person IN (SELECT person FROM person_names), cityHash64
 /** The same of a session. */
 const sessionKey = sql`cityHash64(session_id)`;
 
-const presenceKeys = keysOf("everything", dimensionsOf("everything"));
+const presenceKeys = keyColumnsFor("everything", dimensionsOf("everything"));
 
 /** Whether a record makes its id a session, and its person an active one. */
 const flags = ["is_session", "is_active"];
 
 /** Who and which session was there, of all records. */
-function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: Reading): Sql {
+function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: ScanOptions): Sql {
 	const { when, person } = reading;
-	const select = (made: Readonly<Record<string, Sql>>) => selecting(columns, made);
+	const select = (made: Readonly<Record<string, Sql>>) => selectList(columns, made);
 	const named = { person, own_name: column("person") };
 	const ofEvents = sql`${select({ ...named, is_session: sql`NOT (${isStartup})`, is_active: isWork })} FROM events WHERE ${when}`;
 	// Who is there twice is there: a point sent again needs no second look.
 	const isTime = sql`metric = ${literal(activeTime)} AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
-	const ofPoints = sql`${select({ ...named, is_session: sql`NOT (${isThrownAway})`, is_active: isTime })} FROM points WHERE ${when}`;
+	const ofPoints = sql`${select({ ...named, is_session: sql`NOT (${isDiscardedSession})`, is_active: isTime })} FROM points WHERE ${when}`;
 	// Nothing goes on in these pieces: what was added stands in the points themselves.
-	if (reading.pieces?.length === 0) return sql`(${ofEvents} UNION ALL ${ofPoints})`;
+	if (reading.rawRanges?.length === 0) return sql`(${ofEvents} UNION ALL ${ofPoints})`;
 	const own = columns.filter((name) => !flags.includes(name));
-	const increments = from("increments", [activeTime], { ...reading, columns: [...new Set([...own, "temporality"])] });
+	const increments = selectFrom("increments", [activeTime], { ...reading, columns: [...new Set([...own, "temporality"])] });
 	const ofTime = sql`${select({ is_session: sql`0`, is_active: sql`1` })} FROM ${increments} WHERE increment > 0 AND temporality = 'cumulative'`;
 	return sql`(${ofEvents} UNION ALL ${ofPoints} UNION ALL ${ofTime})`;
 }
 
-const sessionKeySum: Sum = { type: "UInt64", each: sessionKey, together: "any", needs: ["session_id"], read: sessionKey };
-const personKeySum: Sum = { type: "UInt64", each: sql`cityHash64(person)`, together: "any", needs: ["person"], read: personKey };
+const sessionKeySum: Sum = {
+	type: "UInt64",
+	rowExpression: sessionKey,
+	merge: "any",
+	inputs: ["session_id"],
+	finalize: sessionKey,
+};
+const personKeySum: Sum = {
+	type: "UInt64",
+	rowExpression: sql`cityHash64(person)`,
+	merge: "any",
+	inputs: ["person"],
+	finalize: personKey,
+};
 
 /**
  * Who was there by day of UTC, with the first and the last quarter of an hour in which they were. Within it no time zone's day begins
@@ -52,13 +64,13 @@ const personKeySum: Sum = { type: "UInt64", each: sql`cityHash64(person)`, toget
  */
 const byDay = (name: Rollup["name"], keys: Rollup["keys"], sums: Rollup["sums"]): Rollup => ({
 	name,
-	madeOf: ["events", "points"],
+	sourceTables: ["events", "points"],
 	isDaily: true,
 	keys: [...keys, { name: "is_active", type: "UInt8" }],
 	sums: {
 		...sums,
-		first_quarter: { type: "DateTime('UTC')", each: sql`time`, together: "min" },
-		last_quarter: { type: "DateTime('UTC')", each: sql`time`, together: "max" },
+		first_quarter: { type: "DateTime('UTC')", rowExpression: sql`time`, merge: "min" },
+		last_quarter: { type: "DateTime('UTC')", rowExpression: sql`time`, merge: "max" },
 	},
 	orderBy: ["time", "person"],
 	rows: presence,
@@ -66,19 +78,19 @@ const byDay = (name: Rollup["name"], keys: Rollup["keys"], sums: Rollup["sums"])
 
 const presenceRollup: Rollup = {
 	name: "rolled_presence",
-	madeOf: ["events", "points"],
+	sourceTables: ["events", "points"],
 	keys: presenceKeys.filter(({ name }) => name !== "model"),
 	sums: {
 		session_key: sessionKeySum,
 		person_key: personKeySum,
-		own_name: ownName,
-		is_session: { type: "UInt8", each: column("is_session"), together: "max", needs: ["is_session"] },
-		is_active: { type: "UInt8", each: column("is_active"), together: "max", needs: ["is_active"] },
+		own_name: reportedName,
+		is_session: { type: "UInt8", rowExpression: column("is_session"), merge: "max", inputs: ["is_session"] },
+		is_active: { type: "UInt8", rowExpression: column("is_active"), merge: "max", inputs: ["is_active"] },
 		last_active: {
 			type: "DateTime64(3, 'UTC')",
-			each: sql`if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))`,
-			together: "max",
-			needs: ["is_active"],
+			rowExpression: sql`if(is_active, toDateTime64(time, 3, 'UTC'), toDateTime64(0, 3, 'UTC'))`,
+			merge: "max",
+			inputs: ["is_active"],
 		},
 	},
 	orderBy: ["time", "person", "session_id"],
@@ -96,12 +108,12 @@ const presenceWithDays: Rollup = {
 				{ name: "session_key", type: "UInt64", sql: sessionKey },
 				{ name: "is_session", type: "UInt8" },
 			],
-			{ person_key: personKeySum, own_name: ownName },
+			{ person_key: personKeySum, own_name: reportedName },
 		),
-		narrower: byDay(
+		coarser: byDay(
 			"rolled_people_by_day",
 			presenceKeys.filter(({ name }) => name === "person"),
-			{ person_key: personKeySum, own_name: ownName },
+			{ person_key: personKeySum, own_name: reportedName },
 		),
 	},
 };
@@ -111,5 +123,5 @@ export const rolledPresence: Rollup = {
 	...presenceRollup,
 	name: "rolled_presence_by_model",
 	keys: presenceKeys,
-	narrower: presenceWithDays,
+	coarser: presenceWithDays,
 };

@@ -1,24 +1,36 @@
 import { column, sql } from "../../sql.ts";
-import { from } from "../dataset.ts";
-import { added, byKind, count, dimensionsOf, keysOf, kindsOf, listed, type Rollup } from "../rollup.ts";
+import { selectFrom } from "../dataset.ts";
+import {
+	dimensionsOf,
+	discriminatorsFor,
+	keyColumnsFor,
+	type Rollup,
+	rowCount,
+	sumOf,
+	valuesOf,
+	withoutIdentity,
+} from "../rollup.ts";
 
 export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
 const byQuarter: Rollup = {
 	name: "rolled_requests",
-	madeOf: ["events"],
-	keys: keysOf("requests", dimensionsOf("requests")),
+	sourceTables: ["events"],
+	keys: keyColumnsFor("requests", dimensionsOf("requests")),
 	sums: {
-		records: count,
+		records: rowCount,
 		// Bounded where it is defined.
-		cost_nano_usd: added("cost_nano_usd", column("cost_nano_usd")),
-		...Object.fromEntries(tokenColumns.map((name) => [name, added(name)])),
-		durations_ms: listed("duration_ms", sql`true`),
-		ttfts_ms: listed("ttft_ms", sql`${column("ttft_ms")} > 0`),
+		cost_nano_usd: sumOf("cost_nano_usd", column("cost_nano_usd")),
+		...Object.fromEntries(tokenColumns.map((name) => [name, sumOf(name)])),
+		durations_ms: valuesOf("duration_ms", sql`true`),
+		ttfts_ms: valuesOf("ttft_ms", sql`${column("ttft_ms")} > 0`),
 	},
 	orderBy: ["time", "person", "session_id"],
-	rows: (reading) => from("requests", undefined, reading),
+	rows: (reading) => selectFrom("requests", undefined, reading),
 };
 
 /** API requests, each once. */
-export const rolledRequests: Rollup = byKind(byQuarter, keysOf("requests", kindsOf("requests")), ["durations_ms", "ttfts_ms"]);
+export const rolledRequests: Rollup = withoutIdentity(byQuarter, keyColumnsFor("requests", discriminatorsFor("requests")), [
+	"durations_ms",
+	"ttfts_ms",
+]);
