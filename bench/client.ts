@@ -7,7 +7,7 @@ import { print, quantile, rounded } from "./table.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "30" } } });
 const perRound = 2000;
-const maxWaiting = 1_000_000;
+const maxQueueSize = 1_000_000;
 const receiver = createServer((request, response) => request.resume().on("end", () => response.end())).listen(0, "127.0.0.1");
 await new Promise((resolve) => receiver.once("listening", resolve));
 const on = {
@@ -51,7 +51,7 @@ for (const [name, env] of [
 		bytes: "",
 	});
 	for (const [what, act] of Object.entries(acts)) {
-		const telemetry = createTelemetry({ env, settings: false, identity, maxWaiting });
+		const telemetry = createTelemetry({ env, settings: false, identity, maxQueueSize });
 		const [micros, bytes]: number[][] = [[], []];
 		for (let round = 0; round < Number(values.rounds); round++) {
 			globalThis.gc?.();

@@ -68,7 +68,7 @@ const timelineOf = (session: string) => server.get<Timeline>(`/api/v1/sessions/$
 type Account = Readonly<Record<"emitted" | "exported" | "waiting" | "failed" | "dropped", number>>;
 type Status = Readonly<Record<"metrics" | "logs" | "traces", Account>>;
 function expectDelivered(status: Status): void {
-	expect(status).toMatchObject({ isEnabled: true, refused: 0, notes: [] });
+	expect(status).toMatchObject({ isEnabled: true, invalidCalls: 0, notes: [] });
 	for (const signal of ["metrics", "logs", "traces"] as const) {
 		const { emitted, ...account } = status[signal];
 		expect(account, signal).toEqual({ exported: emitted, waiting: 0, failed: 0, dropped: 0 });

@@ -3,14 +3,14 @@ import { homedir } from "node:os";
 import type { Context } from "@opentelemetry/api";
 import { type Configuration, configurationOf, isEnabled } from "./configuration/configuration.ts";
 import { disabled, noCounters, noEvents, noSpans } from "./disabled.ts";
-import type { Circumstances, Counters, Events, Spans } from "./emit/derived.ts";
+import type { Counters, EmitOptions, Events, Spans } from "./emit/derived.ts";
 import type { WireAttributes } from "./emit/encode-attributes.ts";
-import { type EventSurroundings, eventsOf } from "./emit/events.ts";
+import { type EventContext, eventsOf } from "./emit/events.ts";
 import type { Guard } from "./emit/guard.ts";
 import { installationId, standardAttributes } from "./emit/identity.ts";
 import { countersOf } from "./emit/metrics.ts";
 import { resourceAttributes } from "./emit/resource.ts";
-import { type SpanSurroundings, spanOf, spansOf } from "./emit/spans.ts";
+import { type SpanContext, spanOf, spansOf } from "./emit/spans.ts";
 import { HeadersHelper } from "./export/headers-helper.ts";
 import { openPipelines, type Pipelines } from "./export/pipelines.ts";
 import { PointClock } from "./export/timestamp-override.ts";
@@ -18,7 +18,7 @@ import { messageOf } from "./messages.ts";
 import { api } from "./sdk.ts";
 import { type Settled, settle, systemReaders } from "./settings/index.ts";
 import type { Telemetry, TelemetryOptions } from "./telemetry.ts";
-import { callerOf, environmentFor } from "./trace-context.ts";
+import { environmentFor, parentContext } from "./trace-context.ts";
 
 /**
  * Claude Code's telemetry for any agent: a counter for each metric, a method for each event and each kind of span, as the contract
@@ -46,7 +46,7 @@ function settledOf({ env = process.env, settings }: TelemetryOptions): Settled {
 /** A new one, unless somebody has one. */
 const idOf = (given: unknown): string => (typeof given === "string" && given !== "" ? given : randomUUID());
 
-const presetMaxWaiting = 2048;
+const defaultMaxQueueSize = 2048;
 
 function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>): Telemetry {
 	const { now, identity = {}, workplace = {}, service = {}, env = process.env } = options;
@@ -56,8 +56,8 @@ function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>
 		notes.add(message);
 	};
 	const configuration = configurationOf(settled.env, note);
-	const caller = callerOf(settled.env, options.isInteractive === true, note);
-	const maxWaiting = maxWaitingOf(options, note);
+	const caller = parentContext(settled.env, options.isInteractive === true, note);
+	const maxQueueSize = maxQueueSizeOf(options, note);
 	if (configuration.isVerbose) {
 		say = (message) => void process.stderr.write(`[3P telemetry] ${message}\n`);
 		for (const each of notes) say(each);
@@ -68,13 +68,13 @@ function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>
 	const helper = headersHelper && new HeadersHelper(headersHelper.command, configuration.headersHelperIntervalMs, env);
 	const pointClock = now && new PointClock(now);
 	const resource = resourceAttributes(configuration, { name: service.name ?? "claude-code", version });
-	const pipelines = openPipelines({ configuration, resource, helper, maxWaiting, pointClock, note, say });
+	const pipelines = openPipelines({ configuration, resource, helper, maxQueueSize, pointClock, note, say });
 
 	let session = idOf(options.session);
 	let prompt: string | undefined;
 	let ending: Promise<void> | undefined;
-	let refused = 0;
-	let lastRefusal: string | undefined;
+	let invalidCalls = 0;
+	let lastInvalidCall: string | undefined;
 	const guard: Guard =
 		(act, otherwise) =>
 		(...given) => {
@@ -82,9 +82,9 @@ function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>
 				if (ending) throw new Error("telemetry was shut down before");
 				return act(...given);
 			} catch (error) {
-				refused += 1;
-				lastRefusal = messageOf(error);
-				say(lastRefusal);
+				invalidCalls += 1;
+				lastInvalidCall = messageOf(error);
+				say(lastInvalidCall);
 				return otherwise;
 			}
 		};
@@ -113,12 +113,12 @@ function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>
 		environmentFor,
 		status: () => ({
 			isEnabled: true,
-			...(pipelines.metrics && { metrics: pipelines.metrics.ledger.account }),
-			...(pipelines.logs && { logs: pipelines.logs.ledger.account }),
-			...(pipelines.traces && { traces: pipelines.traces.ledger.account }),
+			...(pipelines.metrics && { metrics: pipelines.metrics.stats.account }),
+			...(pipelines.logs && { logs: pipelines.logs.stats.account }),
+			...(pipelines.traces && { traces: pipelines.traces.stats.account }),
 			...(helper?.lastError !== undefined && { headersHelper: helper.lastError }),
-			refused,
-			...(lastRefusal !== undefined && { lastRefusal }),
+			invalidCalls,
+			...(lastInvalidCall !== undefined && { lastInvalidCall }),
 			notes: [...notes],
 		}),
 		flush: () => withinTime(pipelines.flush(), configuration.flushTimeoutMs, say),
@@ -129,10 +129,10 @@ function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>
 	});
 }
 
-function maxWaitingOf({ maxWaiting = presetMaxWaiting }: TelemetryOptions, note: (message: string) => void): number {
-	if (Number.isSafeInteger(maxWaiting) && maxWaiting >= 1) return maxWaiting;
-	note(`cannot use maxWaiting: it is not a whole number from 1 on; ${presetMaxWaiting} is used`);
-	return presetMaxWaiting;
+function maxQueueSizeOf({ maxQueueSize = defaultMaxQueueSize }: TelemetryOptions, note: (message: string) => void): number {
+	if (Number.isSafeInteger(maxQueueSize) && maxQueueSize >= 1) return maxQueueSize;
+	note(`cannot use maxQueueSize: it is not a whole number from 1 on; ${defaultMaxQueueSize} is used`);
+	return defaultMaxQueueSize;
 }
 
 function metricsOf(
@@ -155,20 +155,20 @@ function metricsOf(
 function logsOf(
 	{ logs }: Pipelines,
 	version: string,
-	surroundings: Omit<EventSurroundings, "contextOf" | "ledger">,
+	surroundings: Omit<EventContext, "contextOf" | "stats">,
 	caller: Context,
 	guard: Guard,
 ): Events {
 	if (!logs) return noEvents;
-	const contextOf = ({ span: within }: Circumstances): Context => {
+	const contextOf = ({ span: within }: EmitOptions): Context => {
 		const known = spanOf(within);
 		return known ? api().trace.setSpan(caller, known) : caller;
 	};
-	return eventsOf(logs.provider, version, { ...surroundings, contextOf, ledger: logs.ledger }, guard);
+	return eventsOf(logs.provider, version, { ...surroundings, contextOf, stats: logs.stats }, guard);
 }
 
-function tracesOf({ traces }: Pipelines, surroundings: Omit<SpanSurroundings, "ledger">, guard: Guard): Spans {
-	return traces ? spansOf(traces.provider, { ...surroundings, ledger: traces.ledger }, guard) : noSpans;
+function tracesOf({ traces }: Pipelines, surroundings: Omit<SpanContext, "stats">, guard: Guard): Spans {
+	return traces ? spansOf(traces.provider, { ...surroundings, stats: traces.stats }, guard) : noSpans;
 }
 
 /** Waits for it, but no longer than that. */

@@ -25,7 +25,7 @@ export const disabled = (notes: readonly string[]): Telemetry =>
 		startPrompt: (id: string = randomUUID()) => id,
 		startSession: (id: string = randomUUID()) => id,
 		environmentFor: withEverything,
-		status: () => ({ isEnabled: false, refused: 0, notes }),
+		status: () => ({ isEnabled: false, invalidCalls: 0, notes }),
 		flush: async () => undefined,
 		shutdown: async () => undefined,
 	});

@@ -1,6 +1,6 @@
 import type { Counters, Events, SpanHandle, Spans } from "./emit/derived.ts";
-import type { Identity, Workplace } from "./emit/identity.ts";
-import type { Account } from "./export/delivery-stats.ts";
+import type { Identity, RuntimeEnvironment } from "./emit/identity.ts";
+import type { DeliveryCounts } from "./export/delivery-stats.ts";
 import type { Surroundings } from "./settings/index.ts";
 
 export type TelemetryOptions = {
@@ -9,7 +9,7 @@ export type TelemetryOptions = {
 	/** The session's id; by default a new one. */
 	readonly session?: string;
 	readonly identity?: Identity;
-	readonly workplace?: Omit<Workplace, "version">;
+	readonly workplace?: Omit<RuntimeEnvironment, "version">;
 	/** Whether somebody sits before it: then TRACEPARENT of the environment is not read. */
 	readonly isInteractive?: boolean;
 	/** By default the process's. */
@@ -17,7 +17,7 @@ export type TelemetryOptions = {
 	/** Where settings are; `false`: only the environment counts. By default those of the machine, the user and the project. */
 	readonly settings?: false | Partial<Omit<Surroundings, "env">>;
 	/** Records of one signal that may wait for their export before further ones are dropped; by default 2048. */
-	readonly maxWaiting?: number;
+	readonly maxQueueSize?: number;
 	/** Another clock than the machine's, in ms since 1970. */
 	readonly now?: () => number;
 };
@@ -25,14 +25,14 @@ export type TelemetryOptions = {
 /** What became of what was emitted. */
 export type Status = {
 	readonly isEnabled: boolean;
-	readonly metrics?: Account;
-	readonly logs?: Account;
-	readonly traces?: Account;
+	readonly metrics?: DeliveryCounts;
+	readonly logs?: DeliveryCounts;
+	readonly traces?: DeliveryCounts;
 	/** Why the program that gives headers failed last. */
 	readonly headersHelper?: string;
 	/** Calls that could not be carried out, as with a value that is no number; and why the last one. */
-	readonly refused: number;
-	readonly lastRefusal?: string;
+	readonly invalidCalls: number;
+	readonly lastInvalidCall?: string;
 	/** What was found in variables and settings that cannot be used, and what is done instead. */
 	readonly notes: readonly string[];
 };

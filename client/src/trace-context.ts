@@ -7,7 +7,7 @@ import { api } from "./sdk.ts";
  * The caller's trace, which stands in the environment; an agent that somebody sits before has no caller.
  * Source: https://www.w3.org/TR/trace-context/#traceparent-header
  */
-export function callerOf(env: Env, isInteractive: boolean, note: Note): Context {
+export function parentContext(env: Env, isInteractive: boolean, note: Note): Context {
 	const { createTraceState, isSpanContextValid, ROOT_CONTEXT, trace } = api();
 	const text = env["TRACEPARENT"]?.trim();
 	if (isInteractive || !text) return ROOT_CONTEXT;

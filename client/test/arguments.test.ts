@@ -84,13 +84,13 @@ test.each(["http/protobuf", "http/json", "grpc"])("nothing odd throws or spoils 
 	const env = { OTEL_EXPORTER_OTLP_PROTOCOL: protocol, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_LOG_RAW_API_BODIES: "1" };
 	const telemetry = open(
 		{ ...environment(collector), ...env, CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "10000" },
-		{ maxWaiting: 100_000 },
+		{ maxQueueSize: 100_000 },
 	);
 	sayOdd(telemetry);
 	await telemetry.shutdown();
-	const { refused, lastRefusal, logs, traces, metrics } = telemetry.status();
-	expect(refused).toBeGreaterThan(100);
-	expect(lastRefusal).toEqual(expect.any(String));
+	const { invalidCalls, lastInvalidCall, logs, traces, metrics } = telemetry.status();
+	expect(invalidCalls).toBeGreaterThan(100);
+	expect(lastInvalidCall).toEqual(expect.any(String));
 	for (const account of [logs!, traces!, metrics!]) {
 		expect(account.failed).toBe(0);
 		expect(account.exported + account.dropped).toBe(account.emitted);
@@ -105,10 +105,10 @@ test.each(["http/protobuf", "http/json", "grpc"])("nothing odd throws or spoils 
 test("refusals say why", () => {
 	const telemetry = open(environment(collector));
 	const refusal = (act: () => unknown): string | undefined => {
-		const before = telemetry.status().refused;
+		const before = telemetry.status().invalidCalls;
 		act();
-		expect(telemetry.status().refused).toBe(before + 1);
-		return telemetry.status().lastRefusal;
+		expect(telemetry.status().invalidCalls).toBe(before + 1);
+		return telemetry.status().lastInvalidCall;
 	};
 	expect(refusal(() => telemetry.tokenUsage.add(Number.NaN))).toBe("claude_code.token.usage cannot grow by NaN");
 	expect(refusal(() => telemetry.tokenUsage.add(-1))).toBe("claude_code.token.usage cannot grow by -1");
@@ -133,7 +133,7 @@ test.each(values.map((_, index) => index))("options may be odd: value %i", async
 		{ workplace: { terminal: odd, repository: odd, provider: odd } },
 		{ env: odd },
 		{ settings: odd },
-		{ now: odd, maxWaiting: odd, isInteractive: odd },
+		{ now: odd, maxQueueSize: odd, isInteractive: odd },
 	]) {
 		const telemetry = createTelemetry({ ...base, identity: { userId: "ada" }, ...options });
 		telemetry.userPrompt({ prompt_length: 1 });
@@ -143,9 +143,9 @@ test.each(values.map((_, index) => index))("options may be odd: value %i", async
 	}
 });
 
-test("maxWaiting that is no number of records is noted", () => {
-	for (const maxWaiting of [0, -1, 1.5, Number.NaN, "many" as never]) {
-		const { notes } = open(environment(collector), { maxWaiting }).status();
-		expect(notes).toEqual(["cannot use maxWaiting: it is not a whole number from 1 on; 2048 is used"]);
+test("maxQueueSize that is no number of records is noted", () => {
+	for (const maxQueueSize of [0, -1, 1.5, Number.NaN, "many" as never]) {
+		const { notes } = open(environment(collector), { maxQueueSize }).status();
+		expect(notes).toEqual(["cannot use maxQueueSize: it is not a whole number from 1 on; 2048 is used"]);
 	}
 });

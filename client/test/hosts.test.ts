@@ -89,7 +89,7 @@ test("switched off it loads nothing of OpenTelemetry, opens nothing, starts noth
 	const { stdout, code, stderr } = await runHost({ ...environment(collector), CLAUDE_CODE_ENABLE_TELEMETRY: "0" }, script);
 	expect([code, stderr]).toEqual([0, ""]);
 	const { medianMs, ...rest } = JSON.parse(stdout);
-	const status = { isEnabled: false, refused: 0, notes: [] };
+	const status = { isEnabled: false, invalidCalls: 0, notes: [] };
 	expect(rest).toEqual({ loaded: [], open: [], status, traceparent: "undefined" });
 	expect(medianMs).toBeLessThan(1);
 	// And switched on it does load it, so that the first half of this says something.

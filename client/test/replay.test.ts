@@ -85,7 +85,7 @@ test.each(stories)("%s", async (folder, story) => {
 	const [version] = folder.split("/") as [string];
 	collector.received.length = 0;
 	const processes = await tell(story, collector);
-	for (const process of processes) expect(process.status()).toMatchObject({ refused: 0 });
+	for (const process of processes) expect(process.status()).toMatchObject({ invalidCalls: 0 });
 	const arrived = collector.received.flatMap(recordsOf);
 	for (const signal of ["logs", "traces"] as const) {
 		const of = (records: readonly SeenRecord[]) =>

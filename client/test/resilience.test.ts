@@ -66,7 +66,7 @@ const arrivedIn = ({ received }: Collector) => {
 
 /** At the end everything is known, and each record is in one place. */
 function expectSettled(status: Status): void {
-	expect(status.refused).toBe(0);
+	expect(status.invalidCalls).toBe(0);
 	for (const account of Object.values(accounts(status)) as Account[]) {
 		const { emitted, exported, failed, dropped, waiting } = account;
 		expect(emitted).toBeGreaterThan(0);
@@ -204,7 +204,7 @@ test("at the end a receiver that breaks every connection is asked once", async (
 test("more than may wait is dropped and counted, in number and in size", async () => {
 	const collector = await receiver(() => ({ never: true }));
 	const env = { ...environment(collector), CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "100" };
-	const many = open(env, { maxWaiting: 100 });
+	const many = open(env, { maxQueueSize: 100 });
 	for (let n = 0; n < 5000; n++) {
 		many.userPrompt({ prompt_length: n });
 		many.interaction({}).end();
@@ -264,5 +264,9 @@ test("after the end calls are refused and counted, and a second end is the first
 	span.end();
 	expect(telemetry.tool({}).traceparent).toBeUndefined();
 	await telemetry.flush();
-	expect(telemetry.status()).toMatchObject({ refused: 4, lastRefusal: "telemetry was shut down before", logs: { emitted: 0 } });
+	expect(telemetry.status()).toMatchObject({
+		invalidCalls: 4,
+		lastInvalidCall: "telemetry was shut down before",
+		logs: { emitted: 0 },
+	});
 });

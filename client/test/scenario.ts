@@ -42,8 +42,8 @@ const gatesOf = (definition: EventDefinition | (typeof spans)[number] | undefine
 		const sent = textOf(attributes[attribute.key]);
 		if (sent === undefined) return [];
 		const own = gate ?? (attribute.control?.startsWith("OTEL_LOG_") ? attribute.control : undefined);
-		const isHidden = attribute.withheld === sent || attribute.values?.includes(sent);
-		if (attribute.withheld !== undefined) return isHidden ? [] : [own ?? "OTEL_LOG_TOOL_DETAILS"];
+		const isHidden = attribute.redactedAs === sent || attribute.values?.includes(sent);
+		if (attribute.redactedAs !== undefined) return isHidden ? [] : [own ?? "OTEL_LOG_TOOL_DETAILS"];
 		return own ? [own] : [];
 	});
 

@@ -87,7 +87,7 @@ f("OTEL_LOG_RAW_API_BODIES", `file:${folder}`, (all) => {
 });
 test("OTEL_LOG_RAW_API_BODIES=file: of a folder that cannot be made loses the event, and says so", async () => {
 	const { status } = await told(collector, { OTEL_LOG_RAW_API_BODIES: "file:/dev/null/x" });
-	expect(status).toMatchObject({ refused: 1, lastRefusal: expect.stringMatching(/ENOTDIR|EEXIST/) });
+	expect(status).toMatchObject({ invalidCalls: 1, lastInvalidCall: expect.stringMatching(/ENOTDIR|EEXIST/) });
 });
 
 const bodies = { OTEL_LOG_RAW_API_BODIES: "1" };

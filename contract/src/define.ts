@@ -26,9 +26,9 @@ export type AttributeDefinition = {
 	 * What stands in its place while it may not be sent: without a gate of its own that is while tool details are off, and for what
 	 * is not among `values`. Without it the attribute is absent then.
 	 */
-	readonly withheld?: string;
+	readonly redactedAs?: string;
 	/** Content that is never cut, however long. */
-	readonly uncut?: true;
+	readonly noTruncation?: true;
 	/**
 	 * Whether the store gives it a column of its own, and how many distinct texts to expect there at a time: `few` (a
 	 * dictionary) or `many` (an id for each record or a handful, free text). Without it the value is kept in the row's map: every column costs time on every row, so only

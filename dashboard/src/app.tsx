@@ -1,6 +1,6 @@
 import { Route, Switch, useLocation } from "wouter";
 import { CoveragePage } from "./coverage/coverage-page.tsx";
-import { Gone } from "./layout/not-found.tsx";
+import { NotFound } from "./layout/not-found.tsx";
 import { Shell } from "./layout/shell.tsx";
 import { LivePage } from "./live/live-page.tsx";
 import { Home } from "./overview/home.tsx";
@@ -10,12 +10,12 @@ import { SessionsPage } from "./sessions/sessions-page.tsx";
 import { SetupPage } from "./setup/setup-page.tsx";
 import { Boundary } from "./ui/error-boundary.tsx";
 import { idOf } from "./url/session-address.ts";
-import { ReadingProvider } from "./view/view-state.tsx";
+import { ViewProvider } from "./view/view-state.tsx";
 
 export function App() {
 	const [location] = useLocation();
 	return (
-		<ReadingProvider>
+		<ViewProvider>
 			<Shell>
 				{/* Of each page a new one: what went wrong with one says nothing of another. */}
 				<Boundary key={location}>
@@ -30,10 +30,10 @@ export function App() {
 						<Route path="/setup">
 							<SetupPage />
 						</Route>
-						<Route component={Gone} />
+						<Route component={NotFound} />
 					</Switch>
 				</Boundary>
 			</Shell>
-		</ReadingProvider>
+		</ViewProvider>
 	);
 }

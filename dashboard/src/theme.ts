@@ -56,7 +56,7 @@ export const theme = createTheme({
 });
 
 /** The page's own names for colours. Text meets 4.5:1 on paper, marks and focus 3:1, in both themes. */
-export const tones = {
+export const colorTokens = {
 	light: {
 		"--paper": "#fdfdfc",
 		"--raised": "#ffffff",
@@ -91,22 +91,22 @@ export const tones = {
 	},
 } as const;
 
-type Tones = Record<keyof typeof tones.light, string>;
+type Tones = Record<keyof typeof colorTokens.light, string>;
 
 /** And what Mantine's parts take from them. */
-const borrowed = (tones: Tones, placeholder: string) => ({
-	...tones,
-	"--mantine-color-body": tones["--paper"],
-	"--mantine-color-text": tones["--text"],
-	"--mantine-color-dimmed": tones["--quiet"],
+const borrowed = (colorTokens: Tones, placeholder: string) => ({
+	...colorTokens,
+	"--mantine-color-body": colorTokens["--paper"],
+	"--mantine-color-text": colorTokens["--text"],
+	"--mantine-color-dimmed": colorTokens["--quiet"],
 	"--mantine-color-placeholder": placeholder,
-	"--mantine-color-default-border": tones["--line-strong"],
-	"--mantine-color-anchor": tones["--accent"],
-	"--mantine-color-error": tones["--critical"],
+	"--mantine-color-default-border": colorTokens["--line-strong"],
+	"--mantine-color-anchor": colorTokens["--accent"],
+	"--mantine-color-error": colorTokens["--critical"],
 });
 
 export const variables: CSSVariablesResolver = () => ({
 	variables: {},
-	light: borrowed(tones.light, "#666e7b"),
-	dark: borrowed(tones.dark, "#959eac"),
+	light: borrowed(colorTokens.light, "#666e7b"),
+	dark: borrowed(colorTokens.dark, "#959eac"),
 });

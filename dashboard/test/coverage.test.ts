@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPurser, type TestPurser } from "../../server/test/purser.ts";
-import { tones } from "../src/theme.ts";
+import { colorTokens } from "../src/theme.ts";
 import { noBrowser, openBrowser, openPage, overflowOf, type Watched, widths } from "./browser.ts";
 import { sendEvents } from "./events.ts";
 
@@ -169,7 +169,7 @@ describe.skipIf(noBrowser)("coverage", () => {
 		await page.goto(`http://${purser.web}/?grain=day`);
 		const shades = page
 			.getByRole("img", { name: /^Sessions, a bar per day/ })
-			.locator(`path[fill="${tones.light["--warning-soft"]}"]`);
+			.locator(`path[fill="${colorTokens.light["--warning-soft"]}"]`);
 		await shades.waitFor({ state: "attached" });
 		// The usual one is not shaded.
 		expect(await shades.count()).toBe(1);

@@ -1,12 +1,12 @@
 import { dayIn, daysFrom, isHoliday, midnightOf, weekdayOf } from "./calendar.ts";
-import { happenings, reports } from "./incidents.ts";
+import { incidents, reports } from "./incidents.ts";
 import { type Person, randomOfPerson } from "./organization.ts";
 import type { Random } from "./random.ts";
 import { type Session, sessionOf } from "./session.ts";
 
 const hourMs = 3_600_000;
 /** Mondays begin slowly, Fridays end early. */
-const moods = [0, 0.95, 1.05, 1.1, 1.05, 0.8, 0.5, 0.5];
+const weekdayFactors = [0, 0.95, 1.05, 1.1, 1.05, 0.8, 0.5, 0.5];
 
 export type Organization = { readonly people: readonly Person[]; readonly seed: number; readonly nowMs: number };
 
@@ -20,11 +20,11 @@ export function sessionsOf({ seed, nowMs }: Organization, person: Person, daysAg
 	// Some are away, few work at weekends.
 	const isAway = random() > (isFree ? 0.06 : 0.87);
 	const midnight = midnightOf(day, person.zone);
-	const sessions = isAway ? [] : usual(person, daysAgo, midnight, (isFree ? 0.6 : 1) * moods[weekday]!, random);
+	const sessions = isAway ? [] : usual(person, daysAgo, midnight, (isFree ? 0.6 : 1) * weekdayFactors[weekday]!, random);
 	const all = isSpike(person, daysAgo) ? [...sessions, ...loop(person, daysAgo, midnight, random)] : sessions;
 	return all.flatMap((session) => {
-		const acts = session.acts.filter(({ atMs }) => atMs < nowMs);
-		return acts.length > 0 ? [{ ...session, acts }] : [];
+		const emissions = session.emissions.filter(({ atMs }) => atMs < nowMs);
+		return emissions.length > 0 ? [{ ...session, emissions }] : [];
 	});
 }
 
@@ -32,7 +32,7 @@ function usual(person: Person, daysAgo: number, midnight: number, mood: number, 
 	// Whoever began lately finds out what it is good for; everybody else uses it a little more each week.
 	const tenure = Math.min(1, (person.beganDaysAgo - daysAgo + 3) / 12);
 	const growth = 1.25 - daysAgo * 0.005;
-	const count = Math.max(1, Math.round(person.keen * mood * tenure * growth * (0.6 + random() * 2)));
+	const count = Math.max(1, Math.round(person.usageFactor * mood * tenure * growth * (0.6 + random() * 2)));
 	return Array.from({ length: count }, () =>
 		sessionOf({
 			person,
@@ -45,7 +45,7 @@ function usual(person: Person, daysAgo: number, midnight: number, mood: number, 
 	);
 }
 
-const isSpike = ({ role }: Person, daysAgo: number): boolean => role === "spender" && daysAgo === happenings.spikeDaysAgo;
+const isSpike = ({ role }: Person, daysAgo: number): boolean => role === "spender" && daysAgo === incidents.spikeDaysAgo;
 
 /** An agent in a loop: through the night, with the whole context each time. */
 const loop = (person: Person, daysAgo: number, midnight: number, random: Random): Session[] =>

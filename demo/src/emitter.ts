@@ -1,7 +1,7 @@
 import { createTelemetry, type Status, type Telemetry } from "@purser/client";
 import { versionOf } from "./incidents.ts";
 import { organizationId, type Person } from "./organization.ts";
-import type { Act, Session } from "./session.ts";
+import type { Emission, Session } from "./session.ts";
 
 export type Destination = { readonly endpoint: string; readonly key?: string };
 
@@ -11,7 +11,7 @@ export const mark = "purser.demo=true";
 /**
  * One person's agent: the real client, with the clock of what is told. What it sends is on its way when `flush` is done.
  */
-export class Teller {
+export class Emitter {
 	readonly #telemetry: Telemetry;
 	readonly version: string;
 	#clockMs = 0;
@@ -42,19 +42,19 @@ export class Teller {
 			service: { version: this.version },
 			identity: { userId, email, accountUuid, organizationId },
 			workplace: { terminal, entrypoint, provider: "firstParty", repository: `https://git.example.com/northwind/${repository}` },
-			maxWaiting: 100_000,
+			maxQueueSize: 100_000,
 			now: () => this.#clockMs,
 		});
 	}
 
-	tell({ atMs, tell }: Act): void {
+	tell({ atMs, tell }: Emission): void {
 		this.#clockMs = atMs;
 		tell(this.#telemetry);
 	}
 
 	/** A session as a whole; resolves when it has arrived. */
-	async tellAll({ acts }: Session): Promise<void> {
-		for (const act of acts) this.tell(act);
+	async tellAll({ emissions }: Session): Promise<void> {
+		for (const act of emissions) this.tell(act);
 		await this.flush();
 	}
 

@@ -1,39 +1,44 @@
 import { type Organization, sessionsOf } from "./daily-sessions.ts";
-import { type Destination, Teller } from "./emitter.ts";
+import { type Destination, Emitter } from "./emitter.ts";
 import { versionOf } from "./incidents.ts";
 import type { Person } from "./organization.ts";
 
 /** People that report at the same time. */
 const atOnce = 12;
 
-export type Told = { readonly sessions: number; readonly events: number; readonly points: number; readonly lost: number };
+export type HistoryResult = {
+	readonly sessions: number;
+	readonly events: number;
+	readonly points: number;
+	readonly lost: number;
+};
 
 /**
  * Tells so many days up to now, day by day as they were, so that whoever looks on sees the organization grow. `onProgress` is given
  * the share that is done.
  */
-export async function tellHistory(
+export async function emitHistory(
 	organization: Organization,
 	days: number,
 	destination: Destination,
 	onProgress: (share: number) => void,
-): Promise<Told> {
+): Promise<HistoryResult> {
 	const { people } = organization;
-	const tellers = new Map<Person, Teller>();
-	const closed: Teller[] = [];
+	const tellers = new Map<Person, Emitter>();
+	const closed: Emitter[] = [];
 	let sessions = 0;
 	const tellDay = async (person: Person, daysAgo: number) => {
 		for (const session of sessionsOf(organization, person, daysAgo)) {
 			const known = tellers.get(person);
 			// Another version is another process.
 			const isSame = known?.version === versionOf(person, daysAgo);
-			const teller = isSame ? known : new Teller(person, daysAgo, destination, people.indexOf(person));
-			tellers.set(person, teller);
+			const emitter = isSame ? known : new Emitter(person, daysAgo, destination, people.indexOf(person));
+			tellers.set(person, emitter);
 			if (known && !isSame) {
 				await known.close();
 				closed.push(known);
 			}
-			await teller.tellAll(session);
+			await emitter.tellAll(session);
 			sessions += 1;
 		}
 	};
@@ -45,10 +50,10 @@ export async function tellHistory(
 		await Promise.all(Array.from({ length: atOnce }, work));
 		onProgress(1 - daysAgo / days);
 	}
-	await Promise.all([...tellers.values()].map((teller) => teller.close()));
+	await Promise.all([...tellers.values()].map((emitter) => emitter.close()));
 	const all = [...closed, ...tellers.values()];
 	const sum = (signal: "logs" | "metrics", member: "exported" | "failed" | "dropped") =>
-		all.reduce((total, teller) => total + (teller.status()[signal]?.[member] ?? 0), 0);
+		all.reduce((total, emitter) => total + (emitter.status()[signal]?.[member] ?? 0), 0);
 	return {
 		sessions,
 		events: sum("logs", "exported"),

@@ -4,7 +4,7 @@ import type { Person } from "./organization.ts";
  * What happens to the organization, so that there is something to find: by days before today. Each is one thing that somebody opens
  * Purser for.
  */
-export const happenings = Object.freeze({
+export const incidents = Object.freeze({
 	/** The better model comes, and more and more people take it. */
 	opusFromDaysAgo: 58,
 	/** New versions of the agent: from so many days ago on, for those who update at once. */
@@ -26,26 +26,26 @@ export const happenings = Object.freeze({
 /** The version somebody has: most update soon, some late. */
 export function versionOf({ userId }: Person, daysAgo: number): string {
 	const lagDays = (Number.parseInt(userId.slice(0, 2), 16) % 10) ** 2 / 6;
-	return happenings.versions.findLast(({ fromDaysAgo }) => daysAgo <= fromDaysAgo - lagDays)?.version ?? "2.1.296";
+	return incidents.versions.findLast(({ fromDaysAgo }) => daysAgo <= fromDaysAgo - lagDays)?.version ?? "2.1.296";
 }
 
 /** How likely somebody asks the better model for their main work. */
 export function shareOfOpus(daysAgo: number): number {
-	const { opusFromDaysAgo } = happenings;
+	const { opusFromDaysAgo } = incidents;
 	return daysAgo > opusFromDaysAgo ? 0 : 0.15 + 0.6 * (1 - daysAgo / opusFromDaysAgo);
 }
 
 /** How likely a request to the model fails for good. */
 export const shareOfErrors = (daysAgo: number, atMs: number): number => {
 	const hour = new Date(atMs).getUTCHours();
-	return daysAgo === happenings.overloadDaysAgo && hour >= 13 && hour < 17 ? 0.22 : 0.004;
+	return daysAgo === incidents.overloadDaysAgo && hour >= 13 && hour < 17 ? 0.22 : 0.004;
 };
 
 export const isMcpBroken = (daysAgo: number): boolean =>
-	daysAgo <= happenings.brokenMcp.fromDaysAgo && daysAgo >= happenings.brokenMcp.toDaysAgo;
+	daysAgo <= incidents.brokenMcp.fromDaysAgo && daysAgo >= incidents.brokenMcp.toDaysAgo;
 
 /** Whether anything comes of that person on that day. */
 export function reports({ role, beganDaysAgo }: Person, daysAgo: number): boolean {
 	if (role === "never-seen" || daysAgo > beganDaysAgo) return false;
-	return !(role === "silent" && daysAgo < happenings.silentSinceDaysAgo);
+	return !(role === "silent" && daysAgo < incidents.silentSinceDaysAgo);
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dayIn, midnightOf, weekdayOf } from "./calendar.ts";
-import { type Destination, Teller } from "./emitter.ts";
+import { type Destination, Emitter } from "./emitter.ts";
 import { reports } from "./incidents.ts";
 import type { Person } from "./organization.ts";
-import { randomOf, weighted } from "./random.ts";
+import { createRandom, pickWeighted } from "./random.ts";
 import { sessionOf } from "./session.ts";
 
 /** Sessions under way at once: fewer would look like nobody is there. */
@@ -11,33 +11,33 @@ const running = 4;
 const flushMs = 2000;
 
 /** Goes on from now until it is stopped: sessions as they happen, of people who are likely to be at work. */
-export async function tellLive(
+export async function emitLive(
 	people: readonly Person[],
 	seed: number,
 	destination: Destination,
 	signal: AbortSignal,
 ): Promise<void> {
 	const one = async (place: number): Promise<void> => {
-		const random = randomOf(seed, "live", place, Date.now());
+		const random = createRandom(seed, "live", place, Date.now());
 		// They have begun at different times.
 		let isFirst = true;
 		while (!signal.aborted) {
-			const person = weighted(
+			const person = pickWeighted(
 				random,
 				people.map((each) => ({ each, weight: likely(each) })),
 			).each;
 			const startMs = Date.now() - (isFirst ? random() * 60_000 : 0);
 			isFirst = false;
-			const { acts } = sessionOf({ person, daysAgo: 0, startMs, prompts: 1 + Math.floor(random() * 4), turns: 6, random });
-			const teller = new Teller(person, 0, destination, people.indexOf(person));
-			const flushing = setInterval(() => void teller.flush(), flushMs);
-			for (const act of acts) {
+			const { emissions } = sessionOf({ person, daysAgo: 0, startMs, prompts: 1 + Math.floor(random() * 4), turns: 6, random });
+			const emitter = new Emitter(person, 0, destination, people.indexOf(person));
+			const flushing = setInterval(() => void emitter.flush(), flushMs);
+			for (const act of emissions) {
 				await sleep(Math.max(0, act.atMs - Date.now()), undefined, { signal }).catch(() => undefined);
 				if (signal.aborted) break;
-				teller.tell(act);
+				emitter.tell(act);
 			}
 			clearInterval(flushing);
-			await teller.close();
+			await emitter.close();
 		}
 	};
 	await Promise.all(Array.from({ length: running }, (_, place) => one(place)));
@@ -50,5 +50,5 @@ function likely(person: Person): number {
 	const day = dayIn(person.zone, now);
 	const hour = (now - midnightOf(day, person.zone)) / 3_600_000;
 	const isWorking = hour >= 8 && hour < 18 && weekdayOf(day) <= 5;
-	return person.keen * (isWorking ? 20 : hour >= 7 && hour < 23 ? 1 : 0.05);
+	return person.usageFactor * (isWorking ? 20 : hour >= 7 && hour < 23 ? 1 : 0.05);
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { writeFileSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { tellHistory } from "./history.ts";
-import { tellLive } from "./live.ts";
+import { emitHistory } from "./history.ts";
+import { emitLive } from "./live.ts";
 import { directoryOf, peopleOf } from "./organization.ts";
 
 const usage = `Tells an invented organization's telemetry to a receiver of OTLP over HTTP.
@@ -51,7 +51,7 @@ if (values.tethered) process.stdin.once("end", () => process.exit(0)).resume();
 if (values.directory) writeFileSync(values.directory, directoryOf(people, new Date()));
 if (days > 0) {
 	const startedMs = Date.now();
-	const { sessions, events, points, lost } = await tellHistory({ people, seed, nowMs: startedMs }, days, destination, progress);
+	const { sessions, events, points, lost } = await emitHistory({ people, seed, nowMs: startedMs }, days, destination, progress);
 	const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
 	say(
 		`\r\x1b[K${days} days of ${people.length} people: ${sessions} sessions, ${events} events, ${points} data points in ${seconds} s\n`,
@@ -66,7 +66,7 @@ if (days > 0) {
 }
 if (values.live && !process.exitCode) {
 	say("From now on some of them are at work. Ctrl-C ends it.\n");
-	await tellLive(people, seed, destination, stop.signal);
+	await emitLive(people, seed, destination, stop.signal);
 }
 // Its input may still be open.
 process.exit();

@@ -1,4 +1,4 @@
-import { hex, pick, type Random, randomOf, uuid } from "./random.ts";
+import { createRandom, hex, pick, type Random, uuid } from "./random.ts";
 
 export type Team = {
 	readonly id: string;
@@ -7,7 +7,7 @@ export type Team = {
 	readonly manager: string;
 	readonly people: number;
 	/** How much they use the agent, 1 being usual. */
-	readonly keen: number;
+	readonly usageFactor: number;
 	readonly repositories: readonly string[];
 	readonly zones: readonly string[];
 };
@@ -31,11 +31,20 @@ function team(
 	department: string,
 	costCenter: string,
 	people: number,
-	keen: number,
+	usageFactor: number,
 	repositories: readonly string[],
 	zones: readonly string[],
 ): Team {
-	return Object.freeze({ id, department, costCenter, manager: `lead.${id}@example.com`, people, keen, repositories, zones });
+	return Object.freeze({
+		id,
+		department,
+		costCenter,
+		manager: `lead.${id}@example.com`,
+		people,
+		usageFactor: usageFactor,
+		repositories,
+		zones,
+	});
 }
 
 /** What is special about somebody: see happenings.ts. */
@@ -48,7 +57,7 @@ export type Person = {
 	readonly accountUuid: string;
 	readonly team: Team;
 	readonly zone: string;
-	readonly keen: number;
+	readonly usageFactor: number;
 	/** Days before today on which they began; before the history for most. */
 	readonly beganDaysAgo: number;
 	readonly terminal: string;
@@ -68,7 +77,7 @@ const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
 
 /** Everybody, the same for the same seed. `scale` people for each one of the usual forty. */
 export function peopleOf(seed: number, scale = 1): Person[] {
-	const random = randomOf(seed, "people");
+	const random = createRandom(seed, "people");
 	const names = first.flatMap((name) => last.map((family): [string, string] => [name, family]));
 	const nextName = (n: number): [string, string] => {
 		const [name, family] = names.splice(Math.floor(random() * names.length), 1)[0] ?? [
@@ -88,7 +97,7 @@ export function peopleOf(seed: number, scale = 1): Person[] {
 				accountUuid: uuid(random),
 				team: own,
 				zone: own.zones[i % own.zones.length]!,
-				keen: own.keen * (0.4 + random() * 1.2),
+				usageFactor: own.usageFactor * (0.4 + random() * 1.2),
 				beganDaysAgo: role === "starter" ? 5 + Math.floor(random() * 12) : random() < 0.8 ? 365 : Math.floor(20 + random() * 60),
 				terminal: pick(random, ["vscode", "vscode", "iTerm.app", "ghostty", "tmux"]),
 				entrypoint: pick(random, ["cli", "cli", "cli", "claude-vscode", "sdk-cli"]),
@@ -123,4 +132,4 @@ export function directoryOf(people: readonly Person[], today: Date): string {
 	return `${["person,name,team,department,cost_center,manager,start_date", ...rows].join("\n")}\n`;
 }
 
-export const randomOfPerson = (seed: number, { email }: Person, day: string): Random => randomOf(seed, email, day);
+export const randomOfPerson = (seed: number, { email }: Person, day: string): Random => createRandom(seed, email, day);

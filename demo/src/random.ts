@@ -13,7 +13,7 @@ export function randomFrom(seed: number): Random {
 }
 
 /** A sequence of its own for each thing, so that what one person does changes nothing of another's day. */
-export function randomOf(...parts: readonly (string | number)[]): Random {
+export function createRandom(...parts: readonly (string | number)[]): Random {
 	let hash = 2166136261;
 	for (const letter of parts.join("\n")) hash = Math.imul(hash ^ letter.codePointAt(0)!, 16777619);
 	return randomFrom(hash);
@@ -22,7 +22,7 @@ export function randomOf(...parts: readonly (string | number)[]): Random {
 export const pick = <Item>(random: Random, items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
 
 /** One of them, the more often the larger its weight. */
-export function weighted<Item extends { readonly weight: number }>(random: Random, items: readonly Item[]): Item {
+export function pickWeighted<Item extends { readonly weight: number }>(random: Random, items: readonly Item[]): Item {
 	let left = random() * items.reduce((sum, { weight }) => sum + weight, 0);
 	for (const item of items) {
 		left -= item.weight;

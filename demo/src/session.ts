@@ -2,11 +2,16 @@ import type { Telemetry } from "@purser/client";
 import { isMcpBroken, shareOfErrors, shareOfOpus } from "./incidents.ts";
 import { haiku, type Model, microsOf, opus, sonnet, type Tokens } from "./models.ts";
 import type { Person } from "./organization.ts";
-import { hex, pick, type Random, uuid, weighted } from "./random.ts";
+import { hex, pick, pickWeighted, type Random, uuid } from "./random.ts";
 
 /** Something that is told at its time. */
-export type Act = { readonly atMs: number; readonly tell: (telemetry: Telemetry) => void };
-export type Session = { readonly id: string; readonly person: Person; readonly daysAgo: number; readonly acts: readonly Act[] };
+export type Emission = { readonly atMs: number; readonly tell: (telemetry: Telemetry) => void };
+export type Session = {
+	readonly id: string;
+	readonly person: Person;
+	readonly daysAgo: number;
+	readonly emissions: readonly Emission[];
+};
 
 /** Weight, chance to fail, typical milliseconds, and the kind of its failure. */
 const tools = [
@@ -35,12 +40,12 @@ export type SessionPlan = {
 	readonly random: Random;
 };
 
-/** A session from its start to its last prompt: the acts of one process, in order. */
+/** A session from its start to its last prompt: the emissions of one process, in order. */
 export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: SessionPlan): Session {
 	const id = uuid(random);
-	const acts: Act[] = [];
+	const emissions: Emission[] = [];
 	let clock = startMs;
-	const act = (tell: Act["tell"]) => acts.push({ atMs: Math.round(clock), tell });
+	const act = (tell: Emission["tell"]) => emissions.push({ atMs: Math.round(clock), tell });
 	const main = random() < shareOfOpus(daysAgo) ? opus : sonnet;
 	let context = 48_000;
 
@@ -71,7 +76,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 		if (context > 150_000) compact();
 		clock += 20_000 + random() ** 3 * 900_000;
 	}
-	return { id, person, daysAgo, acts };
+	return { id, person, daysAgo, emissions };
 
 	function ask(model: Model, source: string): void {
 		const isMain = source === "repl_main_thread";
@@ -94,7 +99,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 		const micros = microsOf(model, tokens);
 		const requestId = `req_011C${hex(random, 20)}`;
 		const ttftMs = Math.round(380 + random() * 700);
-		const isLost = losesCounters(id) && acts.length > 40;
+		const isLost = losesCounters(id) && emissions.length > 40;
 		act((telemetry) => {
 			telemetry.apiRequest({
 				...about,
@@ -115,7 +120,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 	}
 
 	function use(): void {
-		const tool = weighted(random, tools);
+		const tool = pickWeighted(random, tools);
 		const isEdit = tool.name === "Edit" || tool.name === "Write";
 		const isAsked = isEdit || tool.name === "Bash";
 		const decision = isEdit && random() < 0.04 ? "reject" : "accept";
@@ -182,7 +187,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 	}
 }
 
-function connect(act: (tell: Act["tell"]) => void, daysAgo: number, random: Random): void {
+function connect(act: (tell: Emission["tell"]) => void, daysAgo: number, random: Random): void {
 	const isBroken = isMcpBroken(daysAgo) && random() < 0.7;
 	act((telemetry) =>
 		telemetry.mcpServerConnection({

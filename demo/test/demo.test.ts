@@ -3,8 +3,8 @@ import { parseDirectory } from "../../server/src/people/directory-file.ts";
 import { rolledUp, startPurser, type TestPurser } from "../../server/test/purser.ts";
 import { dayIn, isHoliday, midnightOf, weekdayOf } from "../src/calendar.ts";
 import { sessionsOf } from "../src/daily-sessions.ts";
-import { tellHistory } from "../src/history.ts";
-import { happenings } from "../src/incidents.ts";
+import { emitHistory } from "../src/history.ts";
+import { incidents } from "../src/incidents.ts";
 import { directoryOf, type Person, peopleOf } from "../src/organization.ts";
 import { losesCounters } from "../src/session.ts";
 import { truthOf } from "./expected-totals.ts";
@@ -28,16 +28,16 @@ afterEach(async () => {
 test("the same seed is the same organization, and another one is not", () => {
 	const told = (own: number) =>
 		peopleOf(own).flatMap((person) =>
-			sessionsOf({ people: [], seed: own, nowMs }, person, 3).map(({ id, acts }) => [id, acts.length]),
+			sessionsOf({ people: [], seed: own, nowMs }, person, 3).map(({ id, emissions }) => [id, emissions.length]),
 		);
 	expect(told(1)).toEqual(told(1));
 	expect(told(2)).not.toEqual(told(1));
 });
 
 test("nothing is told of the future, and nothing of a session before it began", () => {
-	for (const { acts, daysAgo } of all(3)) {
-		expect(acts.every(({ atMs }, i) => atMs < nowMs && (i === 0 || atMs >= acts[i - 1]!.atMs))).toBe(true);
-		expect(nowMs - acts[0]!.atMs).toBeLessThan((daysAgo + 2) * 86_400_000);
+	for (const { emissions, daysAgo } of all(3)) {
+		expect(emissions.every(({ atMs }, i) => atMs < nowMs && (i === 0 || atMs >= emissions[i - 1]!.atMs))).toBe(true);
+		expect(nowMs - emissions[0]!.atMs).toBeLessThan((daysAgo + 2) * 86_400_000);
 	}
 });
 
@@ -64,12 +64,12 @@ test("a day is a day where somebody lives, also when clocks are set", () => {
 
 test("there is something to find", () => {
 	const [spender] = having("spender");
-	expect(costOf([spender!], happenings.spikeDaysAgo)).toBeGreaterThan(5 * costOf([spender!], happenings.spikeDaysAgo + 7));
+	expect(costOf([spender!], incidents.spikeDaysAgo)).toBeGreaterThan(5 * costOf([spender!], incidents.spikeDaysAgo + 7));
 	const days = (person: Person | undefined) =>
 		Array.from({ length: 40 }, (_, daysAgo) => daysAgo).filter(
 			(daysAgo) => sessionsOf(organization, person!, daysAgo).length > 0,
 		);
-	expect(days(having("silent")[0])[0]).toBeGreaterThanOrEqual(happenings.silentSinceDaysAgo);
+	expect(days(having("silent")[0])[0]).toBeGreaterThanOrEqual(incidents.silentSinceDaysAgo);
 	expect(having("never-seen").flatMap(days)).toEqual([]);
 	expect(
 		having("starter")
@@ -91,7 +91,7 @@ test("what is told through the client is what Purser counts, to the micro-dollar
 	server = await startPurser({ "rollup-rest": 0 });
 	const days = 5;
 	const shares: number[] = [];
-	const told = await tellHistory(organization, days, { endpoint: `http://${server.http}` }, (share) => shares.push(share));
+	const told = await emitHistory(organization, days, { endpoint: `http://${server.http}` }, (share) => shares.push(share));
 	await server.settle();
 	await rolledUp(server);
 	const sessions = all(days);

@@ -31,6 +31,6 @@ export function truthOf(sessions: readonly Session[]): Truth {
 			},
 		};
 	}
-	for (const { acts } of sessions) for (const { tell } of acts) tell(listener as unknown as Telemetry);
+	for (const { emissions } of sessions) for (const { tell } of emissions) tell(listener as unknown as Telemetry);
 	return truth;
 }

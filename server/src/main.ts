@@ -69,7 +69,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const directory = watch("people", config.directory, readDirectoryFile, () => people.notify());
 	const data = await openDataDirectory(config.data);
 	closers.push(() => data.close());
-	const traffic = new IngestStats();
+	const ingestStats = new IngestStats();
 	const mayRead = (key: string) => !keys.isRequired("read") || keys.accepts("read", key);
 	const stream = new LiveStream(mayRead);
 
@@ -124,7 +124,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		deaths: () => storage.deaths,
 		wrapLoad: (block, load) => (rollups ? rollups.wrapLoad(block, load) : load()),
 		onLoaded: (rows) => {
-			traffic.stored(rows);
+			ingestStats.stored(rows);
 			stream.stored(rows);
 			prices.notify();
 			people.notify();
@@ -154,7 +154,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const accept = createIngest({
 		append: (digest, signal, wire) => journal.append(digest, signal, wire),
 		maxRecords,
-		traffic,
+		ingestStats,
 		onReceived: (signal) => stream.received(signal),
 	});
 	const receivers = await openListeners(
@@ -168,7 +168,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			maxBodyBytes: config["max-body"],
 			timeouts: defaultTimeouts,
 			tls,
-			onRefused: (refusal) => traffic.refuse(refusal),
+			onRefused: (refusal) => ingestStats.refuse(refusal),
 			log,
 		},
 	);
@@ -182,7 +182,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 	const health: Health = {
 		version,
 		startedMs,
-		traffic,
+		ingestStats,
 		store: () => storage,
 		journal: () => ({ state: journal.state, ...journal.backlog, quarantined: journal.quarantine.records }),
 		rollups: () => rollups?.hours,
@@ -210,7 +210,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			),
 			stream.route,
 		],
-		health: health,
+		health,
 		pageDirectory: fileURLToPath(new URL("../../dashboard/dist", import.meta.url)),
 		allowedHosts,
 		mayRead,
@@ -231,7 +231,7 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 		sql?.close();
 		sql?.closeAllConnections();
 	});
-	return { listeners, health: health, enginePid: () => storage.enginePid };
+	return { listeners, health, enginePid: () => storage.enginePid };
 }
 
 /** Undefined where none of it is configured; a part of it is a mistake, which nobody would notice by what listens. */

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 const url = (path = "/v1/logs"): string => `http://${server.http}${path}`;
-const accepted = () => server.purser.health.traffic.signals.logs.accepted;
+const accepted = () => server.purser.health.ingestStats.signals.logs.accepted;
 
 /** After anything that was refused, the next request on each way in is answered and counted. */
 async function nextIsKept(): Promise<void> {
@@ -238,7 +238,7 @@ describe("what would take too much memory is refused, and takes little", () => {
 			);
 			expect([413, "ECONNRESET", "EPIPE"]).toContain(status);
 		}
-		expect(server.purser.health.traffic.refusals[0]).toMatchObject({ listener: "http", status: "413" });
+		expect(server.purser.health.ingestStats.refusals[0]).toMatchObject({ listener: "http", status: "413" });
 		isBounded();
 		await nextIsKept();
 	});
@@ -285,7 +285,7 @@ function exchange(address: string, bytes: string | Buffer, keepOpen = false): Pr
 }
 
 describe("whoever speaks otherwise", () => {
-	const refusals = () => server.purser.health.traffic.refusals;
+	const refusals = () => server.purser.health.ingestStats.refusals;
 	test("headers that are too large", async () => {
 		const answer = await exchange(server.http, `POST /v1/logs HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(40_000)}\r\n\r\n`, true);
 		expect(answer).toMatch(/^HTTP\/1.1 431 /);

@@ -7,7 +7,7 @@ import { MemoryBudget } from "../src/receive/memory-budget.ts";
 
 /** Connections that ask for nothing are ended, whatever they say instead. */
 
-const patience = { headersMs: 300, requestMs: 1000 };
+const timeouts = { headersMs: 300, requestMs: 1000 };
 let listeners: Listeners;
 const log: string[] = [];
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 			allowedHosts: new Set(),
 			budget: new MemoryBudget(1e6),
 			maxBodyBytes: 1e6,
-			timeouts: patience,
+			timeouts,
 			tls: undefined,
 			onRefused: () => undefined,
 			log: (message) => log.push(message),

@@ -14,27 +14,27 @@ type Pair = { readonly key: string; readonly value: string; readonly place: stri
 
 /** Labels of the resource. One with characters that should have been encoded is in `all` only: Claude Code has it on no record. */
 export function labelsOf(env: Env, name: string, note: Note) {
-	const pairs = pairsOf(env, name, note);
+	const keyValueList = pairsOf(env, name, note);
 	const record = (some: readonly Pair[]) => Object.fromEntries(some.map(({ key, value }) => [key, value]));
-	for (const { place, odd } of pairs) if (odd !== undefined) note(oddNote(place, odd));
-	return { all: record(pairs), strict: record(pairs.filter(({ odd }) => odd === undefined)) };
+	for (const { place, odd } of keyValueList) if (odd !== undefined) note(oddNote(place, odd));
+	return { all: record(keyValueList), strict: record(keyValueList.filter(({ odd }) => odd === undefined)) };
 }
 
 /** Headers, where an odd character matters only if HTTP cannot carry it. */
 export function headersOf(env: Env, name: string, note: Note): Record<string, string> {
-	const pairs = pairsOf(env, name, note).filter(({ key, value, place }) => {
+	const keyValueList = pairsOf(env, name, note).filter(({ key, value, place }) => {
 		const can = isHeader(key, value);
 		if (!can) note(`cannot use ${place}: HTTP has no such header; it is left out`);
 		return can;
 	});
-	return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+	return Object.fromEntries(keyValueList.map(({ key, value }) => [key, value]));
 }
 
 /**
  * `key=value,key=value`, percent-encoded. What is no pair is left out with a note. Notes have keys, never values: these may be secrets.
  */
 function pairsOf(env: Env, name: string, note: Note): Pair[] {
-	const pairs: Pair[] = [];
+	const keyValueList: Pair[] = [];
 	for (const [i, entry] of (env[name] ?? "").split(",").entries()) {
 		if (entry.trim() === "") continue;
 		const at = entry.indexOf("=");
@@ -50,9 +50,9 @@ function pairsOf(env: Env, name: string, note: Note): Pair[] {
 			note(`cannot use ${place}: a % that is followed by no two hexadecimal digits has to be %25; it is left out`);
 			continue;
 		}
-		pairs.push({ key, value: decoded, place, odd: forbidden.exec(key + value)?.[0] });
+		keyValueList.push({ key, value: decoded, place, odd: forbidden.exec(key + value)?.[0] });
 	}
-	return pairs;
+	return keyValueList;
 }
 
 function oddNote(place: string, odd: string): string {

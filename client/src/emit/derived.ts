@@ -31,7 +31,7 @@ type AttributesOf<Definition> = Definition extends { readonly attributes: infer 
 	: never;
 
 /** When it happened, where that is not now; and the span within which it did. */
-export type Circumstances = { readonly at?: number | Date; readonly span?: SpanHandle };
+export type EmitOptions = { readonly at?: number | Date; readonly span?: SpanHandle };
 
 /** `tokenUsage.add(120, { type: "input", model: "claude-opus-5-5" })` */
 export type Counter<Values> = { readonly add: (value: number, attributes?: Values) => void };
@@ -51,7 +51,7 @@ export type Counters = { readonly [Name in keyof Shelf<typeof metric>]: Counter<
 export type Events = {
 	readonly [Name in keyof Shelf<typeof event>]: (
 		attributes?: AttributesOf<Shelf<typeof event>[Name]> & Belonging,
-		circumstances?: Circumstances,
+		circumstances?: EmitOptions,
 	) => void;
 };
 export type Spans = {

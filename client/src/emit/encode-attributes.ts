@@ -37,14 +37,14 @@ function ruleOf({ attribute, ...use }: AttributeUse, content: Content): Rule {
 	const gate = gateOf(attribute, use.gate);
 	const isOpen = gate === undefined || content.open.has(gate);
 	if (!isOpen) {
-		const { withheld, values } = attribute;
-		if (withheld === undefined) return () => undefined;
-		return (value) => (values?.includes(String(value)) ? String(value) : withheld);
+		const { redactedAs, values } = attribute;
+		if (redactedAs === undefined) return () => undefined;
+		return (value) => (values?.includes(String(value)) ? String(value) : redactedAs);
 	}
 	if (use.asText) return (value) => String(value);
 	switch (attribute.type) {
 		case "text":
-			return attribute.privacy === "content" && !attribute.uncut
+			return attribute.privacy === "content" && !attribute.noTruncation
 				? (value) => cut(String(value), content.maxLength)
 				: (value) => String(value);
 		case "integer":
@@ -58,9 +58,9 @@ function ruleOf({ attribute, ...use }: AttributeUse, content: Content): Rule {
 	}
 }
 
-function gateOf({ control, withheld }: AttributeDefinition, own: string | undefined): string | undefined {
+function gateOf({ control, redactedAs }: AttributeDefinition, own: string | undefined): string | undefined {
 	const gate = own ?? (control && contentGates.test(control) ? control : undefined);
-	return gate ?? (withheld === undefined ? undefined : details);
+	return gate ?? (redactedAs === undefined ? undefined : details);
 }
 
 /** Whole numbers are sent as 64 bits, and JSON has no infinity. */

@@ -1,16 +1,16 @@
 import type { Context, LoggerProvider } from "@opentelemetry/api";
 import { type EventDefinition, event, eventAttributes, scopes } from "@purser/contract";
 import type { Content } from "../configuration/content.ts";
-import type { Ledger } from "../export/delivery-stats.ts";
+import type { DeliveryStats } from "../export/delivery-stats.ts";
 import { definitionsOf } from "./definitions.ts";
-import type { Circumstances, Events } from "./derived.ts";
+import type { EmitOptions, Events } from "./derived.ts";
 import { encoderOf, type Given, sizeOf, timeOf, type WireAttributes } from "./encode-attributes.ts";
 import type { Guard } from "./guard.ts";
 import { withBody } from "./raw-bodies.ts";
 
 const loggerScope = scopes.find(({ signal }) => signal === "logs")!.name;
 
-export type EventSurroundings = {
+export type EventContext = {
 	readonly content: Content;
 	readonly standard: () => WireAttributes;
 	readonly session: () => string;
@@ -18,22 +18,22 @@ export type EventSurroundings = {
 	/** The prompt being worked on, unless an event names another. */
 	readonly promptId: () => string | undefined;
 	/** The context of an event: of the span it happened in, or of the caller. */
-	readonly contextOf: (circumstances: Circumstances) => Context;
+	readonly contextOf: (circumstances: EmitOptions) => Context;
 	/** Names of events that are not sent. */
 	readonly withheld: ReadonlySet<string>;
-	readonly ledger: Ledger;
+	readonly stats: DeliveryStats;
 };
 
 /** One method for each event. What it says of itself comes after what all records say; its number counts from 0. */
-export function eventsOf(provider: LoggerProvider, version: string, surroundings: EventSurroundings, guard: Guard): Events {
-	const { content, standard, session, nowMs, promptId, contextOf, withheld, ledger } = surroundings;
+export function eventsOf(provider: LoggerProvider, version: string, surroundings: EventContext, guard: Guard): Events {
+	const { content, standard, session, nowMs, promptId, contextOf, withheld, stats } = surroundings;
 	const logger = provider.getLogger(loggerScope, version);
 	let sequence = 0;
 	const emitters = definitionsOf<EventDefinition>(event).map(([method, { name, attributes: own, startup }]) => {
 		const encode = encoderOf([...eventAttributes.map((attribute) => ({ attribute })), ...own], content);
 		const isRequest = name === "api_request_body";
 		const isBody = isRequest || name === "api_response_body";
-		const emit = (given: Given = {}, circumstances: Circumstances = {}): void => {
+		const emit = (given: Given = {}, circumstances: EmitOptions = {}): void => {
 			if (withheld.has(name)) return;
 			const timestamp = timeOf(circumstances.at ?? nowMs());
 			const attributes = standard();
@@ -43,7 +43,7 @@ export function eventsOf(provider: LoggerProvider, version: string, surroundings
 			const prompt = startup ? undefined : promptId();
 			if (prompt) attributes["prompt.id"] = prompt;
 			encode(isBody ? withBody(given, content, { timestamp, session: session(), isRequest }) : given, attributes);
-			if (!ledger.admit(sizeOf(attributes))) return;
+			if (!stats.enqueued(sizeOf(attributes))) return;
 			const context = contextOf(circumstances);
 			logger.emit({ body: `claude_code.${name}`, timestamp, observedTimestamp: timestamp, attributes, context });
 		};

@@ -18,7 +18,7 @@ export type Identity = {
 };
 
 /** What it works with: the same on every record of the process. */
-export type Workplace = {
+export type RuntimeEnvironment = {
 	readonly version: string;
 	/** How the agent was started: `cli`, `sdk-ts`, … */
 	readonly entrypoint?: string;
@@ -38,7 +38,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function standardAttributes(
 	{ includes, resource }: Configuration,
 	identity: Identity & { readonly userId: string },
-	workplace: Workplace,
+	workplace: RuntimeEnvironment,
 	env: Env,
 ): (session: string) => WireAttributes {
 	const has = (name: string) => includes.has(`OTEL_METRICS_INCLUDE_${name}`);

@@ -9,7 +9,7 @@ import type { Guard } from "./guard.ts";
 
 const meterScope = scopes.find(({ signal }) => signal === "metrics")!.name;
 
-export type MetricSurroundings = {
+export type MetricContext = {
 	readonly content: Content;
 	readonly standard: () => WireAttributes;
 	/** Prometheus has units in names if at all, so where it is the only reader there are none. */
@@ -20,7 +20,7 @@ export type MetricSurroundings = {
 export function countersOf(
 	provider: MeterProvider,
 	version: string,
-	{ content, standard, hasUnits }: MetricSurroundings,
+	{ content, standard, hasUnits }: MetricContext,
 	guard: Guard,
 ): Counters {
 	const meter = provider.getMeter(meterScope, version);

@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import type { Content } from "../configuration/content.ts";
 import { cut, type Given } from "./encode-attributes.ts";
 
-export type RawBodySurroundings = { readonly timestamp: Date; readonly session: string; readonly isRequest: boolean };
+export type RawBodyContext = { readonly timestamp: Date; readonly session: string; readonly isRequest: boolean };
 
 /** A whole body of the API: cut within the event, or whole in a file that the event names. Neither unless it was asked for. */
-export function withBody(given: Given, { rawBodies, maxLength }: Content, surroundings: RawBodySurroundings): Given {
+export function withBody(given: Given, { rawBodies, maxLength }: Content, surroundings: RawBodyContext): Given {
 	const { body, ...rest } = given;
 	if (body === undefined || !rawBodies) return rest;
 	const text = typeof body === "string" ? body : JSON.stringify(body);
@@ -24,7 +24,7 @@ export function withBody(given: Given, { rawBodies, maxLength }: Content, surrou
 }
 
 /** One line for each body. What is undefined is left out. */
-function lineOf(given: Given, path: string, { timestamp, session, isRequest }: RawBodySurroundings): object {
+function lineOf(given: Given, path: string, { timestamp, session, isRequest }: RawBodyContext): object {
 	return {
 		timestamp: timestamp.toISOString(),
 		session_id: session,

@@ -2,7 +2,7 @@ import type { Context, Span, TracerProvider } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { type SpanDefinition, scopes, span, spanAttributes } from "@purser/contract";
 import type { Content } from "../configuration/content.ts";
-import type { Ledger } from "../export/delivery-stats.ts";
+import type { DeliveryStats } from "../export/delivery-stats.ts";
 import { api } from "../sdk.ts";
 import { definitionsOf } from "./definitions.ts";
 import type { SpanHandle, Spans } from "./derived.ts";
@@ -11,7 +11,7 @@ import type { Guard } from "./guard.ts";
 
 const tracerScope = scopes.find(({ signal }) => signal === "traces")!;
 
-export type SpanSurroundings = {
+export type SpanContext = {
 	readonly content: Content;
 	readonly standard: () => WireAttributes;
 	readonly session: () => string;
@@ -20,7 +20,7 @@ export type SpanSurroundings = {
 	readonly caller: Context;
 	/** Names of spans that are not sent. */
 	readonly withheld: ReadonlySet<string>;
-	readonly ledger: Ledger;
+	readonly stats: DeliveryStats;
 };
 
 type Start = { readonly at?: number | Date; readonly parent?: SpanHandle };
@@ -35,7 +35,7 @@ const nothing = () => undefined;
 export const noSpan: SpanHandle = Object.freeze({ traceparent: undefined, set: nothing, event: nothing, end: nothing });
 
 /** One method for each kind of span. What is known of a span without being said is said for it. */
-export function spansOf(provider: TracerProvider, surroundings: SpanSurroundings, guard: Guard): Spans {
+export function spansOf(provider: TracerProvider, surroundings: SpanContext, guard: Guard): Spans {
 	const { content, standard, session, nowMs, caller, withheld } = surroundings;
 	const { trace } = api();
 	const tracer = provider.getTracer(tracerScope.name, tracerScope.version);
@@ -83,7 +83,7 @@ function handleOf(
 	own: Span,
 	encode: Encode,
 	notes: ReadonlyMap<string, Encode | undefined>,
-	{ content, nowMs, ledger }: SpanSurroundings,
+	{ content, nowMs, stats }: SpanContext,
 	guard: Guard,
 ): SpanHandle {
 	const encoded = (by: Encode, given: Given | undefined): WireAttributes => {
@@ -104,7 +104,7 @@ function handleOf(
 		set(more);
 		if (error !== undefined) own.setStatus({ code: api().SpanStatusCode.ERROR, message: String(error) });
 		isEnded = true;
-		if (ledger.admit(spanSize(own as unknown as ReadableSpan))) own.end(endTime);
+		if (stats.enqueued(spanSize(own as unknown as ReadableSpan))) own.end(endTime);
 	};
 	const { traceId, spanId, traceFlags } = own.spanContext();
 	const handle: SpanHandle = Object.freeze({

@@ -1,5 +1,5 @@
 import type { ExportResult } from "@opentelemetry/core";
-import type { Ledger } from "./delivery-stats.ts";
+import type { DeliveryStats } from "./delivery-stats.ts";
 
 /** What all exporters of the SDK have in common. */
 type Exporter<Batch> = {
@@ -9,24 +9,24 @@ type Exporter<Batch> = {
 };
 
 /** An exporter whose batches are counted. It never throws: what it cannot export is lost, and counted. */
-export function counted<Batch, Own extends Exporter<Batch>>(
+export function countingExporter<Batch, Own extends Exporter<Batch>>(
 	exporter: Own,
-	ledger: Ledger,
+	stats: DeliveryStats,
 	sizeOf: (batch: Batch) => number,
 	before: (batch: Batch) => Batch = (batch) => batch,
 ): Exporter<Batch> & { forceFlush(): Promise<void> } {
 	return {
 		export(batch, done) {
 			const size = sizeOf(batch);
-			ledger.hand(size);
+			stats.exporting(size);
 			if (size === 0) return done({ code: 0 });
 			try {
 				exporter.export(before(batch), (result) => {
-					ledger.settle(size, result.code === 0 ? undefined : (result.error ?? "it failed"));
+					stats.completed(size, result.code === 0 ? undefined : (result.error ?? "it failed"));
 					done(result);
 				});
 			} catch (error) {
-				ledger.settle(size, error);
+				stats.completed(size, error);
 				done({ code: 1 });
 			}
 		},

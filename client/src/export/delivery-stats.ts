@@ -2,7 +2,7 @@ import type { Signal } from "../configuration/destination.ts";
 import { messageOf } from "../messages.ts";
 
 /** What became of the records of one signal: log records, spans, or data points. */
-export type Account = {
+export type DeliveryCounts = {
 	/** All that were to be sent: always the sum of the other four. Where there are several exporters, the first one is told of. */
 	readonly emitted: number;
 	/** Nothing is known of them yet. */
@@ -17,10 +17,10 @@ export type Account = {
 };
 
 /** UTF-16 units: what waits for a receiver that is away costs no more memory than that. */
-const mostCharacters = 32 * 1024 * 1024;
+const maxQueuedCharacters = 32 * 1024 * 1024;
 
 /** Counts what leaves, what arrives and what is lost, for whoever asks; and says how much may wait. */
-export class Ledger {
+export class DeliveryStats {
 	#emitted = 0;
 	#exported = 0;
 	#failed = 0;
@@ -31,16 +31,16 @@ export class Ledger {
 	#isClosed = false;
 	#lastError: string | undefined;
 	readonly #signal: Signal;
-	readonly #maxWaiting: number;
+	readonly #maxQueueSize: number;
 	readonly #say: (message: string) => void;
 
-	constructor(signal: Signal, maxWaiting: number, say: (message: string) => void) {
+	constructor(signal: Signal, maxQueueSize: number, say: (message: string) => void) {
 		this.#signal = signal;
-		this.#maxWaiting = maxWaiting;
+		this.#maxQueueSize = maxQueueSize;
 		this.#say = say;
 	}
 
-	get account(): Account {
+	get account(): DeliveryCounts {
 		return {
 			emitted: this.#emitted,
 			waiting: this.#emitted - this.#exported - this.#failed - this.#dropped,
@@ -52,9 +52,9 @@ export class Ledger {
 	}
 
 	/** Whether a record of that size may wait for its export. One that may not is lost, and counted. */
-	admit(size: number): boolean {
+	enqueued(size: number): boolean {
 		this.#emitted += 1;
-		if (this.#sizes.length >= this.#maxWaiting || this.#size + size > mostCharacters) {
+		if (this.#sizes.length >= this.#maxQueueSize || this.#size + size > maxQueuedCharacters) {
 			this.#dropped += 1;
 			this.#lastError = "too many records were waiting";
 			return false;
@@ -65,13 +65,13 @@ export class Ledger {
 	}
 
 	/** An exporter takes that many: the oldest ones. Data points are not known before. */
-	hand(count: number): void {
+	exporting(count: number): void {
 		const known = this.#sizes.splice(0, count);
 		for (const size of known) this.#size -= size;
 		this.#emitted += count - known.length;
 	}
 
-	settle(count: number, error?: unknown): void {
+	completed(count: number, error?: unknown): void {
 		if (this.#isClosed) return;
 		if (error === undefined) {
 			this.#exported += count;
@@ -85,7 +85,7 @@ export class Ledger {
 	/** Nothing is sent any more: whatever waits is lost. */
 	close(): void {
 		const { waiting } = this.account;
-		if (waiting > 0) this.settle(waiting, new Error("there was no time left to send it"));
+		if (waiting > 0) this.completed(waiting, new Error("there was no time left to send it"));
 		this.#isClosed = true;
 	}
 }

@@ -13,9 +13,9 @@ export type HttpTransportOptions = {
 	/** TLS, proxies. Asked for with the first request. */
 	readonly agent: () => Agent;
 	/** The host is about to end: a receiver that cannot be reached is not waited for. */
-	readonly closing: AbortSignal;
+	readonly shutdownSignal: AbortSignal;
 	/** Nobody waits for it any more. */
-	readonly over: AbortSignal;
+	readonly abortSignal: AbortSignal;
 };
 
 type Attempt = ExportResponse & { readonly isUnreached?: true };
@@ -43,15 +43,15 @@ export class HttpTransport implements IExporterTransport {
 	}
 
 	async send(data: Uint8Array, timeoutMs: number): Promise<ExportResponse> {
-		const { isGzip, closing, over } = this.#options;
+		const { isGzip, shutdownSignal, abortSignal } = this.#options;
 		const deadlineMs = performance.now() + timeoutMs;
 		const body = isGzip ? await zip(data) : data;
 		for (let attempt = 1; ; attempt++) {
 			const { isUnreached, ...response } = await this.#attempt(body, deadlineMs - performance.now());
 			if (response.status !== "retryable" || attempt === mostAttempts) return response;
 			const pauseMs = response.retryInMillis ?? pauseAfter(attempt);
-			if (performance.now() + pauseMs > deadlineMs || (isUnreached && closing.aborted)) return response;
-			const signal = isUnreached ? AbortSignal.any([closing, over]) : over;
+			if (performance.now() + pauseMs > deadlineMs || (isUnreached && shutdownSignal.aborted)) return response;
+			const signal = isUnreached ? AbortSignal.any([shutdownSignal, abortSignal]) : abortSignal;
 			// A pause that is cut short is no error: it is the last attempt, or none.
 			await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
 		}
@@ -60,10 +60,10 @@ export class HttpTransport implements IExporterTransport {
 	shutdown(): void {}
 
 	async #attempt(body: Uint8Array, timeoutMs: number): Promise<Attempt> {
-		const { url, isGzip, headers, agent, over } = this.#options;
+		const { url, isGzip, headers, agent, abortSignal } = this.#options;
 		const request = url.startsWith("https:") ? requestHttps : requestHttp;
 		const late = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
-		const signal = AbortSignal.any([over, late]);
+		const signal = AbortSignal.any([abortSignal, late]);
 		const encoding = isGzip && { "Content-Encoding": "gzip" };
 		const all = { ...(await headers()), ...encoding };
 		const { promise, resolve, reject } = Promise.withResolvers<Attempt>();
@@ -74,7 +74,7 @@ export class HttpTransport implements IExporterTransport {
 			answer.on("error", () => resolve(outcome));
 		});
 		sent.on("error", (error: NodeJS.ErrnoException) => {
-			if (over.aborted) reject(over.reason);
+			if (abortSignal.aborted) reject(abortSignal.reason);
 			else if (late.aborted) resolve({ status: "failure", error: new Error("the receiver did not answer in time") });
 			else if (!passing.has(error.code ?? "")) resolve({ status: "failure", error });
 			else resolve({ status: "retryable", error, isUnreached: true });

@@ -20,9 +20,9 @@ export type OtlpExporterOptions = {
 	readonly signal: Signal;
 	readonly destination: Destination;
 	/** Further headers, as a helper prints them. HTTP only. */
-	readonly moreHeaders: () => Promise<Readonly<Record<string, string>>>;
-	readonly closing: AbortSignal;
-	readonly over: AbortSignal;
+	readonly dynamicHeaders: () => Promise<Readonly<Record<string, string>>>;
+	readonly shutdownSignal: AbortSignal;
+	readonly abortSignal: AbortSignal;
 };
 
 /**
@@ -50,19 +50,19 @@ function wireOf(signal: Signal, isJson: boolean): Wire<never> {
 const shared = ({ timeoutMs, compression }: Destination) => ({ timeoutMillis: timeoutMs, compression, concurrencyLimit });
 
 function http<Batch>(
-	{ destination, moreHeaders, closing, over }: OtlpExporterOptions,
+	{ destination, dynamicHeaders, shutdownSignal, abortSignal }: OtlpExporterOptions,
 	{ serializer, helper }: Wire<Batch>,
 ): IOtlpExportDelegate<Batch> {
 	const { ExporterMetrics, createOtlpNetworkExportDelegate } = otlp();
 	const { protocol, url, headers, compression } = destination;
 	let agent: HttpAgent | undefined;
-	over.addEventListener("abort", () => agent?.destroy());
+	abortSignal.addEventListener("abort", () => agent?.destroy());
 	const transport = new HttpTransport({
 		url,
 		isGzip: compression === "gzip",
 		headers: async () => ({
 			...headers,
-			...(await moreHeaders()),
+			...(await dynamicHeaders()),
 			"User-Agent": "OTel-OTLP-Exporter-JavaScript purser-client",
 			"Content-Type": protocol === "http/json" ? "application/json" : "application/x-protobuf",
 		}),
@@ -70,8 +70,8 @@ function http<Batch>(
 			agent ??= agentOf(destination);
 			return agent;
 		},
-		closing,
-		over,
+		shutdownSignal,
+		abortSignal,
 	});
 	const metrics = new ExporterMetrics({
 		componentType,

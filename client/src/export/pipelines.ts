@@ -5,18 +5,18 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Configuration, Route } from "../configuration/configuration.ts";
 import type { Destination, Signal } from "../configuration/destination.ts";
 import { logsSdk, metricsSdk, resourcesSdk, tracesSdk } from "../sdk.ts";
-import { counted } from "./counting-exporter.ts";
-import { Ledger } from "./delivery-stats.ts";
+import { countingExporter } from "./counting-exporter.ts";
+import { DeliveryStats } from "./delivery-stats.ts";
 import type { HeadersHelper } from "./headers-helper.ts";
 import { otlpExporter } from "./otlp-exporters.ts";
-import { scraped } from "./prometheus-reader.ts";
+import { prometheusReader } from "./prometheus-reader.ts";
 import type { PointClock } from "./timestamp-override.ts";
 
 /** What is sent of one signal; undefined where nothing is. */
 export type Pipelines = {
-	readonly metrics: { readonly provider: MeterProvider; readonly ledger: Ledger } | undefined;
-	readonly logs: { readonly provider: LoggerProvider; readonly ledger: Ledger } | undefined;
-	readonly traces: { readonly provider: TracerProvider; readonly ledger: Ledger } | undefined;
+	readonly metrics: { readonly provider: MeterProvider; readonly stats: DeliveryStats } | undefined;
+	readonly logs: { readonly provider: LoggerProvider; readonly stats: DeliveryStats } | undefined;
+	readonly traces: { readonly provider: TracerProvider; readonly stats: DeliveryStats } | undefined;
 	/** Sends what is waiting. Neither of them rejects, and the second waits for the first. */
 	readonly flush: () => Promise<void>;
 	readonly shutdown: () => Promise<void>;
@@ -29,7 +29,7 @@ export type PipelineOptions = {
 	readonly resource: Readonly<Record<string, string>>;
 	readonly helper: HeadersHelper | undefined;
 	/** Records of one signal that may wait for their export. */
-	readonly maxWaiting: number;
+	readonly maxQueueSize: number;
 	readonly pointClock: PointClock | undefined;
 	readonly note: (message: string) => void;
 	readonly say: (message: string) => void;
@@ -37,19 +37,24 @@ export type PipelineOptions = {
 
 /** What the parts of all pipelines need. */
 type Opening = PipelineOptions & {
-	readonly closing: AbortController;
-	readonly over: AbortController;
+	readonly shutdownSignal: AbortController;
+	readonly abortSignal: AbortController;
 	readonly exporters: { forceFlush(): Promise<void> }[];
 };
 
 export function openPipelines(options: PipelineOptions): Pipelines {
-	const { configuration, maxWaiting, say, helper } = options;
-	const opening: Opening = { ...options, closing: new AbortController(), over: new AbortController(), exporters: [] };
-	const ledgerOf = (signal: Signal) => new Ledger(signal, maxWaiting, say);
-	const ledgers = { metrics: ledgerOf("metrics"), logs: ledgerOf("logs"), traces: ledgerOf("traces") };
-	const metrics = hasRoute(configuration.metrics) ? meterProvider(opening, ledgers.metrics) : undefined;
-	const logs = hasRoute(configuration.logs) ? loggerProvider(opening, ledgers.logs) : undefined;
-	const traces = hasRoute(configuration.traces) ? tracerProvider(opening, ledgers.traces) : undefined;
+	const { configuration, maxQueueSize, say, helper } = options;
+	const opening: Opening = {
+		...options,
+		shutdownSignal: new AbortController(),
+		abortSignal: new AbortController(),
+		exporters: [],
+	};
+	const statsOf = (signal: Signal) => new DeliveryStats(signal, maxQueueSize, say);
+	const signalStats = { metrics: statsOf("metrics"), logs: statsOf("logs"), traces: statsOf("traces") };
+	const metrics = hasRoute(configuration.metrics) ? meterProvider(opening, signalStats.metrics) : undefined;
+	const logs = hasRoute(configuration.logs) ? loggerProvider(opening, signalStats.logs) : undefined;
+	const traces = hasRoute(configuration.traces) ? tracerProvider(opening, signalStats.traces) : undefined;
 	const all = [metrics, logs, traces].filter((provider) => provider !== undefined);
 
 	let last = Promise.resolve();
@@ -63,18 +68,18 @@ export function openPipelines(options: PipelineOptions): Pipelines {
 		return last;
 	};
 	return {
-		metrics: metrics && { provider: metrics, ledger: ledgers.metrics },
-		logs: logs && { provider: logs, ledger: ledgers.logs },
-		traces: traces && { provider: traces, ledger: ledgers.traces },
+		metrics: metrics && { provider: metrics, stats: signalStats.metrics },
+		logs: logs && { provider: logs, stats: signalStats.logs },
+		traces: traces && { provider: traces, stats: signalStats.traces },
 		flush: () => each((provider) => provider.forceFlush()),
 		shutdown: () => {
-			opening.closing.abort();
+			opening.shutdownSignal.abort();
 			return each((provider) => provider.shutdown());
 		},
 		abandon: () => {
-			for (const ledger of Object.values(ledgers)) ledger.close();
+			for (const stats of Object.values(signalStats)) stats.close();
 			helper?.close();
-			opening.over.abort(new Error("it was given up"));
+			opening.abortSignal.abort(new Error("it was given up"));
 		},
 	};
 }
@@ -83,14 +88,20 @@ const hasRoute = ({ otlp, console, prometheus }: Route): boolean => Boolean(otlp
 
 const resourceOf = ({ resource }: Opening) => resourcesSdk().resourceFromAttributes({ ...resource });
 
-function otlpOf<Batch>(signal: Signal, destination: Destination, { helper, closing, over, exporters }: Opening) {
-	const moreHeaders = async () => (destination.isForeign ? {} : ((await helper?.headers()) ?? {}));
-	const exporter = otlpExporter<Batch>({ signal, destination, moreHeaders, closing: closing.signal, over: over.signal });
+function otlpOf<Batch>(signal: Signal, destination: Destination, { helper, shutdownSignal, abortSignal, exporters }: Opening) {
+	const dynamicHeaders = async () => (destination.isForeign ? {} : ((await helper?.headers()) ?? {}));
+	const exporter = otlpExporter<Batch>({
+		signal,
+		destination,
+		dynamicHeaders,
+		shutdownSignal: shutdownSignal.signal,
+		abortSignal: abortSignal.signal,
+	});
 	exporters.push(exporter);
 	return exporter;
 }
 
-function loggerProvider(opening: Opening, ledger: Ledger) {
+function loggerProvider(opening: Opening, stats: DeliveryStats) {
 	const { BatchLogRecordProcessor, ConsoleLogRecordExporter, LoggerProvider } = logsSdk();
 	const { otlp, console, intervalMs } = opening.configuration.logs;
 	const exporters = [
@@ -101,15 +112,15 @@ function loggerProvider(opening: Opening, ledger: Ledger) {
 		(exporter, i) =>
 			new BatchLogRecordProcessor({
 				// Counted once: at the first of them.
-				exporter: i === 0 ? counted(exporter, ledger, (records: ReadableLogRecord[]) => records.length) : exporter,
+				exporter: i === 0 ? countingExporter(exporter, stats, (records: ReadableLogRecord[]) => records.length) : exporter,
 				scheduledDelayMillis: intervalMs,
-				maxQueueSize: opening.maxWaiting,
+				maxQueueSize: opening.maxQueueSize,
 			} as ConstructorParameters<typeof BatchLogRecordProcessor>[0]),
 	);
 	return new LoggerProvider({ resource: resourceOf(opening), processors, logRecordLimits: { attributeCountLimit: 512 } });
 }
 
-function tracerProvider(opening: Opening, ledger: Ledger) {
+function tracerProvider(opening: Opening, stats: DeliveryStats) {
 	const { AlwaysOnSampler, BatchSpanProcessor, ConsoleSpanExporter, TracerProvider } = tracesSdk();
 	const { otlp, console, intervalMs } = opening.configuration.traces;
 	const exporters = [
@@ -119,9 +130,9 @@ function tracerProvider(opening: Opening, ledger: Ledger) {
 	const spanProcessors = exporters.map(
 		(exporter, i) =>
 			new BatchSpanProcessor({
-				exporter: i === 0 ? counted(exporter, ledger, (spans: ReadableSpan[]) => spans.length) : exporter,
+				exporter: i === 0 ? countingExporter(exporter, stats, (spans: ReadableSpan[]) => spans.length) : exporter,
 				scheduledDelayMillis: intervalMs,
-				maxQueueSize: opening.maxWaiting,
+				maxQueueSize: opening.maxQueueSize,
 			} as ConstructorParameters<typeof BatchSpanProcessor>[0]),
 	);
 	return new TracerProvider({ resource: resourceOf(opening), sampler: new AlwaysOnSampler(), spanProcessors });
@@ -130,7 +141,7 @@ function tracerProvider(opening: Opening, ledger: Ledger) {
 const pointsOf = ({ scopeMetrics }: ResourceMetrics): number =>
 	scopeMetrics.reduce((sum, { metrics }) => sum + metrics.reduce((all, { dataPoints }) => all + dataPoints.length, 0), 0);
 
-function meterProvider(opening: Opening, ledger: Ledger) {
+function meterProvider(opening: Opening, stats: DeliveryStats) {
 	const { AggregationTemporality, ConsoleMetricExporter, MeterProvider, PeriodicExportingMetricReader } = metricsSdk();
 	const { otlp, console, prometheus, intervalMs, temporality } = opening.configuration.metrics;
 	const selected = temporality === "delta" ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE;
@@ -139,13 +150,16 @@ function meterProvider(opening: Opening, ledger: Ledger) {
 		...(console ? [new ConsoleMetricExporter()] : []),
 	] as PushMetricExporter[];
 	const readers = exporters.map((exporter, i) => {
-		const own = i === 0 ? ledger : new Ledger("metrics", opening.maxWaiting, () => undefined);
+		const own = i === 0 ? stats : new DeliveryStats("metrics", opening.maxQueueSize, () => undefined);
 		return new PeriodicExportingMetricReader({
-			exporter: { ...counted(exporter, own, pointsOf, opening.pointClock?.apply), selectAggregationTemporality: () => selected },
+			exporter: {
+				...countingExporter(exporter, own, pointsOf, opening.pointClock?.apply),
+				selectAggregationTemporality: () => selected,
+			},
 			exportIntervalMillis: intervalMs,
 			exportTimeoutMillis: Math.min(intervalMs, 30_000),
 		} as ConstructorParameters<typeof PeriodicExportingMetricReader>[0]);
 	});
-	const pulled = prometheus ? [scraped(prometheus, opening.over.signal, opening.note)] : [];
+	const pulled = prometheus ? [prometheusReader(prometheus, opening.abortSignal.signal, opening.note)] : [];
 	return new MeterProvider({ resource: resourceOf(opening), readers: [...readers, ...pulled] });
 }

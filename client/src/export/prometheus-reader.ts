@@ -7,9 +7,9 @@ import { prometheusSdk } from "../sdk.ts";
  * Metrics that a Prometheus fetches from `/metrics`. A port that is taken, as by another process of the same agent, is noted and changes
  * nothing else; neither the port nor whoever fetches keeps the process alive.
  */
-export function scraped(
+export function prometheusReader(
 	{ host, port }: { readonly host: string | undefined; readonly port: number },
-	over: AbortSignal,
+	abortSignal: AbortSignal,
 	note: (message: string) => void,
 ): MetricReader {
 	const { PrometheusExporter } = prometheusSdk();
@@ -24,7 +24,7 @@ export function scraped(
 	);
 	server.on("connection", (socket) => socket.unref());
 	server.listen({ port, ...(host && { host }) }).unref();
-	over.addEventListener("abort", () => {
+	abortSignal.addEventListener("abort", () => {
 		server.close();
 		server.closeAllConnections();
 	});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { local, managed, settledOn, user } from "./test-machine.ts";
+import { local, managed, resolvedOn, user } from "./test-machine.ts";
 
 const prefix = "OTEL_EXPORTER_OTLP_";
 const signals = ["", "METRICS_", "LOGS_", "TRACES_"];
@@ -15,7 +15,7 @@ const beta = "BETA_TRACING_ENDPOINT";
 
 /** What a developer who sets everything loses to these managed settings; each with one note. */
 const f = (settings: { env?: Record<string, string>; otelHeadersHelper?: string }, expected: readonly string[]) => {
-	const { env, notes } = settledOn({ files: { [user]: { env: developer }, [managed]: settings } });
+	const { env, notes } = resolvedOn({ files: { [user]: { env: developer }, [managed]: settings } });
 	const lost = Object.keys(developer).filter((name) => !(name in env));
 	const named = expected.map((name) => (name === beta ? name : `${prefix}${name}`));
 	expect(lost.toSorted()).toEqual(named.toSorted());
@@ -68,7 +68,7 @@ describe("what managed settings take from developers", () => {
 
 	test("an empty endpoint or credential decides nothing", () => {
 		for (const stem of ["PROTOCOL", "HEADERS", "LOGS_ENDPOINT", "TRACES_HEADERS"]) {
-			const { env, notes } = settledOn({
+			const { env, notes } = resolvedOn({
 				files: { [user]: { env: developer }, [managed]: { env: { [`${prefix}${stem}`]: "" } } },
 			});
 			expect(Object.keys(developer).filter((name) => !(name in env))).toEqual([`${prefix}${stem}`]);
@@ -79,14 +79,14 @@ describe("what managed settings take from developers", () => {
 
 test("managed settings' own variables of one signal are kept", () => {
 	const env = { [`${prefix}ENDPOINT`]: "http://all", [`${prefix}LOGS_ENDPOINT`]: "http://siem", [beta]: "http://beta" };
-	const settled = settledOn({ env: developer, files: { [managed]: { env } } });
+	const settled = resolvedOn({ env: developer, files: { [managed]: { env } } });
 	expect(settled.env).toMatchObject(env);
 	expect(settled.notes.join()).not.toMatch(/cannot use (OTEL_EXPORTER_OTLP_LOGS_ENDPOINT|BETA_TRACING_ENDPOINT)/);
 });
 
 test("it holds against the environment, the command line and every file", () => {
 	const own = (signal: string) => ({ env: { [`${prefix}${signal}_PROTOCOL`]: "grpc" } });
-	const { env, notes } = settledOn({
+	const { env, notes } = resolvedOn({
 		...own("METRICS"),
 		commandLineSettings: own("LOGS"),
 		files: { [user]: own("TRACES"), [local]: own("TRACES"), [managed]: { env: { [`${prefix}PROTOCOL`]: "http/protobuf" } } },
@@ -101,10 +101,10 @@ test("it holds against the environment, the command line and every file", () => 
 
 test("a developer may still switch a signal off while its selector is not managed", () => {
 	const files = { [managed]: { env: { [`${prefix}ENDPOINT`]: "http://all" } }, [user]: { env: { OTEL_LOGS_EXPORTER: "none" } } };
-	expect(settledOn({ files }).env).toMatchObject({ OTEL_LOGS_EXPORTER: "none" });
+	expect(resolvedOn({ files }).env).toMatchObject({ OTEL_LOGS_EXPORTER: "none" });
 });
 
 test("nobody is told of an empty variable that was lost", () => {
 	const files = { [managed]: { env: { [`${prefix}ENDPOINT`]: "http://all" } } };
-	expect(settledOn({ env: { [`${prefix}LOGS_ENDPOINT`]: "" }, files }).notes).toEqual([]);
+	expect(resolvedOn({ env: { [`${prefix}LOGS_ENDPOINT`]: "" }, files }).notes).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { posix, win32 } from "node:path";
-import type { Surroundings } from "./settings-sources.ts";
+import type { SettingsSources } from "./settings-sources.ts";
 
 /** Where settings files lie. Source: https://code.claude.com/docs/en/managed-settings#where-each-mechanism-stores-the-policy */
-export type Locations = {
+export type SettingsPaths = {
 	/** The administrators' folder, with managed-settings.json and managed-settings.d. */
 	readonly managedFolder: string;
 	readonly remoteCache: string;
@@ -20,7 +20,7 @@ const managedFolders: Partial<Record<NodeJS.Platform, string>> = {
 	win32: "C:\\Program Files\\ClaudeCode",
 };
 
-export function locate({ env, platform, homeDir, cwd }: Surroundings): Locations {
+export function locate({ env, platform, homeDir, cwd }: SettingsSources): SettingsPaths {
 	const { join } = platform === "win32" ? win32 : posix;
 	const own = env["CLAUDE_CONFIG_DIR"] || join(homeDir, ".claude");
 	return {

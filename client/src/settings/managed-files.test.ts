@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mergeSettings } from "./managed-files.ts";
-import { dropIns, managed, settledOn } from "./test-machine.ts";
+import { dropIns, managed, resolvedOn } from "./test-machine.ts";
 
 test("later wins, lists are joined, objects are merged", () => {
 	const f = (earlier: unknown, later: unknown, expected: unknown) => expect(mergeSettings(earlier, later)).toEqual(expected);
@@ -25,7 +25,7 @@ test("the base first, then drop-ins by name; hidden ones and others are no setti
 		[`${dropIns}/99-note.txt`]: { env: { A: "text" } },
 		[`${dropIns}/99.json.bak`]: { env: { A: "backup" } },
 	};
-	expect(settledOn({ files })).toEqual({
+	expect(resolvedOn({ files })).toEqual({
 		env: { A: "base", B: "20", C: "10", D: "10" },
 		headersHelper: { command: "/20", source: "the files of /etc/claude-code" },
 		notes: [],
@@ -34,11 +34,11 @@ test("the base first, then drop-ins by name; hidden ones and others are no setti
 
 test("drop-ins need no base", () => {
 	const files = { [`${dropIns}/a.json`]: { otelHeadersHelper: "/a" } };
-	expect(settledOn({ files }).headersHelper).toEqual({ command: "/a", source: `${dropIns}/a.json` });
+	expect(resolvedOn({ files }).headersHelper).toEqual({ command: "/a", source: `${dropIns}/a.json` });
 });
 
 test("one wrong file, or one wrong key of it, spoils no other", () => {
-	const { env, notes } = settledOn({
+	const { env, notes } = resolvedOn({
 		files: {
 			[managed]: { env: { A: "base" } },
 			[`${dropIns}/1.json`]: "{",

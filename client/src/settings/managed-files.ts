@@ -1,4 +1,4 @@
-import type { Locations } from "./locations.ts";
+import type { SettingsPaths } from "./locations.ts";
 import { attempt, isObject, readScope, type Scope, type Settings } from "./scope.ts";
 import type { SettingsReaders } from "./settings-sources.ts";
 
@@ -7,7 +7,7 @@ import type { SettingsReaders } from "./settings-sources.ts";
  * there are none. Source: https://code.claude.com/docs/en/managed-settings#split-a-file-based-policy-across-teams
  */
 export function readManagedFiles(
-	{ managedFolder, join }: Locations,
+	{ managedFolder, join }: SettingsPaths,
 	readers: SettingsReaders,
 	notes: string[],
 ): Scope | undefined {

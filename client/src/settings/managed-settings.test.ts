@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { settle } from "./resolve-settings.ts";
-import { type Machine, managed, settledOn, surroundingsOf } from "./test-machine.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { type Machine, managed, resolvedOn, surroundingsOf } from "./test-machine.ts";
 
 const cache = "/home/ada/.claude/remote-settings.json";
 const mac = "/Library/Application Support/ClaudeCode/managed-settings.json";
@@ -11,7 +11,7 @@ const endpoint = (value: string) => ({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: value
 const headers = (value: string) => ({ env: { OTEL_EXPORTER_OTLP_HEADERS: value } });
 
 describe("where managed settings are", () => {
-	const f = (machine: Machine, expected: object) => expect(settledOn(machine)).toEqual({ env: expected, notes: [] });
+	const f = (machine: Machine, expected: object) => expect(resolvedOn(machine)).toEqual({ env: expected, notes: [] });
 
 	test("on Linux", () => {
 		f({ files: { [managed]: a("file") } }, { A: "file" });
@@ -51,20 +51,20 @@ describe("where managed settings are", () => {
 
 test("what is wrong with the registry or the preferences is noted", () => {
 	const name = "HKLM\\SOFTWARE\\Policies\\ClaudeCode, value Settings";
-	expect(settledOn({ ...ada, registry: { HKLM: "{" } }).notes).toEqual([
+	expect(resolvedOn({ ...ada, registry: { HKLM: "{" } }).notes).toEqual([
 		`cannot read ${name}: it is not valid JSON at line 1. Mend it: nothing of it counts`,
 	]);
-	expect(settledOn({ platform: "darwin", preferences: { env: [1] } }).notes).toEqual([
+	expect(resolvedOn({ platform: "darwin", preferences: { env: [1] } }).notes).toEqual([
 		'cannot use "env" of the managed preferences com.anthropic.claudecode: it must be an object of texts, as {"CLAUDE_CODE_ENABLE_TELEMETRY": "1"}',
 	]);
-	expect(settledOn({ platform: "darwin", preferences: null }).notes).toEqual([
+	expect(resolvedOn({ platform: "darwin", preferences: null }).notes).toEqual([
 		'cannot use the managed preferences com.anthropic.claudecode: settings must be one JSON object, as {"env": {}}',
 	]);
 });
 
 describe("of several sources", () => {
 	const f = ({ files = {}, ...machine }: Machine, expected: { env?: object; helper?: string; notes?: readonly string[] }) => {
-		const { env, headersHelper, notes } = settledOn({ platform: "darwin", ...machine, files });
+		const { env, headersHelper, notes } = resolvedOn({ platform: "darwin", ...machine, files });
 		expect({ env, helper: headersHelper?.command, notes }).toEqual({ env: {}, helper: undefined, notes: [], ...expected });
 	};
 	const plist = "the managed preferences com.anthropic.claudecode";
@@ -205,7 +205,7 @@ describe("of several sources", () => {
 test("the user's part of the registry is asked last, and stands alone", () => {
 	const f = (machine: Machine, expected: object, asked: boolean) => {
 		const seen: string[] = [];
-		const { env, notes } = settle(
+		const { env, notes } = resolveSettings(
 			surroundingsOf({ ...ada, registry: { HKCU: a("HKCU"), ...machine.registry }, ...machine }, seen),
 		);
 		expect({ env, notes, asked: seen.includes("HKCU") }).toEqual({ env: expected, notes: [], asked });

@@ -1,7 +1,7 @@
-import type { Locations } from "./locations.ts";
+import type { SettingsPaths } from "./locations.ts";
 import { readManagedSources } from "./managed-sources.ts";
 import { type HeadersHelper, headersHelperOf, type Scope, type Variable, variablesOf } from "./scope.ts";
-import type { Surroundings } from "./settings-sources.ts";
+import type { SettingsSources } from "./settings-sources.ts";
 
 /** What administrators say. Nobody below can change it. */
 export type Managed = {
@@ -13,7 +13,7 @@ export type Managed = {
 const telemetryUnit =
 	/^(OTEL_EXPORTER_OTLP_.+|OTEL_LOG_.+|OTEL_LOGS_EXPORTER|ENABLE_BETA_TRACING_DETAILED|BETA_TRACING_ENDPOINT)$/;
 
-export const readManaged = (surroundings: Surroundings, locations: Locations, notes: string[]): Managed =>
+export const readManaged = (surroundings: SettingsSources, locations: SettingsPaths, notes: string[]): Managed =>
 	combine(readManagedSources(surroundings, locations, notes), notes);
 
 /**

@@ -1,7 +1,7 @@
-import type { Locations } from "./locations.ts";
+import type { SettingsPaths } from "./locations.ts";
 import { readManagedFiles } from "./managed-files.ts";
 import { attempt, parseScope, readScope, type Scope } from "./scope.ts";
-import type { Surroundings } from "./settings-sources.ts";
+import type { SettingsSources } from "./settings-sources.ts";
 
 /** They say how sources are combined, and are no policy. */
 const controlKeys: ReadonlySet<string> = new Set(["managedSourcesBehavior", "wslInheritsWindowsSettings"]);
@@ -11,7 +11,7 @@ const controlKeys: ReadonlySet<string> = new Set(["managedSourcesBehavior", "wsl
  * of them, that of an embedding program, else that of the user's part of Windows' registry: no administrator's, so it stands
  * alone. Source: https://code.claude.com/docs/en/managed-settings#how-claude-code-combines-managed-sources
  */
-export function readManagedSources(surroundings: Surroundings, locations: Locations, notes: string[]): Scope[] {
+export function readManagedSources(surroundings: SettingsSources, locations: SettingsPaths, notes: string[]): Scope[] {
 	const { readers, remoteSettings, parentSettings, platform } = surroundings;
 	const remote = given("the server-managed settings", remoteSettings, notes);
 	const system = platform === "darwin" ? preferences : platform === "win32" ? machineRegistry : () => undefined;
@@ -42,13 +42,14 @@ const hasPolicy = (scope: Scope | undefined): scope is Scope =>
 const given = (name: string, settings: unknown, notes: string[]): Scope | undefined =>
 	settings === undefined ? undefined : parseScope({ name, settings }, notes);
 
-function preferences({ readers }: Surroundings, notes: string[]): Scope | undefined {
+function preferences({ readers }: SettingsSources, notes: string[]): Scope | undefined {
 	const name = "the managed preferences com.anthropic.claudecode";
 	const settings = attempt(name, () => readers.readPreferences(), notes);
 	return given(name, settings, notes);
 }
 
-const registry = (root: "HKLM" | "HKCU", { readers }: Surroundings, notes: string[]): Scope | undefined =>
+const registry = (root: "HKLM" | "HKCU", { readers }: SettingsSources, notes: string[]): Scope | undefined =>
 	readScope(`${root}\\SOFTWARE\\Policies\\ClaudeCode, value Settings`, () => readers.readRegistry(root), notes);
 
-const machineRegistry = (surroundings: Surroundings, notes: string[]): Scope | undefined => registry("HKLM", surroundings, notes);
+const machineRegistry = (surroundings: SettingsSources, notes: string[]): Scope | undefined =>
+	registry("HKLM", surroundings, notes);

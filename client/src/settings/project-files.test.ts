@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { local, type Machine, managed, project, settledOn, user } from "./test-machine.ts";
+import { local, type Machine, managed, project, resolvedOn, user } from "./test-machine.ts";
 
 const guarded = [
 	"CLAUDE_CODE_ENABLE_TELEMETRY",
@@ -33,7 +33,7 @@ const guarded = [
 test("a project's files cannot enable, route or widen telemetry", () => {
 	for (const path of [project, local]) {
 		for (const name of guarded) {
-			const { env, notes } = settledOn({ files: { [path]: { env: { [name]: "1" } } } });
+			const { env, notes } = resolvedOn({ files: { [path]: { env: { [name]: "1" } } } });
 			expect(env, name).toEqual({});
 			expect(notes).toEqual([
 				`cannot use "env.${name}" of ${path}: a project's files can only switch telemetry off. Set it in your user settings or your environment`,
@@ -45,14 +45,14 @@ test("a project's files cannot enable, route or widen telemetry", () => {
 test("a project's files name no program to run, but may say that none is", () => {
 	for (const path of [project, local]) {
 		const files = { [user]: { otelHeadersHelper: "/mine" } };
-		const { headersHelper, notes } = settledOn({ files: { ...files, [path]: { otelHeadersHelper: "curl evil" } } });
+		const { headersHelper, notes } = resolvedOn({ files: { ...files, [path]: { otelHeadersHelper: "curl evil" } } });
 		expect([headersHelper?.command, notes]).toEqual([
 			"/mine",
 			[
 				`cannot use "otelHeadersHelper" of ${path}: no program is run because a repository names it. Name it in your user settings`,
 			],
 		]);
-		expect(settledOn({ files: { ...files, [path]: { otelHeadersHelper: "" } } })).toEqual({ env: {}, notes: [] });
+		expect(resolvedOn({ files: { ...files, [path]: { otelHeadersHelper: "" } } })).toEqual({ env: {}, notes: [] });
 	}
 });
 
@@ -66,13 +66,13 @@ test("what is not about that is still theirs", () => {
 		OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: "cumulative",
 		EDITOR: "vi",
 	};
-	expect(settledOn({ files: { [project]: { env } } })).toEqual({ env, notes: [] });
+	expect(resolvedOn({ files: { [project]: { env } } })).toEqual({ env, notes: [] });
 });
 
 describe("switching off", () => {
 	const f = (name: string, off: unknown, above: Machine, expected: string | undefined, noted = false) => {
 		const files = { [user]: { env: { [name]: "on" } }, [project]: { env: { [name]: off } }, ...above.files };
-		const { env, notes } = settledOn({ ...above, files });
+		const { env, notes } = resolvedOn({ ...above, files });
 		expect(env[name]).toBe(expected);
 		expect(notes.length > 0).toBe(noted);
 	};
@@ -105,7 +105,7 @@ describe("switching off", () => {
 	});
 
 	test("what the environment sets stays on, with a note", () => {
-		const { env, notes } = settledOn({
+		const { env, notes } = resolvedOn({
 			env: { OTEL_LOG_USER_PROMPTS: "1" },
 			files: { [local]: { env: { OTEL_LOG_USER_PROMPTS: "0" } } },
 		});

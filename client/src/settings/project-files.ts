@@ -1,5 +1,5 @@
 import { isOff, type Scope, variablesOf } from "./scope.ts";
-import type { Surroundings } from "./settings-sources.ts";
+import type { SettingsSources } from "./settings-sources.ts";
 
 const isNone = (value: string): boolean => value.trim() === "none";
 const never = (): boolean => false;
@@ -39,7 +39,7 @@ const route = /^OTEL_EXPORTER_OTLP_(.+_)?(ENDPOINT|HEADERS|PROTOCOL|CERTIFICATE|
  * more content in it: its files can only switch off, and not what the environment that started the process sets.
  * Source: https://code.claude.com/docs/en/settings-reference#variables-claude-code-ignores-in-env
  */
-export function withoutGuarded(scope: Scope, { env }: Surroundings, notes: string[]): Scope {
+export function withoutGuarded(scope: Scope, { env }: SettingsSources, notes: string[]): Scope {
 	const kept = variablesOf(scope).filter(([name, value]) => {
 		const switchesOff = guarded.get(name) ?? (route.test(name) ? never : undefined);
 		if (!switchesOff) return true;

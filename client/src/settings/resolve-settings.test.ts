@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { settle } from "./resolve-settings.ts";
-import { local, type Machine, managed, project, settledOn, surroundingsOf, user } from "./test-machine.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { local, type Machine, managed, project, resolvedOn, surroundingsOf, user } from "./test-machine.ts";
 
 const label = (value: string) => ({ env: { OTEL_RESOURCE_ATTRIBUTES: value } });
 
 describe("precedence", () => {
 	const f = (machine: Machine, expected: string | undefined) => {
-		const { env, notes } = settledOn(machine);
+		const { env, notes } = resolvedOn(machine);
 		expect(env["OTEL_RESOURCE_ATTRIBUTES"]).toBe(expected);
 		expect(notes).toEqual([]);
 	};
@@ -33,7 +33,7 @@ describe("precedence", () => {
 
 	test("variables that are set at different places come together", () => {
 		const files = { [user]: { env: { A: "user", B: "user" } }, [local]: { env: { B: "local" } } };
-		expect(settledOn({ env: { A: "shell", C: "shell", D: undefined }, files }).env).toEqual({
+		expect(resolvedOn({ env: { A: "shell", C: "shell", D: undefined }, files }).env).toEqual({
 			A: "user",
 			B: "local",
 			C: "shell",
@@ -46,13 +46,13 @@ describe("precedence", () => {
 
 	test("in the home directory the user's file is the user's, not a project's", () => {
 		const files = { [user]: { env: { OTEL_LOGS_EXPORTER: "otlp" } } };
-		expect(settledOn({ cwd: "/home/ada", files })).toEqual({ env: { OTEL_LOGS_EXPORTER: "otlp" }, notes: [] });
+		expect(resolvedOn({ cwd: "/home/ada", files })).toEqual({ env: { OTEL_LOGS_EXPORTER: "otlp" }, notes: [] });
 	});
 });
 
 describe("otelHeadersHelper", () => {
 	const f = (machine: Machine, expected: string | undefined) => {
-		const { headersHelper, notes } = settledOn(machine);
+		const { headersHelper, notes } = resolvedOn(machine);
 		expect(headersHelper && `${headersHelper.command} of ${headersHelper.source}`).toBe(expected);
 		expect(notes).toEqual([]);
 	};
@@ -69,7 +69,7 @@ describe("otelHeadersHelper", () => {
 
 	test("a relative path is refused: it would name a program of whatever repository is open", () => {
 		for (const command of ["./helper", "../helper --all", "bin/helper", "'./a'", ".claude/x.sh", "..\\x.exe"]) {
-			const { headersHelper, notes } = settledOn({ files: { [user]: helper(command) } });
+			const { headersHelper, notes } = resolvedOn({ files: { [user]: helper(command) } });
 			expect([headersHelper, notes], command).toEqual([undefined, [expect.stringContaining("write its whole path")]]);
 		}
 		for (const command of [
@@ -92,7 +92,7 @@ describe("otelHeadersHelper", () => {
 
 describe("wrong shapes give a note, and what is well-formed is kept", () => {
 	const f = (content: unknown, expected: { env?: object; notes: readonly string[] }) =>
-		expect(settledOn({ files: { [user]: content } })).toEqual({ env: {}, ...expected });
+		expect(resolvedOn({ files: { [user]: content } })).toEqual({ env: {}, ...expected });
 
 	test("texts that are no JSON", () => {
 		f("", { notes: [`cannot read ${user}: it is not valid JSON. Mend it: nothing of it counts`] });
@@ -138,13 +138,13 @@ describe("wrong shapes give a note, and what is well-formed is kept", () => {
 
 	test("identity comes from the environment alone", () => {
 		const name = "CLAUDE_CODE_USER_EMAIL";
-		const { env, notes } = settledOn({ env: { [name]: "ada@x" }, files: { [managed]: { env: { [name]: "eve@x" } } } });
+		const { env, notes } = resolvedOn({ env: { [name]: "ada@x" }, files: { [managed]: { env: { [name]: "eve@x" } } } });
 		expect(env).toEqual({ [name]: "ada@x" });
 		expect(notes).toEqual([`cannot use "env.${name}" of ${managed}: set it in the environment that the agent is started from`]);
 	});
 
 	test("what is handed over is not trusted either", () => {
-		const { env, notes } = settledOn({ commandLineSettings: "secret", remoteSettings: 1, parentSettings: null });
+		const { env, notes } = resolvedOn({ commandLineSettings: "secret", remoteSettings: 1, parentSettings: null });
 		expect(env).toEqual({});
 		expect(notes).toHaveLength(3);
 		expect(notes.join()).not.toContain("secret");
@@ -152,7 +152,7 @@ describe("wrong shapes give a note, and what is well-formed is kept", () => {
 
 	test("names that objects have anyway are names like others", () => {
 		const content = '{"env": {"__proto__": "a", "constructor": "b"}, "__proto__": {"env": {"B": "1"}}}';
-		const { env, notes } = settledOn({ files: { [user]: content } });
+		const { env, notes } = resolvedOn({ files: { [user]: content } });
 		expect(Object.entries(env)).toEqual([
 			["__proto__", "a"],
 			["constructor", "b"],
@@ -172,7 +172,7 @@ test("a reader that fails is a note", () => {
 		readFile: (path: string) => (path === user ? readFile(path) : fail(Object.assign(new Error("secret"), { code: "EACCES" }))()),
 		listFolder: fail(undefined),
 	};
-	const { env, notes } = settle({ ...surroundings, readers });
+	const { env, notes } = resolveSettings({ ...surroundings, readers });
 	expect(env).toEqual({ A: "1" });
 	expect(notes).toContain(`cannot read ${managed}: EACCES. Make it readable, or remove it`);
 	expect(notes).toContain("cannot read /etc/claude-code/managed-settings.d: its reader failed. Make it readable, or remove it");
@@ -188,7 +188,7 @@ test("no note quotes a value", () => {
 		]),
 	);
 	const settings = { env: { ...env, BETA_TRACING_ENDPOINT: secret, OTEL_LOGS_EXPORTER: secret }, otelHeadersHelper: secret };
-	const { notes } = settledOn({
+	const { notes } = resolvedOn({
 		env: settings.env,
 		files: {
 			[managed]: settings,
@@ -205,14 +205,14 @@ test("no note quotes a value", () => {
 });
 
 test("the answer is frozen", () => {
-	const settled = settledOn({ files: { [user]: { otelHeadersHelper: "/u" } } });
+	const settled = resolvedOn({ files: { [user]: { otelHeadersHelper: "/u" } } });
 	for (const part of [settled, settled.env, settled.notes, settled.headersHelper]) expect(Object.isFrozen(part)).toBe(true);
 });
 
 test("where nothing is set up it takes no time and asks neither preferences nor registry", () => {
 	const env = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`VARIABLE_${i}`, "x".repeat(100)]));
 	const seen: string[] = [];
-	settle(surroundingsOf({ env }, seen));
+	resolveSettings(surroundingsOf({ env }, seen));
 	expect(seen).toEqual([
 		"/etc/claude-code/managed-settings.d",
 		managed,
@@ -224,6 +224,6 @@ test("where nothing is set up it takes no time and asks neither preferences nor 
 	const surroundings = surroundingsOf({ env });
 	const rounds = 200;
 	const start = performance.now();
-	for (let i = 0; i < rounds; i++) settle(surroundings);
+	for (let i = 0; i < rounds; i++) resolveSettings(surroundings);
 	expect((performance.now() - start) / rounds).toBeLessThan(1);
 });

@@ -3,9 +3,9 @@ import { locate } from "./locations.ts";
 import { readManaged } from "./managed-settings.ts";
 import { withoutGuarded } from "./project-files.ts";
 import { type HeadersHelper, headersHelperOf, parseScope, readScope, type Scope, type Variable, variablesOf } from "./scope.ts";
-import type { Surroundings } from "./settings-sources.ts";
+import type { SettingsSources } from "./settings-sources.ts";
 
-export type Settled = {
+export type EffectiveSettings = {
 	/** The variables that the process really has. One that is empty is not set. */
 	readonly env: Readonly<Record<string, string>>;
 	/** The command that prints further headers for exports, and where it was set. */
@@ -19,7 +19,7 @@ export type Settled = {
  * project's own, over the user's, over the environment. Never throws: what cannot be used is left out, with a note.
  * Source: https://code.claude.com/docs/en/settings#settings-precedence
  */
-export function settle(surroundings: Surroundings): Settled {
+export function resolveSettings(surroundings: SettingsSources): EffectiveSettings {
 	const notes: string[] = [];
 	const { env, readers, commandLineSettings } = surroundings;
 	const locations = locate(surroundings);

@@ -16,7 +16,7 @@ export type SettingsReaders = {
 	readonly readRegistry: (root: "HKLM" | "HKCU") => string | undefined;
 };
 
-export type Surroundings = {
+export type SettingsSources = {
 	/** The environment the process was started with. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly platform: NodeJS.Platform;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { settle } from "./resolve-settings.ts";
+import { resolveSettings } from "./resolve-settings.ts";
 import { settingsOf, systemReaders } from "./system-readers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "purser-settings-"));
@@ -40,7 +40,7 @@ test("a whole home and project", () => {
 		readFile: (path: string) => (isOurs(path) ? systemReaders.readFile(path) : undefined),
 		listFolder: (path: string) => (isOurs(path) ? systemReaders.listFolder(path) : []),
 	};
-	const { env, headersHelper, notes } = settle({ env: { C: "shell" }, platform: "linux", homeDir, cwd, readers });
+	const { env, headersHelper, notes } = resolveSettings({ env: { C: "shell" }, platform: "linux", homeDir, cwd, readers });
 	expect(env).toEqual({ A: "user", B: "project", C: "shell" });
 	expect(headersHelper).toEqual({ command: "/bin/headers", source: join(homeDir, ".claude", "settings.json") });
 	expect(notes).toEqual([`cannot read ${join(cwd, ".claude", "settings.local.json")}: EISDIR. Make it readable, or remove it`]);

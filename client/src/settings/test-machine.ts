@@ -1,8 +1,8 @@
-import { type Settled, settle } from "./resolve-settings.ts";
-import type { Surroundings } from "./settings-sources.ts";
+import { type EffectiveSettings, resolveSettings } from "./resolve-settings.ts";
+import type { SettingsSources } from "./settings-sources.ts";
 
 /** A machine as a plain object, for tests. Contents are texts, or what becomes JSON. */
-export type Machine = Partial<Omit<Surroundings, "readers">> & {
+export type Machine = Partial<Omit<SettingsSources, "readers">> & {
 	readonly files?: Readonly<Record<string, unknown>>;
 	readonly preferences?: unknown;
 	readonly registry?: { readonly HKLM?: unknown; readonly HKCU?: unknown };
@@ -15,7 +15,10 @@ export const managed = "/etc/claude-code/managed-settings.json";
 export const dropIns = "/etc/claude-code/managed-settings.d";
 
 /** Everything that was read, in order, is told to `seen`. */
-export function surroundingsOf({ files = {}, preferences, registry = {}, ...rest }: Machine, seen: string[] = []): Surroundings {
+export function surroundingsOf(
+	{ files = {}, preferences, registry = {}, ...rest }: Machine,
+	seen: string[] = [],
+): SettingsSources {
 	const textOf = (content: unknown): string | undefined =>
 		content === undefined || typeof content === "string" ? content : JSON.stringify(content);
 	return {
@@ -46,4 +49,4 @@ export function surroundingsOf({ files = {}, preferences, registry = {}, ...rest
 	};
 }
 
-export const settledOn = (machine: Machine): Settled => settle(surroundingsOf(machine));
+export const resolvedOn = (machine: Machine): EffectiveSettings => resolveSettings(surroundingsOf(machine));

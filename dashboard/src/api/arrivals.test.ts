@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Arrivals, arrivalsIn, isNothing } from "./arrivals.ts";
+import { type Arrivals, arrivalsIn, isEmpty } from "./arrivals.ts";
 import type { SignalCounts, Status } from "./status.ts";
 
 const signal = (requests: number, received: number): SignalCounts => ({
@@ -24,7 +24,7 @@ function f(
 		const signals = { logs: signal(...logs), metrics: signal(0, 0), traces: signal(0, 0) };
 		const found = arrivalsIn({ signals, stored, store: { kind: "embedded", state } } as Status, probes);
 		expect(found).toEqual(expected);
-		expect(isNothing(found)).toBe(expected.events + expected.points + expected.spans === 0);
+		expect(isEmpty(found)).toBe(expected.events + expected.points + expected.spans === 0);
 	});
 }
 

@@ -15,15 +15,15 @@ export interface Arrivals {
 /** Test events are events, but no sign of a client: `probes` of them are left out. While all that came may be test events
  * (`probes` is a number), what is not stored yet is not counted either, as nobody can tell what it is. */
 export function arrivalsIn({ signals: { logs, metrics, traces }, stored, store }: Status, probes: number | undefined): Arrivals {
-	const untold = probes === undefined || store.state !== "ready" ? 0 : Math.max(0, logs.received - stored.events);
-	const events = Math.max(0, Math.max(logs.received, stored.events) - untold - (probes ?? 0));
+	const unsupported = probes === undefined || store.state !== "ready" ? 0 : Math.max(0, logs.received - stored.events);
+	const events = Math.max(0, Math.max(logs.received, stored.events) - unsupported - (probes ?? 0));
 	const points = Math.max(metrics.received, stored.points);
 	const spans = Math.max(traces.received, stored.spans);
-	const requests = Math.max(0, logs.requests - untold - (probes ?? 0)) + metrics.requests + traces.requests;
+	const requests = Math.max(0, logs.requests - unsupported - (probes ?? 0)) + metrics.requests + traces.requests;
 	return { requests: Math.max(requests, Math.min(1, events + points + spans)), events, points, spans };
 }
 
-export const isNothing = ({ events, points, spans }: Arrivals): boolean => events === 0 && points === 0 && spans === 0;
+export const isEmpty = ({ events, points, spans }: Arrivals): boolean => events === 0 && points === 0 && spans === 0;
 
 /** More than anybody sends by pressing the button. */
 const manyProbes = 300;

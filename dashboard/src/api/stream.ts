@@ -5,10 +5,10 @@ import { throttle } from "./throttle.ts";
 /** The one connection over which the server says that something new is in the store. */
 export interface Connection {
 	/** When the server went away, if it is. */
-	awaySince: number | undefined;
+	disconnectedSince: number | undefined;
 }
 
-let connection: Connection = { awaySince: undefined };
+let connection: Connection = { disconnectedSince: undefined };
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let grace: ReturnType<typeof setTimeout> | undefined;
@@ -17,9 +17,9 @@ let waitMs = 1000;
 const watchers = new Set<() => void>();
 const listeners = new Set<() => void>();
 
-function setAway(awaySince: number | undefined): void {
-	if (connection.awaySince === awaySince) return;
-	connection = { awaySince };
+function setAway(disconnectedSince: number | undefined): void {
+	if (connection.disconnectedSince === disconnectedSince) return;
+	connection = { disconnectedSince };
 	for (const watcher of watchers) watcher();
 }
 
@@ -31,7 +31,7 @@ function opened(): void {
 	clearTimeout(grace);
 	grace = undefined;
 	waitMs = 1000;
-	const wasAway = connection.awaySince !== undefined;
+	const wasAway = connection.disconnectedSince !== undefined;
 	setAway(undefined);
 	// Whatever was stored while we did not listen.
 	if (wasAway) tell();

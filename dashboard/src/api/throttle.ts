@@ -1,24 +1,24 @@
 /** At once, then at most every so often, and never forgetting the last. */
 export function throttle(act: () => void, everyMs: number): { (): void; cancel(): void } {
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	let again = false;
+	let refetch = false;
 	const run = () => {
-		again = false;
+		refetch = false;
 		act();
 		timer = setTimeout(() => {
 			timer = undefined;
-			if (again) run();
+			if (refetch) run();
 		}, everyMs);
 	};
 	const call = () => {
 		if (timer === undefined) run();
-		else again = true;
+		else refetch = true;
 	};
 	return Object.assign(call, {
 		cancel: () => {
 			clearTimeout(timer);
 			timer = undefined;
-			again = false;
+			refetch = false;
 		},
 	});
 }

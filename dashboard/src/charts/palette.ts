@@ -9,10 +9,10 @@ export type Scheme = keyof typeof palette;
 export const other = { light: "#8d939c", dark: "#7b828d" } as const;
 
 /** What stands for one thing everywhere: money, tokens, people, trouble. Indexes into the palette. */
-export const hues = { money: 0, tokens: 2, people: 7, sessions: 5, cache: 4, work: 3, tools: 1, trouble: 6 } as const;
-export type Hue = keyof typeof hues;
+export const seriesColors = { money: 0, tokens: 2, people: 7, sessions: 5, cache: 4, work: 3, tools: 1, error: 6 } as const;
+export type SeriesColor = keyof typeof seriesColors;
 
-export const hueColour = (hue: Hue, scheme: Scheme): string => palette[scheme][hues[hue]];
+export const seriesColor = (hue: SeriesColor, scheme: Scheme): string => palette[scheme][seriesColors[hue]];
 
 /** Families that people know by sight get a fixed place; any other name gets one by its letters, the same on every page and day. */
 const known: readonly [RegExp, number][] = [

@@ -3,7 +3,7 @@ import { instant, spanOf } from "../format/instant.ts";
 import { axisValue, type Unit } from "../format/value.ts";
 import { type Grain, nextBucket } from "../url/grain.ts";
 import type { Range } from "../url/period.ts";
-import { wallOf } from "../url/zone.ts";
+import { wallClock } from "../url/zone.ts";
 import type { ChartOption } from "./echarts.ts";
 import { gapShade, gapsWithin, type Span } from "./gap-shade.ts";
 import type { Series } from "./series.ts";
@@ -31,7 +31,7 @@ interface Bars {
 	grain: Grain;
 	range: Range;
 	zone: string;
-	ink: Ink;
+	theme: Ink;
 	/** When nobody reported: shaded, and said. */
 	gaps?: readonly Span[];
 }
@@ -41,8 +41,8 @@ export const isIncomplete = (start: number, grain: Grain, range: Range, zone: st
 	start < range.from || nextBucket(start, grain, zone) > range.to;
 
 /** Amounts over time, stacked, from zero. What is incomplete is hatched. */
-export function timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, ink, gaps = [] }: Bars): ChartOption {
-	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: ink.paper };
+export function timeBars({ buckets, series, colours, unit, stacked, grain, range, zone, theme, gaps = [] }: Bars): ChartOption {
+	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: theme.paper };
 	// A label in the middle of a thin bar reaches over the edge.
 	const right = buckets.length > 20 ? 12 : 0;
 	const end = nextBucket(buckets.at(-1) ?? 0, grain, zone);
@@ -53,7 +53,7 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 	const incomplete = buckets.map((start) => isIncomplete(start, grain, range, zone));
 	return {
 		animation: false,
-		textStyle: { fontFamily: ink.font },
+		textStyle: { fontFamily: theme.font },
 		// Decals need it; the words are our own.
 		aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
 		grid: {
@@ -68,8 +68,8 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 			type: "category",
 			data: buckets.map((start) => axisLabel(start, grain, zone)),
 			axisTick: { show: false },
-			axisLine: { lineStyle: { color: ink.line } },
-			axisLabel: { color: ink.quiet, fontSize: 11, hideOverlap: true, margin: 6, ...labelled(buckets, grain, zone) },
+			axisLine: { lineStyle: { color: theme.line } },
+			axisLabel: { color: theme.quiet, fontSize: 11, hideOverlap: true, margin: 6, ...labelled(buckets, grain, zone) },
 		},
 		yAxis: {
 			type: "value",
@@ -77,11 +77,11 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 			splitNumber: 3,
 			// People and sessions come whole.
 			...(unit === "" || unit === "tokens" ? { minInterval: 1 } : {}),
-			axisLabel: { color: ink.quiet, fontSize: 11, formatter: (value: number) => axisValue(unit, value) },
-			splitLine: { lineStyle: { color: ink.line, width: 1 } },
+			axisLabel: { color: theme.quiet, fontSize: 11, formatter: (value: number) => axisValue(unit, value) },
+			splitLine: { lineStyle: { color: theme.line, width: 1 } },
 		},
 		tooltip: {
-			...tooltipBox(ink),
+			...tooltipBox(theme),
 			formatter: (params) => {
 				const index = (Array.isArray(params) ? params[0] : params)?.dataIndex ?? 0;
 				const title = `${bucketLabel(buckets[index] ?? 0, grain, zone)}${incomplete[index] ? " · incomplete" : ""}`;
@@ -97,14 +97,14 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 					...(stacked ? { stack: "all" } : { barGap: "8%" }),
 					barMaxWidth: 44,
 					barCategoryGap: buckets.length > 45 ? "12%" : "26%",
-					itemStyle: { color: colours.get(name) ?? ink.quiet },
+					itemStyle: { color: colours.get(name) ?? theme.quiet },
 					emphasis: { disabled: true },
 					data: values.map((value, index) =>
 						incomplete[index] ? { value: value ?? 0, itemStyle: { decal: hatch } } : (value ?? 0),
 					),
 				}),
 			),
-			gapShade({ buckets, end, gaps, colour: ink.shade }),
+			gapShade({ buckets, end, gaps, colour: theme.shade }),
 		],
 	};
 }
@@ -113,11 +113,11 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 function labelled(buckets: readonly number[], grain: Grain, zone: string) {
 	if (grain !== "hour" || buckets.length <= 26) return {};
 	const every = buckets.length > 80 ? 24 : 12;
-	return { interval: (index: number) => wallOf(buckets[index] ?? 0, zone).hour % every === 0 };
+	return { interval: (index: number) => wallClock(buckets[index] ?? 0, zone).hour % every === 0 };
 }
 
 export function axisLabel(start: number, grain: Grain, zone: string): string {
-	const isMidnight = grain === "hour" && wallOf(start, zone).hour === 0;
+	const isMidnight = grain === "hour" && wallClock(start, zone).hour === 0;
 	if ((grain === "minute" || grain === "hour") && !isMidnight) return instant(start, "minute", zone);
 	return grain === "month" ? instant(start, "month", zone) : instant(start, "day", zone);
 }

@@ -1,10 +1,10 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { theme, tones } from "../theme.ts";
+import { colorTokens, theme } from "../theme.ts";
 import type { Scheme } from "./palette.ts";
 import type { Ink } from "./time-bars.ts";
 
 const inkOf = (scheme: Scheme): Ink => {
-	const of = tones[scheme];
+	const of = colorTokens[scheme];
 	return {
 		text: of["--text"],
 		quiet: of["--quiet"],
@@ -19,7 +19,7 @@ const inkOf = (scheme: Scheme): Ink => {
 const inks: Record<Scheme, Ink> = { light: inkOf("light"), dark: inkOf("dark") };
 
 /** The theme's colours for what CSS cannot reach. */
-export function useInk(): { scheme: Scheme; ink: Ink } {
+export function useChartTheme(): { scheme: Scheme; theme: Ink } {
 	const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
-	return { scheme, ink: inks[scheme] };
+	return { scheme, theme: inks[scheme] };
 }

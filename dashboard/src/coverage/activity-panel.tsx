@@ -7,20 +7,20 @@ import { exactNumber } from "../format/number.ts";
 import type { TableContent } from "../ui/data-table.tsx";
 import { Panel } from "../ui/panel.tsx";
 import type { AskedCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { Strip } from "./activity-strip.tsx";
 import { installationOf, nameOf, severalOf } from "./client-name.tsx";
 import classes from "./coverage.module.css";
 import { intervalWords } from "./summary-text.ts";
-import { unnoted } from "./without-data-quality-notes.ts";
+import { withoutNotes } from "./without-data-quality-notes.ts";
 
 const most = 25;
 
 /** When each client reported: a strip each; as a table all that is known of them. */
-export function ActivityPanel({ asked }: { asked: AskedCoverage }) {
-	const { zone, now } = useReading();
-	const [unfolded, setUnfolded] = useState(false);
-	const { answer } = asked;
+export function ActivityPanel({ result }: { result: AskedCoverage }) {
+	const { zone, now } = useViewState();
+	const [expanded, setUnfolded] = useState(false);
+	const { answer } = result;
 	const clients = answer?.clients ?? [];
 	const starts = (answer?.meta.activity.starts ?? []).map((start) => Date.parse(start));
 	const grain = answer?.meta.activity.grain ?? "day";
@@ -31,7 +31,7 @@ export function ActivityPanel({ asked }: { asked: AskedCoverage }) {
 			id="activity"
 			title={`Clients, by ${grain}`}
 			explains="A client is one installation of a person. The darker, the more hours with records. Those that went silent come first, then all by name. Click a name for its last events; as a table: versions, systems, signals, content and since when."
-			asked={unnoted(asked)}
+			result={withoutNotes(result)}
 			empty={undefined}
 			table={answer && clientTable(answer, zone)}
 			height={120}
@@ -47,7 +47,7 @@ export function ActivityPanel({ asked }: { asked: AskedCoverage }) {
 					</span>
 					<span className={classes.last}>last seen</span>
 				</li>
-				{(unfolded ? clients : clients.slice(0, most)).map((client) => (
+				{(expanded ? clients : clients.slice(0, most)).map((client) => (
 					<Strip
 						key={`${client.person} ${client.installation}`}
 						client={client}
@@ -60,8 +60,8 @@ export function ActivityPanel({ asked }: { asked: AskedCoverage }) {
 				))}
 			</ul>
 			{clients.length > most && (
-				<button type="button" className={classes.more} onClick={() => setUnfolded(!unfolded)} aria-expanded={unfolded}>
-					{unfolded ? "Fewer" : `${exactNumber(clients.length - most)} more`}
+				<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
+					{expanded ? "Fewer" : `${exactNumber(clients.length - most)} more`}
 				</button>
 			)}
 			<Key gaps={unusual} silent={clients.some(({ status }) => status === "silent")} />

@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import type { Client, Gap } from "../api/coverage.ts";
 import { ago } from "../format/duration.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { liveAddress } from "../url/live-address.ts";
 import { installationOf, nameOf } from "./client-name.tsx";
 import classes from "./coverage.module.css";
@@ -29,9 +29,9 @@ export function Strip({ client, starts, grain, gaps, now, several }: Props) {
 	const x = (ms: number) => Math.max(0, Math.min(starts.length, (ms - first) / size));
 	const active = client.activity.filter((hours) => hours > 0).length;
 	const isSilent = client.status === "silent" && client.silent_at !== null;
-	const beside = several ? installationOf(client) : "";
-	const name = `${nameOf(client)}${beside === "" ? "" : ` · ${beside}`}`;
-	const words = `${counted(active, grain, `${grain}s`)} of ${starts.length} with records${isSilent ? ", silent now" : ""}`;
+	const secondary = several ? installationOf(client) : "";
+	const name = `${nameOf(client)}${secondary === "" ? "" : ` · ${secondary}`}`;
+	const words = `${pluralize(active, grain, `${grain}s`)} of ${starts.length} with records${isSilent ? ", silent now" : ""}`;
 	return (
 		<li className={classes.strip}>
 			<Link

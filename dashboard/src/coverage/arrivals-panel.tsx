@@ -6,23 +6,23 @@ import { instant } from "../format/instant.ts";
 import { exactNumber } from "../format/number.ts";
 import { Panel } from "../ui/panel.tsx";
 import type { AskedCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
 import { together } from "./figures.tsx";
-import { unnoted } from "./without-data-quality-notes.ts";
+import { withoutNotes } from "./without-data-quality-notes.ts";
 
 /** What came late or at an impossible time, and what was turned away, each with its reason. */
-export function ArrivalsPanel({ asked }: { asked: AskedCoverage }) {
-	const { zone } = useReading();
+export function ArrivalsPanel({ result }: { result: AskedCoverage }) {
+	const { zone } = useViewState();
 	const status = useStatus();
-	const { answer } = asked;
+	const { answer } = result;
 	if (!answer)
 		return (
 			<Panel
 				id="arrivals"
 				title="How records arrive"
 				explains=""
-				asked={unnoted(asked)}
+				result={withoutNotes(result)}
 				empty={undefined}
 				table={undefined}
 				height={120}
@@ -76,7 +76,7 @@ export function ArrivalsPanel({ asked }: { asked: AskedCoverage }) {
 			id="arrivals"
 			title="How records arrive"
 			explains={`Late, ahead and undated records are of the period. What was sent again, cut, rejected or refused is not kept, only counted, since Purser started (${instant(start.started_at, "dayMinute", zone)}).`}
-			asked={unnoted(asked)}
+			result={withoutNotes(result)}
 			empty={undefined}
 			table={{
 				columns: [

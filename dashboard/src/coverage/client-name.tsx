@@ -23,7 +23,7 @@ export const nameOf = (client: Named): string => (client.person === "" ? "withou
 /** A client, leading to its last events. */
 export function ClientName({ client, before }: { client: Named; before: string }) {
 	const until = new Date(Date.parse(before) + 1).toISOString();
-	const beside = installationOf(client);
+	const secondary = installationOf(client);
 	return (
 		<span className={classes.who}>
 			<Link
@@ -32,9 +32,9 @@ export function ClientName({ client, before }: { client: Named; before: string }
 			>
 				{nameOf(client)}
 			</Link>
-			{beside !== "" && (
+			{secondary !== "" && (
 				<span className={classes.small} title={client.installation}>
-					installation {beside}
+					installation {secondary}
 				</span>
 			)}
 		</span>

@@ -1,11 +1,11 @@
 import { dimensionLabel } from "../format/labels.ts";
-import { EmptyNote } from "../layout/empty-note.tsx";
+import { EmptyState } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import panels from "../ui/panel-grid.module.css";
 import { useCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { ActivityPanel } from "./activity-panel.tsx";
 import { ArrivalsPanel } from "./arrivals-panel.tsx";
 import classes from "./coverage.module.css";
@@ -19,9 +19,9 @@ import { UnseenPanel } from "./unseen-panel.tsx";
 
 /** Whether everybody reports: what an administrator opens first on a bad morning. */
 export function CoveragePage() {
-	const { zone } = useReading();
-	const asked = useCoverage();
-	const { answer, problem, stale, ignored } = asked;
+	const { zone } = useViewState();
+	const result = useCoverage();
+	const { answer, problem, stale, ignored } = result;
 	const isEmpty = answer !== undefined && !stale && answer.summary.clients === 0;
 	return (
 		<>
@@ -36,12 +36,12 @@ export function CoveragePage() {
 					Clients cannot be told by {ignored.map(dimensionLabel).join(", ")}: that filter does not count here.
 				</p>
 			)}
-			{problem && <ProblemNote problem={problem} onAgain={asked.again} />}
+			{problem && <ProblemNote problem={problem} onAgain={result.refetch} />}
 			{isEmpty && (
 				<>
-					<EmptyNote what="Clients" />
+					<EmptyState what="Clients" />
 					<div className={classes.below}>
-						<UnseenPanel asked={asked} />
+						<UnseenPanel result={result} />
 					</div>
 				</>
 			)}
@@ -49,15 +49,15 @@ export function CoveragePage() {
 				<div className={classes.page} data-stale={stale || undefined}>
 					<Figures answer={answer} />
 					<div className={panels.panels}>
-						<SilentPanel asked={asked} />
-						<UnseenPanel asked={asked} />
-						<ActivityPanel asked={asked} />
-						<VersionsPanel asked={asked} />
-						<SignalsPanel asked={asked} />
-						<ProgramsPanel asked={asked} />
-						<LossPanel asked={asked} />
-						<ArrivalsPanel asked={asked} />
-						<GapsPanel asked={asked} />
+						<SilentPanel result={result} />
+						<UnseenPanel result={result} />
+						<ActivityPanel result={result} />
+						<VersionsPanel result={result} />
+						<SignalsPanel result={result} />
+						<ProgramsPanel result={result} />
+						<LossPanel result={result} />
+						<ArrivalsPanel result={result} />
+						<GapsPanel result={result} />
 					</div>
 				</div>
 			)}

@@ -1,5 +1,5 @@
 import type { CoverageAnswer, Signal } from "../api/coverage.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { compactNumber, percent } from "../format/number.ts";
 import classes from "./coverage.module.css";
 
@@ -8,10 +8,10 @@ export const together = (counts: Record<Signal, number>): number => counts.event
 interface Figure {
 	label: string;
 	value: string;
-	beside: string;
+	secondary: string;
 	/** Where on this page it is looked into. */
 	leads: string;
-	bad?: boolean;
+	isCritical?: boolean;
 }
 
 function figuresOf({ summary }: CoverageAnswer): Figure[] {
@@ -22,42 +22,42 @@ function figuresOf({ summary }: CoverageAnswer): Figure[] {
 		{
 			label: "Clients reporting",
 			value: compactNumber(summary.reporting),
-			beside: summary.irregular > 0 ? `${summary.irregular} more, now and then` : `of ${summary.clients} known`,
+			secondary: summary.irregular > 0 ? `${summary.irregular} more, now and then` : `of ${summary.clients} known`,
 			leads: "#activity",
 		},
 		{
 			label: "Went silent",
 			value: compactNumber(summary.silent),
-			beside:
+			secondary:
 				summary.silent_signals > 0
-					? `and ${counted(summary.silent_signals, "signal", "signals")} of others`
+					? `and ${pluralize(summary.silent_signals, "signal", "signals")} of others`
 					: "after two usual intervals",
 			leads: "#silent",
-			bad: summary.silent > 0,
+			isCritical: summary.silent > 0,
 		},
 		{
 			label: "Events missing",
 			value: ratio === null ? "–" : percent(ratio),
-			beside:
+			secondary:
 				ratio === null
 					? "no numbered events"
 					: `${compactNumber(summary.missing_events)} of ${compactNumber(summary.numbered_events + summary.missing_events)}`,
 			leads: "#loss",
-			bad: (ratio ?? 0) >= 0.001,
+			isCritical: (ratio ?? 0) >= 0.001,
 		},
 		{
 			label: "Late",
 			value: compactNumber(late),
-			beside: `of ${compactNumber(together(summary.records))} records`,
+			secondary: `of ${compactNumber(together(summary.records))} records`,
 			leads: "#arrivals",
 		},
-		{ label: "From the future", value: compactNumber(future), beside: "clocks that are ahead", leads: "#arrivals" },
+		{ label: "From the future", value: compactNumber(future), secondary: "clocks that are ahead", leads: "#arrivals" },
 		{
 			label: "Turned away",
 			value: compactNumber(turnedAway),
-			beside: "since Purser started",
+			secondary: "since Purser started",
 			leads: "#arrivals",
-			bad: turnedAway > 0,
+			isCritical: turnedAway > 0,
 		},
 	];
 }
@@ -67,14 +67,14 @@ export function Figures({ answer }: { answer: CoverageAnswer | undefined }) {
 	return (
 		<ul className={classes.figures} aria-label="Key figures">
 			{answer &&
-				figuresOf(answer).map(({ label, value, beside, leads, bad }) => (
+				figuresOf(answer).map(({ label, value, secondary, leads, isCritical }) => (
 					<li key={label}>
 						<a className={classes.figure} href={leads}>
 							<span className={classes.label}>{label}</span>
-							<span className={classes.value} data-bad={bad || undefined}>
+							<span className={classes.value} data-bad={isCritical || undefined}>
 								{value}
 							</span>
-							<span className={classes.beside}>{beside}</span>
+							<span className={classes.beside}>{secondary}</span>
 						</a>
 					</li>
 				))}

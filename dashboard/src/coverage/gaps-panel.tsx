@@ -4,26 +4,26 @@ import { instant } from "../format/instant.ts";
 import { Panel } from "../ui/panel.tsx";
 import { liveAddress } from "../url/live-address.ts";
 import type { AskedCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
-import { unnoted } from "./without-data-quality-notes.ts";
+import { withoutNotes } from "./without-data-quality-notes.ts";
 
 /** How much before and after a gap is shown of what was there. */
 const margin = 15 * 60_000;
 
 /** When nobody at all reported, though it was usual to. */
-export function GapsPanel({ asked }: { asked: AskedCoverage }) {
-	const { zone } = useReading();
-	const gaps = (asked.answer?.gaps ?? []).filter(({ usual }) => !usual).toReversed();
-	const quiet = (asked.answer?.gaps.length ?? 0) - gaps.length;
+export function GapsPanel({ result }: { result: AskedCoverage }) {
+	const { zone } = useViewState();
+	const gaps = (result.answer?.gaps ?? []).filter(({ usual }) => !usual).toReversed();
+	const quiet = (result.answer?.gaps.length ?? 0) - gaps.length;
 	return (
 		<Panel
 			id="gaps"
 			title="When nobody reported"
 			explains="A quarter of an hour or more without any record, where on nine of ten like days something came, and enough to be missed. Nights and weekends of a team that rests are no gaps. Charts over time shade them."
-			asked={unnoted(asked)}
+			result={withoutNotes(result)}
 			empty={
-				asked.answer && gaps.length === 0 ? (
+				result.answer && gaps.length === 0 ? (
 					<p className={classes.quiet}>Never, but for {quiet === 1 ? "one usual pause" : `${quiet} usual pauses`}.</p>
 				) : undefined
 			}

@@ -2,33 +2,33 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Loss } from "../api/coverage.ts";
 import { instant } from "../format/instant.ts";
-import { counted, shortId, valueLabel } from "../format/labels.ts";
+import { pluralize, shortId, valueLabel } from "../format/labels.ts";
 import { exactNumber, percent } from "../format/number.ts";
 import { Panel } from "../ui/panel.tsx";
 import { liveAddress } from "../url/live-address.ts";
 import type { AskedCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
 
 const most = 10;
 
 /** Sessions that lack some of their events, the largest loss first. */
-export function LossPanel({ asked }: { asked: AskedCoverage }) {
-	const [unfolded, setUnfolded] = useState(false);
-	const loss = asked.answer?.loss ?? [];
-	const numbered = asked.answer?.summary.numbered_events ?? 0;
+export function LossPanel({ result }: { result: AskedCoverage }) {
+	const [expanded, setUnfolded] = useState(false);
+	const loss = result.answer?.loss ?? [];
+	const numbered = result.answer?.summary.numbered_events ?? 0;
 	return (
 		<Panel
 			id="loss"
 			title="Missing events, by session"
 			explains="Clients number their events. Numbers that are not there were lost: a batch that could not be delivered, a process that was killed. A session that was resumed begins again from zero, which is no loss; what a process used in another session meanwhile is none either. An estimate: what was lost at the very end of a process leaves no hole."
-			asked={asked}
+			result={result}
 			empty={
-				asked.answer && loss.length === 0 ? (
+				result.answer && loss.length === 0 ? (
 					<p className={classes.quiet}>
 						{numbered === 0
 							? "No client numbers its events in this period."
-							: `None of ${counted(numbered, "numbered event", "numbered events")} is missing.`}
+							: `None of ${pluralize(numbered, "numbered event", "numbered events")} is missing.`}
 					</p>
 				) : undefined
 			}
@@ -52,14 +52,14 @@ export function LossPanel({ asked }: { asked: AskedCoverage }) {
 					</tr>
 				</thead>
 				<tbody>
-					{(unfolded ? loss : loss.slice(0, most)).map((session) => (
+					{(expanded ? loss : loss.slice(0, most)).map((session) => (
 						<LossRow key={session.session} loss={session} />
 					))}
 				</tbody>
 			</table>
 			{loss.length > most && (
-				<button type="button" className={classes.more} onClick={() => setUnfolded(!unfolded)} aria-expanded={unfolded}>
-					{unfolded ? "Fewer" : `${exactNumber(loss.length - most)} more`}
+				<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
+					{expanded ? "Fewer" : `${exactNumber(loss.length - most)} more`}
 				</button>
 			)}
 		</Panel>
@@ -67,7 +67,7 @@ export function LossPanel({ asked }: { asked: AskedCoverage }) {
 }
 
 function LossRow({ loss }: { loss: Loss }) {
-	const { zone } = useReading();
+	const { zone } = useViewState();
 	const largest = loss.holes.reduce((most, hole) => (hole.missing > most.missing ? hole : most), loss.holes[0]!);
 	const around = (hole: typeof largest) =>
 		liveAddress({
@@ -95,7 +95,7 @@ function LossRow({ loss }: { loss: Loss }) {
 					</Link>
 				)}
 				{loss.holes.length > 1 && (
-					<span className={classes.small}>and {counted(loss.holes.length - 1, "other hole", "other holes")}</span>
+					<span className={classes.small}>and {pluralize(loss.holes.length - 1, "other hole", "other holes")}</span>
 				)}
 			</td>
 		</tr>

@@ -1,22 +1,22 @@
 import type { Client, Gate, Signal } from "../api/coverage.ts";
 import { gates, signals } from "../api/coverage.ts";
-import { hueColour } from "../charts/palette.ts";
-import { useInk } from "../charts/use-chart-theme.ts";
+import { seriesColor } from "../charts/palette.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { instant } from "../format/instant.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { exactNumber } from "../format/number.ts";
 import type { TableContent } from "../ui/data-table.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { withFilter } from "../url/filter.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
 import type { AskedCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
 import { type Share, ShareBars } from "./share-bars.tsx";
-import { unnoted } from "./without-data-quality-notes.ts";
+import { withoutNotes } from "./without-data-quality-notes.ts";
 
 interface Props {
-	asked: AskedCoverage;
+	result: AskedCoverage;
 }
 
 const tableOf = (what: string, shares: readonly Share[]): TableContent => ({
@@ -34,15 +34,15 @@ const tableOf = (what: string, shares: readonly Share[]): TableContent => ({
 });
 
 /** How many clients are at each version now. */
-export function VersionsPanel({ asked }: Props) {
-	const { href, view, zone } = useReading();
-	const { scheme } = useInk();
-	const versions = asked.answer?.versions ?? [];
+export function VersionsPanel({ result }: Props) {
+	const { href, view, zone } = useViewState();
+	const { scheme } = useChartTheme();
+	const versions = result.answer?.versions ?? [];
 	const shares = versions.slice(0, 10).map(
 		({ version, clients, records, first_seen, last_seen }): Share => ({
 			label: version || "not sent",
 			count: clients,
-			title: `${counted(records, "record", "records")} from ${instant(first_seen, "dayMinute", zone)} to ${instant(last_seen, "dayMinute", zone)}. Click for only this version.`,
+			title: `${pluralize(records, "record", "records")} from ${instant(first_seen, "dayMinute", zone)} to ${instant(last_seen, "dayMinute", zone)}. Click for only this version.`,
 			href: href({ filters: withFilter(view.filters, { dimension: "version", value: version, excluded: false }) }),
 		}),
 	);
@@ -51,14 +51,14 @@ export function VersionsPanel({ asked }: Props) {
 			id="versions"
 			title="Clients by version"
 			explains="Each client at the version of its latest record. Versions of the period that everybody has left are shown with none."
-			asked={unnoted(asked)}
-			empty={asked.answer && shares.length === 0 ? <p className={classes.quiet}>No records in this period.</p> : undefined}
+			result={withoutNotes(result)}
+			empty={result.answer && shares.length === 0 ? <p className={classes.quiet}>No records in this period.</p> : undefined}
 			table={tableOf("version", shares)}
 			height={168}
 			columns={4}
 		>
 			<div className={classes.bars}>
-				<ShareBars shares={shares} of={asked.answer?.summary.clients ?? 0} colour={hueColour("people", scheme)} />
+				<ShareBars shares={shares} of={result.answer?.summary.clients ?? 0} colour={seriesColor("people", scheme)} />
 			</div>
 		</Panel>
 	);
@@ -79,10 +79,10 @@ const gateWords: Record<Gate, { label: string; variable: string; event?: string 
 };
 
 /** With which signals clients report, and which content they send. */
-export function SignalsPanel({ asked }: Props) {
-	const reading = useReading();
-	const { scheme } = useInk();
-	const summary = asked.answer?.summary;
+export function SignalsPanel({ result }: Props) {
+	const reading = useViewState();
+	const { scheme } = useChartTheme();
+	const summary = result.answer?.summary;
 	const all = summary?.clients ?? 0;
 	const sent = signals.map((signal): Share => {
 		const title = `Sent by clients with ${signalVariables[signal]}.`;
@@ -100,25 +100,25 @@ export function SignalsPanel({ asked }: Props) {
 			id="signals"
 			title="Signals and content"
 			explains="How many clients sent each signal in the period, and how many sent content that they send only when told to: told by what came, not by what is set."
-			asked={unnoted(asked)}
+			result={withoutNotes(result)}
 			empty={undefined}
 			table={tableOf("signal or content", [...sent, ...content])}
 			height={168}
 			columns={4}
 		>
 			<div className={classes.bars}>
-				<ShareBars shares={sent} of={all} colour={hueColour("tokens", scheme)} />
-				<ShareBars heading="Content that is sent" shares={content} of={all} colour={hueColour("tools", scheme)} />
+				<ShareBars shares={sent} of={all} colour={seriesColor("tokens", scheme)} />
+				<ShareBars heading="Content that is sent" shares={content} of={all} colour={seriesColor("tools", scheme)} />
 			</div>
 		</Panel>
 	);
 }
 
 /** Where and as what it runs. */
-export function ProgramsPanel({ asked }: Props) {
-	const { href, view } = useReading();
-	const { scheme } = useInk();
-	const clients = asked.answer?.clients ?? [];
+export function ProgramsPanel({ result }: Props) {
+	const { href, view } = useViewState();
+	const { scheme } = useChartTheme();
+	const clients = result.answer?.clients ?? [];
 	const sharesOf = (dimension: string, of: (client: Client) => readonly string[]): Share[] => {
 		const counts = new Map<string, number>();
 		for (const client of clients) {
@@ -145,7 +145,7 @@ export function ProgramsPanel({ asked }: Props) {
 			id="programs"
 			title="Where it runs"
 			explains="Clients by entrypoint, operating system and service name, as far as they say. One that was seen with two counts for both."
-			asked={unnoted(asked)}
+			result={withoutNotes(result)}
 			empty={undefined}
 			table={tableOf(
 				"where",
@@ -156,7 +156,13 @@ export function ProgramsPanel({ asked }: Props) {
 		>
 			<div className={classes.bars}>
 				{groups.map(([heading, shares]) => (
-					<ShareBars key={heading} heading={heading} shares={shares} of={clients.length} colour={hueColour("sessions", scheme)} />
+					<ShareBars
+						key={heading}
+						heading={heading}
+						shares={shares}
+						of={clients.length}
+						colour={seriesColor("sessions", scheme)}
+					/>
 				))}
 			</div>
 		</Panel>

@@ -3,23 +3,23 @@ import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { Panel } from "../ui/panel.tsx";
 import type { AskedCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { ClientName } from "./client-name.tsx";
 import classes from "./coverage.module.css";
 import { intervalWords } from "./summary-text.ts";
-import { unnoted } from "./without-data-quality-notes.ts";
+import { withoutNotes } from "./without-data-quality-notes.ts";
 
 /** Who reported regularly and stopped, with what to look at. */
-export function SilentPanel({ asked }: { asked: AskedCoverage }) {
-	const silent = asked.answer?.silent ?? [];
+export function SilentPanel({ result }: { result: AskedCoverage }) {
+	const silent = result.answer?.silent ?? [];
 	return (
 		<Panel
 			id="silent"
 			title="Went silent"
 			explains="Reported regularly, and then not for twice as long as usual. What is usual is each client's own: the longest pause of a day that four of five of its days keep; nights make it a day, and weekends do not count for whoever rests then. A client seen on fewer than three days is never called silent."
-			asked={unnoted(asked)}
+			result={withoutNotes(result)}
 			empty={
-				asked.answer && silent.length === 0 ? (
+				result.answer && silent.length === 0 ? (
 					<p className={classes.quiet}>Everybody whose rhythm is known reports in it.</p>
 				) : undefined
 			}
@@ -69,7 +69,7 @@ function CauseRows({ silences }: { silences: readonly Silence[] }) {
 }
 
 function SilentRow({ silence }: { silence: Silence }) {
-	const { zone, now } = useReading();
+	const { zone, now } = useViewState();
 	return (
 		<tr>
 			<th scope="row">

@@ -1,7 +1,7 @@
 import type { CoverageAnswer } from "../api/coverage.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { percent } from "../format/number.ts";
 
 /** Whether all is well, in one sentence; what is worst comes first. */
@@ -17,15 +17,15 @@ export function coverageSentence(
 	const head = now
 		? `Nobody has reported for ${duration(Date.parse(meta.as_of) - Date.parse(now.from), locale)}, since ${instant(now.from, "dayMinute", zone, locale)}`
 		: known === 0
-			? `${counted(irregular, "client is", "clients are", locale)} known, all seen on too few days to know what is usual`
+			? `${pluralize(irregular, "client is", "clients are", locale)} known, all seen on too few days to know what is usual`
 			: silent === 0
 				? known === 1
 					? "The one regular client reports"
-					: `All ${counted(known, "client", "clients", locale)} report`
-				: `${reporting.toLocaleString(locale)} of ${counted(known, "client", "clients", locale)} ${reporting === 1 ? "reports" : "report"}`;
+					: `All ${pluralize(known, "client", "clients", locale)} report`
+				: `${reporting.toLocaleString(locale)} of ${pluralize(known, "client", "clients", locale)} ${reporting === 1 ? "reports" : "report"}`;
 	const rest: string[] = [];
-	if (silent > 0) rest.push(`${counted(silent, "went", "went", locale)} silent`);
-	if (parts > 0) rest.push(`${parts === 1 ? "one signal" : counted(parts, "signal", "signals", locale)} of others stopped`);
+	if (silent > 0) rest.push(`${pluralize(silent, "went", "went", locale)} silent`);
+	if (parts > 0) rest.push(`${parts === 1 ? "one signal" : pluralize(parts, "signal", "signals", locale)} of others stopped`);
 	if (summary.expected && summary.expected_never_seen)
 		rest.push(unseenWords(summary.expected_never_seen, summary.expected, locale));
 	if (ratio !== null) rest.push(ratio === 0 ? "no event is missing" : `${percent(ratio, locale)} of events are missing`);
@@ -36,13 +36,13 @@ export function coverageSentence(
 export const unseenWords = (unseen: number, expected: number, locale?: string): string =>
 	expected === 1
 		? "1 expected person has sent nothing"
-		: `${unseen.toLocaleString(locale)} of ${counted(expected, "person", "people", locale)} in the directory ${unseen === 1 ? "has" : "have"} sent nothing`;
+		: `${unseen.toLocaleString(locale)} of ${pluralize(expected, "person", "people", locale)} in the directory ${unseen === 1 ? "has" : "have"} sent nothing`;
 
 /** "All 48 people in the directory have reported". */
 export const expectedWords = (expected: number, locale?: string): string =>
 	expected === 1
 		? "1 expected person has reported"
-		: `All ${counted(expected, "person", "people", locale)} in the directory have reported`;
+		: `All ${pluralize(expected, "person", "people", locale)} in the directory have reported`;
 
 /** "day", "2 days", "workday", "hour": how often somebody reports, in words. */
 export function intervalWords(seconds: number, restsAtWeekends: boolean | null): string {

@@ -9,19 +9,19 @@ import { Panel } from "../ui/panel.tsx";
 import { withFilter } from "../url/filter.ts";
 import { liveAddress } from "../url/live-address.ts";
 import type { AskedCoverage } from "../view/use-coverage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
 import { expectedWords, unseenWords } from "./summary-text.ts";
-import { unnoted } from "./without-data-quality-notes.ts";
+import { withoutNotes } from "./without-data-quality-notes.ts";
 
 const most = 24;
 const dayMs = 86_400_000;
 
 /** Whom the directory expects and nothing came from, by team. Nothing where nobody is expected. */
-export function UnseenPanel({ asked }: { asked: AskedCoverage }) {
-	const { zone, now } = useReading();
-	const [unfolded, setUnfolded] = useState(false);
-	const { answer } = asked;
+export function UnseenPanel({ result }: { result: AskedCoverage }) {
+	const { zone, now } = useViewState();
+	const [expanded, setUnfolded] = useState(false);
+	const { answer } = result;
 	const { expected, expected_never_seen: unseen } = answer?.summary ?? {};
 	if (!answer || expected == null || unseen == null) return null;
 	const { never_seen: people, meta } = answer;
@@ -33,7 +33,7 @@ export function UnseenPanel({ asked }: { asked: AskedCoverage }) {
 			id="unseen"
 			title="In the directory, not seen"
 			explains={`People whom the directory has on that day, who have begun by then, and of whom nothing came ${since}: no event, metric or span, under any of their identifiers. A name leads to what came from that person in the last year.`}
-			asked={unnoted(asked)}
+			result={withoutNotes(result)}
 			empty={
 				unseen === 0 ? (
 					<p className={classes.quiet}>
@@ -66,17 +66,17 @@ export function UnseenPanel({ asked }: { asked: AskedCoverage }) {
 					</tr>
 				</thead>
 				<tbody>
-					{[...Map.groupBy(unfolded ? people : people.slice(0, most), ({ team }) => team)].map(([team, own]) => (
+					{[...Map.groupBy(expanded ? people : people.slice(0, most), ({ team }) => team)].map(([team, own]) => (
 						<TeamRow key={team} team={team} people={own} />
 					))}
 				</tbody>
 			</table>
 			{people.length > most && (
-				<button type="button" className={classes.more} onClick={() => setUnfolded(!unfolded)} aria-expanded={unfolded}>
-					{unfolded ? "Fewer" : `${exactNumber(unseen - most)} more`}
+				<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
+					{expanded ? "Fewer" : `${exactNumber(unseen - most)} more`}
 				</button>
 			)}
-			{unfolded && unlisted > 0 && (
+			{expanded && unlisted > 0 && (
 				<p className={classes.key}>{exactNumber(unlisted)} others: filter by team, or ask the API with a higher limit.</p>
 			)}
 		</Panel>
@@ -84,7 +84,7 @@ export function UnseenPanel({ asked }: { asked: AskedCoverage }) {
 }
 
 function TeamRow({ team, people }: { team: string; people: readonly ExpectedPerson[] }) {
-	const { href, view } = useReading();
+	const { href, view } = useViewState();
 	const only = () => href({ filters: withFilter(view.filters, { dimension: "team", value: team, excluded: false }) });
 	return (
 		<tr>

@@ -1,7 +1,7 @@
 import { exactNumber } from "./number.ts";
 
 /** "1 session", "1,587 sessions": exact, because the sentence is what gets quoted. */
-export function counted(count: number, one: string, many: string, locale?: string): string {
+export function pluralize(count: number, one: string, many: string, locale?: string): string {
 	return `${exactNumber(count, locale)} ${count === 1 ? one : many}`;
 }
 
@@ -42,11 +42,11 @@ const spellings: Readonly<Record<string, string>> = {
 	tool_duration_p95_ms: "p95 duration",
 };
 
-const spelled = new Map(Object.entries(spellings));
+const measureLabels = new Map(Object.entries(spellings));
 
 /** A measure's name for people. */
 export const measureLabel = (measure: string): string =>
-	spelled.get(measure) ?? measure.replace(/_(usd|ms|seconds)$/, "").replaceAll("_", " ");
+	measureLabels.get(measure) ?? measure.replace(/_(usd|ms|seconds)$/, "").replaceAll("_", " ");
 
 /** Filters as a phrase: "model opus-5-5, tool not Bash". */
 export const filterWords = (filters: readonly { dimension: string; value: string; excluded: boolean }[]): string =>

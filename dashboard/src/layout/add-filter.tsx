@@ -6,12 +6,12 @@ import { compactNumber } from "../format/number.ts";
 import { withFilter } from "../url/filter.ts";
 import { useDimensions } from "../view/use-dimensions.ts";
 import { useValues } from "../view/use-values.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./filter-bar.module.css";
 
 /** By what, then which: values are those of the period, so that no filter leads nowhere. */
 export function AddFilter() {
-	const { view, change } = useReading();
+	const { view, change } = useViewState();
 	const [opened, setOpened] = useState(false);
 	const [dimension, setDimension] = useState<string | null>(null);
 	const dimensions = useDimensions();

@@ -7,7 +7,7 @@ import { compactNumber } from "../format/number.ts";
 import { withFilter } from "../url/filter.ts";
 import { useDimensions } from "../view/use-dimensions.ts";
 import { useValues } from "../view/use-values.ts";
-import { isViewPath, useReading } from "../view/view-state.tsx";
+import { isViewPath, useViewState } from "../view/view-state.tsx";
 import classes from "./command-palette.module.css";
 import { type Command, commandsFor, matching } from "./commands.ts";
 import { onPaletteOpened } from "./palette-open.ts";
@@ -33,7 +33,7 @@ export function CommandPalette() {
 }
 
 function Palette({ onDone }: { onDone: () => void }) {
-	const { view, href } = useReading();
+	const { view, href } = useViewState();
 	const [, navigate] = useLocation();
 	const { setColorScheme } = useMantineColorScheme();
 	const dimensions = useDimensions();

@@ -3,8 +3,8 @@ import { Link } from "wouter";
 import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
 import { dimensionLabel } from "../format/labels.ts";
-import { type Needs, whyEmpty } from "../view/empty-state.ts";
-import { useReading } from "../view/view-state.tsx";
+import { emptyReason, type Needs } from "../view/empty-state.ts";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./note.module.css";
 
 interface Props {
@@ -15,11 +15,11 @@ interface Props {
 }
 
 /** Never empty without a reason, and never a reason without something to do. */
-export function EmptyNote({ what, needs, untold }: Props) {
-	const { view, now, range, change } = useReading();
+export function EmptyState({ what, needs, untold }: Props) {
+	const { view, now, range, change } = useViewState();
 	const status = useStatus();
 	const last = status.data?.last_event_at;
-	switch (whyEmpty({ status: status.data, filtered: view.filters.length > 0, untold, needs })) {
+	switch (emptyReason({ status: status.data, filtered: view.filters.length > 0, untold, needs })) {
 		case "nothing-ever":
 			return (
 				<div className={classes.note}>

@@ -3,14 +3,14 @@ import { IconX } from "@tabler/icons-react";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
 import { type Filter, withFilter, withoutFilter, writeFilter } from "../url/filter.ts";
 import { previousLabel, previousWords } from "../url/period.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { AddFilter } from "./add-filter.tsx";
 import classes from "./filter-bar.module.css";
 import { PeriodMenu } from "./period-menu.tsx";
 
 /** What is looked at: the period, what it is compared with, and every filter as a chip. */
 export function FilterBar({ compares = true }: { compares?: boolean }) {
-	const { view, zone, range, change } = useReading();
+	const { view, zone, range, change } = useViewState();
 	return (
 		<div className={classes.bar}>
 			<PeriodMenu />

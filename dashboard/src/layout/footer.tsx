@@ -3,12 +3,18 @@ import { useConnection } from "../api/stream.ts";
 import classes from "./footer.module.css";
 
 /** Which Purser this is, and whether what is shown is live. */
-export function Foot() {
+export function Footer() {
 	const status = useStatus();
-	const { awaySince } = useConnection();
+	const { disconnectedSince } = useConnection();
 	const store = status.data?.store.state;
 	const state =
-		awaySince !== undefined ? "away" : store === undefined ? "connecting" : store === "ready" ? "up to date" : `store ${store}`;
+		disconnectedSince !== undefined
+			? "away"
+			: store === undefined
+				? "connecting"
+				: store === "ready"
+					? "up to date"
+					: `store ${store}`;
 	return (
 		<div className={classes.foot}>
 			<span className={classes.state} data-good={state === "up to date" || undefined}>

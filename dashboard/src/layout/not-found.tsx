@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import { Header } from "./header.tsx";
 
-export function Gone() {
+export function NotFound() {
 	return (
 		<>
 			<Header title="No such page" />

@@ -5,12 +5,12 @@ import { dayText, instantOfDay } from "../url/day.ts";
 import { grainsFor } from "../url/grain.ts";
 import { type Preset, periodLabel, presets } from "../url/period.ts";
 import { addDays } from "../url/zone.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./filter-bar.module.css";
 
 /** The period: a preset, or days of one's own; and how finely it is cut. */
 export function PeriodMenu() {
-	const { view, zone, range, grain, change } = useReading();
+	const { view, zone, range, grain, change } = useViewState();
 	const [opened, setOpened] = useState(false);
 	const choose = (patch: Parameters<typeof change>[0]) => {
 		change(patch);
@@ -74,7 +74,7 @@ const Choice = ({ label, chosen, onChoose }: { label: string; chosen: boolean; o
 );
 
 function CustomDays({ onDone }: { onDone: () => void }) {
-	const { range, zone, change } = useReading();
+	const { range, zone, change } = useViewState();
 	const [first, setFirst] = useState(dayText(range.from, zone));
 	const [last, setLast] = useState(dayText(range.to - 1, zone));
 	const from = instantOfDay(first, zone);

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { isViewPath, useReading } from "../view/view-state.tsx";
+import { isViewPath, useViewState } from "../view/view-state.tsx";
 import { CommandPalette } from "./command-palette.tsx";
-import { Foot } from "./footer.tsx";
+import { Footer } from "./footer.tsx";
 import { isAt, pages } from "./pages.ts";
 import classes from "./shell.module.css";
 import { StateBanner } from "./state-banner.tsx";
@@ -10,7 +10,7 @@ import { StateBanner } from "./state-banner.tsx";
 /** The frame of every page: the rail (a bar at the bottom of a phone), what is wrong if something is, and the page. */
 export function Shell({ children }: { children: ReactNode }) {
 	const [location] = useLocation();
-	const { href } = useReading();
+	const { href } = useViewState();
 	return (
 		<div className={classes.shell}>
 			<a className={classes.skip} href="#page">
@@ -35,7 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
 						</li>
 					))}
 				</ul>
-				<Foot />
+				<Footer />
 			</nav>
 			<div className={classes.body}>
 				<StateBanner />

@@ -9,16 +9,16 @@ import classes from "./state-banner.module.css";
 
 /** Whatever keeps the numbers from being current, said where it cannot be missed. Nothing when nothing does. */
 export function StateBanner() {
-	const { awaySince } = useConnection();
+	const { disconnectedSince } = useConnection();
 	const status = useStatus();
-	const trouble = status.data && troubleIn(status.data);
+	const error = status.data && errorIn(status.data);
 	return (
 		<>
 			{status.data?.demo && <Demo />}
-			{awaySince !== undefined ? (
-				<Away since={awaySince} />
+			{disconnectedSince !== undefined ? (
+				<Away since={disconnectedSince} />
 			) : (
-				trouble && <Banner critical={trouble.critical}>{trouble.text}</Banner>
+				error && <Banner critical={error.critical}>{error.text}</Banner>
 			)}
 		</>
 	);
@@ -45,7 +45,7 @@ function Away({ since }: { since: number }) {
 	);
 }
 
-export function troubleIn({ store, journal }: Status): { text: string; critical: boolean } | undefined {
+export function errorIn({ store, journal }: Status): { text: string; critical: boolean } | undefined {
 	const waiting =
 		journal.backlog_records > 0 ? ` ${compactNumber(journal.backlog_records)} records wait in the journal; none is lost.` : "";
 	const why = store.reason ? ` ${store.reason}.` : "";

@@ -38,7 +38,7 @@ export function EventDrawer({ row, onClose, onMove }: Props) {
 
 function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => void }) {
 	const zone = readerZone();
-	const { subject, facts, took, cost, bad } = summary(row);
+	const { subject, facts, duration, cost, isCritical } = summary(row);
 	const text = (name: string) => String(row.attributes[name] ?? "");
 	const links = [
 		{ label: "This session", wanted: { session: row.session_id } },
@@ -51,7 +51,9 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 	return (
 		<div className={classes.content}>
 			<div className={classes.lead}>
-				<p data-bad={bad || undefined}>{[subject, ...facts, took, cost].filter(Boolean).join(" · ") || personOf(row)}</p>
+				<p data-bad={isCritical || undefined}>
+					{[subject, ...facts, duration, cost].filter(Boolean).join(" · ") || personOf(row)}
+				</p>
 				<div className={classes.move}>
 					<Tooltip label="Newer (k)">
 						<ActionIcon variant="default" size="sm" aria-label="Newer event" onClick={() => onMove(-1)}>

@@ -43,14 +43,14 @@ export function EventList({ rows, stale, selected, onOpen }: Props) {
 /** Kept as it is while others come: a thousand lines stay cheap. */
 const Line = memo(
 	function Line({ row, selected, onOpen }: { row: EventRow; selected: boolean; onOpen: (row: EventRow) => void }) {
-		const { subject, facts, took, cost, bad } = summary(row);
+		const { subject, facts, duration, cost, isCritical } = summary(row);
 		const person = personOf(row);
 		return (
 			<button
 				type="button"
 				className={classes.row}
 				data-selected={selected || undefined}
-				data-bad={bad || undefined}
+				data-bad={isCritical || undefined}
 				title={`${instant(row.time, "full", zone)}, ${zone}`}
 				onClick={() => onOpen(row)}
 			>
@@ -61,7 +61,7 @@ const Line = memo(
 					{subject && <b>{subject}</b>}
 					<span className={classes.facts}>{facts.join(" · ")}</span>
 				</span>
-				<span className={classes.took}>{took}</span>
+				<span className={classes.took}>{duration}</span>
 				<span className={classes.cost}>{cost}</span>
 				<span className={classes.session}>{shortId(row.session_id)}</span>
 			</button>

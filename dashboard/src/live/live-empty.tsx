@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "wouter";
-import { isNothing, useArrived } from "../api/arrivals.ts";
+import { isEmpty, useArrived } from "../api/arrivals.ts";
 import { type EventQuestion, eventFilters } from "../api/events.ts";
 import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
@@ -17,7 +17,7 @@ export function LiveEmpty({ question, onClear, onFurther }: Props) {
 	const status = useStatus().data;
 	const arrived = useArrived();
 	const filtered = eventFilters.some((name) => question[name] !== "");
-	if (arrived && isNothing(arrived)) {
+	if (arrived && isEmpty(arrived)) {
 		return (
 			<div className={note.note}>
 				<span>Nothing has arrived yet.</span>

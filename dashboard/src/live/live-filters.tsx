@@ -62,8 +62,8 @@ const shown = (time: string, none: string): string =>
 
 function Field({ name, value, onChange }: { name: EventFilter; value: string; onChange: (value: string) => void }) {
 	const [typed, setTyped] = useState(value);
-	const [asked, setAsked] = useState(false);
-	const { values } = useValues(asked ? name : undefined);
+	const [result, setAsked] = useState(false);
+	const { values } = useValues(result ? name : undefined);
 	useEffect(() => setTyped(value), [value]);
 	const commit = (text: string) => text !== value && onChange(text);
 	return (

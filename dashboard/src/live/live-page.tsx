@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useLocation, useSearchParams } from "wouter";
 import type { EventQuestion } from "../api/events.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import { liveAddress, questionOf } from "../url/live-address.ts";
@@ -58,7 +58,7 @@ export function LivePage() {
 				<p className={classes.sentence} role="status">
 					{live.loading && live.shown.length === 0
 						? "\u00a0"
-						: `${counted(live.shown.length, "event", "events")} shown${live.cursor ? ", more below" : ""}${closed ? "; a period in the past, nothing is added" : paused ? "; paused" : ""}.`}
+						: `${pluralize(live.shown.length, "event", "events")} shown${live.cursor ? ", more below" : ""}${closed ? "; a period in the past, nothing is added" : paused ? "; paused" : ""}.`}
 				</p>
 				{!closed && (
 					<Button
@@ -71,7 +71,7 @@ export function LivePage() {
 					</Button>
 				)}
 			</div>
-			{live.problem && <ProblemNote problem={live.problem} onAgain={live.again} />}
+			{live.problem && <ProblemNote problem={live.problem} onAgain={live.refetch} />}
 			{live.shown.length === 0 ? (
 				live.loading ? (
 					<div className={classes.skeleton} />

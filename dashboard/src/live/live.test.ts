@@ -17,11 +17,11 @@ const event = (name: string, attributes: Record<string, AttributeValue>, time = 
 
 describe("one line for an event", () => {
 	const plain = (text: string) => text.replaceAll("\u202f", " ");
-	const f = (name: string, attributes: Record<string, AttributeValue>, expected: string, bad = false) =>
+	const f = (name: string, attributes: Record<string, AttributeValue>, expected: string, critical = false) =>
 		it(expected, () => {
-			const { subject, facts, took, cost, bad: found } = summary(event(name, attributes));
-			expect(plain([subject, ...facts, took, cost].filter(Boolean).join(" | "))).toBe(expected);
-			expect(found).toBe(bad);
+			const { subject, facts, duration, cost, isCritical } = summary(event(name, attributes));
+			expect(plain([subject, ...facts, duration, cost].filter(Boolean).join(" | "))).toBe(expected);
+			expect(isCritical).toBe(critical);
 		});
 	f(
 		"api_request",

@@ -1,5 +1,5 @@
 import type { AttributeValue, EventRow } from "../api/events.ts";
-import { duration } from "../format/duration.ts";
+import { duration as formatDuration } from "../format/duration.ts";
 import { money } from "../format/money.ts";
 import { compactNumber } from "../format/number.ts";
 
@@ -8,9 +8,9 @@ export interface Summary {
 	subject: string;
 	facts: string[];
 	/** Amounts have columns of their own, so that they can be compared down the page. */
-	took: string;
+	duration: string;
 	cost: string;
-	bad: boolean;
+	isCritical: boolean;
 }
 
 type Attributes = Record<string, AttributeValue>;
@@ -28,9 +28,9 @@ const textOf = (value: AttributeValue | undefined): string =>
 const isFalse = (value: AttributeValue | undefined): boolean => value === false || value === "false";
 const clip = (text: string): string => (text.length > 140 ? `${text.slice(0, 139)}…` : text);
 
-function took(a: Attributes): string {
+function durationText(a: Attributes): string {
 	const milliseconds = numberOf(a.duration_ms ?? a.total_duration_ms);
-	return milliseconds === undefined ? "" : duration(milliseconds);
+	return milliseconds === undefined ? "" : formatDuration(milliseconds);
 }
 
 function cost(a: Attributes): string {
@@ -70,18 +70,18 @@ const summaries: Readonly<Record<string, (a: Attributes) => Partial<Summary>>> =
 	api_error: (a) => ({
 		subject: textOf(a.model),
 		facts: [...words(a.status_code === "undefined" ? undefined : a.status_code, clip(textOf(a.error)))],
-		bad: true,
+		isCritical: true,
 	}),
-	api_refusal: (a) => ({ subject: textOf(a.model), facts: words("refused", a.category), bad: true }),
+	api_refusal: (a) => ({ subject: textOf(a.model), facts: words("refused", a.category), isCritical: true }),
 	api_retries_exhausted: (a) => ({
 		subject: textOf(a.model),
 		facts: words(a.total_attempts && `${textOf(a.total_attempts)} attempts`, a.error),
-		bad: true,
+		isCritical: true,
 	}),
 	tool_result: (a) => ({
 		subject: textOf(a.tool_name),
 		facts: [...(isFalse(a.success) ? [`failed${a.error_type ? `: ${textOf(a.error_type)}` : ""}`] : ["ok"])],
-		bad: isFalse(a.success),
+		isCritical: isFalse(a.success),
 	}),
 	tool_decision: (a) => ({
 		subject: textOf(a.tool_name),
@@ -109,7 +109,7 @@ const summaries: Readonly<Record<string, (a: Attributes) => Partial<Summary>>> =
 				a.pre_tokens && `${compactNumber(numberOf(a.pre_tokens) ?? 0)} → ${compactNumber(numberOf(a.post_tokens) ?? 0)} tokens`,
 			),
 		],
-		bad: isFalse(a.success),
+		isCritical: isFalse(a.success),
 	}),
 	subagent_completed: (a) => ({
 		subject: textOf(a.agent_type ?? a["agent.name"]),
@@ -118,17 +118,17 @@ const summaries: Readonly<Record<string, (a: Attributes) => Partial<Summary>>> =
 	mcp_server_connection: (a) => ({
 		subject: textOf(a.server_name ?? a["mcp_server.name"]),
 		facts: words(a.status),
-		bad: a.status === "failed",
+		isCritical: a.status === "failed",
 	}),
 	hook_execution_complete: (a) => ({
 		subject: textOf(a.hook_name),
-		bad: (numberOf(a.num_blocking) ?? 0) > 0,
+		isCritical: (numberOf(a.num_blocking) ?? 0) > 0,
 	}),
 	hook_registered: (a) => ({ subject: textOf(a.hook_event), facts: words(a.hook_source) }),
 	skill_activated: (a) => ({ subject: textOf(a["skill.name"] ?? a.skill_name), facts: words(a.invocation_trigger) }),
 	plugin_loaded: (a) => ({ subject: textOf(a["plugin.name"] ?? a.plugin_name), facts: words(a["plugin.version"]) }),
 	purser_probe: () => ({ facts: ["a test event, sent from here"] }),
-	internal_error: (a) => ({ subject: textOf(a.error_name ?? a.error_class), facts: words(a.error_code), bad: true }),
+	internal_error: (a) => ({ subject: textOf(a.error_name ?? a.error_class), facts: words(a.error_code), isCritical: true }),
 };
 
 const byEvent = new Map(Object.entries(summaries));
@@ -138,9 +138,9 @@ export function summary({ event, attributes }: EventRow): Summary {
 	return {
 		subject: made.subject || textOf(attributes.tool_name ?? attributes.model),
 		facts: made.facts ?? [],
-		took: took(attributes),
+		duration: durationText(attributes),
 		cost: cost(attributes),
-		bad: made.bad ?? false,
+		isCritical: made.isCritical ?? false,
 	};
 }
 

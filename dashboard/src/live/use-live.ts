@@ -24,7 +24,7 @@ const blank: State = { shown: [], latest: [], cursor: null, loading: true, loadi
 export interface Live extends State {
 	waiting: number;
 	loadOlder: () => void;
-	again: () => void;
+	refetch: () => void;
 }
 
 /** Events that answer a question, kept current by the stream unless paused or the period is over. */
@@ -93,7 +93,12 @@ export function useLive(question: EventQuestion, paused: boolean): Live {
 		}
 	};
 
-	return { ...state, waiting: paused ? countMissing(state) : 0, loadOlder: () => void loadOlder(), again: () => void refresh() };
+	return {
+		...state,
+		waiting: paused ? countMissing(state) : 0,
+		loadOlder: () => void loadOlder(),
+		refetch: () => void refresh(),
+	};
 }
 
 function countMissing({ shown, latest }: State): number {

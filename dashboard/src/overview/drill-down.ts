@@ -1,10 +1,10 @@
 import { withFilter } from "../url/filter.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
-import type { Reading } from "../view/view-state.tsx";
+import type { ViewState } from "../view/view-state.tsx";
 import type { Leads } from "./panels.ts";
 
 /** Where one value of a dimension leads to. */
-export function leadFor(leads: Leads, dimension: string, value: string, reading: Reading): string {
+export function drillDownFor(leads: Leads, dimension: string, value: string, reading: ViewState): string {
 	const { href, view } = reading;
 	if (leads === "narrow") return href({ filters: withFilter(view.filters, { dimension, value, excluded: false }) });
 	// Events are found by tool as such, by anything else as a word in them.

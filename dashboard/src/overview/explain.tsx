@@ -2,7 +2,7 @@ import { briefOf, useCatalog } from "../api/catalog.ts";
 import { instant } from "../format/instant.ts";
 import { dimensionLabel, filterWords, measureLabel } from "../format/labels.ts";
 import { previousLabel } from "../url/period.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./explain.module.css";
 
 interface Props {
@@ -15,7 +15,7 @@ interface Props {
 
 /** Exactly what a number is: what is counted, for when, of whom, from where. */
 export function Explain({ measures, by, exact, hint }: Props) {
-	const { view, range, previous, zone } = useReading();
+	const { view, range, previous, zone } = useViewState();
 	const catalog = useCatalog();
 	return (
 		<div className={classes.explain}>

@@ -1,14 +1,14 @@
 import { Tooltip } from "@mantine/core";
 import { Link } from "wouter";
 import type { UsageRow } from "../api/usage.ts";
-import { hueColour } from "../charts/palette.ts";
+import { seriesColor } from "../charts/palette.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
-import { useInk } from "../charts/use-chart-theme.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { change } from "../format/change.ts";
 import { dimensionLabel, measureLabel } from "../format/labels.ts";
 import { exactValue, shortValue, unitOf } from "../format/value.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { Explain } from "./explain.tsx";
 import classes from "./figure-strip.module.css";
 import type { Figure } from "./figures.ts";
@@ -25,8 +25,8 @@ interface Props {
 }
 
 export function FigureCell({ figure, loading, row, before, values, openEnd, untold }: Props) {
-	const { scheme } = useInk();
-	const reading = useReading();
+	const { scheme } = useChartTheme();
+	const reading = useViewState();
 	const value = row ? figure.value(row) : null;
 	// No row at all, or no value in it, of a count: nothing happened.
 	const shown = value ?? (row ? 0 : null);
@@ -43,7 +43,7 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 	const content = (
 		<>
 			<div className={classes.label}>
-				<figure.icon size={14} stroke={1.7} color={hueColour(figure.hue, scheme)} aria-hidden />
+				<figure.icon size={14} stroke={1.7} color={seriesColor(figure.hue, scheme)} aria-hidden />
 				{figure.label}
 			</div>
 			{untold !== undefined ? (
@@ -66,8 +66,8 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 							</span>
 						)}
 					</div>
-					<div className={classes.beside}>{row && shown ? figure.beside(row) : ""}</div>
-					<Sparkline values={values} colour={hueColour(figure.hue, scheme)} openEnd={openEnd} />
+					<div className={classes.beside}>{row && shown ? figure.secondary(row) : ""}</div>
+					<Sparkline values={values} colour={seriesColor(figure.hue, scheme)} openEnd={openEnd} />
 				</>
 			)}
 		</>

@@ -2,20 +2,20 @@ import { textIn } from "../api/usage.ts";
 import { isIncomplete } from "../charts/time-bars.ts";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import { bucketsBetween } from "../url/grain.ts";
-import { type Asked, useUsage } from "../view/use-usage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { type QueryResult, useUsage } from "../view/use-usage.ts";
+import { useViewState } from "../view/view-state.tsx";
 import { FigureCell } from "./figure-cell.tsx";
 import classes from "./figure-strip.module.css";
 import { figureMeasures, figures, figuresOverTime, hasHappened } from "./figures.ts";
 
 interface Props {
-	totals: Asked;
-	before: Asked;
+	totals: QueryResult;
+	before: QueryResult;
 }
 
 /** The figures of the period, each with its shape over time and its change. */
 export function FigureStrip({ totals, before }: Props) {
-	const { range, grain, zone, previous } = useReading();
+	const { range, grain, zone, previous } = useViewState();
 	const overTime = useUsage(figuresOverTime);
 	const buckets = bucketsBetween(range.from, range.to, grain, zone);
 	const byTime = new Map(overTime.answer?.rows.map((row) => [Date.parse(textIn(row, "time")), row]));

@@ -9,7 +9,7 @@ import {
 	type TablerIcon,
 } from "@tabler/icons-react";
 import { numberIn, type UsageRow } from "../api/usage.ts";
-import type { Hue } from "../charts/palette.ts";
+import type { SeriesColor } from "../charts/palette.ts";
 import type { Direction } from "../format/change.ts";
 import { shortValue, type Unit } from "../format/value.ts";
 import type { Needs } from "../view/empty-state.ts";
@@ -18,13 +18,13 @@ export interface Figure {
 	id: string;
 	label: string;
 	icon: TablerIcon;
-	hue: Hue;
+	hue: SeriesColor;
 	unit: Unit;
 	/** What it is made of; the first cannot be missing. */
 	measures: readonly string[];
 	value: (row: UsageRow) => number | null;
 	/** What belongs beside it. */
-	beside: (row: UsageRow) => string;
+	secondary: (row: UsageRow) => string;
 	more: Direction;
 	/** Where a click leads: a panel of this page, or the events behind it. */
 	leads: { panel: string } | { event: string };
@@ -57,7 +57,7 @@ export const figures: readonly Figure[] = [
 		unit: "USD",
 		measures: ["cost_usd", "cost_per_active_user_usd"],
 		value: (row) => numberIn(row, "cost_usd"),
-		beside: (row) => `${short(row, "cost_per_active_user_usd", "USD")} per person`,
+		secondary: (row) => `${short(row, "cost_per_active_user_usd", "USD")} per person`,
 		more: "neutral",
 		leads: { panel: "cost-by-model" },
 	},
@@ -69,7 +69,7 @@ export const figures: readonly Figure[] = [
 		unit: "",
 		measures: ["active_users", "prompts"],
 		value: (row) => numberIn(row, "active_users"),
-		beside: (row) => count(row, "prompts", "prompt", "prompts"),
+		secondary: (row) => count(row, "prompts", "prompt", "prompts"),
 		more: "neutral",
 		leads: { panel: "people" },
 	},
@@ -81,7 +81,7 @@ export const figures: readonly Figure[] = [
 		unit: "",
 		measures: ["sessions", "active_seconds"],
 		value: (row) => numberIn(row, "sessions"),
-		beside: (row) => (numberIn(row, "active_seconds") ? `${short(row, "active_seconds", "s")} active` : ""),
+		secondary: (row) => (numberIn(row, "active_seconds") ? `${short(row, "active_seconds", "s")} active` : ""),
 		more: "neutral",
 		leads: { panel: "sessions" },
 	},
@@ -93,7 +93,7 @@ export const figures: readonly Figure[] = [
 		unit: "tokens",
 		measures: ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"],
 		value: (row) => sum(row, "input_tokens", "output_tokens"),
-		beside: (row) => `cache: ${short(row, "cache_read_tokens")} read`,
+		secondary: (row) => `cache: ${short(row, "cache_read_tokens")} read`,
 		more: "neutral",
 		leads: { panel: "tokens" },
 	},
@@ -105,7 +105,7 @@ export const figures: readonly Figure[] = [
 		unit: "",
 		measures: ["commits", "pull_requests", "lines_added", "lines_removed"],
 		value: (row) => numberIn(row, "commits"),
-		beside: (row) => `${count(row, "pull_requests", "PR", "PRs")} · +${short(row, "lines_added")} lines`.replace(/^ · /, ""),
+		secondary: (row) => `${count(row, "pull_requests", "PR", "PRs")} · +${short(row, "lines_added")} lines`.replace(/^ · /, ""),
 		more: "neutral",
 		leads: { panel: "work" },
 		needs: { signal: "metrics", variable: "OTEL_METRICS_EXPORTER=otlp" },
@@ -118,7 +118,7 @@ export const figures: readonly Figure[] = [
 		unit: "",
 		measures: ["tool_calls", "tool_failures"],
 		value: (row) => numberIn(row, "tool_calls"),
-		beside: (row) => `${shortValue("1", failed(row))} failed`,
+		secondary: (row) => `${shortValue("1", failed(row))} failed`,
 		more: "neutral",
 		leads: { panel: "tools" },
 		needs: { signal: "logs", variable: "OTEL_LOGS_EXPORTER=otlp" },
@@ -127,11 +127,11 @@ export const figures: readonly Figure[] = [
 		id: "errors",
 		label: "API errors",
 		icon: IconAlertTriangle,
-		hue: "trouble",
+		hue: "error",
 		unit: "",
 		measures: ["api_errors", "api_error_ratio"],
 		value: (row) => numberIn(row, "api_errors"),
-		beside: (row) => `${short(row, "api_error_ratio", "1")} of requests`,
+		secondary: (row) => `${short(row, "api_error_ratio", "1")} of requests`,
 		more: "bad",
 		leads: { event: "api_error" },
 		needs: { signal: "logs", variable: "OTEL_LOGS_EXPORTER=otlp" },

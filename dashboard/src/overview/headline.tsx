@@ -2,20 +2,20 @@ import { numberIn, type UsageRow } from "../api/usage.ts";
 import { filterWords, valueLabel } from "../format/labels.ts";
 import { periodWithin } from "../url/period.ts";
 import { startOfMonth } from "../url/zone.ts";
-import { type Asked, useUsage } from "../view/use-usage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { type QueryResult, useUsage } from "../view/use-usage.ts";
+import { useViewState } from "../view/view-state.tsx";
 import { hasHappened } from "./figures.ts";
 import classes from "./headline.module.css";
-import { movedBy } from "./movers.ts";
-import { monthAtThisPace, sentence } from "./summary-text.ts";
+import { deltaOf } from "./movers.ts";
+import { monthForecast, sentence } from "./summary-text.ts";
 
 /** The same questions as the chart of it and what moved. */
 const byModel = { measures: ["cost_usd"], by: ["model"], overTime: true, limit: 20_000 };
 const byModelBefore = { measures: ["cost_usd"], by: ["model"], limit: 1000, period: "before" } as const;
 
 /** The one sentence at the top. */
-export function Headline({ totals, before }: { totals: Asked; before: Asked }) {
-	const { view, now, zone, previous } = useReading();
+export function Headline({ totals, before }: { totals: QueryResult; before: QueryResult }) {
+	const { view, now, zone, previous } = useViewState();
 	const monthStart = startOfMonth(now, zone);
 	const month = useUsage({
 		measures: ["cost_usd"],
@@ -28,7 +28,7 @@ export function Headline({ totals, before }: { totals: Asked; before: Asked }) {
 	const was = previous && hasHappened(before.answer?.rows[0]) ? before.answer?.rows[0] : undefined;
 	const [mover] =
 		models.answer && modelsBefore.answer && previous
-			? movedBy("model", "cost_usd", models.answer.rows, modelsBefore.answer.rows)
+			? deltaOf("model", "cost_usd", models.answer.rows, modelsBefore.answer.rows)
 			: [];
 	const isOpen = "preset" in view.period;
 	// No row is no event, which is zero; a measure that was left out of the question is unknown.
@@ -47,7 +47,7 @@ export function Headline({ totals, before }: { totals: Asked; before: Asked }) {
 				before: was && { people: numberIn(was, "active_users") ?? 0, costUsd: numberIn(was, "cost_usd") ?? 0 },
 				// A month to come is news about now, not about a period long over.
 				monthUsd: isOpen
-					? monthAtThisPace(numberIn(month.answer?.rows[0], "cost_usd") ?? 0, monthStart, now, startOfMonth(now, zone, 1))
+					? monthForecast(numberIn(month.answer?.rows[0], "cost_usd") ?? 0, monthStart, now, startOfMonth(now, zone, 1))
 					: undefined,
 				mover: mover && { label: valueLabel("model", mover.value), differenceUsd: mover.difference },
 				only: filterWords(view.filters),

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import { isNothing, useArrived } from "../api/arrivals.ts";
+import { isEmpty, useArrived } from "../api/arrivals.ts";
 import { useStatus } from "../api/status.ts";
 import { Header } from "../layout/header.tsx";
 import { SetupPage } from "../setup/setup-page.tsx";
@@ -13,7 +13,7 @@ export function Home() {
 	const arrived = useArrived();
 	const status = useStatus();
 	const [connecting, setConnecting] = useState<boolean | undefined>();
-	if (connecting === undefined && arrived) setConnecting(isNothing(arrived));
+	if (connecting === undefined && arrived) setConnecting(isEmpty(arrived));
 	if (connecting) return <SetupPage onDone={() => setConnecting(false)} />;
 	// A moment's patience, rather than an overview of nothing that gives way to something else.
 	if (connecting === undefined && !status.isError) return <Header title="Overview" />;

@@ -2,16 +2,16 @@ import { Link } from "wouter";
 import { signed } from "../format/change.ts";
 import { dimensionLabel, measureLabel, valueLabel } from "../format/labels.ts";
 import { exactValue, unitOf } from "../format/value.ts";
-import { EmptyNote } from "../layout/empty-note.tsx";
+import { EmptyState } from "../layout/empty-note.tsx";
 import note from "../layout/note.module.css";
 import { Panel } from "../ui/panel.tsx";
 import { withFilter } from "../url/filter.ts";
 import { previousLabel } from "../url/period.ts";
-import { type Asked, useUsage } from "../view/use-usage.ts";
-import { useReading } from "../view/view-state.tsx";
+import { type QueryResult, useUsage } from "../view/use-usage.ts";
+import { useViewState } from "../view/view-state.tsx";
 import { Explain } from "./explain.tsx";
 import classes from "./movers.module.css";
-import { isPresent, type Moved, movedBy } from "./movers.ts";
+import { deltaOf, isPresent, type Moved } from "./movers.ts";
 import { type OverviewPanel, rankedAsk } from "./panels.ts";
 
 type Spec = Extract<OverviewPanel, { kind: "moved" }>;
@@ -21,8 +21,8 @@ const mostGroups = 3;
 const mostRows = 3;
 
 /** What a measure gained and lost against the period before, by whatever explains it. */
-export function MovedPanel({ panel }: { panel: Spec }) {
-	const { previous, range, zone, change } = useReading();
+export function MoversPanel({ panel }: { panel: Spec }) {
+	const { previous, range, zone, change } = useViewState();
 	const { measure, by } = panel;
 	const first = useMovedBy(measure, by[0]);
 	const parts = [
@@ -33,7 +33,7 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 		useMovedBy(measure, by[4]),
 	];
 	const groups = parts.filter((part) => part === first || part.isPresent).slice(0, mostGroups);
-	const asked = first.now;
+	const result = first.now;
 	const empty = !previous ? (
 		<div className={note.note}>
 			<span>Not compared with anything.</span>
@@ -41,9 +41,9 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 				Compare with the period before
 			</button>
 		</div>
-	) : asked.untold.size > 0 ? (
-		<EmptyNote what={panel.what} untold={[...asked.untold.values()][0]} />
-	) : asked.answer && first.before.answer?.rows.length === 0 ? (
+	) : result.untold.size > 0 ? (
+		<EmptyState what={panel.what} untold={[...result.untold.values()][0]} />
+	) : result.answer && first.before.answer?.rows.length === 0 ? (
 		<div className={note.note}>
 			<span>Nothing to compare with: {measureLabel(panel.measure)} was zero before.</span>
 			<span className={note.quiet}>{previousLabel(range, zone)}</span>
@@ -59,10 +59,10 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 					hint="The difference between the two periods, the largest first. Click one to look at it only."
 				/>
 			}
-			asked={asked}
+			result={result}
 			empty={empty}
 			table={undefined}
-			height={asked.untold.size > 0 ? 0 : 310}
+			height={result.untold.size > 0 ? 0 : 310}
 			columns={panel.columns}
 		>
 			<div className={classes.against}>against {previousLabel(range, zone)}</div>
@@ -75,8 +75,8 @@ export function MovedPanel({ panel }: { panel: Spec }) {
 
 interface Part {
 	dimension: string;
-	now: Asked;
-	before: Asked;
+	now: QueryResult;
+	before: QueryResult;
 	isPresent: boolean;
 }
 
@@ -93,7 +93,7 @@ function useMovedBy(measure: string, dimension: string): Part {
 function MovedBy({ part, measure }: { part: Part; measure: string }) {
 	const { dimension, now, before } = part;
 	if (!now.answer || !before.answer) return null;
-	const all = movedBy(dimension, measure, now.answer.rows, before.answer.rows);
+	const all = deltaOf(dimension, measure, now.answer.rows, before.answer.rows);
 	const largest = Math.max(...all.map(({ difference }) => Math.abs(difference)), 0);
 	// A hundredth of the largest explains nothing.
 	const moved = all.filter(({ difference }) => Math.abs(difference) >= largest / 100).slice(0, mostRows);
@@ -111,7 +111,7 @@ function MovedBy({ part, measure }: { part: Part; measure: string }) {
 }
 
 function MovedRow({ moved, measure, largest }: { moved: Moved; measure: string; largest: number }) {
-	const { href, view } = useReading();
+	const { href, view } = useViewState();
 	const unit = unitOf(measure);
 	const share = largest === 0 ? 0 : (Math.abs(moved.difference) / largest) * 50;
 	return (

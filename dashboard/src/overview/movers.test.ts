@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isPresent, movedBy } from "./movers.ts";
+import { deltaOf, isPresent } from "./movers.ts";
 
 it("the largest difference comes first, whichever way it went", () => {
 	const now = [
@@ -12,7 +12,7 @@ it("the largest difference comes first, whichever way it went", () => {
 		{ model: "b", cost_usd: 12 },
 		{ model: "gone", cost_usd: 3 },
 	];
-	expect(movedBy("model", "cost_usd", now, before).map(({ value, difference }) => [value, difference])).toEqual([
+	expect(deltaOf("model", "cost_usd", now, before).map(({ value, difference }) => [value, difference])).toEqual([
 		["b", -7],
 		["gone", -3],
 		["new", 2],
@@ -21,7 +21,7 @@ it("the largest difference comes first, whichever way it went", () => {
 });
 
 it("what did not move is left out", () => {
-	expect(movedBy("model", "cost_usd", [{ model: "a", cost_usd: 1 }], [{ model: "a", cost_usd: 1 }])).toEqual([]);
+	expect(deltaOf("model", "cost_usd", [{ model: "a", cost_usd: 1 }], [{ model: "a", cost_usd: 1 }])).toEqual([]);
 });
 
 it("a dimension that nobody sends is not present", () => {

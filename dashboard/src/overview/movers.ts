@@ -9,7 +9,7 @@ export interface Moved {
 }
 
 /** What a measure was by value in two periods, as differences: the largest first, either way. */
-export function movedBy(dimension: string, measure: string, now: readonly UsageRow[], before: readonly UsageRow[]): Moved[] {
+export function deltaOf(dimension: string, measure: string, now: readonly UsageRow[], before: readonly UsageRow[]): Moved[] {
 	const sums = new Map<string, { now: number; before: number }>();
 	const add = (rows: readonly UsageRow[], which: "now" | "before") => {
 		for (const row of rows) {

@@ -1,11 +1,11 @@
-import { EmptyNote } from "../layout/empty-note.tsx";
+import { EmptyState } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import classes from "../ui/panel-grid.module.css";
 import { FigureStrip, useTotals } from "./figure-strip.tsx";
 import { hasHappened } from "./figures.ts";
 import { Headline } from "./headline.tsx";
-import { MovedPanel } from "./movers-panel.tsx";
+import { MoversPanel } from "./movers-panel.tsx";
 import { panels } from "./panels.ts";
 import { RankedPanel } from "./ranked-panel.tsx";
 import { TimePanel } from "./time-panel.tsx";
@@ -21,11 +21,11 @@ export function OverviewPage() {
 			</Header>
 			<Headline totals={totals} before={before} />
 			<FigureStrip totals={totals} before={before} />
-			{isEmpty && <EmptyNote what="Records" />}
+			{isEmpty && <EmptyState what="Records" />}
 			<div className={classes.panels} hidden={isEmpty}>
 				{panels.map((panel) =>
 					panel.kind === "moved" ? (
-						<MovedPanel key={panel.id} panel={panel} />
+						<MoversPanel key={panel.id} panel={panel} />
 					) : panel.kind === "ranked" ? (
 						<RankedPanel key={panel.id} panel={panel} />
 					) : (

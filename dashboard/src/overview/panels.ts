@@ -1,4 +1,4 @@
-import type { Hue } from "../charts/palette.ts";
+import type { SeriesColor } from "../charts/palette.ts";
 import type { Unit } from "../format/value.ts";
 import type { Needs } from "../view/empty-state.ts";
 
@@ -27,7 +27,7 @@ export interface SplitPanel extends Common {
 /** A few measures over time on one axis. */
 export interface MeasuresPanel extends Common {
 	kind: "measures";
-	measures: readonly { name: string; label: string; hue: Hue }[];
+	measures: readonly { name: string; label: string; hue: SeriesColor }[];
 	unit: Unit;
 	/** Adding up buckets of distinct people would count somebody twice: then the legend stays away. */
 	distinct?: boolean;
@@ -44,7 +44,7 @@ export interface RankedPanel extends Common {
 	leads: Leads;
 	/** Not shown at all unless somebody sends it. */
 	onlyWhenPresent?: boolean;
-	hue: Hue;
+	hue: SeriesColor;
 }
 
 export interface RankedColumn {
@@ -197,7 +197,7 @@ export const panels: readonly OverviewPanel[] = [
 		what: "Lines of code",
 		measures: [
 			{ name: "lines_added", label: "added", hue: "tokens" },
-			{ name: "lines_removed", label: "removed", hue: "trouble" },
+			{ name: "lines_removed", label: "removed", hue: "error" },
 		],
 		unit: "",
 		sideBySide: true,

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
-import { hueColour } from "../charts/palette.ts";
-import { useInk } from "../charts/use-chart-theme.ts";
+import { seriesColor } from "../charts/palette.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
 import { exactValue } from "../format/value.ts";
-import { EmptyNote } from "../layout/empty-note.tsx";
+import { EmptyState } from "../layout/empty-note.tsx";
 import type { TableContent } from "../ui/data-table.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useUsage } from "../view/use-usage.ts";
@@ -18,16 +18,16 @@ const most = 8;
 
 /** Values of a dimension with the most first: a bar for the first amount, the others beside it. */
 export function RankedPanel({ panel }: { panel: Spec }) {
-	const { scheme } = useInk();
-	const [unfolded, setUnfolded] = useState(false);
+	const { scheme } = useChartTheme();
+	const [expanded, setUnfolded] = useState(false);
 	const [main = ""] = panel.measures;
-	const asked = useUsage(askOf(panel));
-	const rows = asked.answer?.rows.filter((row) => (numberIn(row, main) ?? 0) > 0) ?? [];
-	const untold = panel.measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
+	const result = useUsage(askOf(panel));
+	const rows = result.answer?.rows.filter((row) => (numberIn(row, main) ?? 0) > 0) ?? [];
+	const untold = panel.measures.map((measure) => result.untold.get(measure)).find((dimension) => dimension !== undefined);
 	if (panel.onlyWhenPresent && (untold !== undefined || !isPresent(panel.by, rows))) return null;
 
 	const top = numberIn(rows[0], main) ?? 0;
-	const shown = unfolded ? rows : rows.slice(0, most);
+	const shown = expanded ? rows : rows.slice(0, most);
 	return (
 		<Panel
 			id={panel.id}
@@ -43,10 +43,10 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 					}
 				/>
 			}
-			asked={asked}
+			result={result}
 			empty={
-				untold !== undefined || (asked.answer && rows.length === 0) ? (
-					<EmptyNote what={panel.what} needs={panel.needs} untold={untold} />
+				untold !== undefined || (result.answer && rows.length === 0) ? (
+					<EmptyState what={panel.what} needs={panel.needs} untold={untold} />
 				) : undefined
 			}
 			table={rankedTable(panel, rows)}
@@ -67,13 +67,13 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 							panel={panel}
 							row={row}
 							share={top === 0 ? 0 : (numberIn(row, main) ?? 0) / top}
-							colour={hueColour(panel.hue, scheme)}
+							colour={seriesColor(panel.hue, scheme)}
 						/>
 					))}
 				</ul>
 				{rows.length > most && (
-					<button type="button" className={classes.more} onClick={() => setUnfolded(!unfolded)} aria-expanded={unfolded}>
-						{unfolded ? "Fewer" : `${rows.length - most} more`}
+					<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
+						{expanded ? "Fewer" : `${rows.length - most} more`}
 					</button>
 				)}
 			</div>

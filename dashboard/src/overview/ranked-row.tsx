@@ -2,8 +2,8 @@ import { Link } from "wouter";
 import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactValue, shortValue } from "../format/value.ts";
-import { useReading } from "../view/view-state.tsx";
-import { leadFor } from "./drill-down.ts";
+import { useViewState } from "../view/view-state.tsx";
+import { drillDownFor } from "./drill-down.ts";
 import type { RankedPanel } from "./panels.ts";
 import classes from "./ranked.module.css";
 
@@ -16,10 +16,10 @@ interface Props {
 }
 
 export function RankedRow({ panel, row, share, colour }: Props) {
-	const reading = useReading();
+	const reading = useViewState();
 	const value = textIn(row, panel.by);
 	const label = valueLabel(panel.by, value);
-	const address = leadFor(panel.leads, panel.by, value, reading);
+	const address = drillDownFor(panel.leads, panel.by, value, reading);
 	const amounts = panel.columnsShown.map((column) => ({ ...column, amount: column.value((measure) => numberIn(row, measure)) }));
 	return (
 		<li>

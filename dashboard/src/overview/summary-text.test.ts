@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { monthAtThisPace, sentence, type Totals } from "./summary-text.ts";
+import { monthForecast, sentence, type Totals } from "./summary-text.ts";
 
 const week: Totals = {
 	people: 72,
@@ -58,6 +58,6 @@ f(
 
 describe("the month at this pace", () => {
 	const day = 86_400_000;
-	it("is not told in the first three days", () => expect(monthAtThisPace(100, 0, 2 * day, 30 * day)).toBeUndefined());
-	it("is what it came to, stretched", () => expect(monthAtThisPace(100, 0, 10 * day, 30 * day)).toBeCloseTo(300));
+	it("is not told in the first three days", () => expect(monthForecast(100, 0, 2 * day, 30 * day)).toBeUndefined());
+	it("is what it came to, stretched", () => expect(monthForecast(100, 0, 10 * day, 30 * day)).toBeCloseTo(300));
 });

@@ -1,4 +1,4 @@
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { money } from "../format/money.ts";
 import { exactNumber, percent } from "../format/number.ts";
 
@@ -28,14 +28,14 @@ export function sentence(totals: Totals): string {
 	if (costUsd === undefined || sessions === undefined || people === undefined) {
 		if (!toolCalls) return `Neither cost nor people can be told by this filter (${totals.only}).`;
 		const failed = toolCalls.failedRatio === null ? "" : `, ${percent(toolCalls.failedRatio, locale)} of them failed`;
-		return `${counted(toolCalls.calls, "tool call", "tool calls", locale)} ${within}${failed}.`;
+		return `${pluralize(toolCalls.calls, "tool call", "tool calls", locale)} ${within}${failed}.`;
 	}
 	if (people === 0 && sessions === 0) return `Nobody used Claude Code ${within}.`;
 	const more = before && before.people > 0 ? people - before.people : 0;
 	const moved = more === 0 ? "" : ` (${more > 0 ? "+" : "−"}${exactNumber(Math.abs(more), locale)})`;
 	// Metrics alone may come without an identity: then there are sessions, and nobody to count.
-	const who = people === 0 ? "Claude Code was used" : `${counted(people, "person", "people", locale)}${moved} used Claude Code`;
-	const parts = [`${who} ${within}: ${counted(sessions, "session", "sessions", locale)}, ${money(costUsd, locale)}`];
+	const who = people === 0 ? "Claude Code was used" : `${pluralize(people, "person", "people", locale)}${moved} used Claude Code`;
+	const parts = [`${who} ${within}: ${pluralize(sessions, "session", "sessions", locale)}, ${money(costUsd, locale)}`];
 	const change = costChange(costUsd, before?.costUsd, mover, locale);
 	if (change) parts.push(change);
 	if (monthUsd !== undefined && monthUsd > 0)
@@ -60,7 +60,7 @@ function costChange(now: number, before: number | undefined, mover: Totals["move
 }
 
 /** What the month will come to if the rest of it is like the part that has passed. Too early to tell in its first three days. */
-export function monthAtThisPace(soFarUsd: number, monthStart: number, now: number, monthEnd: number): number | undefined {
+export function monthForecast(soFarUsd: number, monthStart: number, now: number, monthEnd: number): number | undefined {
 	const passed = now - monthStart;
 	if (passed < 3 * 86_400_000) return undefined;
 	return (soFarUsd / passed) * (monthEnd - monthStart);

@@ -1,17 +1,17 @@
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { usageCsv } from "../api/usage.ts";
-import { coloursOf, hueColour, other } from "../charts/palette.ts";
+import { coloursOf, other, seriesColor } from "../charts/palette.ts";
 import { measureSeries, otherName, type Series, splitSeries } from "../charts/series.ts";
-import { useInk } from "../charts/use-chart-theme.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
 import { shortValue, type Unit, unitOf } from "../format/value.ts";
-import { EmptyNote } from "../layout/empty-note.tsx";
+import { EmptyState } from "../layout/empty-note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { bucketsBetween } from "../url/grain.ts";
-import { type Asked, useUsage } from "../view/use-usage.ts";
-import { useReading } from "../view/view-state.tsx";
-import { leadFor } from "./drill-down.ts";
+import { type QueryResult, useUsage } from "../view/use-usage.ts";
+import { useViewState } from "../view/view-state.tsx";
+import { drillDownFor } from "./drill-down.ts";
 import { Explain } from "./explain.tsx";
 import { figureMeasures, figuresOverTime } from "./figures.ts";
 import type { MeasuresPanel, SplitPanel } from "./panels.ts";
@@ -21,28 +21,28 @@ import { timeTable } from "./time-table.ts";
 const noSeries: Series[] = [];
 
 /** A shared answer as that to a question about some of its measures. */
-function only(asked: Asked, measures: readonly string[], zone: string): Asked {
-	const question = { ...asked.question, measures: measures.filter((measure) => !asked.untold.has(measure)) };
-	return { ...asked, question, csv: usageCsv(question, zone) };
+function only(result: QueryResult, measures: readonly string[], zone: string): QueryResult {
+	const question = { ...result.question, measures: measures.filter((measure) => !result.untold.has(measure)) };
+	return { ...result, question, csv: usageCsv(question, zone) };
 }
 
 /** A panel with time on its x axis. */
 export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
-	const reading = useReading();
+	const reading = useViewState();
 	const { range, grain, zone } = reading;
-	const { scheme } = useInk();
+	const { scheme } = useChartTheme();
 	const [, navigate] = useLocation();
-	const [unfolded, setUnfolded] = useState(false);
+	const [expanded, setUnfolded] = useState(false);
 	const split = panel.kind === "split";
 	const measures = split ? [panel.measure] : panel.measures.map(({ name }) => name);
 	const unit: Unit = split ? unitOf(panel.measure) : panel.unit;
 	const isShared = measures.every((measure) => figureMeasures.includes(measure)) && !split;
 	const own = { measures, by: split ? [panel.by] : undefined, overTime: true, limit: 20_000 };
 	const answered = useUsage(isShared ? figuresOverTime : own);
-	const asked = isShared ? only(answered, measures, zone) : answered;
+	const result = isShared ? only(answered, measures, zone) : answered;
 	const { from, to } = range;
 	const buckets = useMemo(() => bucketsBetween(from, to, grain, zone), [from, to, grain, zone]);
-	const rows = asked.answer?.rows;
+	const rows = result.answer?.rows;
 	const series = useMemo(() => {
 		if (!rows) return noSeries;
 		if (panel.kind === "measures") return panel.measures.map(({ name, label }) => measureSeries(rows, buckets, name, label, 0));
@@ -52,18 +52,18 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 			measure,
 			dimension: by,
 			label: (value) => valueLabel(by, value),
-			most: unfolded ? 40 : panel.columns > 4 ? 6 : 3,
+			most: expanded ? 40 : panel.columns > 4 ? 6 : 3,
 		});
-	}, [rows, panel, buckets, unfolded]);
+	}, [rows, panel, buckets, expanded]);
 	const colours = useMemo(() => {
-		if (panel.kind === "measures") return new Map(panel.measures.map(({ name, hue }) => [name, hueColour(hue, scheme)]));
+		if (panel.kind === "measures") return new Map(panel.measures.map(({ name, hue }) => [name, seriesColor(hue, scheme)]));
 		return coloursOf(
 			series.map(({ name }) => name).filter((name) => name !== otherName),
 			scheme,
 		).set(otherName, other[scheme]);
 	}, [panel, series, scheme]);
-	const untold = measures.map((measure) => asked.untold.get(measure)).find((dimension) => dimension !== undefined);
-	const isEmpty = untold !== undefined || (asked.answer !== undefined && series.every(({ total }) => total === 0));
+	const untold = measures.map((measure) => result.untold.get(measure)).find((dimension) => dimension !== undefined);
+	const isEmpty = untold !== undefined || (result.answer !== undefined && series.every(({ total }) => total === 0));
 	const height = split && panel.tall ? (panel.columns > 6 ? 310 : 264) : 168;
 	const stacked = !(panel.kind === "measures" && panel.sideBySide === true);
 	const distinct = panel.kind === "measures" && panel.distinct === true;
@@ -80,8 +80,8 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 					hint="Click a bar to look into it, a name to see it alone. A hatched bar is not complete; where it is shaded nobody reported."
 				/>
 			}
-			asked={asked}
-			empty={isEmpty ? <EmptyNote what={panel.what} needs={panel.needs} untold={untold} /> : undefined}
+			result={result}
+			empty={isEmpty ? <EmptyState what={panel.what} needs={panel.needs} untold={untold} /> : undefined}
 			table={timeTable({ buckets, series, unit, grain, zone, adds: stacked && !distinct })}
 			height={untold === undefined ? height : 0}
 			columns={panel.columns}
@@ -99,7 +99,7 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 					? {
 							verb: panel.leads === "narrow" ? `Only this ${dimensionLabel(panel.by)}` : "Its events",
 							onPick: ({ name }: Series) =>
-								name === otherName ? setUnfolded(true) : navigate(leadFor(panel.leads, panel.by, name, reading)),
+								name === otherName ? setUnfolded(true) : navigate(drillDownFor(panel.leads, panel.by, name, reading)),
 						}
 					: {})}
 			/>

@@ -1,17 +1,17 @@
 import { useId, useState } from "react";
 import { Link } from "wouter";
 import { type DifferingSession, pointsAddress } from "../api/reconciliation.ts";
-import { counted, shortId, valueLabel } from "../format/labels.ts";
+import { pluralize, shortId, valueLabel } from "../format/labels.ts";
 import { exactValue, nothing, shortValue } from "../format/value.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
 import { sessionAddress } from "../url/session-address.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./differing.module.css";
 import { differenceText, rounded } from "./drift.ts";
 
 /** One session: both sides, the difference, why, and the way to the records of each side. */
 export function DifferingRow({ session: one }: { session: DifferingSession }) {
-	const reading = useReading();
+	const reading = useViewState();
 	const [open, setOpen] = useState(false);
 	const further = useId();
 	const [reason, ...others] = one.reasons;
@@ -35,7 +35,7 @@ export function DifferingRow({ session: one }: { session: DifferingSession }) {
 			<td className={classes.why}>
 				{reason?.text}
 				{one.repeated_requests > 0 &&
-					` ${counted(one.repeated_requests, "request was", "requests were")} told again and counted once.`}
+					` ${pluralize(one.repeated_requests, "request was", "requests were")} told again and counted once.`}
 				{others.length > 0 && (
 					<>
 						{" "}
@@ -44,10 +44,10 @@ export function DifferingRow({ session: one }: { session: DifferingSession }) {
 							className={classes.further}
 							aria-expanded={open}
 							aria-controls={further}
-							aria-label={`${open ? "Fewer reasons" : counted(others.length, "further reason", "further reasons")}, session ${id}`}
+							aria-label={`${open ? "Fewer reasons" : pluralize(others.length, "further reason", "further reasons")}, session ${id}`}
 							onClick={() => setOpen(!open)}
 						>
-							{open ? "fewer" : `and ${counted(others.length, "further reason", "further reasons")}`}
+							{open ? "fewer" : `and ${pluralize(others.length, "further reason", "further reasons")}`}
 						</button>
 						<ul id={further} className={classes.others} hidden={!open}>
 							{others.map(({ id, text }) => (

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import type { DifferingSession } from "../api/reconciliation.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import classes from "./differing.module.css";
 import { DifferingRow } from "./differing-row.tsx";
 import { Section } from "./section.tsx";
@@ -60,7 +60,7 @@ export function DifferingSessions({ sessions, stale }: Props) {
 					</table>
 					{sessions && sessions.length > first && (
 						<Button className={classes.all} size="compact-sm" variant="default" aria-expanded={all} onClick={() => setAll(!all)}>
-							{all ? `Only the ${first} largest differences` : `Show all ${counted(sessions.length, "session", "sessions")}`}
+							{all ? `Only the ${first} largest differences` : `Show all ${pluralize(sessions.length, "session", "sessions")}`}
 						</Button>
 					)}
 				</>

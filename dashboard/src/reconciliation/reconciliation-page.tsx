@@ -1,12 +1,12 @@
 import { useSearchParams } from "wouter";
 import { type ReconciledBy, reconciledBy } from "../api/reconciliation.ts";
 import { filterWords } from "../format/labels.ts";
-import { EmptyNote } from "../layout/empty-note.tsx";
+import { EmptyState } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import { periodWithin } from "../url/period.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { DifferingSessions } from "./differing-sessions.tsx";
 import classes from "./reconciliation.module.css";
 import { SidesPanel } from "./sides-panel.tsx";
@@ -17,11 +17,11 @@ import { useReconciliation } from "./use-reconciliation.ts";
 
 /** Whether requests and counters tell the same, and where they do not, why. */
 export function ReconciliationPage() {
-	const { view, zone } = useReading();
+	const { view, zone } = useViewState();
 	const [search] = useSearchParams();
 	const by = byOf(search.get("by"));
 	const daily = useReconciliation("day");
-	const { answer, problem, stale, untold, again } = daily;
+	const { answer, problem, stale, untold, refetch } = daily;
 	const none = untold !== undefined || (answer !== undefined && !stale && isNothing(answer));
 	return (
 		<>
@@ -36,9 +36,9 @@ export function ReconciliationPage() {
 				</p>
 			)}
 			{problem ? (
-				<ProblemNote problem={problem} onAgain={again} />
+				<ProblemNote problem={problem} onAgain={refetch} />
 			) : none ? (
-				<EmptyNote what="Requests and counters" untold={untold} />
+				<EmptyState what="Requests and counters" untold={untold} />
 			) : (
 				<>
 					<Statement total={answer?.total} stale={stale} />

@@ -15,7 +15,7 @@ interface Sides {
 	colours: { requests: string; counters: string; drift: string };
 	range: Range;
 	zone: string;
-	ink: Ink;
+	theme: Ink;
 }
 
 /** What the legend names: each side's sum over the period. */
@@ -31,23 +31,23 @@ export function sidesSeries({ days, rows }: Pick<Sides, "days" | "rows">): Serie
 const byDay = (rows: readonly SumsRow[]) => new Map(rows.map((row) => [Date.parse(row.time ?? ""), row]));
 
 /** Both sides day by day, side by side from zero; beneath, on an axis of its own, how far the counters drift from the requests. */
-export function sidesChart({ days, rows, colours, range, zone, ink }: Sides): ChartOption {
+export function sidesChart({ days, rows, colours, range, zone, theme }: Sides): ChartOption {
 	const byTime = byDay(rows);
 	const drifts = days.map((day) => byTime.get(day)?.cost_drift_percent ?? null);
 	const incomplete = days.map((day) => isIncomplete(day, "day", range, zone));
-	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: ink.paper };
+	const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: theme.paper };
 	const marked = (values: readonly (number | null)[]) =>
 		values.map((value, index) => (incomplete[index] && value !== null ? { value, itemStyle: { decal: hatch } } : value));
 	// At least a tenth of a per cent, so that what is next to nothing looks like it.
 	const reach = Math.max(0.1, ...drifts.map((drift) => Math.abs(drift ?? 0)));
-	const quiet = { color: ink.quiet, fontSize: 11 };
+	const quiet = { color: theme.quiet, fontSize: 11 };
 	const [requests, counters] = sidesSeries({ days, rows });
 	const bar = { type: "bar", barMaxWidth: 44, barCategoryGap: "26%", emphasis: { disabled: true } } as const;
 	const data = days.map((day) => axisLabel(day, "day", zone));
-	const line = { lineStyle: { color: ink.line, width: 1 } };
+	const line = { lineStyle: { color: theme.line, width: 1 } };
 	return {
 		animation: false,
-		textStyle: { fontFamily: ink.font },
+		textStyle: { fontFamily: theme.font },
 		aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
 		axisPointer: { link: [{ xAxisIndex: "all" }] },
 		grid: [
@@ -88,7 +88,7 @@ export function sidesChart({ days, rows, colours, range, zone, ink }: Sides): Ch
 			},
 		],
 		tooltip: {
-			...tooltipBox(ink),
+			...tooltipBox(theme),
 			formatter: (params) => {
 				const index = (Array.isArray(params) ? params[0] : params)?.dataIndex ?? 0;
 				const day = days[index] ?? 0;

@@ -1,11 +1,11 @@
 import { useMemo } from "react";
 import { Chart } from "../charts/chart.tsx";
 import { Legend } from "../charts/legend.tsx";
-import { hueColour, other } from "../charts/palette.ts";
-import { useInk } from "../charts/use-chart-theme.ts";
+import { other, seriesColor } from "../charts/palette.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { shortValue } from "../format/value.ts";
 import { bucketsBetween, nextBucket } from "../url/grain.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { driftText } from "./drift.ts";
 import classes from "./reconciliation.module.css";
 import { Section } from "./section.tsx";
@@ -16,23 +16,23 @@ const height = 300;
 
 /** Both sides day by day, and how far apart they are. */
 export function SidesPanel({ reconciled: { answer, stale } }: { reconciled: Reconciled }) {
-	const { range, zone, change } = useReading();
-	const { scheme, ink } = useInk();
+	const { range, zone, change } = useViewState();
+	const { scheme, theme } = useChartTheme();
 	const { from, to } = range;
 	const days = useMemo(() => bucketsBetween(from, to, "day", zone), [from, to, zone]);
 	const colours = useMemo(
 		() => ({
-			requests: hueColour("money", scheme),
+			requests: seriesColor("money", scheme),
 			counters: other[scheme],
-			drift: ink.text,
+			drift: theme.text,
 		}),
-		[scheme, ink],
+		[scheme, theme],
 	);
 	const rows = answer?.rows;
 	const series = useMemo(() => sidesSeries({ days, rows: rows ?? [] }), [days, rows]);
 	const option = useMemo(
-		() => sidesChart({ days, rows: rows ?? [], colours, range: { from, to }, zone, ink }),
-		[days, rows, colours, from, to, zone, ink],
+		() => sidesChart({ days, rows: rows ?? [], colours, range: { from, to }, zone, theme }),
+		[days, rows, colours, from, to, zone, theme],
 	);
 	const byName = new Map([
 		["requests_cost_usd", colours.requests],

@@ -2,18 +2,18 @@ import { Tooltip } from "@mantine/core";
 import { IconCoin, IconHash, type TablerIcon } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { Sums } from "../api/reconciliation.ts";
-import { type Hue, hueColour } from "../charts/palette.ts";
-import { useInk } from "../charts/use-chart-theme.ts";
-import { counted } from "../format/labels.ts";
+import { type SeriesColor, seriesColor } from "../charts/palette.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
+import { pluralize } from "../format/labels.ts";
 import { exactValue, shortValue, type Unit } from "../format/value.ts";
 import { addressOf, writeView } from "../url/view.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { differenceText, driftOf, driftText, rounded } from "./drift.ts";
 import classes from "./statement.module.css";
 
 /** The figures: both sides of the sessions that both tell, and beneath what only one of them tells. */
 export function Statement({ total, stale }: { total: Sums | undefined; stale: boolean }) {
-	const { view } = useReading();
+	const { view } = useViewState();
 	return (
 		<div className={classes.statement} data-stale={stale || undefined} aria-busy={!total || stale}>
 			<table className={classes.both}>
@@ -68,7 +68,9 @@ export function Statement({ total, stale }: { total: Sums | undefined; stale: bo
 					Told again under an id that had come before, as after a lost answer: each request is counted once.
 				</Line>
 				<Line label="In the accounts" unit="USD" value={total?.accounted_cost_usd} sum>
-					{total ? `${counted(total.sessions, "session", "sessions")}, ${counted(total.requests, "request", "requests")}: ` : ""}
+					{total
+						? `${pluralize(total.sessions, "session", "sessions")}, ${pluralize(total.requests, "request", "requests")}: `
+						: ""}
 					what the <Link href={addressOf("/", writeView(view))}>Overview</Link> calls cost.
 				</Line>
 			</dl>
@@ -88,7 +90,7 @@ const Heading = ({ label, counts }: { label: string; counts: string }) => (
 interface SideProps {
 	label: string;
 	icon: TablerIcon;
-	hue: Hue;
+	hue: SeriesColor;
 	unit: Unit;
 	requests: number | undefined;
 	counters: number | undefined;
@@ -97,14 +99,14 @@ interface SideProps {
 }
 
 function Side({ label, icon: Icon, hue, unit, requests, counters, drift }: SideProps) {
-	const { scheme } = useInk();
+	const { scheme } = useChartTheme();
 	const known = requests !== undefined && counters !== undefined;
 	const difference = known ? rounded(counters - requests) : 0;
 	const waiting = <span className={classes.waiting} />;
 	return (
 		<tr>
 			<th scope="row">
-				<Icon size={14} stroke={1.7} color={hueColour(hue, scheme)} aria-hidden /> {label}
+				<Icon size={14} stroke={1.7} color={seriesColor(hue, scheme)} aria-hidden /> {label}
 			</th>
 			<td title={known ? exactValue(unit, requests) : undefined}>{known ? shortValue(unit, requests) : waiting}</td>
 			<td title={known ? exactValue(unit, counters) : undefined}>{known ? shortValue(unit, counters) : waiting}</td>

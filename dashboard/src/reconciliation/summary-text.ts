@@ -1,5 +1,5 @@
 import { mostReconciled, type Reconciliation } from "../api/reconciliation.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { exactNumber, percent } from "../format/number.ts";
 import { driftOf } from "./drift.ts";
 
@@ -39,7 +39,7 @@ function differing(sessions: Reconciliation["sessions"], of: number, locale?: st
 	if (sessions.length === 0) return of === 1 ? "its one session does not differ" : "no session differs";
 	const unexplained = sessions.filter(({ reasons }) => reasons.every(({ id }) => id === "unknown")).length;
 	const count = `${sessions.length >= mostReconciled ? "at least " : ""}${exactNumber(sessions.length, locale)}`;
-	const head = `${count} of ${counted(of, "session", "sessions", locale)} ${sessions.length === 1 ? "differs" : "differ"}`;
+	const head = `${count} of ${pluralize(of, "session", "sessions", locale)} ${sessions.length === 1 ? "differs" : "differ"}`;
 	if (unexplained === 0) return `${head}, ${sessions.length === 1 ? "explained" : "all explained"}`;
 	return `${head}, ${exactNumber(unexplained, locale)} without an explanation`;
 }

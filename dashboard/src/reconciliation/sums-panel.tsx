@@ -8,7 +8,7 @@ import { ProblemNote } from "../layout/problem-note.tsx";
 import { withFilter } from "../url/filter.ts";
 import { nextBucket } from "../url/grain.ts";
 import { addressOf, writeView } from "../url/view.ts";
-import { type Reading, useReading } from "../view/view-state.tsx";
+import { useViewState, type ViewState } from "../view/view-state.tsx";
 import { differenceOf, differenceText, driftOf, driftText } from "./drift.ts";
 import { Section } from "./section.tsx";
 import classes from "./sums.module.css";
@@ -16,7 +16,7 @@ import { useReconciliation } from "./use-reconciliation.ts";
 
 /** The sums of both sides by what a row is. */
 export function SumsPanel({ by }: { by: ReconciledBy }) {
-	const reading = useReading();
+	const reading = useViewState();
 	const [, navigate] = useLocation();
 	const { answer, problem, stale } = useReconciliation(by);
 	// While another split is asked for, the rows are still of the one before.
@@ -134,7 +134,7 @@ function labelOf(by: ReconciledBy, row: SumsRow, zone: string): string {
 }
 
 /** The page for this row alone: a day is looked into, anything else is filtered on. */
-function alone(by: ReconciledBy, row: SumsRow, { view, zone, href }: Reading): string {
+function alone(by: ReconciledBy, row: SumsRow, { view, zone, href }: ViewState): string {
 	const key = keyOf(by, row) ?? "";
 	if (by !== "day") return href({ filters: withFilter(view.filters, { dimension: by, value: key, excluded: false }) });
 	const start = Date.parse(key);

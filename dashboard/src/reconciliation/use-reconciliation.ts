@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { dimensionsIn, missingDimension, useCatalog } from "../api/catalog.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { askReconciliation, type ReconciledBy, type Reconciliation } from "../api/reconciliation.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 
 export interface Reconciled {
 	answer: Reconciliation | undefined;
@@ -11,7 +11,7 @@ export interface Reconciled {
 	stale: boolean;
 	/** The dimension filtered on that one of the two sides does not know. */
 	untold: string | undefined;
-	again: () => void;
+	refetch: () => void;
 }
 
 /** Told by both sides, with what both know. */
@@ -19,7 +19,7 @@ const sides = ["cost_usd", "input_tokens"];
 
 /** Requests against counters in the view's period, under its filters. */
 export function useReconciliation(by: ReconciledBy): Reconciled {
-	const { view, range, zone } = useReading();
+	const { view, range, zone } = useViewState();
 	const catalog = useCatalog();
 	const { filters, period } = view;
 	const untold = sides
@@ -37,6 +37,6 @@ export function useReconciliation(by: ReconciledBy): Reconciled {
 		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
 		stale: query.isPlaceholderData,
 		untold,
-		again: () => void query.refetch(),
+		refetch: () => void query.refetch(),
 	};
 }

@@ -1,5 +1,5 @@
 import type { Item } from "../api/sessions.ts";
-import { isRequest, isTrouble } from "./item-summary.ts";
+import { isError, isRequest } from "./item-summary.ts";
 import classes from "./timeline.module.css";
 
 /** A request or a tool where it ran, from 0 to 1 on an axis. */
@@ -7,7 +7,7 @@ export const Bar = ({ item, from, to }: { item: Item; from: number; to: number }
 	<i
 		className={classes.bar}
 		data-kind={isRequest(item) ? "request" : "tool"}
-		data-bad={isTrouble(item) || undefined}
+		data-bad={isError(item) || undefined}
 		style={placeOf(from, to)}
 	/>
 );

@@ -1,19 +1,19 @@
 import { Link } from "wouter";
 import type { Prompt } from "../api/sessions.ts";
 import { instant } from "../format/instant.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import { recordAddress } from "../url/session-address.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { Bar } from "./bar.tsx";
-import { beginOf, endOf, isRequest, isTool, isTrouble, itemSummary } from "./item-summary.ts";
+import { beginOf, endOf, isError, isRequest, isTool, itemSummary } from "./item-summary.ts";
 import { timeAxis } from "./time-axis.ts";
 import classes from "./timeline.module.css";
 import { useSession } from "./use-sessions.ts";
 
 /** What was done for a prompt, each on the prompt's own axis, and each leading to its record. */
 export function ItemList({ id, prompt, label }: { id: string; prompt: Prompt; label: string }) {
-	const { zone } = useReading();
+	const { zone } = useViewState();
 	const isWhole = prompt.items.length === prompt.events;
 	const rest = useSession(id, prompt.key, !isWhole);
 	const items = isWhole ? prompt.items : (rest.answer?.prompts[0]?.items ?? prompt.items);
@@ -23,15 +23,15 @@ export function ItemList({ id, prompt, label }: { id: string; prompt: Prompt; la
 		<>
 			<ol className={classes.items} aria-label={label}>
 				{items.map((item, i) => {
-					const { subject, facts, took, cost, bad } = itemSummary(item);
+					const { subject, facts, duration, cost, isCritical } = itemSummary(item);
 					return (
 						// biome-ignore lint/suspicious/noArrayIndexKey: items have no id, and never change their order.
 						<li key={i}>
 							<Link
 								href={recordAddress(id, item)}
 								className={classes.item}
-								data-bad={bad || undefined}
-								title={[item.event, subject, ...facts, took, cost].filter(Boolean).join("\n")}
+								data-bad={isCritical || undefined}
+								title={[item.event, subject, ...facts, duration, cost].filter(Boolean).join("\n")}
 							>
 								<span className={classes.time}>{instant(beginOf(item), "second", zone)}</span>
 								<span className={classes.event}>{item.event}</span>
@@ -40,24 +40,24 @@ export function ItemList({ id, prompt, label }: { id: string; prompt: Prompt; la
 									<span className={classes.quiet}>{facts.join(" · ")}</span>
 								</span>
 								<span className={classes.track} aria-hidden>
-									{isRequest(item) || isTool(item) || isTrouble(item) ? (
+									{isRequest(item) || isTool(item) || isError(item) ? (
 										<Bar item={item} from={axis.at(beginOf(item))} to={axis.at(endOf(item))} />
 									) : (
 										<i className={classes.point} style={{ left: `${axis.at(beginOf(item)) * 100}%` }} />
 									)}
 								</span>
-								<span className={classes.took}>{took}</span>
+								<span className={classes.took}>{duration}</span>
 								<span className={classes.cost}>{cost}</span>
 							</Link>
 						</li>
 					);
 				})}
 			</ol>
-			{rest.problem && <ProblemNote problem={rest.problem} onAgain={rest.again} />}
+			{rest.problem && <ProblemNote problem={rest.problem} onAgain={rest.refetch} />}
 			{missing > 0 && !rest.problem && (
 				<p className={classes.missing} role="status">
 					{rest.answer
-						? `${counted(missing, "event", "events")} more: the session's records have them all.`
+						? `${pluralize(missing, "event", "events")} more: the session's records have them all.`
 						: "Loading the rest …"}
 				</p>
 			)}

@@ -8,11 +8,11 @@ export function itemSummary({ event, time, start_time: _, input, ...attributes }
 	return {
 		...told,
 		facts: input === undefined ? told.facts : [String(input), ...told.facts],
-		bad: told.bad || isTrouble({ event, time, ...attributes }),
+		isCritical: told.isCritical || isError({ event, time, ...attributes }),
 	};
 }
 
-export const isTrouble = (item: Item): boolean =>
+export const isError = (item: Item): boolean =>
 	item.event === "api_error" || item.event === "api_refusal" || item.success === false || item["decision"] === "reject";
 
 export const isRequest = ({ event }: Item): boolean => event === "api_request" || event === "api_error";

@@ -3,13 +3,13 @@ import { memo } from "react";
 import type { Prompt } from "../api/sessions.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { money } from "../format/money.ts";
 import { compactNumber } from "../format/number.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { Bar, placeOf } from "./bar.tsx";
 import { ItemList } from "./item-list.tsx";
-import { beginOf, endOf, isRequest, isTool, isTrouble } from "./item-summary.ts";
+import { beginOf, endOf, isError, isRequest, isTool } from "./item-summary.ts";
 import { promptName } from "./summary-text.ts";
 import type { TimeAxis } from "./time-axis.ts";
 import classes from "./timeline.module.css";
@@ -20,23 +20,23 @@ interface Props {
 	axis: TimeAxis;
 	/** Of the costliest. */
 	share: number;
-	unfolded: boolean;
+	expanded: boolean;
 	onFold: (key: string) => void;
 }
 
 /** A prompt: when, what, how long, what it cost, and its requests and tools on the session's axis. Unfolds into its items. */
-export const PromptRow = memo(function PromptRow({ id, prompt, axis, share, unfolded, onFold }: Props) {
-	const { zone } = useReading();
+export const PromptRow = memo(function PromptRow({ id, prompt, axis, share, expanded, onFold }: Props) {
+	const { zone } = useViewState();
 	const { number, cost_usd: cost } = prompt;
 	const failed = prompt.tool_failures + prompt.api_errors + prompt.tool_rejects;
 	const done = [
-		prompt.api_requests > 0 && counted(prompt.api_requests, "request", "requests"),
-		prompt.tool_calls > 0 && counted(prompt.tool_calls, "tool", "tools"),
-		prompt.api_requests + prompt.tool_calls === 0 && counted(prompt.events, "event", "events"),
+		prompt.api_requests > 0 && pluralize(prompt.api_requests, "request", "requests"),
+		prompt.tool_calls > 0 && pluralize(prompt.tool_calls, "tool", "tools"),
+		prompt.api_requests + prompt.tool_calls === 0 && pluralize(prompt.events, "event", "events"),
 	].filter(Boolean);
 	return (
 		<li className={classes.prompt}>
-			<button type="button" className={classes.row} aria-expanded={unfolded} onClick={() => onFold(prompt.key)}>
+			<button type="button" className={classes.row} aria-expanded={expanded} onClick={() => onFold(prompt.key)}>
 				<IconChevronRight size={14} stroke={2} className={classes.chevron} aria-hidden />
 				<span className={classes.number}>{number || ""}</span>
 				<span className={classes.time}>{instant(prompt.start_time, "second", zone)}</span>
@@ -50,7 +50,7 @@ export const PromptRow = memo(function PromptRow({ id, prompt, axis, share, unfo
 				</span>
 				<span className={classes.done}>
 					{done.join(", ")}
-					{failed > 0 && <em>{counted(failed, "failure", "failures")}</em>}
+					{failed > 0 && <em>{pluralize(failed, "failure", "failures")}</em>}
 				</span>
 				<Track prompt={prompt} axis={axis} />
 				<span className={classes.took}>{prompt.duration_ms > 0 ? duration(prompt.duration_ms) : ""}</span>
@@ -59,7 +59,7 @@ export const PromptRow = memo(function PromptRow({ id, prompt, axis, share, unfo
 					<i aria-hidden style={{ width: `${share * 100}%` }} />
 				</span>
 			</button>
-			{unfolded && <ItemList id={id} prompt={prompt} label={`What was done for ${promptName(prompt)}`} />}
+			{expanded && <ItemList id={id} prompt={prompt} label={`What was done for ${promptName(prompt)}`} />}
 		</li>
 	);
 });
@@ -74,7 +74,7 @@ function Track({ prompt, axis }: { prompt: Prompt; axis: TimeAxis }) {
 			))}
 			<i className={classes.span} style={placeOf(from, to)} />
 			{prompt.items.map((item, i) =>
-				isRequest(item) || isTool(item) || isTrouble(item) ? (
+				isRequest(item) || isTool(item) || isError(item) ? (
 					// biome-ignore lint/suspicious/noArrayIndexKey: items have no id, and never change their order.
 					<Bar key={i} item={item} from={axis.at(beginOf(item))} to={axis.at(endOf(item))} />
 				) : null,

@@ -15,7 +15,7 @@ export interface SessionColumn {
 	text: (row: SessionRow, zone: string) => string;
 	/** The whole of it, for a hover. */
 	exact?: (row: SessionRow, zone: string) => string;
-	bad?: (row: SessionRow) => boolean;
+	isCritical?: (row: SessionRow) => boolean;
 }
 
 const count = (value: number | null): string => (value ? compactNumber(value) : "–");
@@ -85,7 +85,7 @@ export const columns: readonly SessionColumn[] = [
 			numeric: true,
 			text: (row) => count(row[id]),
 			exact: (row) => `${exactNumber(row[id] ?? 0)} ${meaning}`,
-			bad: (row) => (row[id] ?? 0) > 0,
+			isCritical: (row) => (row[id] ?? 0) > 0,
 		}),
 	),
 	{

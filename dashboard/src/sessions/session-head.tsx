@@ -6,15 +6,15 @@ import { valueLabel } from "../format/labels.ts";
 import { exactValue, shortValue, unitOf } from "../format/value.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { liveAddress } from "../url/live-address.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./session.module.css";
-import { sessionSentence, whereItWent } from "./summary-text.ts";
+import { breakdownText, sessionSentence } from "./summary-text.ts";
 
-type Figure = { label: string; value: string; exact: string; beside?: string };
+type Figure = { label: string; value: string; exact: string; secondary?: string };
 
 /** What a session came to: a sentence, figures, and the facts about it. */
 export function SessionHead({ session, prompts, spans }: { session: SessionRow; prompts: readonly Prompt[]; spans: number }) {
-	const { zone, href } = useReading();
+	const { zone, href } = useViewState();
 	const [from, to] = [Date.parse(session.first_time), Date.parse(session.last_time)];
 	const facts: readonly [string, string][] = [
 		["version", session.version],
@@ -33,16 +33,16 @@ export function SessionHead({ session, prompts, spans }: { session: SessionRow; 
 				{spanOf(from, Math.max(to, from + 1), zone)} <span className={classes.quiet}>{zone}</span>
 			</p>
 			<p className={classes.sentence}>{sessionSentence(session)}</p>
-			<p className={classes.quiet}>{whereItWent(prompts).join(" ")}</p>
+			<p className={classes.quiet}>{breakdownText(prompts).join(" ")}</p>
 			<ul className={classes.figures}>
-				{figuresOf(session).map(({ label, value, exact, beside }) => (
+				{figuresOf(session).map(({ label, value, exact, secondary }) => (
 					<li key={label}>
 						<Tooltip multiline maw={300} label={exact}>
 							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: its exact value is told on focus. */}
 							<div className={classes.figure} tabIndex={0}>
 								<span className={classes.label}>{label}</span>
 								<span className={classes.value}>{value}</span>
-								<span className={classes.beside}>{beside ?? "\u00a0"}</span>
+								<span className={classes.beside}>{secondary ?? "\u00a0"}</span>
 							</div>
 						</Tooltip>
 					</li>
@@ -103,14 +103,14 @@ export function SessionHead({ session, prompts, spans }: { session: SessionRow; 
 const instantIso = (ms: number): string => new Date(ms).toISOString();
 
 function figuresOf(session: SessionRow): Figure[] {
-	const figure = (label: string, name: keyof SessionRow & string, beside?: string): Figure => {
+	const figure = (label: string, name: keyof SessionRow & string, secondary?: string): Figure => {
 		const value = session[name] as number | null;
 		return {
 			label,
 			value: shortValue(unitOf(name), value),
 			exact:
 				value === null ? `${label}: not reported for this session (${name})` : `${exactValue(unitOf(name), value)} (${name})`,
-			...(beside && { beside }),
+			...(secondary && { secondary }),
 		};
 	};
 	const read = session.cache_read_tokens ?? 0;
@@ -127,6 +127,6 @@ function figuresOf(session: SessionRow): Figure[] {
 		figure("Cache reads", "cache_read_tokens", input > 0 ? `${shortValue("1", read / input)} of input` : undefined),
 		figure("Cache writes", "cache_creation_tokens"),
 		figure("Lines added", "lines_added", session.lines_removed ? `${shortValue("", session.lines_removed)} removed` : undefined),
-		{ ...figure("Commits", "commits", made.slice(1).join()), beside: made.slice(1).join() || "\u00a0" },
+		{ ...figure("Commits", "commits", made.slice(1).join()), secondary: made.slice(1).join() || "\u00a0" },
 	];
 }

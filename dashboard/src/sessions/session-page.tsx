@@ -2,12 +2,12 @@ import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { SessionAnswer } from "../api/sessions.ts";
-import { hueColour } from "../charts/palette.ts";
-import { useInk } from "../charts/use-chart-theme.ts";
+import { seriesColor } from "../charts/palette.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { shortId } from "../format/labels.ts";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./session.module.css";
 import { SessionHead } from "./session-head.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -15,8 +15,8 @@ import { useSession } from "./use-sessions.ts";
 
 /** One session: what it came to, and where time and money went. */
 export function SessionPage({ id }: { id: string }) {
-	const { href } = useReading();
-	const { answer, problem, again } = useSession(id);
+	const { href } = useViewState();
+	const { answer, problem, refetch } = useSession(id);
 	return (
 		<>
 			<Header title={`Session ${shortId(id)}`}>
@@ -25,7 +25,7 @@ export function SessionPage({ id }: { id: string }) {
 				</Link>
 			</Header>
 			{problem ? (
-				<ProblemNote problem={problem} {...(problem.status !== 404 && { onAgain: again })} />
+				<ProblemNote problem={problem} {...(problem.status !== 404 && { onAgain: refetch })} />
 			) : answer ? (
 				<Content key={id} id={id} answer={answer} />
 			) : (
@@ -37,12 +37,12 @@ export function SessionPage({ id }: { id: string }) {
 
 function Content({ id, answer }: { id: string; answer: SessionAnswer }) {
 	const { session, prompts, meta } = answer;
-	const { scheme } = useInk();
-	const marks = { "--request": hueColour("money", scheme), "--tool": hueColour("tools", scheme) };
+	const { scheme } = useChartTheme();
+	const marks = { "--request": seriesColor("money", scheme), "--tool": seriesColor("tools", scheme) };
 	const alone = prompts.filter(({ number }) => number > 0);
-	const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set(alone.length === 1 ? [alone[0]!.key] : []));
+	const [expanded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set(alone.length === 1 ? [alone[0]!.key] : []));
 	const keys = useMemo(() => prompts.map(({ key }) => key), [prompts]);
-	const isAll = keys.every((key) => unfolded.has(key));
+	const isAll = keys.every((key) => expanded.has(key));
 	// As many lines as a page can bear at once.
 	const events = prompts.reduce((sum, prompt) => sum + prompt.events, 0);
 	useEffect(() => {
@@ -70,9 +70,9 @@ function Content({ id, answer }: { id: string; answer: SessionAnswer }) {
 					<Timeline
 						id={id}
 						prompts={prompts}
-						unfolded={unfolded}
+						expanded={expanded}
 						onFold={(key) => {
-							const next = new Set(unfolded);
+							const next = new Set(expanded);
 							if (!next.delete(key)) next.add(key);
 							setUnfolded(next);
 						}}

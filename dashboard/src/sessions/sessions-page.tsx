@@ -2,15 +2,15 @@ import { ActionIcon, Button, NativeSelect, Tooltip } from "@mantine/core";
 import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { Link, useLocation } from "wouter";
 import { spanOf } from "../format/instant.ts";
-import { counted, filterWords } from "../format/labels.ts";
+import { filterWords, pluralize } from "../format/labels.ts";
 import { money } from "../format/money.ts";
 import { exactNumber } from "../format/number.ts";
-import { EmptyNote } from "../layout/empty-note.tsx";
+import { EmptyState } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import { addressOf, writeView } from "../url/view.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { columns } from "./session-columns.ts";
 import classes from "./sessions.module.css";
 import { SessionsTable } from "./sessions-table.tsx";
@@ -18,7 +18,7 @@ import { firstOrder, useSessions } from "./use-sessions.ts";
 
 /** Which sessions there were, and what each came to. */
 export function SessionsPage() {
-	const { view, range, zone } = useReading();
+	const { view, range, zone } = useViewState();
 	const [, navigate] = useLocation();
 	const found = useSessions();
 	const { rows, order } = found;
@@ -38,7 +38,7 @@ export function SessionsPage() {
 				<p className={classes.sentence} role="status">
 					{rows === undefined || isEmpty
 						? "\u00a0"
-						: `${counted(found.sessions, "session", "sessions")}, ${spanOf(range.from, range.to, zone)}${view.filters.length > 0 ? `, ${filterWords(view.filters)}` : ""}: ${money(found.costUsd)} together.`}
+						: `${pluralize(found.sessions, "session", "sessions")}, ${spanOf(range.from, range.to, zone)}${view.filters.length > 0 ? `, ${filterWords(view.filters)}` : ""}: ${money(found.costUsd)} together.`}
 				</p>
 				<NativeSelect
 					className={classes.orders}
@@ -67,11 +67,11 @@ export function SessionsPage() {
 				)}
 			</div>
 			{found.problem ? (
-				<ProblemNote problem={found.problem} onAgain={found.again} />
+				<ProblemNote problem={found.problem} onAgain={found.refetch} />
 			) : rows === undefined ? (
 				<div className={classes.skeleton} />
 			) : isEmpty ? (
-				<EmptyNote what="Sessions" />
+				<EmptyState what="Sessions" />
 			) : (
 				<>
 					<SessionsTable rows={rows} order={order} stale={found.stale} hrefOf={orderHref} />

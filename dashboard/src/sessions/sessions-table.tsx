@@ -1,9 +1,9 @@
 import { Link, useLocation } from "wouter";
 import type { SessionRow } from "../api/sessions.ts";
-import { hueColour } from "../charts/palette.ts";
-import { useInk } from "../charts/use-chart-theme.ts";
+import { seriesColor } from "../charts/palette.ts";
+import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { sessionAddress } from "../url/session-address.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { columns } from "./session-columns.ts";
 import classes from "./sessions.module.css";
 
@@ -17,8 +17,8 @@ interface Props {
 /** A line for each session; each leads to it. */
 export function SessionsTable({ rows, order, stale, hrefOf }: Props) {
 	const [, navigate] = useLocation();
-	const { zone } = useReading();
-	const { scheme } = useInk();
+	const { zone } = useViewState();
+	const { scheme } = useChartTheme();
 	const top = Math.max(...rows.map((row) => row.cost_usd ?? 0), 0);
 	const by = order.replace(/^-/, "");
 	const isDown = order.startsWith("-");
@@ -54,12 +54,12 @@ export function SessionsTable({ rows, order, stale, hrefOf }: Props) {
 				{rows.map((row) => (
 					// A larger target for the mouse; by keyboard there is the link.
 					<tr key={row.session_id} onClick={() => navigate(sessionAddress(row.session_id))}>
-						{columns.map(({ id, label, numeric, text, exact, bad }, at) => (
+						{columns.map(({ id, label, numeric, text, exact, isCritical }, at) => (
 							<td
 								key={id}
 								className={classes[id]}
 								data-numeric={numeric || undefined}
-								data-bad={bad?.(row) || undefined}
+								data-bad={isCritical?.(row) || undefined}
 								title={exact?.(row, zone)}
 							>
 								{at === 0 ? (
@@ -74,7 +74,7 @@ export function SessionsTable({ rows, order, stale, hrefOf }: Props) {
 										aria-hidden
 										style={{
 											width: `${top === 0 ? 0 : ((row.cost_usd ?? 0) / top) * 100}%`,
-											background: hueColour("money", scheme),
+											background: seriesColor("money", scheme),
 										}}
 									/>
 								)}

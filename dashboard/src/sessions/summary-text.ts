@@ -1,5 +1,5 @@
 import type { Prompt, SessionRow } from "../api/sessions.ts";
-import { counted, valueLabel } from "../format/labels.ts";
+import { pluralize, valueLabel } from "../format/labels.ts";
 import { money } from "../format/money.ts";
 import { percent } from "../format/number.ts";
 import { shortValue } from "../format/value.ts";
@@ -15,9 +15,9 @@ export function sessionSentence(session: SessionRow): string {
 		cost_usd: cost,
 	} = session;
 	const done = [
-		counted(prompts ?? 0, "prompt", "prompts"),
-		counted(requests ?? 0, "request", "requests") + (errors ? ` (and ${counted(errors, "API error", "API errors")})` : ""),
-		counted(tools ?? 0, "tool call", "tool calls") + (failed ? ` (${failed} failed)` : ""),
+		pluralize(prompts ?? 0, "prompt", "prompts"),
+		pluralize(requests ?? 0, "request", "requests") + (errors ? ` (and ${pluralize(errors, "API error", "API errors")})` : ""),
+		pluralize(tools ?? 0, "tool call", "tool calls") + (failed ? ` (${failed} failed)` : ""),
 	].join(", ");
 	const active = session.active_seconds ? `, ${shortValue("s", session.active_seconds)} of it active` : "";
 	const where = session.repository === "" ? "" : ` in ${valueLabel("repository", session.repository)}`;
@@ -28,7 +28,7 @@ export function sessionSentence(session: SessionRow): string {
 export const promptName = ({ number }: Pick<Prompt, "number">): string => (number === 0 ? "start-up" : `prompt ${number}`);
 
 /** Where most of the money and time went, where it is not all in one place. */
-export function whereItWent(prompts: readonly Prompt[]): string[] {
+export function breakdownText(prompts: readonly Prompt[]): string[] {
 	const cost = prompts.reduce((sum, prompt) => sum + prompt.cost_usd, 0);
 	const costly = prompts
 		.toSorted((a, b) => b.cost_usd - a.cost_usd)

@@ -3,7 +3,7 @@ import type { Prompt } from "../api/sessions.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { money } from "../format/money.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { beginOf, endOf } from "./item-summary.ts";
 import { PromptRow } from "./prompt-row.tsx";
 import { spaced, timeAxis } from "./time-axis.ts";
@@ -12,13 +12,13 @@ import classes from "./timeline.module.css";
 interface Props {
 	id: string;
 	prompts: readonly Prompt[];
-	unfolded: ReadonlySet<string>;
+	expanded: ReadonlySet<string>;
 	onFold: (key: string) => void;
 }
 
 /** Prompts one below the other on one axis of time, with what ran for each. */
-export function Timeline({ id, prompts, unfolded, onFold }: Props) {
-	const { zone } = useReading();
+export function Timeline({ id, prompts, expanded, onFold }: Props) {
+	const { zone } = useViewState();
 	const axis = useMemo(
 		() =>
 			timeAxis(
@@ -66,7 +66,7 @@ export function Timeline({ id, prompts, unfolded, onFold }: Props) {
 						prompt={prompt}
 						axis={axis}
 						share={top === 0 ? 0 : prompt.cost_usd / top}
-						unfolded={unfolded.has(prompt.key)}
+						expanded={expanded.has(prompt.key)}
 						onFold={onFold}
 					/>
 				))}

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useSearchParams } from "wouter";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { askSession, askSessions, type SessionAnswer, type SessionRow, sessionsCsv } from "../api/sessions.ts";
-import { useReading } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 
 export const firstOrder = "-cost_usd";
 
@@ -18,12 +18,12 @@ export interface Sessions {
 	hasMore: boolean;
 	isLoadingMore: boolean;
 	loadMore: () => void;
-	again: () => void;
+	refetch: () => void;
 }
 
 /** The sessions of the view, page after page. */
 export function useSessions(): Sessions {
-	const { view, range } = useReading();
+	const { view, range } = useViewState();
 	const [search] = useSearchParams();
 	const order = search.get("order") ?? firstOrder;
 	const question = { ...range, filters: view.filters, order };
@@ -48,7 +48,7 @@ export function useSessions(): Sessions {
 		hasMore: query.hasNextPage,
 		isLoadingMore: query.isFetchingNextPage,
 		loadMore: () => void query.fetchNextPage(),
-		again: () => void query.refetch(),
+		refetch: () => void query.refetch(),
 	};
 }
 
@@ -57,7 +57,7 @@ export function useSession(
 	id: string,
 	prompt?: string,
 	enabled = true,
-): { answer: SessionAnswer | undefined; problem: Problem | undefined; again: () => void } {
+): { answer: SessionAnswer | undefined; problem: Problem | undefined; refetch: () => void } {
 	const query = useQuery({
 		queryKey: ["session", id, prompt],
 		queryFn: ({ signal }) => askSession(id, prompt, signal),
@@ -71,6 +71,6 @@ export function useSession(
 	return {
 		answer: query.data,
 		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
-		again: () => void query.refetch(),
+		refetch: () => void query.refetch(),
 	};
 }

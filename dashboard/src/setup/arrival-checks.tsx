@@ -40,7 +40,7 @@ export function checksOf(status: Status | undefined, arrived: Arrivals | undefin
 	const names = { grpc: "gRPC", http: "HTTP", web: "the page" } as const;
 	const open = (status?.listeners ?? []).filter(({ name }) => name !== "web");
 	const { requests = 0, events = 0, points = 0 } = arrived ?? {};
-	const counted = (name: string, count: number, none: string): Check => ({
+	const pluralize = (name: string, count: number, none: string): Check => ({
 		name,
 		state: count > 0 ? "done" : "waiting",
 		detail: count > 0 ? `${compactNumber(count)} so far` : none,
@@ -58,7 +58,7 @@ export function checksOf(status: Status | undefined, arrived: Arrivals | undefin
 			state: requests > 0 ? "done" : "waiting",
 			detail: requests > 0 ? "a client has reached this server" : "no client has reached this server yet",
 		},
-		counted("First event", events, "within 5 s of the first prompt"),
-		counted("First metric", points, "within 60 s of the first prompt"),
+		pluralize("First event", events, "within 5 s of the first prompt"),
+		pluralize("First metric", points, "within 60 s of the first prompt"),
 	];
 }

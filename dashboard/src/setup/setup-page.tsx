@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { type Arrivals, isNothing, useArrived } from "../api/arrivals.ts";
+import { type Arrivals, isEmpty, useArrived } from "../api/arrivals.ts";
 import { asProblem } from "../api/problem.ts";
 import { useStatus } from "../api/status.ts";
 import { ago } from "../format/duration.ts";
-import { counted } from "../format/labels.ts";
+import { pluralize } from "../format/labels.ts";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import { ArrivalChecks } from "./arrival-checks.tsx";
@@ -22,8 +22,8 @@ export function SetupPage({ onDone }: { onDone?: () => void }) {
 	const [, navigate] = useLocation();
 	// Whether it worked is news only to whoever saw that it had not.
 	const [wasEmpty, setWasEmpty] = useState<boolean | undefined>();
-	if (wasEmpty === undefined && arrived) setWasEmpty(isNothing(arrived));
-	const works = arrived !== undefined && !isNothing(arrived);
+	if (wasEmpty === undefined && arrived) setWasEmpty(isEmpty(arrived));
+	const works = arrived !== undefined && !isEmpty(arrived);
 	return (
 		<>
 			<Header title="Connect" />
@@ -61,8 +61,8 @@ export function SetupPage({ onDone }: { onDone?: () => void }) {
 }
 
 function leadOf(arrived: Arrivals, lastEventAt: string | null | undefined, isNews: boolean): string {
-	if (isNothing(arrived)) return "Nothing has arrived yet. Paste this where you start Claude Code.";
+	if (isEmpty(arrived)) return "Nothing has arrived yet. Paste this where you start Claude Code.";
 	if (isNews) return "It works: telemetry arrives and is kept. What it says is on the overview.";
 	const last = lastEventAt ? `, the last one ${ago(Date.now() - Date.parse(lastEventAt))}` : "";
-	return `${counted(arrived.events, "event has", "events have")} arrived${last}. To connect another machine, paste this where it starts Claude Code.`;
+	return `${pluralize(arrived.events, "event has", "events have")} arrived${last}. To connect another machine, paste this where it starts Claude Code.`;
 }

@@ -20,7 +20,7 @@ interface Props {
 	title: string;
 	/** Exactly what is counted, and for which period. */
 	explains: ReactNode;
-	asked: PanelAnswer;
+	result: PanelAnswer;
 	/** Says why there is nothing, when there is nothing. */
 	empty: ReactNode | undefined;
 	table: TableContent | undefined;
@@ -31,17 +31,17 @@ interface Props {
 }
 
 /** One question and its answer: chart, table, or the reason why there is neither. */
-export function Panel({ id, title, explains, asked, empty, table, height, columns, children }: Props) {
+export function Panel({ id, title, explains, result, empty, table, height, columns, children }: Props) {
 	const [asTable, setAsTable] = useState(false);
 	const heading = useId();
-	const hasData = asked.answer !== undefined && empty === undefined;
+	const hasData = result.answer !== undefined && empty === undefined;
 	return (
 		<section
 			id={id}
 			className={classes.panel}
 			style={{ "--columns": columns }}
 			aria-labelledby={heading}
-			aria-busy={!asked.answer || asked.stale}
+			aria-busy={!result.answer || result.stale}
 		>
 			<div className={classes.head}>
 				<h2 id={heading} className={classes.title}>
@@ -68,11 +68,11 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 						</ActionIcon>
 					</Tooltip>
 				)}
-				{hasData && asked.csv !== undefined && (
+				{hasData && result.csv !== undefined && (
 					<Tooltip label="Download as CSV">
 						<ActionIcon
 							component="a"
-							href={asked.csv}
+							href={result.csv}
 							download={`purser-${id}.csv`}
 							variant="subtle"
 							color="gray"
@@ -85,12 +85,12 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 					</Tooltip>
 				)}
 			</div>
-			<div className={classes.body} style={{ "--height": `${height}px` }} data-stale={asked.stale || undefined}>
-				{asked.problem ? (
-					<ProblemNote problem={asked.problem} />
+			<div className={classes.body} style={{ "--height": `${height}px` }} data-stale={result.stale || undefined}>
+				{result.problem ? (
+					<ProblemNote problem={result.problem} />
 				) : empty !== undefined ? (
 					empty
-				) : asked.answer === undefined ? (
+				) : result.answer === undefined ? (
 					<div className={classes.skeleton} style={{ height }} />
 				) : asTable && table ? (
 					<DataTable content={table} caption={title} maxHeight={Math.max(height, 240)} />
@@ -98,7 +98,7 @@ export function Panel({ id, title, explains, asked, empty, table, height, column
 					children
 				)}
 			</div>
-			<Footnotes notes={asked.answer?.meta.notes ?? []} />
+			<Footnotes notes={result.answer?.meta.notes ?? []} />
 		</section>
 	);
 }

@@ -1,8 +1,8 @@
-import { instantOf, wallOf } from "./zone.ts";
+import { instantOf, wallClock } from "./zone.ts";
 
 /** A calendar day as date fields write it: 2026-11-20. */
 export function dayText(instant: number, zone: string): string {
-	const { year, month, day } = wallOf(instant, zone);
+	const { year, month, day } = wallClock(instant, zone);
 	return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
 

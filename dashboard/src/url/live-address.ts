@@ -1,5 +1,5 @@
 import { type EventQuestion, eventFilters } from "../api/events.ts";
-import type { Reading } from "../view/view-state.tsx";
+import type { ViewState } from "../view/view-state.tsx";
 import { addressOf } from "./view.ts";
 
 export const anyEvent: EventQuestion = { event: "", person: "", tool: "", session: "", prompt: "", q: "", from: "", to: "" };
@@ -22,6 +22,6 @@ export function questionOf(search: URLSearchParams): EventQuestion {
 }
 
 /** The view's period for the live page. A period that goes on stays open there, so that what comes next is shown too. */
-export function livePeriod({ view, range }: Pick<Reading, "view" | "range">): Pick<EventQuestion, "from" | "to"> {
+export function livePeriod({ view, range }: Pick<ViewState, "view" | "range">): Pick<EventQuestion, "from" | "to"> {
 	return { from: new Date(range.from).toISOString(), to: "preset" in view.period ? "" : new Date(range.to).toISOString() };
 }

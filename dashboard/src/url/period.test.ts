@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { spanOf } from "../format/instant.ts";
 import { bucketsBetween, grainFor, grainsFor } from "./grain.ts";
 import { daysBack, previousOf, rangeOf } from "./period.ts";
-import { addDays, instantOf, startOfDay, startOfMonth, startOfWeek, wallOf } from "./zone.ts";
+import { addDays, instantOf, startOfDay, startOfMonth, startOfWeek, wallClock } from "./zone.ts";
 
 const berlin = "Europe/Berlin";
 const newYork = "America/New_York";
@@ -28,12 +28,12 @@ describe("calendar arithmetic", () => {
 		expect(iso(addDays(at("2026-03-28T11:00:00Z"), 1, berlin))).toBe("2026-03-29T10:00:00.000Z");
 	});
 	it("an hour that is skipped gives the one after", () => {
-		expect(wallOf(instantOf({ year: 2026, month: 3, day: 29, hour: 2, minute: 30 }, berlin), berlin).hour).toBe(3);
+		expect(wallClock(instantOf({ year: 2026, month: 3, day: 29, hour: 2, minute: 30 }, berlin), berlin).hour).toBe(3);
 	});
 	it("a midnight that is skipped gives the first instant of the day", () => {
 		// Beirut goes from Saturday 23:59 to Sunday 01:00.
 		const start = startOfDay(at("2026-03-29T12:00:00Z"), "Asia/Beirut");
-		expect(wallOf(start, "Asia/Beirut")).toMatchObject({ day: 29, hour: 1 });
+		expect(wallClock(start, "Asia/Beirut")).toMatchObject({ day: 29, hour: 1 });
 	});
 });
 
@@ -62,8 +62,8 @@ describe("periods", () => {
 			const before = previousOf(range, berlin);
 			expect(daysBack(range)).toBe(days);
 			expect(weekday(before.from, berlin)).toBe(weekday(range.from, berlin));
-			expect(wallOf(before.from, berlin)).toMatchObject({ hour: 0, minute: 0 });
-			expect(wallOf(before.to, berlin).hour).toBe(wallOf(range.to, berlin).hour);
+			expect(wallClock(before.from, berlin)).toMatchObject({ hour: 0, minute: 0 });
+			expect(wallClock(before.to, berlin).hour).toBe(wallClock(range.to, berlin).hour);
 			expect(before.to).toBeLessThanOrEqual(range.from);
 		});
 	}

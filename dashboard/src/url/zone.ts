@@ -31,7 +31,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
 
 export const readerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
-export function wallOf(instant: number, zone: string): Wall {
+export function wallClock(instant: number, zone: string): Wall {
 	const wall: Wall = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
 	for (const { type, value } of formatterOf(zone).formatToParts(instant)) {
 		if (type in wall) wall[type as keyof Wall] = Number(value);
@@ -40,7 +40,7 @@ export function wallOf(instant: number, zone: string): Wall {
 }
 
 const utcOf = (wall: Wall): number => Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
-const offsetAt = (instant: number, zone: string): number => utcOf(wallOf(instant, zone)) - Math.floor(instant / 1000) * 1000;
+const offsetAt = (instant: number, zone: string): number => utcOf(wallClock(instant, zone)) - Math.floor(instant / 1000) * 1000;
 
 /** The instant at which clocks in the zone show this; fields may run over (day 32, month 13). A skipped hour gives the one after. */
 export function instantOf(wall: Partial<Wall> & Pick<Wall, "year" | "month" | "day">, zone: string): number {
@@ -52,24 +52,24 @@ export function instantOf(wall: Partial<Wall> & Pick<Wall, "year" | "month" | "d
 }
 
 export function startOfDay(instant: number, zone: string): number {
-	const { year, month, day } = wallOf(instant, zone);
+	const { year, month, day } = wallClock(instant, zone);
 	return instantOf({ year, month, day }, zone);
 }
 
 /** The same time of day, so many calendar days on. */
 export function addDays(instant: number, days: number, zone: string): number {
-	const wall = wallOf(instant, zone);
+	const wall = wallClock(instant, zone);
 	return instantOf({ ...wall, day: wall.day + days }, zone) + (((instant % 1000) + 1000) % 1000);
 }
 
 /** Monday's midnight, as ISO 8601 has it. */
 export function startOfWeek(instant: number, zone: string): number {
-	const { year, month, day } = wallOf(instant, zone);
+	const { year, month, day } = wallClock(instant, zone);
 	const sinceMonday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
 	return instantOf({ year, month, day: day - sinceMonday }, zone);
 }
 
 export function startOfMonth(instant: number, zone: string, months = 0): number {
-	const { year, month } = wallOf(instant, zone);
+	const { year, month } = wallClock(instant, zone);
 	return instantOf({ year, month: month + months, day: 1 }, zone);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { SignalCounts } from "../api/status.ts";
-import { type EmptyReason, type Needs, whyEmpty } from "./empty-state.ts";
+import { type EmptyReason, emptyReason, type Needs } from "./empty-state.ts";
 
 const counts = (received: number): SignalCounts => ({
 	requests: 0,
@@ -19,7 +19,7 @@ function f(events: number, points: number, facts: { filtered?: boolean; untold?:
 			last_event_at: events > 0 ? "2026-11-20T10:00:00Z" : null,
 			signals: { logs: counts(events), metrics: counts(points), traces: counts(0) },
 		};
-		expect(whyEmpty({ status, filtered: facts.filtered ?? false, untold: facts.untold, needs: facts.needs })).toBe(expected);
+		expect(emptyReason({ status, filtered: facts.filtered ?? false, untold: facts.untold, needs: facts.needs })).toBe(expected);
 	});
 }
 

@@ -20,7 +20,7 @@ interface Facts {
 }
 
 /** Why a panel has nothing to show. The most telling reason that holds. */
-export function whyEmpty({ status, filtered, untold, needs }: Facts): EmptyReason {
+export function emptyReason({ status, filtered, untold, needs }: Facts): EmptyReason {
 	if (status && status.last_event_at === null && status.stored.events === 0 && status.stored.points === 0) return "nothing-ever";
 	if (untold !== undefined) return "untold";
 	if (status && needs?.signal === "metrics" && status.stored.points === 0 && status.signals.metrics.received === 0)

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { askCoverage, askGaps, type CoverageAnswer, type Gap, isOfClients } from "../api/coverage.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
-import { useReading } from "./view-state.tsx";
+import { useViewState } from "./view-state.tsx";
 
 export interface AskedCoverage {
 	answer: CoverageAnswer | undefined;
@@ -9,14 +9,14 @@ export interface AskedCoverage {
 	stale: boolean;
 	/** Filtered on, but nothing that tells clients apart. */
 	ignored: string[];
-	again: () => void;
+	refetch: () => void;
 }
 
 /** It looks at weeks, so it is not asked again with each arrival. */
 const everyMs = 30_000;
 
 export function useCoverage(): AskedCoverage {
-	const { view, range, zone } = useReading();
+	const { view, range, zone } = useViewState();
 	const filters = view.filters.filter(({ dimension }) => isOfClients(dimension));
 	const query = useQuery({
 		queryKey: ["coverage", view.period, filters, zone],
@@ -30,7 +30,7 @@ export function useCoverage(): AskedCoverage {
 		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
 		stale: query.isPlaceholderData,
 		ignored: view.filters.filter(({ dimension }) => !isOfClients(dimension)).map(({ dimension }) => dimension),
-		again: () => void query.refetch(),
+		refetch: () => void query.refetch(),
 	};
 }
 
@@ -38,7 +38,7 @@ const none: readonly Gap[] = [];
 
 /** When nobody reported though it was usual to: what charts over time shade. */
 export function useUnusualGaps(): readonly Gap[] {
-	const { view, range, zone } = useReading();
+	const { view, range, zone } = useViewState();
 	const query = useQuery({
 		queryKey: ["gaps", view.period, zone],
 		queryFn: async ({ signal }) => (await askGaps(range, zone, signal)).gaps.filter(({ usual }) => !usual),

@@ -4,7 +4,7 @@ import { asProblem, type Problem } from "../api/problem.ts";
 import { askUsage, type UsageAnswer, type UsageQuestion, usageCsv } from "../api/usage.ts";
 import type { Filter } from "../url/filter.ts";
 import type { Range } from "../url/period.ts";
-import { useReading } from "./view-state.tsx";
+import { useViewState } from "./view-state.tsx";
 
 interface Ask {
 	measures: readonly string[];
@@ -19,7 +19,7 @@ interface Ask {
 	enabled?: boolean;
 }
 
-export interface Asked {
+export interface QueryResult {
 	answer: UsageAnswer | undefined;
 	problem: Problem | undefined;
 	/** Showing the answer to the question before, until this one's comes. */
@@ -31,8 +31,8 @@ export interface Asked {
 }
 
 /** One question to `/usage` about the view. Asked again whenever something new is in the store. */
-export function useUsage({ measures, by, overTime, period = "now", order, limit, filters, enabled = true }: Ask): Asked {
-	const reading = useReading();
+export function useUsage({ measures, by, overTime, period = "now", order, limit, filters, enabled = true }: Ask): QueryResult {
+	const reading = useViewState();
 	const catalog = useCatalog();
 	const wanted = filters ?? reading.view.filters;
 	const untold = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { numberIn, textIn } from "../api/usage.ts";
 import { useUsage } from "./use-usage.ts";
-import { useReading } from "./view-state.tsx";
+import { useViewState } from "./view-state.tsx";
 
 export interface DimensionValue {
 	value: string;
@@ -9,8 +9,8 @@ export interface DimensionValue {
 
 /** Which values a dimension had in the period, the most frequent first, under the other dimensions' filters. */
 export function useValues(dimension: string | undefined): { values: DimensionValue[] | undefined; failed: string | undefined } {
-	const { view } = useReading();
-	const asked = useUsage({
+	const { view } = useViewState();
+	const result = useUsage({
 		measures: ["events"],
 		by: dimension === undefined ? [] : [dimension],
 		order: "-events",
@@ -19,9 +19,9 @@ export function useValues(dimension: string | undefined): { values: DimensionVal
 		enabled: dimension !== undefined,
 	});
 	if (dimension === undefined) return { values: undefined, failed: undefined };
-	const rows = asked.stale ? undefined : asked.answer?.rows;
+	const rows = result.stale ? undefined : result.answer?.rows;
 	return {
 		values: rows?.map((row) => ({ value: textIn(row, dimension), events: numberIn(row, "events") ?? 0 })),
-		failed: asked.problem?.message ?? (asked.untold.size > 0 ? "no events are told by it" : undefined),
+		failed: result.problem?.message ?? (result.untold.size > 0 ? "no events are told by it" : undefined),
 	};
 }

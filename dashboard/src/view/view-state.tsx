@@ -13,7 +13,7 @@ export type ViewPath = (typeof viewPaths)[number];
 export const isViewPath = (path: string): path is ViewPath => viewPaths.some((known) => known === path);
 
 /** What is being looked at, with the instants that follow from it. */
-export interface Reading {
+export interface ViewState {
 	view: View;
 	now: number;
 	zone: string;
@@ -26,10 +26,10 @@ export interface Reading {
 	href(patch: Partial<View>, to?: ViewPath): string;
 }
 
-const Context = createContext<Reading | undefined>(undefined);
+const Context = createContext<ViewState | undefined>(undefined);
 const zone = readerZone();
 
-export function ReadingProvider({ children }: { children: ReactNode }) {
+export function ViewProvider({ children }: { children: ReactNode }) {
 	const now = useNow();
 	const [search] = useSearchParams();
 	const [location, navigate] = useLocation();
@@ -40,7 +40,7 @@ export function ReadingProvider({ children }: { children: ReactNode }) {
 	useEffect(() => setKept(query), [query]);
 	const path = read ?? "/";
 
-	const reading = useMemo((): Reading => {
+	const reading = useMemo((): ViewState => {
 		const view = parseView(new URLSearchParams(query));
 		const range = rangeOf(view.period, now, zone);
 		const wanted = view.grain !== undefined && grainsFor(range.from, range.to).includes(view.grain) ? view.grain : undefined;
@@ -98,7 +98,7 @@ function useNow(): number {
 	return now;
 }
 
-export function useReading(): Reading {
+export function useViewState(): ViewState {
 	const reading = useContext(Context);
 	if (!reading) throw new Error("cannot read the view: no ReadingProvider above");
 	return reading;

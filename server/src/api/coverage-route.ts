@@ -31,7 +31,7 @@ const parameters: NonNullable<Route["parameters"]> = {
 	},
 };
 
-type Known = Pick<Health, "startedMs" | "traffic">;
+type Known = Pick<Health, "startedMs" | "ingestStats">;
 
 function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { readonly limit: number } {
 	const nowMs = Date.now();
@@ -116,12 +116,12 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const total = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
 	items.reduce((sum, item) => sum + of(item), 0);
 
-function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, { startedMs, traffic }: Known) {
+function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, { startedMs, ingestStats }: Known) {
 	const having = (status: Client["status"]) => clients.filter((client) => client.status === status).length;
 	const { events, sessions, missing } = losses;
 	const ofSignals = (of: (signal: (typeof signalNames)[number]) => number) =>
 		Object.fromEntries(signalNames.map((signal) => [signal, of(signal)]));
-	const came = Object.values(traffic.signals);
+	const came = Object.values(ingestStats.signals);
 	return {
 		clients: clients.length,
 		reporting: having("reporting"),
@@ -149,7 +149,7 @@ function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, 
 			rejected_records: total(came, ({ rejected }) => rejected),
 			cut_values: total(came, ({ cut }) => cut),
 			duplicate_requests: total(came, ({ duplicate }) => duplicate),
-			refused_requests: traffic.refused,
+			refused_requests: ingestStats.refused,
 		},
 	};
 }

@@ -8,7 +8,7 @@ export function ownMetrics(health: Health): string {
 		for (const [labels, value] of values) lines.push(`purser_${name}${labels} ${value}`);
 	};
 	const bySignal = (of: "requests" | "received" | "accepted" | "rejected" | "cut" | "duplicate" | "stored") =>
-		Object.entries(health.traffic.signals).map(([signal, counts]) => [`{signal="${signal}"}`, counts[of]] as const);
+		Object.entries(health.ingestStats.signals).map(([signal, counts]) => [`{signal="${signal}"}`, counts[of]] as const);
 	metric("requests_total", "counter", "Export requests answered.", bySignal("requests"));
 	metric("records_received_total", "counter", "Records that came.", bySignal("received"));
 	metric("records_accepted_total", "counter", "Records made durable.", bySignal("accepted"));
@@ -16,7 +16,7 @@ export function ownMetrics(health: Health): string {
 	metric("values_cut_total", "counter", "Values that were longer than what is kept of them.", bySignal("cut"));
 	metric("records_stored_total", "counter", "Records loaded into the store.", bySignal("stored"));
 	metric("duplicate_requests_total", "counter", "Requests that had been counted before.", bySignal("duplicate"));
-	metric("requests_refused_total", "counter", "Requests turned away.", [["", health.traffic.refused]]);
+	metric("requests_refused_total", "counter", "Requests turned away.", [["", health.ingestStats.refused]]);
 	const journal = health.journal();
 	metric("journal_backlog_records", "gauge", "Records acknowledged and not yet in the store.", [["", journal.rows]]);
 	metric("journal_backlog_bytes", "gauge", "Size of the journal.", [["", journal.bytes]]);

@@ -10,7 +10,7 @@ export type Listener = { readonly name: "grpc" | "http" | "web"; readonly addres
 export type Health = {
 	readonly version: string;
 	readonly startedMs: number;
-	readonly traffic: IngestStats;
+	readonly ingestStats: IngestStats;
 	readonly store: () => {
 		readonly kind: "embedded" | "clickhouse";
 		readonly state: "starting" | "ready" | "away";
@@ -84,7 +84,7 @@ export function statusRoutes(health: Health, store: Store): Route[] {
 				keys_required: health.keysRequired(),
 				signals: Object.fromEntries(
 					signalNames.map((signal) => {
-						const { lastReceivedMs, ...counts } = health.traffic.signals[signal];
+						const { lastReceivedMs, ...counts } = health.ingestStats.signals[signal];
 						return [signal, { ...counts, last_received_at: iso(lastReceivedMs) }];
 					}),
 				),
@@ -97,8 +97,8 @@ export function statusRoutes(health: Health, store: Store): Route[] {
 				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
 				rollups: hours ? { stale_hours: hours.stale, waiting_hours: hours.waiting, failed_hours: hours.failed } : null,
 				last_event_at: iso(now?.lastEventMs ?? 0),
-				refused: health.traffic.refused,
-				refusals: health.traffic.refusals,
+				refused: health.ingestStats.refused,
+				refusals: health.ingestStats.refusals,
 			};
 		},
 	};

@@ -39,14 +39,14 @@ export class IngestStats {
 		signal: Signal,
 		{ rows, rejected, cut, duplicate }: { rows: number; rejected: number; cut: number; duplicate: boolean },
 	): void {
-		const traffic = this.signals[signal];
-		traffic.requests++;
-		traffic.received += rows + rejected;
-		traffic.accepted += rows;
-		traffic.rejected += rejected;
-		traffic.cut += cut;
-		if (duplicate) traffic.duplicate++;
-		traffic.lastReceivedMs = Date.now();
+		const ingestStats = this.signals[signal];
+		ingestStats.requests++;
+		ingestStats.received += rows + rejected;
+		ingestStats.accepted += rows;
+		ingestStats.rejected += rejected;
+		ingestStats.cut += cut;
+		if (duplicate) ingestStats.duplicate++;
+		ingestStats.lastReceivedMs = Date.now();
 	}
 
 	stored(rows: Readonly<Record<"events" | "points" | "spans", number>>): void {

@@ -14,7 +14,7 @@ export type DecoderOptions = {
 	) => Promise<{ readonly rows: number; readonly outcome: Outcome; readonly cut: number; readonly duplicate: boolean }>;
 	/** The most records that a request may have. */
 	readonly maxRecords: number;
-	readonly traffic: IngestStats;
+	readonly ingestStats: IngestStats;
 	readonly onReceived: (signal: Signal) => void;
 };
 
@@ -22,7 +22,7 @@ const digestBytes = 16;
 
 /** What both listeners hand their requests to: finds out the signal, makes protobuf of JSON, and counts. */
 export const createIngest =
-	({ append, maxRecords, traffic, onReceived }: DecoderOptions): ReceiverOptions["accept"] =>
+	({ append, maxRecords, ingestStats, onReceived }: DecoderOptions): ReceiverOptions["accept"] =>
 	async ({ signal: named, bytes, json }) => {
 		let signal = named;
 		let wire = bytes;
@@ -40,7 +40,7 @@ export const createIngest =
 		digest[0] = digest[0]! ^ signals.findIndex((each) => each.signal === signal);
 		const { rows, outcome, cut, duplicate } = await append(digest, signal, wire);
 		const rejected = duplicate ? 0 : refused + outcome.rejected;
-		traffic.accepted(signal, { rows, rejected, cut, duplicate });
+		ingestStats.accepted(signal, { rows, rejected, cut, duplicate });
 		onReceived(signal);
 		return { signal, outcome: { rejected, reason: reason || outcome.reason } };
 	};

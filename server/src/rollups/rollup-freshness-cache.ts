@@ -9,7 +9,7 @@ const mostKept = 50;
  * The facts of the periods that are asked about, asked for once: a page has a dozen questions about one period, and asks them again
  * while nothing has changed.
  */
-export class Grounds {
+export class FreshnessCache {
 	readonly #store: Store;
 	readonly #kept = new Map<string, Promise<RollupFreshness>>();
 

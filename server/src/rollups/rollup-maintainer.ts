@@ -8,10 +8,10 @@ import { formatTime } from "../store/format-time.ts";
 import { retentionStart } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
 import { DirtyHours, hourMs } from "./dirty-hours.ts";
-import { Grounds } from "./rollup-freshness-cache.ts";
+import { FreshnessCache } from "./rollup-freshness-cache.ts";
 import { definitionHash, rollupTables, staleHoursTable } from "./tables.ts";
 
-export type RollupsOptions = {
+export type RollupMaintainerOptions = {
 	readonly store: Store;
 	/** How long an hour is left alone before it is rolled up: longer than any question takes. */
 	readonly restMs: number;
@@ -31,7 +31,7 @@ const lookMs = 5000;
 const batchRecords = 400_000;
 /** And of no more than so many days, for which counting them takes no time. */
 const batchMs = 14 * dayMs;
-const lookBackHours = 31 * 24;
+const lookbackHours = 31 * 24;
 /** Spans come when they end, and of some hour long after it: it is left alone for so many times as long as after other records. */
 const restsOfSpans = 15;
 /** An hour that could not be rolled up is tried again after this, then after twice as long, up to an hour. */
@@ -51,9 +51,9 @@ const recordTables = Object.keys(tables) as TableName[];
  * answers from records; so they can be thrown away at any time.
  */
 export class RollupMaintainer {
-	readonly #options: RollupsOptions;
+	readonly #options: RollupMaintainerOptions;
 	readonly #stale = new DirtyHours();
-	readonly #grounds: Grounds;
+	readonly #freshness: FreshnessCache;
 	#isPrepared = false;
 	#preparing: Promise<void> | undefined;
 	#timer: NodeJS.Timeout;
@@ -65,15 +65,15 @@ export class RollupMaintainer {
 	#noting: Promise<unknown> = Promise.resolve();
 	#lastAt = 0;
 
-	constructor(options: RollupsOptions) {
+	constructor(options: RollupMaintainerOptions) {
 		this.#options = options;
-		this.#grounds = new Grounds(options.store);
+		this.#freshness = new FreshnessCache(options.store);
 		this.#timer = setInterval(() => this.notify(), Math.min(lookMs, Math.max(100, options.restMs))).unref();
 	}
 
 	/** What questions about a period stand on: for which hours the rollups hold, or undefined while that is not known. */
 	async freshnessOf(period: TimeRange): Promise<RollupFreshness> {
-		return await this.#grounds.of(period, this.freshnessWithoutHints(period));
+		return await this.#freshness.of(period, this.freshnessWithoutHints(period));
 	}
 
 	/** The same for questions that ask for no increments: finding the facts would take longer than they do. */
@@ -84,7 +84,7 @@ export class RollupMaintainer {
 
 	/** What was found out about records may be otherwise now. */
 	changed(): void {
-		this.#grounds.changed();
+		this.#freshness.changed();
 	}
 
 	/**
@@ -294,7 +294,7 @@ export class RollupMaintainer {
 		if (hour + hourMs > Date.now()) return [];
 		const rows = await this.#options.store.rows<{ hour: number }>(
 			sql`SELECT DISTINCT toUnixTimestamp(toStartOfHour(time)) AS hour FROM rolled_points WHERE ${inSeconds}`,
-			{ from: formatTime(hour).slice(0, 19), to: formatTime(hour + lookBackHours * hourMs).slice(0, 19) },
+			{ from: formatTime(hour).slice(0, 19), to: formatTime(hour + lookbackHours * hourMs).slice(0, 19) },
 		);
 		return rows.map(({ hour: later }) => later * 1000);
 	}

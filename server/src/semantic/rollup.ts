@@ -107,7 +107,7 @@ export const selectList = (columns: readonly string[], made: Readonly<Record<str
 
 /** A rollup by what was done alone, whoever did it: a hundredth of the rows. `lost` are sums that make no sense then, or no sums. */
 export function withoutIdentity(rollup: Rollup, kinds: Rollup["keys"], lost: readonly string[]): Rollup {
-	const { name, discriminator: of, orderBy } = rollup;
+	const { name, discriminator, orderBy } = rollup;
 	return {
 		...rollup,
 		coarser: {
@@ -115,7 +115,7 @@ export function withoutIdentity(rollup: Rollup, kinds: Rollup["keys"], lost: rea
 			name: `${name}_by_kind`,
 			keys: rollup.keys.filter((key) => kinds.some((kind) => kind.name === key.name)),
 			sums: Object.fromEntries(Object.entries(rollup.sums).filter(([sum]) => !lost.includes(sum))),
-			orderBy: orderBy.filter((column) => column === "time" || column === of),
+			orderBy: orderBy.filter((column) => column === "time" || column === discriminator),
 		},
 	};
 }

@@ -3,7 +3,7 @@ import { defineAttribute } from "../../define.ts";
 
 export const agentName = defineAttribute({
 	key: "agent.name",
-	withheld: "custom",
+	redactedAs: "custom",
 	values: ["general-purpose", "Explore", "Plan", "statusline-setup"],
 	type: "text",
 	privacy: "plain",
@@ -12,7 +12,7 @@ export const agentName = defineAttribute({
 });
 export const skillName = defineAttribute({
 	key: "skill.name",
-	withheld: "custom_skill",
+	redactedAs: "custom_skill",
 	type: "text",
 	privacy: "plain",
 	column: "few",
@@ -21,7 +21,7 @@ export const skillName = defineAttribute({
 });
 export const pluginName = defineAttribute({
 	key: "plugin.name",
-	withheld: "third-party",
+	redactedAs: "third-party",
 	values: ["cc-plugin-agents-md", "cc-plugin-privacy", "cc-plugin-plugin-authoring", "cc-plugin-diff"],
 	type: "text",
 	privacy: "plain",
@@ -37,7 +37,7 @@ export const marketplaceName = defineAttribute({
 });
 export const mcpServerName = defineAttribute({
 	key: "mcp_server.name",
-	withheld: "custom",
+	redactedAs: "custom",
 	type: "text",
 	privacy: "plain",
 	column: "few",
@@ -45,7 +45,7 @@ export const mcpServerName = defineAttribute({
 });
 export const mcpToolName = defineAttribute({
 	key: "mcp_tool.name",
-	withheld: "custom",
+	redactedAs: "custom",
 	type: "text",
 	privacy: "plain",
 	column: "few",

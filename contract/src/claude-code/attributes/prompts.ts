@@ -3,7 +3,7 @@ import { defineAttribute } from "../../define.ts";
 
 export const prompt = defineAttribute({
 	key: "prompt",
-	withheld: "<REDACTED>",
+	redactedAs: "<REDACTED>",
 	uncut: true,
 	type: "text",
 	privacy: "content",
@@ -12,7 +12,7 @@ export const prompt = defineAttribute({
 });
 export const promptText = defineAttribute({
 	key: "prompt_text",
-	withheld: "<REDACTED>",
+	redactedAs: "<REDACTED>",
 	uncut: true,
 	type: "text",
 	privacy: "content",
@@ -30,7 +30,7 @@ export const promptLength = defineAttribute({
 });
 export const commandName = defineAttribute({
 	key: "command_name",
-	withheld: "custom",
+	redactedAs: "custom",
 	values: [
 		"clear",
 		"compact",
@@ -65,7 +65,7 @@ export const commandSource = defineAttribute({
 });
 export const response = defineAttribute({
 	key: "response",
-	withheld: "<REDACTED>",
+	redactedAs: "<REDACTED>",
 	type: "text",
 	privacy: "content",
 	control: "OTEL_LOG_ASSISTANT_RESPONSES",

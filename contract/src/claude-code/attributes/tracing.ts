@@ -76,7 +76,7 @@ export const anthropicMcpServerName = defineAttribute({
 });
 export const userPrompt = defineAttribute({
 	key: "user_prompt",
-	withheld: "<REDACTED>",
+	redactedAs: "<REDACTED>",
 	type: "text",
 	privacy: "content",
 	control: "OTEL_LOG_USER_PROMPTS",
