@@ -44,9 +44,9 @@ export const maxCandidates = 2000;
 const keyOf = (id: string): Sql => sql`cityHash64(${identifier(id)})`;
 
 /** How many there are, and the sessions whose numbers do not simply follow one another: these may lack some. */
-const suspectsSql = (asked: Asked): Sql => sql`
+const candidatesSql = (asked: Asked): Sql => sql`
 SELECT sum(received) AS events, count() AS sessions,
-	arrayMap(each -> toString(each.2), groupArraySortedIf(${maxCandidates})((-shortage, ${keyOf("session_id")}), isSuspect)) AS suspects
+	arrayMap(each -> toString(each.2), groupArraySortedIf(${maxCandidates})((-shortage, ${keyOf("session_id")}), isSuspect)) AS candidates
 FROM (
 	SELECT session_id, count() AS received, max(event_sequence) - min(event_sequence) + 1 - received AS shortage,
 		shortage != 0 OR uniqExact(event_sequence) != received AS isSuspect
@@ -92,7 +92,7 @@ export type Losses = {
 export async function askLosses(store: Store, asked: Asked): Promise<Losses> {
 	const runs = async (of: "session_id" | "user_id", these: readonly string[]) =>
 		these.length === 0 ? [] : await store.rows<SessionRuns>(runsSql(asked, of, these), { from: asked.from, to: asked.to });
-	const [counted] = await store.rows<{ events: number; sessions: number; candidates: string[] }>(suspectsSql(asked), {
+	const [counted] = await store.rows<{ events: number; sessions: number; candidates: string[] }>(candidatesSql(asked), {
 		from: asked.from,
 		to: asked.to,
 	});
