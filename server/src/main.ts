@@ -1,24 +1,15 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { KeyRing } from "./access/key-ring.ts";
-import { coverageRoutes } from "./api/coverage-route.ts";
-import { journalRoutes } from "./api/journal-routes.ts";
-import { probeRoute } from "./api/probe-route.ts";
-import { queriesRoutes } from "./api/queries-routes.ts";
-import { reconciliationRoute } from "./api/reconciliation-route.ts";
-import { recordsRoutes } from "./api/records-routes.ts";
-import { rebuildRoute } from "./api/rollups-route.ts";
-import { sessionsRoutes } from "./api/sessions-routes.ts";
+import { routesOf } from "./api/routes.ts";
 import { createSqlPort } from "./api/sql-port.ts";
-import { type Health, type Listener, statusRoutes } from "./api/status.ts";
+import type { Health, Listener } from "./api/status.ts";
 import { LiveStream } from "./api/stream.ts";
-import { catalogRoute, usageRoute } from "./api/usage-route.ts";
 import { createWeb } from "./api/web.ts";
 import { type Purser, runCli } from "./cli/program.ts";
 import { type Config, formatAddress } from "./config.ts";
-import { openDataDirectory } from "./data-directory.ts";
-import { messageOf, UsageError } from "./errors.ts";
+import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
+import { messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
 import { maxRecords } from "./normalize/record-writer.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
@@ -31,136 +22,108 @@ import { addressOf, listen, openListeners, requireKeysBeyondLoopback } from "./r
 import { MemoryBudget } from "./receive/memory-budget.ts";
 import { defaultTimeouts } from "./receive/receiver.ts";
 import { RollupMaintainer } from "./rollups/rollup-maintainer.ts";
-import type { TimeRange } from "./semantic/rollup-freshness.ts";
+import { createServerEvents, type ServerEvents } from "./server-events.ts";
 import { Loader } from "./store/loader.ts";
 import { StoreLifecycle } from "./store/store-lifecycle.ts";
+import { readTls, type Tls } from "./tls.ts";
 import { version } from "./version.ts";
 import { WatchedFile } from "./watched-file.ts";
 
-/** What was opened, to be closed in the reverse order, also when what comes next can't be opened. */
-type Closers = (() => unknown)[];
+type Log = (message: string) => void;
 
-export async function openPurser(config: Config, log: (message: string) => void): Promise<Purser> {
-	const closers: Closers = [];
-	const close = async () => {
-		while (closers.length > 0) await closers.pop()!();
-	};
+/** Opens a server. What was opened is closed in the reverse order, also when a later part cannot be opened. */
+export async function openPurser(config: Config, log: Log): Promise<Purser> {
+	const cleanups = new AsyncDisposableStack();
+	const close = () => cleanups.disposeAsync();
 	try {
-		return { ...(await openRooms(config, log, closers)), close };
+		return { ...(await openModules(config, log, cleanups)), close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
 }
 
-/** Every room, in the order in which a log record passes through them. */
-async function openRooms(config: Config, log: (message: string) => void, closers: Closers): Promise<Omit<Purser, "close">> {
+/** Creates the modules in the order in which a record passes through them. */
+async function openModules(config: Config, log: Log, cleanups: AsyncDisposableStack): Promise<Omit<Purser, "close">> {
 	const startedMs = Date.now();
 	const keys = new KeyRing(config.keys, log);
 	const has = { ingestKey: keys.isRequired("ingest"), readKey: keys.isRequired("read") };
 	requireKeysBeyondLoopback([config.grpc, config.http, config.web, config.sql], has, config.insecure);
 	const tls = readTls(config);
-	const watch = <Entry>(name: string, path: string, read: (path: string) => readonly Entry[], onChange: () => void) => {
-		const file = new WatchedFile({ name, path, none: [], read, onChange, log });
-		closers.push(() => file.close());
-		return () => file.content;
-	};
-	const priceEntries = watch("prices", config.prices, readPriceFile, () => prices.changed());
-	const directory = watch("people", config.directory, readDirectoryFile, () => people.notify());
-	const data = await openDataDirectory(config.data);
-	closers.push(() => data.close());
-	const ingestStats = new IngestStats();
-	const mayRead = (key: string) => !keys.isRequired("read") || keys.accepts("read", key);
-	const stream = new LiveStream(mayRead);
-
-	const journal = await Journal.open({
-		directory: data.journal,
-		commitIntervalMs: config["commit-ms"],
-		commitBytes: 4 * 1024 * 1024,
-		segmentBytes: 64 * 1024 * 1024,
-		segmentRows: 500_000,
-		floorBytes: config["disk-floor"],
-		windowMs: config["dedup-window"] * 1000,
-		onCommit: () => loader.notify(),
-		onFull: () => loader.flushNow(),
-		log,
-	});
-	const retainMonths = { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] };
-	const storage = new StoreLifecycle({
-		clickhouseUrl: config.clickhouse,
-		engineDirectory: data.engine,
-		engineSocket: data.engineSocket,
-		engineBytes: config["engine-memory"],
-		maxSeconds: config["query-seconds"],
-		retainMonths,
-		prepare: () => prices.prepare(),
-		onReady: () => {
-			rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
-			loader.notify();
-			people.notify();
-			prices.notify();
-		},
-		log,
-	});
-	const prices = new PriceTable({ store: storage.store, entries: priceEntries, canAsk: () => storage.state === "ready", log });
-	// A server may be given rows by others, whose hours this process does not know of.
-	const rollups =
-		storage.kind === "embedded"
-			? new RollupMaintainer({
-					store: storage.store,
-					restMs: config["rollup-rest"] * 1000,
-					retainMonths,
-					canAsk: () => storage.state === "ready",
-					log,
-				})
-			: undefined;
-	const freshnessOf = async (period: TimeRange) => await rollups?.freshnessOf(period);
-	const loader = new Loader({
-		journal,
-		store: storage.store,
-		journalId: data.id,
-		intervalMs: config["load-ms"],
-		canLoad: () => storage.state === "ready",
-		deaths: () => storage.deaths,
-		wrapLoad: (block, load) => (rollups ? rollups.wrapLoad(block, load) : load()),
-		onLoaded: (rows) => {
-			ingestStats.stored(rows);
-			stream.stored(rows);
-			prices.notify();
-			people.notify();
-		},
-		log,
-	});
-
-	const people = new People({
-		store: storage.store,
-		directory,
-		intervalMs: 2000,
-		canAsk: () => storage.state === "ready",
-		onRenamed: () => rollups?.changed(),
-		log,
-	});
-
-	closers.push(
-		() => storage.close(),
-		() => prices.close(),
-		() => people.close(),
-		() => rollups?.close(),
-		() => loader.close(),
-		() => journal.close(),
-	);
-
 	const allowedHosts = new Set(config["allowed-hosts"].map((host) => host.toLowerCase()));
-	const accept = createIngest({
-		append: (digest, signal, wire) => journal.append(digest, signal, wire),
-		maxRecords,
-		ingestStats,
-		onReceived: (signal) => stream.received(signal),
+	const mayRead = (key: string) => !keys.isRequired("read") || keys.accepts("read", key);
+
+	const events = createServerEvents();
+	const data = cleanups.adopt(await openDataDirectory(config.data), (opened) => opened.close());
+	const { lifecycle, journal, rollups } = await openStorage(config, data, events, log, cleanups);
+	const ingestStats = new IngestStats();
+	events.on("loaded", (rows) => ingestStats.stored(rows));
+	const stream = new LiveStream(mayRead);
+	events.on("loaded", (rows) => stream.stored(rows));
+	events.on("received", (signal) => stream.received(signal));
+
+	const receivers = await openReceivers({ config, keys, tls, allowedHosts, journal, ingestStats, events, log });
+	cleanups.defer(() => receivers.close());
+
+	const listenerOf = (name: Listener["name"], address: Parameters<typeof formatAddress>[0]): Listener => ({
+		name,
+		address: formatAddress(address),
+		tls: tls !== undefined,
 	});
-	const receivers = await openListeners(
+	const listeners = [listenerOf("grpc", receivers.grpc), listenerOf("http", receivers.http)];
+	const health: Health = {
+		version,
+		startedMs,
+		ingestStats,
+		store: () => lifecycle,
+		journal: () => ({ state: journal.state, ...journal.backlog, quarantined: journal.quarantine.records }),
+		rollups: () => rollups?.hours,
+		listeners: () => listeners,
+		keysRequired: () => keys.isRequired("ingest"),
+		isDemo: data.isDemo,
+	};
+	const temporaryIngestKey = () => keys.temporary("ingest");
+	const routes = routesOf({ store: lifecycle.store, journal, rollups, health, stream, temporaryIngestKey });
+	const pageDirectory = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
+	const web = await createWeb({ routes, health, pageDirectory, allowedHosts, mayRead, tls, log });
+	cleanups.defer(() => web.close());
+	cleanups.defer(() => stream.close());
+	await listen(web.server, config.web!, "--web");
+	listeners.push(listenerOf("web", addressOf(web.server)));
+
+	const sqlPort = config.sql && lifecycle.agent && createSqlPort({ agent: lifecycle.agent, mayRead, allowedHosts, log });
+	if (sqlPort) {
+		await listen(sqlPort, config.sql!, "--sql");
+		cleanups.defer(() => {
+			sqlPort.close();
+			sqlPort.closeAllConnections();
+		});
+	}
+	return { listeners, health, enginePid: () => lifecycle.enginePid };
+}
+
+type ReceiverParts = {
+	readonly config: Config;
+	readonly keys: KeyRing;
+	readonly tls: Tls | undefined;
+	readonly allowedHosts: ReadonlySet<string>;
+	readonly journal: Journal;
+	readonly ingestStats: IngestStats;
+	readonly events: ServerEvents;
+	readonly log: Log;
+};
+
+/** Opens the OTLP listeners, which acknowledge what the journal has made durable. */
+function openReceivers({ config, keys, tls, allowedHosts, journal, ingestStats, events, log }: ReceiverParts) {
+	return openListeners(
 		{ grpc: config.grpc!, http: config.http! },
 		{
-			accept,
+			accept: createIngest({
+				append: (digest, signal, wire) => journal.append(digest, signal, wire),
+				maxRecords,
+				ingestStats,
+				onReceived: (signal) => events.emit("received", signal),
+			}),
 			keys,
 			keyHeader: config["key-header"].toLowerCase(),
 			allowedHosts,
@@ -168,93 +131,93 @@ async function openRooms(config: Config, log: (message: string) => void, closers
 			maxBodyBytes: config["max-body"],
 			timeouts: defaultTimeouts,
 			tls,
-			onRefused: (refusal) => ingestStats.refuse(refusal),
+			onRefused: (rejection) => ingestStats.refuse(rejection),
 			log,
 		},
 	);
-
-	closers.push(() => receivers.close());
-
-	const listeners: Listener[] = [
-		{ name: "grpc", address: formatAddress(receivers.grpc), tls: tls !== undefined },
-		{ name: "http", address: formatAddress(receivers.http), tls: tls !== undefined },
-	];
-	const health: Health = {
-		version,
-		startedMs,
-		ingestStats,
-		store: () => storage,
-		journal: () => ({ state: journal.state, ...journal.backlog, quarantined: journal.quarantine.records }),
-		rollups: () => rollups?.hours,
-		listeners: () => listeners,
-		keysRequired: () => keys.isRequired("ingest"),
-		isDemo: data.isDemo,
-	};
-	const { store } = storage;
-	const web = await createWeb({
-		routes: [
-			usageRoute(store, freshnessOf),
-			catalogRoute,
-			...queriesRoutes(store, freshnessOf),
-			...recordsRoutes(store),
-			reconciliationRoute(store, freshnessOf),
-			...sessionsRoutes(store),
-			...coverageRoutes(store, async (period) => rollups?.freshnessWithoutHints(period), health),
-			...statusRoutes(health, store),
-			...journalRoutes(journal),
-			rebuildRoute(rollups && (() => rollups.rebuild())),
-			probeRoute(
-				store,
-				() => listeners,
-				() => keys.temporary("ingest"),
-			),
-			stream.route,
-		],
-		health,
-		pageDirectory: fileURLToPath(new URL("../../dashboard/dist", import.meta.url)),
-		allowedHosts,
-		mayRead,
-		tls,
-		log,
-	});
-	closers.push(
-		() => web.close(),
-		() => stream.close(),
-	);
-	await listen(web.server, config.web!, "--web");
-	listeners.push({ name: "web", address: formatAddress(addressOf(web.server)), tls: tls !== undefined });
-
-	const sql = config.sql && storage.agent && createSqlPort({ agent: storage.agent, mayRead, allowedHosts, log });
-	if (sql) await listen(sql, config.sql!, "--sql");
-
-	closers.push(() => {
-		sql?.close();
-		sql?.closeAllConnections();
-	});
-	return { listeners, health, enginePid: () => storage.enginePid };
 }
 
-/** Undefined where none of it is configured; a part of it is a mistake, which nobody would notice by what listens. */
-function readTls(config: Config) {
-	const [cert, key, clientCa] = [config["tls-cert"], config["tls-key"], config["tls-client-ca"]];
-	if (cert === "" && key === "" && clientCa === "") return undefined;
-	const missing = [cert === "" && "--tls-cert", key === "" && "--tls-key"].filter(Boolean);
-	if (missing.length > 0)
-		throw new UsageError(
-			`cannot speak TLS: ${missing.join(" and ")} missing. A certificate and its key go together; nothing listens without`,
-		);
-	const read = (path: string, flag: string): Buffer => {
-		try {
-			return readFileSync(path);
-		} catch (error) {
-			throw new UsageError(`cannot read ${path}: ${messageOf(error)}. Look at ${flag}`);
-		}
+/** Creates the journal, the store, and the jobs that keep the store's tables complete and up to date. */
+async function openStorage(config: Config, data: DataDirectory, events: ServerEvents, log: Log, cleanups: AsyncDisposableStack) {
+	const journal = await openJournal(config, data, events, log);
+	const retainMonths = { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] };
+	const lifecycle = cleanups.adopt(
+		new StoreLifecycle({
+			clickhouseUrl: config.clickhouse,
+			engineDirectory: data.engine,
+			engineSocket: data.engineSocket,
+			engineBytes: config["engine-memory"],
+			maxSeconds: config["query-seconds"],
+			retainMonths,
+			onReady: () => events.emit("storeReady"),
+			log,
+		}),
+		(opened) => opened.close(),
+	);
+	const upkeep = { store: lifecycle.store, canAsk: () => lifecycle.state === "ready", log };
+
+	const watch = <Entry>(name: "prices" | "people", path: string, read: (path: string) => readonly Entry[]) => {
+		const onChange = () => events.emit(name === "prices" ? "priceFileChanged" : "directoryFileChanged");
+		const file = new WatchedFile({ name, path, none: [], read, onChange, log });
+		cleanups.defer(() => file.close());
+		return () => file.content;
 	};
-	return {
-		cert: read(cert, "--tls-cert"),
-		key: read(key, "--tls-key"),
-		...(clientCa !== "" && { ca: read(clientCa, "--tls-client-ca") }),
-	};
+	const prices = new PriceTable({ ...upkeep, entries: watch("prices", config.prices, readPriceFile) });
+	lifecycle.beforeReady(() => prices.prepare());
+	events.on("priceFileChanged", () => prices.changed());
+	for (const event of ["storeReady", "loaded"] as const) events.on(event, () => prices.notify());
+	cleanups.defer(() => prices.close());
+
+	const people = new People({
+		...upkeep,
+		directory: watch("people", config.directory, readDirectoryFile),
+		intervalMs: 2000,
+		onRenamed: () => events.emit("peopleRenamed"),
+	});
+	for (const event of ["storeReady", "loaded", "directoryFileChanged"] as const) events.on(event, () => people.notify());
+	cleanups.defer(() => people.close());
+
+	// Other processes may insert rows into a ClickHouse server, and this one would not know which hours they change.
+	const rollups =
+		lifecycle.kind === "embedded"
+			? new RollupMaintainer({ ...upkeep, restMs: config["rollup-rest"] * 1000, retainMonths })
+			: undefined;
+	const prepareRollups = () => rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
+	events.on("storeReady", () => void prepareRollups());
+	events.on("peopleRenamed", () => rollups?.changed());
+	cleanups.defer(() => rollups?.close());
+
+	const loader = new Loader({
+		journal,
+		store: lifecycle.store,
+		journalId: data.id,
+		intervalMs: config["load-ms"],
+		canLoad: upkeep.canAsk,
+		deaths: () => lifecycle.deaths,
+		wrapLoad: (block, load) => (rollups ? rollups.wrapLoad(block, load) : load()),
+		onLoaded: (rows) => events.emit("loaded", rows),
+		log,
+	});
+	for (const event of ["storeReady", "committed"] as const) events.on(event, () => loader.notify());
+	events.on("segmentFull", () => loader.flushNow());
+	cleanups.defer(() => loader.close());
+	cleanups.defer(() => journal.close());
+	return { lifecycle, journal, rollups };
+}
+
+function openJournal(config: Config, data: DataDirectory, events: ServerEvents, log: Log): Promise<Journal> {
+	return Journal.open({
+		directory: data.journal,
+		commitIntervalMs: config["commit-ms"],
+		commitBytes: 4 * 1024 * 1024,
+		segmentBytes: 64 * 1024 * 1024,
+		segmentRows: 500_000,
+		floorBytes: config["disk-floor"],
+		windowMs: config["dedup-window"] * 1000,
+		onCommit: () => events.emit("committed"),
+		onFull: () => events.emit("segmentFull"),
+		log,
+	});
 }
 
 if (import.meta.main) await runCli(process.argv.slice(2), openPurser);

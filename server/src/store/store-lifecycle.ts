@@ -15,8 +15,6 @@ export type StoreLifecycleOptions = {
 	readonly engineBytes: number;
 	readonly maxSeconds: number;
 	readonly retainMonths: Readonly<Record<TableName, number>>;
-	/** Creates what other modules keep in the store besides its own tables. It rejects when the store should be tried again. */
-	readonly prepare?: () => Promise<void>;
 	/** The store answers and has this version's schema: for the first time or again. */
 	readonly onReady: () => void;
 	readonly log: (message: string) => void;
@@ -38,6 +36,7 @@ export class StoreLifecycle {
 	#reason = "";
 	#closing = false;
 	#preparing = false;
+	readonly #steps: (() => Promise<void>)[] = [];
 
 	constructor(options: StoreLifecycleOptions) {
 		this.#options = options;
@@ -62,6 +61,11 @@ export class StoreLifecycle {
 			void this.#look();
 		}
 		this.#retention = setInterval(() => void this.#dropExpired(), hourMs).unref();
+	}
+
+	/** Adds a step that creates another module's tables before the store counts as ready. Where it rejects, all is tried again. */
+	beforeReady(step: () => Promise<void>): void {
+		this.#steps.push(step);
 	}
 
 	get state(): StoreState {
@@ -116,7 +120,7 @@ export class StoreLifecycle {
 			for (let delayMs = 100; !this.#closing; delayMs = Math.min(delayMs * 2, 5000)) {
 				try {
 					await migrate(this.store, this.#options.log);
-					await this.#options.prepare?.();
+					for (const step of this.#steps) await step();
 					this.#state = "ready";
 					this.#reason = "";
 					this.#options.onReady();
