@@ -11,27 +11,27 @@ export type SettingDefinition = {
 };
 
 export const settings = Object.freeze({
-	data: { type: "path", default: "", brief: "The data directory; $XDG_DATA_HOME/purser or ~/.local/share/purser by default" },
-	grpc: { type: "address", default: "127.0.0.1:4317", brief: "Where OTLP/gRPC listens (HOST:PORT)" },
-	http: { type: "address", default: "127.0.0.1:4318", brief: "Where OTLP/HTTP listens (HOST:PORT)" },
-	web: { type: "address", default: "127.0.0.1:4319", brief: "Where the page and the API listen (HOST:PORT)" },
+	data: { type: "path", default: "", brief: "Data directory; $XDG_DATA_HOME/purser or ~/.local/share/purser by default" },
+	grpc: { type: "address", default: "127.0.0.1:4317", brief: "OTLP/gRPC listen address (HOST:PORT)" },
+	http: { type: "address", default: "127.0.0.1:4318", brief: "OTLP/HTTP listen address (HOST:PORT)" },
+	web: { type: "address", default: "127.0.0.1:4319", brief: "Listen address of the page and the API (HOST:PORT)" },
 	insecure: {
 		type: "switch",
 		default: false,
-		brief: "Listen beyond loopback without any key: everybody who can connect may write and read",
+		brief: "Allow listening beyond loopback without keys: every client that can connect may write and read",
 	},
-	keys: { type: "path", default: "", brief: "The file of hashed keys (keys.json in the data directory by default)" },
+	keys: { type: "path", default: "", brief: "File of hashed keys (keys.json in the data directory by default)" },
 	"key-header": {
 		type: "text",
 		default: "authorization",
-		brief: "The header that carries an ingest key, besides Authorization: Bearer",
+		brief: "Header that carries an ingest key, in addition to Authorization: Bearer",
 	},
 	"tls-cert": { type: "path", default: "", brief: "PEM certificate for all listeners: they then speak TLS" },
 	"tls-key": { type: "path", default: "", brief: "PEM key of the certificate" },
 	"tls-client-ca": {
 		type: "path",
 		default: "",
-		brief: "PEM of the authority whose client certificates the OTLP listeners demand (mTLS)",
+		brief: "PEM of the authority whose client certificates the OTLP listeners require (mTLS)",
 	},
 	"allowed-hosts": {
 		type: "list",
@@ -44,33 +44,37 @@ export const settings = Object.freeze({
 	sql: {
 		type: "address",
 		default: "",
-		brief: "Where read-only SQL is answered over ClickHouse's HTTP interface; off by default",
+		brief: "Listen address of read-only SQL over ClickHouse's HTTP interface; off by default",
 	},
 	directory: {
 		type: "path",
 		default: "",
-		brief: "A file that says of each person the name, team, department and cost center (docs/people.md)",
+		brief: "File with each person's name, team, department and cost center (docs/people.md)",
 	},
 	prices: {
 		type: "path",
 		default: "",
-		brief: "A file of negotiated or further prices of models (docs/prices.md); list prices are built in",
+		brief: "File with negotiated or additional model prices (docs/prices.md); list prices are built in",
 	},
-	"query-seconds": { type: "seconds", default: 30, brief: "No question runs longer" },
+	"query-seconds": { type: "seconds", default: 30, brief: "Query timeout in seconds" },
 	"rollup-rest": {
 		type: "seconds",
 		default: 60,
-		brief: "An hour is rolled up when nothing came for it in this time, which must be longer than any question runs",
+		brief: "Seconds without new records after which an hour is rolled up; must exceed the query timeout",
 	},
-	"max-body": { type: "bytes", default: "20M", brief: "The largest request, after decompression" },
-	"max-in-flight": { type: "bytes", default: "256M", brief: "Memory that requests being received may take together" },
-	"commit-ms": { type: "count", default: 4, brief: "Requests of this many milliseconds are made durable together" },
-	"load-ms": { type: "count", default: 1000, brief: "Under load, rows are inserted into the store this often" },
-	"dedup-window": { type: "seconds", default: 3600, brief: "A request sent again, byte for byte, within this time counts once" },
-	"disk-floor": { type: "bytes", default: "16M", brief: "Below this much free space senders are asked to wait" },
-	"retain-events": { type: "count", default: 13, brief: "Months that events are kept" },
-	"retain-points": { type: "count", default: 13, brief: "Months that metric data points are kept" },
-	"retain-spans": { type: "count", default: 3, brief: "Months that spans are kept" },
+	"max-body": { type: "bytes", default: "20M", brief: "Maximum request size after decompression" },
+	"max-in-flight": { type: "bytes", default: "256M", brief: "Memory limit for all requests being received" },
+	"commit-ms": { type: "count", default: 4, brief: "Group commit interval: requests of this many milliseconds share one fsync" },
+	"load-ms": { type: "count", default: 1000, brief: "Minimum milliseconds between two inserts into the store under load" },
+	"dedup-window": { type: "seconds", default: 3600, brief: "Dedup window: an identical request within this time counts once" },
+	"disk-floor": {
+		type: "bytes",
+		default: "16M",
+		brief: "Minimum free disk space; below it requests get 503 or RESOURCE_EXHAUSTED",
+	},
+	"retain-events": { type: "count", default: 13, brief: "Retention of events in months" },
+	"retain-points": { type: "count", default: 13, brief: "Retention of metric data points in months" },
+	"retain-spans": { type: "count", default: 3, brief: "Retention of spans in months" },
 } satisfies Record<string, SettingDefinition>);
 
 export type SettingName = keyof typeof settings;

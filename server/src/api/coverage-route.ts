@@ -26,7 +26,7 @@ const parameters: NonNullable<Route["parameters"]> = {
 		schema: { type: "array", items: text },
 	},
 	limit: {
-		description: "Entries of each list at most; counts are of all",
+		description: "Maximum entries per list; counts are of all",
 		schema: { type: "integer", minimum: 1, maximum: 10_000, default: 500 },
 	},
 };
@@ -54,7 +54,7 @@ export const coverageRoutes = (store: Store, freshnessOf: FreshnessOf, health: K
 const coverageRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage",
-	summary: "Who reports with what, who went silent or never came, what was lost, late or refused, and when nobody reported",
+	summary: "Coverage: reporting clients, silent and never-seen clients, lost, late and rejected records, ingest outages",
 	parameters,
 	example: coverageExample,
 	handle: async (query) => {
@@ -88,7 +88,7 @@ const coverageRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): R
 const gapsRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): Route => ({
 	method: "GET",
 	path: "/api/v1/coverage/gaps",
-	summary: "When nobody reported, for a quarter of an hour or longer: what charts over time shade",
+	summary: "Ingest outages of a quarter of an hour or longer, which charts over time shade",
 	parameters,
 	example: {
 		gaps: (coverageExample as { gaps: object }).gaps,

@@ -5,7 +5,7 @@ import { type Parameter, type Route, textOf } from "./route.ts";
 import { isoTime } from "./time-parameter.ts";
 
 const name: Parameter = {
-	description: "As GET /api/v1/journal names it",
+	description: "Segment name, from GET /api/v1/journal",
 	schema: { type: "string", maxLength: 200 },
 	required: true,
 };
@@ -15,7 +15,7 @@ export const journalRoutes = (journal: Pick<Journal, "quarantine" | "retry">): R
 	{
 		method: "GET",
 		path: "/api/v1/journal",
-		summary: "Segments of the journal that could not be loaded, with reasons: their records are in no answer",
+		summary: "Quarantined journal segments with reasons; their records are in no answer",
 		example: {
 			quarantined: [
 				{
@@ -35,7 +35,7 @@ export const journalRoutes = (journal: Pick<Journal, "quarantine" | "retry">): R
 	{
 		method: "POST",
 		path: "/api/v1/journal/retry",
-		summary: "Has a quarantined segment loaded again, as if it had just come",
+		summary: "Retry loading a quarantined segment",
 		parameters: { name },
 		example: { retried: "000000000012-1f2e3d4c-0-1" },
 		handle: async (query) => {
@@ -47,7 +47,7 @@ export const journalRoutes = (journal: Pick<Journal, "quarantine" | "retry">): R
 	{
 		method: "GET",
 		path: "/api/v1/journal/export",
-		summary: "A quarantined segment's requests as OTLP/JSON, one a line, each with its signal and when it came",
+		summary: "A quarantined segment's requests as OTLP/JSON lines, each with its signal and receive time",
 		parameters: { name },
 		handle: async (query, _request, reply) => {
 			const requests = await journal.quarantine.read(textOf(query, "name") ?? "");

@@ -21,7 +21,7 @@ export function openApi(routes: readonly Route[], version: string): object {
 					content: { "application/json": { schema: { type: "object" }, ...(example !== undefined && { example }) } },
 				},
 				default: {
-					description: "What is wrong, and what to do",
+					description: "Problem details: what is wrong and what to do",
 					content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 				},
 			},

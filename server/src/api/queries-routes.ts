@@ -57,7 +57,7 @@ function parametersOf(query: NamedQuery): Record<string, Parameter> {
 		},
 		...Object.fromEntries(own),
 		limit: {
-			description: `Rows at most, up to ${maxRows}`,
+			description: `Maximum rows, up to ${maxRows}`,
 			schema: { type: "integer", minimum: 1, maximum: maxRows, default: 1000 },
 		},
 		format: { description: "json or csv", schema: { ...text, enum: ["json", "csv"], default: "json" } },
@@ -67,7 +67,7 @@ function parametersOf(query: NamedQuery): Record<string, Parameter> {
 const listRoute: Route = {
 	method: "GET",
 	path: "/api/v1/queries",
-	summary: "The named questions: what each asks, its columns and its parameters",
+	summary: "Named queries with their columns and parameters",
 	handle: () => ({ queries: namedQueries.map(described) }),
 };
 
@@ -111,9 +111,9 @@ const queryRoute = (store: Store, freshnessOf: FreshnessOf, query: NamedQuery): 
 const unknownRoute: Route = {
 	method: "GET",
 	path: "/api/v1/queries/{name}",
-	summary: "Any other name is not found; the answer says which there are",
+	summary: "Unknown names are 404; the response lists the known ones",
 	parameters: {
-		name: { description: "A question's name", schema: text },
+		name: { description: "Query name", schema: text },
 		...Object.assign({}, ...namedQueries.map(parametersOf)),
 	},
 	handle: (asked, _request, reply) => {

@@ -42,7 +42,7 @@ export const reconciliationRoute = (store: Store, freshnessOf: FreshnessOf): Rou
 			schema: { type: "array", items: text },
 		},
 		limit: {
-			description: "Rows at most, and sessions that differ at most",
+			description: "Maximum rows, and maximum differing sessions",
 			schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
 		},
 	},

@@ -5,21 +5,21 @@ import { type Parameter, type Route, textOf } from "./route.ts";
 import { parseTime } from "./time-parameter.ts";
 
 const summaries: Readonly<Record<TableName, string>> = {
-	events: "Log records as they came, newest first",
+	events: "List log records unchanged, newest first",
 	points: "Metric data points as they came, newest first",
 	spans: "Spans as they came, newest first",
 };
 
 const briefs: Readonly<Record<FilterName, string>> = {
-	event: "The event's name, as api_request",
+	event: "Event name, e.g. api_request",
 	metric: "The metric's name, as claude_code.cost.usage",
 	name: "The span's name",
 	trace: "A trace id in hex",
 	session: "A session id",
 	prompt: "A prompt id",
-	person: "A person, as the dimension person names them",
+	person: "Person, as in the dimension person",
 	tool: "A tool's name",
-	q: "Words that are all in the body or the attributes",
+	q: "Words that must all occur in the body or the attributes",
 };
 
 export const recordsRoutes = (store: Store): Route[] =>
@@ -36,11 +36,11 @@ export const recordsRoutes = (store: Store): Route[] =>
 				from: { description: "ISO 8601 or relative (-24h, -7d, now); from the beginning by default", schema: { type: "string" } },
 				to: { description: "Exclusive", schema: { type: "string" } },
 				received_from: {
-					description: "Only what was received since then, whatever its own time says: for whoever follows",
+					description: "Only records received since then, regardless of their own time; for followers",
 					schema: { type: "string" },
 				},
 				...filterParameters,
-				limit: { description: "Rows at most", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
+				limit: { description: "Maximum rows", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
 				cursor: { description: "next_cursor of the page before", schema: { type: "string" } },
 			},
 			handle: async (query) => {

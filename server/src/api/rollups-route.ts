@@ -5,7 +5,7 @@ import type { Route } from "./route.ts";
 export const rebuildRoute = (rebuild: (() => Promise<number>) | undefined): Route => ({
 	method: "POST",
 	path: "/api/v1/rollups/rebuild",
-	summary: "Makes all rollups anew from records; answers stay right meanwhile, but take longer",
+	summary: "Rebuild all rollups from raw records; answers stay exact meanwhile, but take longer",
 	example: { stale_hours: 2160 },
 	handle: async (_query, _request, reply) =>
 		rebuild

@@ -28,7 +28,7 @@ export const sessionsRoutes = (store: Store): Route[] => [listRoute(store), sess
 const listRoute = (store: Store): Route => ({
 	method: "GET",
 	path: "/api/v1/sessions",
-	summary: "Sessions, with what each did and cost within the period",
+	summary: "Sessions with totals and cost within the period",
 	parameters: {
 		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-30d" } },
 		to: { description: "Exclusive", schema: { ...text, default: "now" } },
@@ -45,7 +45,7 @@ const listRoute = (store: Store): Route => ({
 			description: "Also ids that were only seen while starting, which are not counted as sessions",
 			schema: { type: "boolean", default: false },
 		},
-		limit: { description: "Sessions at most", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
+		limit: { description: "Maximum sessions", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
 		cursor: { description: "next_cursor of the page before, in the same order", schema: text },
 		format: { description: "json or csv", schema: { ...text, enum: ["json", "csv"], default: "json" } },
 	},
@@ -74,7 +74,7 @@ const listRoute = (store: Store): Route => ({
 const sessionRoute = (store: Store): Route => ({
 	method: "GET",
 	path: "/api/v1/sessions/{id}",
-	summary: "One session: its totals, and its prompts with what was done for each",
+	summary: "One session: totals, and prompts with their requests and tools",
 	parameters: {
 		id: { description: "The session's id", schema: text },
 		prompt: {
@@ -82,7 +82,7 @@ const sessionRoute = (store: Store): Route => ({
 			schema: text,
 		},
 		limit: {
-			description: "Events in the timeline at most",
+			description: "Maximum events in the timeline",
 			schema: { type: "integer", minimum: 1, maximum: 5000, default: 1000 },
 		},
 		cursor: { description: "next_cursor of the answer before", schema: text },

@@ -68,7 +68,7 @@ export function statusRoutes(health: Health, store: Store): Route[] {
 	const status: Route = {
 		method: "GET",
 		path: "/api/v1/status",
-		summary: "How Purser is: listeners, store, journal, what came and what became of it",
+		summary: "Server health: listeners, store, journal, ingest counts",
 		handle: async () => {
 			const now = await stored();
 			const { kind, state, reason, restarts } = health.store();

@@ -18,13 +18,13 @@ export const usageRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
 	path: "/api/v1/usage",
 	summary: "Measures by dimensions over time",
 	parameters: {
-		measure: { description: "Measures, with commas between", schema: { type: "string" }, required: true },
+		measure: { description: "Measures, comma-separated", schema: { type: "string" }, required: true },
 		by: {
 			description:
 				"Dimensions, with commas between; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES, a comma in it after a backslash",
 			schema: { type: "string" },
 		},
-		grain: { description: "How time is divided", schema: { type: "string", enum: grains, default: "none" } },
+		grain: { description: "Time grain", schema: { type: "string", enum: grains, default: "none" } },
 		tz: { description: "IANA time zone in which days begin", schema: { type: "string", default: "UTC" } },
 		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { type: "string", default: "-30d" } },
 		to: { description: "Exclusive", schema: { type: "string", default: "now" } },
@@ -35,7 +35,7 @@ export const usageRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
 		},
 		order: { description: "A measure, a dimension or time; with a minus from the largest down", schema: { type: "string" } },
 		limit: {
-			description: `Rows at most, up to ${maxRows}`,
+			description: `Maximum rows, up to ${maxRows}`,
 			schema: { type: "integer", minimum: 1, maximum: maxRows, default: 1000 },
 		},
 		format: { description: "json or csv", schema: { type: "string", enum: ["json", "csv"], default: "json" } },

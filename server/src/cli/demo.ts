@@ -19,24 +19,24 @@ const free = "127.0.0.1:0";
 
 export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "demo",
-	brief: "Shows an invented organization: its last 90 days, and then live",
+	brief: "Run a server with an invented organization: 90 days of history, then live",
 	detail:
 		"It has a data directory of its own, apart from yours, and says everywhere that it is invented. Its agents report through the client\nlibrary, as any agent would. Started again it goes on where it was; --remove takes all of it away.",
 	options: [
-		{ flags: "--seed <number>", brief: "The same seed, the same organization", default: "1" },
+		{ flags: "--seed <number>", brief: "Seed of the invented organization; the same seed gives the same one", default: "1" },
 		{ flags: "--days <number>", brief: "Days of history", default: "90" },
-		{ flags: "--remove", brief: "Remove the demonstration and all its data" },
+		{ flags: "--remove", brief: "Delete the demonstration with all its data" },
 		{
 			flags: "--data <folder>",
-			brief: "Its data directory; $XDG_DATA_HOME/purser-demo or ~/.local/share/purser-demo by default",
+			brief: "Data directory; $XDG_DATA_HOME/purser-demo or ~/.local/share/purser-demo by default",
 		},
-		{ flags: "--grpc <address>", brief: `Where OTLP/gRPC listens; ${usual.grpc}, or a free port where that is taken` },
-		{ flags: "--http <address>", brief: `Where OTLP/HTTP listens; ${usual.http}, or a free port` },
-		{ flags: "--web <address>", brief: `Where the page and the API listen; ${usual.web}, or a free port` },
+		{ flags: "--grpc <address>", brief: `OTLP/gRPC listen address; ${usual.grpc}, or a free port if that is taken` },
+		{ flags: "--http <address>", brief: `OTLP/HTTP listen address; ${usual.http}, or a free port` },
+		{ flags: "--web <address>", brief: `Listen address of the page and the API; ${usual.web}, or a free port` },
 	],
 	examples: [
-		{ command: "purser demo", brief: "Then open the page it names" },
-		{ command: "purser demo --remove", brief: "As if it had never been" },
+		{ command: "purser demo", brief: "Then open the URL that it prints" },
+		{ command: "purser demo --remove", brief: "Remove all traces" },
 	],
 	run: async (_args, options, { openPurser, environment }) => {
 		const data = optionOf(options, "data") ?? `${readConfig({ flags: {}, environment }).data}-demo`;

@@ -20,19 +20,19 @@ import { clean, styled, terminalWidth, writeOutput } from "./terminal.ts";
 
 export const doctor: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "doctor",
-	brief: "Finds out why nothing arrives: checks the server, its ports, keys, and what this shell tells Claude Code",
+	brief: "Diagnose why no data arrives: check the server, its ports, keys, and the OTEL_ variables set in this shell",
 	detail: `Run it where Claude Code is started. It sends a test event (${probeEvent}) over each protocol and looks for it in the store; such events
 are kept as others are, and count in no measure but events. Exit code 1 when a check failed.`,
 	options: [
-		{ flags: "--ingest-key <key>", brief: "The key to send with; by default the one in OTEL_EXPORTER_OTLP_HEADERS" },
+		{ flags: "--ingest-key <key>", brief: "Ingest key; by default the one in OTEL_EXPORTER_OTLP_HEADERS" },
 		formatOption,
 		...serverOptions,
 	],
 	examples: [
-		{ command: "purser doctor", brief: "In the shell where Claude Code is started" },
+		{ command: "purser doctor", brief: "In the shell that starts Claude Code" },
 		{
 			command: "purser doctor --server https://purser.example.com:4319 --key KEY",
-			brief: "From a laptop, of the organization's server",
+			brief: "From a laptop, against the organization's server",
 		},
 	],
 	run: async (_args, options, surroundings) => {

@@ -18,13 +18,13 @@ import { clip, terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 /** The API's filters, which `tail` has too. */
 export const filterOptions: readonly OptionDefinition[] = Object.freeze([
-	{ flags: "--event <name>", brief: "The event's name, as api_request" },
+	{ flags: "--event <name>", brief: "Event name, e.g. api_request" },
 	{ flags: "--session <id>", brief: "A session id" },
 	{ flags: "--prompt <id>", brief: "A prompt id" },
-	{ flags: "--person <name>", brief: "A person, as the dimension person names them" },
+	{ flags: "--person <name>", brief: "Person, as in the dimension person" },
 	{ flags: "--tool <name>", brief: "A tool's name" },
 	{ flags: "--trace <id>", brief: "A trace id in hex" },
-	{ flags: "--q <words>", brief: "Words that are all in the body or the attributes" },
+	{ flags: "--q <words>", brief: "Words that must all occur in the body or the attributes" },
 ]);
 
 export const filtersOf = (options: Options): Query =>
@@ -39,10 +39,10 @@ export const pageRows = 1000;
 
 export const events: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "events",
-	brief: "Log records as they came, newest first",
+	brief: "List log records unchanged, newest first",
 	options: [
 		...filterOptions,
-		{ flags: "--limit <rows>", brief: "Events at most; more than 1000 are fetched page by page", default: "100" },
+		{ flags: "--limit <rows>", brief: "Maximum events; more than 1000 are fetched page by page", default: "100" },
 		...periodOptions,
 		tzOption,
 		formatOption,

@@ -18,11 +18,11 @@ const quarantinedOf = async (server: ReturnType<typeof serverOf>): Promise<reado
 
 export const journalList: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "journal list",
-	brief: "What was acknowledged and could not be loaded: quarantined segments of the journal, and why",
+	brief: "List quarantined journal segments: records that were acknowledged but could not be loaded, with the reason",
 	detail:
 		"Their records are in no answer. The files stay in the data directory's journal until they are retried or removed by hand.",
 	options: [...serverOptions, formatOption],
-	examples: [{ command: "purser journal list", brief: "Nothing, unless something is wrong" }],
+	examples: [{ command: "purser journal list", brief: "Prints nothing unless something is wrong" }],
 	run: async (_args, options, surroundings) => {
 		const quarantined = await quarantinedOf(serverOf(options, surroundings));
 		if (quarantined.length === 0) writeStatus("Nothing is quarantined.");
@@ -43,9 +43,9 @@ export const journalList: CommandDefinition = Object.freeze<CommandDefinition>({
 export const journalRetry: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "journal retry",
 	args: "[name]",
-	brief: "Has a quarantined segment loaded again, or all of them: after an update, or when the engine has more memory",
+	brief: "Retry loading one quarantined segment, or all of them, e.g. after an upgrade or with more engine memory",
 	options: [...serverOptions],
-	examples: [{ command: "purser journal retry", brief: "All that there are" }],
+	examples: [{ command: "purser journal retry", brief: "All quarantined segments" }],
 	run: async ([name], options, surroundings) => {
 		const server = serverOf(options, surroundings);
 		const names = name === undefined ? (await quarantinedOf(server)).map((each) => each.name) : [name];
@@ -61,7 +61,7 @@ export const journalRetry: CommandDefinition = Object.freeze<CommandDefinition>(
 export const journalExport: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "journal export",
 	args: "<name>",
-	brief: "The requests of a quarantined segment as OTLP/JSON, one a line: to look at, to mend, or to send elsewhere",
+	brief: "Export a quarantined segment's requests as OTLP/JSON, one per line, to inspect, fix or send elsewhere",
 	options: [...serverOptions],
 	examples: [{ command: "purser journal export 000000000012-1f2e3d4c > bad.jsonl", brief: "Into a file" }],
 	run: async ([name = ""], options, surroundings) => {

@@ -32,11 +32,11 @@ const use: Readonly<Record<KeyPurpose, string>> = {
 export const keysAdd: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "keys add",
 	args: "<name>",
-	brief: "Makes a key and shows it, once; only its hash is kept",
+	brief: "Create an API key; it is shown once, only a hash is stored",
 	detail:
 		"The key alone goes to stdout. A running server knows it within a second. The first key of a purpose makes one necessary:\nuntil then everybody who can connect may send, or read.",
 	options: [
-		{ flags: "--purpose <purpose>", brief: "ingest to send telemetry, read to ask (needed)", choices: ["ingest", "read"] },
+		{ flags: "--purpose <purpose>", brief: "ingest to send telemetry, read to query (required)", choices: ["ingest", "read"] },
 		...placeOptions,
 	],
 	examples: [
@@ -69,7 +69,7 @@ export const keysAdd: CommandDefinition = Object.freeze<CommandDefinition>({
 
 export const keysList: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "keys list",
-	brief: "The keys there are: names, purposes and when they were made",
+	brief: "List API keys with purpose and creation time",
 	options: [...placeOptions, formatOption],
 	examples: [{ command: "purser keys list", brief: "Who may send and read" }],
 	run: async (_args, options, surroundings) => {
@@ -84,9 +84,9 @@ export const keysList: CommandDefinition = Object.freeze<CommandDefinition>({
 export const keysRemove: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "keys remove",
 	args: "<name>",
-	brief: "Withdraws a key: within a second it is refused",
+	brief: "Revoke an API key; takes effect within a second",
 	options: placeOptions,
-	examples: [{ command: "purser keys remove laptops", brief: "When a key may have become known" }],
+	examples: [{ command: "purser keys remove laptops", brief: "After a key may have leaked" }],
 	run: async ([name = ""], options, surroundings) => {
 		const path = pathOf(options, surroundings);
 		let last: KeyPurpose | undefined;

@@ -7,26 +7,29 @@ export const defaultServer = "http://127.0.0.1:4319";
 
 /** Of every command that asks a server. */
 export const serverOptions: readonly OptionDefinition[] = Object.freeze([
-	{ flags: "--server <url>", brief: `Where Purser's page and API are (PURSER_SERVER, ${defaultServer})` },
-	{ flags: "--key <key>", brief: "A read key, where the server wants one (PURSER_KEY, which others on the machine can't see)" },
+	{ flags: "--server <url>", brief: `URL of the Purser server (PURSER_SERVER, ${defaultServer})` },
+	{
+		flags: "--key <key>",
+		brief: "Read key, if the server requires one (prefer PURSER_KEY, which other users of the machine cannot see)",
+	},
 ]);
 
 export const formatOption: OptionDefinition = Object.freeze({
 	flags: "--format <format>",
-	brief: "How to write the answer; json and csv have exact values",
+	brief: "Output format; json and csv have exact values",
 	choices: formats,
 	default: "table",
 });
 
 export const periodOptions: readonly OptionDefinition[] = Object.freeze([
-	{ flags: "--from <time>", brief: "Begin: 2026-11-01, 2026-11-01T08:00:00Z, or relative as -24h, -7d" },
+	{ flags: "--from <time>", brief: "Start: 2026-11-01, 2026-11-01T08:00:00Z, or relative, e.g. -24h, -7d" },
 	{ flags: "--to <time>", brief: "End, exclusive: the same, or now" },
 	{ flags: "--since <time>", brief: "The same as --from; also without the minus: 90m, 24h, 7d, 2w" },
 ]);
 
 export const tzOption: OptionDefinition = Object.freeze({
 	flags: "--tz <zone>",
-	brief: "IANA time zone of days and times, as Europe/Berlin; local for this machine's",
+	brief: "IANA time zone of days and times, e.g. Europe/Berlin; local for this machine's",
 	default: "UTC",
 });
 

@@ -39,23 +39,23 @@ const usual: ReadonlySet<string> = new Set(["from", "to", "tz", "where", "limit"
 export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "query",
 	args: "[name]",
-	brief: "Answers a named question; without a name, lists them",
+	brief: "Run a named query; without a name, list them",
 	detail: "docs/questions.md says what each question's columns are, and what to know before reading them.",
 	options: [
 		{
 			flags: "--where <filter>",
-			brief: "dimension:value or dimension!:value; again: or within a dimension, and between them",
+			brief: "dimension:value or dimension!:value. Repeatable: values of one dimension are ORed, dimensions ANDed",
 			many: true,
 		},
-		{ flags: "--set <name=value>", brief: "A parameter of the question's own, as days=30", many: true },
-		{ flags: "--limit <rows>", brief: "Rows at most", default: "1000" },
+		{ flags: "--set <name=value>", brief: "Set a query parameter, e.g. days=30", many: true },
+		{ flags: "--limit <rows>", brief: "Maximum rows", default: "1000" },
 		...periodOptions,
 		tzOption,
 		formatOption,
 		...serverOptions,
 	],
 	examples: [
-		{ command: "purser query", brief: "The questions there are" },
+		{ command: "purser query", brief: "List named queries" },
 		{ command: "purser query active_people --since 90d --tz Europe/Berlin", brief: "How many people a day, a week and a month" },
 		{ command: "purser query dormant_people --set days=30", brief: "Who has not been active for 30 days" },
 		{

@@ -8,11 +8,11 @@ const lookMs = 1000;
 
 export const rebuild: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "rebuild",
-	brief: "Makes all rollups anew from the records they sum up",
+	brief: "Rebuild all rollups from raw records",
 	detail:
 		"Answers stay right meanwhile, but take longer. Nothing but a doubt calls for it: rollups are kept up to date by themselves.",
 	options: [...serverOptions],
-	examples: [{ command: "purser rebuild", brief: "Waits until they are made; Ctrl-C leaves the server at it" }],
+	examples: [{ command: "purser rebuild", brief: "Waits until it is done; after Ctrl-C the server continues" }],
 	run: async (_args, options, surroundings) => {
 		const server = serverOf(options, surroundings);
 		const { stale_hours: all } = await server.post<{ stale_hours: number }>("/api/v1/rollups/rebuild");

@@ -11,21 +11,21 @@ const settingOptions = (Object.entries(settings) as [SettingName, SettingDefinit
 
 export const serve: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "serve",
-	brief: "Receives, keeps and answers, until it is told to stop",
+	brief: "Run the server: receive, store and query telemetry",
 	detail:
 		"Every setting is also a variable (PURSER_GRPC) and a key in purser.yaml. Flags win over variables, variables over the file.\nSIGTERM and Ctrl-C finish what was accepted, and end with exit code 0.",
 	options: [
 		{ flags: "--config <file>", brief: "Configuration file (PURSER_CONFIG, or purser.yaml in this directory)" },
-		{ flags: "--print-config", brief: "Print the settings as they would be used, as YAML, and end" },
+		{ flags: "--print-config", brief: "Print the effective settings as YAML and exit" },
 		...settingOptions,
 	],
 	examples: [
-		{ command: "purser serve", brief: "On this machine's loopback, with data in ~/.local/share/purser" },
+		{ command: "purser serve", brief: "Listen on loopback, with data in ~/.local/share/purser" },
 		{
 			command: "purser serve --grpc :4317 --http :4318 --web :4319",
-			brief: "For the network; needs keys, see `purser keys add --help`",
+			brief: "Listen on the network; needs keys, see `purser keys add --help`",
 		},
-		{ command: "purser serve --print-config > purser.yaml", brief: "A file to begin with" },
+		{ command: "purser serve --print-config > purser.yaml", brief: "Write a configuration file to start from" },
 	],
 	run: async (_args, options, { openPurser, environment }) => {
 		const config = configOf(options, environment);

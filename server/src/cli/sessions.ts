@@ -26,7 +26,7 @@ type SessionsAnswer = {
 export const sessions: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "sessions",
 	args: "[id]",
-	brief: "Sessions with what they did and cost; with an id one session's prompts, requests and tools in order",
+	brief: "List sessions with totals and cost; with an id, show one session's prompts, requests and tools in order",
 	detail:
 		"An id may be cut to its first eight characters, as the table shows it, if one recent session alone begins so.\nTotals in the list are those of the period; one session is told whole.",
 	options: [
@@ -36,8 +36,8 @@ export const sessions: CommandDefinition = Object.freeze<CommandDefinition>({
 			many: true,
 		},
 		{ flags: "--order <name>", brief: "A total, first_time, last_time or duration_seconds; with a minus for the largest first" },
-		{ flags: "--limit <count>", brief: "Sessions at most (100), or events of one session (1000)" },
-		{ flags: "--prompt <key>", brief: "Of one session, one prompt: its id, or #3 where there are no ids" },
+		{ flags: "--limit <count>", brief: "Maximum sessions (100), or events of one session (1000)" },
+		{ flags: "--prompt <key>", brief: "Only one prompt of the session: its id, or #3 where there are no ids" },
 		...periodOptions,
 		tzOption,
 		formatOption,

@@ -39,11 +39,11 @@ export type Status = {
 
 export const status: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "status",
-	brief: "How the server is: listeners, store, journal, and what became of what came",
+	brief: "Show server health: listeners, store, journal, ingest counts",
 	options: [...serverOptions, formatOption],
 	examples: [
-		{ command: "purser status", brief: "For people" },
-		{ command: "purser status --format json", brief: "The API's answer as it is" },
+		{ command: "purser status", brief: "As a table" },
+		{ command: "purser status --format json", brief: "The raw API response" },
 	],
 	run: async (_args, options, surroundings) => {
 		const server = serverOf(options, surroundings);

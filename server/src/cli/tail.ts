@@ -18,16 +18,16 @@ const reconnectMs = 2000;
 
 export const tail: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "tail",
-	brief: "Follows events as they arrive, one line each, until Ctrl-C",
+	brief: "Follow events as they arrive, one line each, until Ctrl-C",
 	detail: "Events are shown in the order in which they were received, each once, also when the connection is lost in between.",
 	options: [
 		...filterOptions,
-		{ flags: "--lines <count>", brief: "Earlier events to begin with; 0 for none", default: "10" },
-		{ flags: "--from <time>", brief: "Events that happened before are not shown, even if they arrive now", default: "-1d" },
+		{ flags: "--lines <count>", brief: "Earlier events to start with; 0 for none", default: "10" },
+		{ flags: "--from <time>", brief: "Hide events that happened before, even if they arrive now", default: "-1d" },
 		tzOption,
 		{
 			flags: "--format <format>",
-			brief: "A line for people, or a line of JSON with everything",
+			brief: "Readable lines, or one JSON object per line with all attributes",
 			choices: ["table", "json"],
 			default: "table",
 		},

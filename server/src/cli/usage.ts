@@ -53,24 +53,24 @@ const unranked: ReadonlySet<string> = new Set(["person"]);
 export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "usage",
 	args: "[measures...]",
-	brief: "Measures by dimensions over time: cost, tokens, sessions, tools, lines, commits and more",
+	brief: "Query measures by dimensions over time: cost, tokens, sessions, tools, lines, commits and more",
 	detail:
 		"Without measures the usual ones are asked that have the dimensions. GET /api/v1/catalog lists all measures and dimensions.\nWithout --order the largest first measure comes first; people come by name.",
 	options: [
-		{ flags: "--by <dimensions>", brief: "Dimensions, with commas between: model, person, tool, label.team.id" },
+		{ flags: "--by <dimensions>", brief: "Dimensions, comma-separated: model, person, tool, label.team.id" },
 		{
 			flags: "--grain <grain>",
-			brief: "How time is divided",
+			brief: "Time grain",
 			choices: ["none", "minute", "hour", "day", "week", "month"],
 			default: "none",
 		},
 		{
 			flags: "--where <filter>",
-			brief: "dimension:value or dimension!:value; again: or within a dimension, and between them",
+			brief: "dimension:value or dimension!:value. Repeatable: values of one dimension are ORed, dimensions ANDed",
 			many: true,
 		},
 		{ flags: "--order <names>", brief: "A measure, a dimension or time, with a minus for the largest first" },
-		{ flags: "--limit <rows>", brief: "Rows at most", default: "1000" },
+		{ flags: "--limit <rows>", brief: "Maximum rows", default: "1000" },
 		...periodOptions,
 		tzOption,
 		formatOption,

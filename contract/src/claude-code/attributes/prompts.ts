@@ -4,7 +4,7 @@ import { defineAttribute } from "../../define.ts";
 export const prompt = defineAttribute({
 	key: "prompt",
 	redactedAs: "<REDACTED>",
-	uncut: true,
+	noTruncation: true,
 	type: "text",
 	privacy: "content",
 	control: "OTEL_LOG_USER_PROMPTS",
@@ -13,7 +13,7 @@ export const prompt = defineAttribute({
 export const promptText = defineAttribute({
 	key: "prompt_text",
 	redactedAs: "<REDACTED>",
-	uncut: true,
+	noTruncation: true,
 	type: "text",
 	privacy: "content",
 	since: "2.1.287",
