@@ -6,8 +6,15 @@ import { type Field, isMessage, type MessageName, perMessage, type Scalar } from
 const longInteger = /[[:,]\s*-?\d{16}/;
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 const parseWith = JSON.parse as (text: string, reviver: Reviver) => unknown;
-const asText: Reviver = (_key, value, { source }) =>
-	typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? "") ? source : value;
+/** A number by its digits. It is no text: where a string belongs it is as wrong as any other number. */
+class LongInteger {
+	readonly digits: string;
+	constructor(digits: string) {
+		this.digits = digits;
+	}
+}
+const asDigits: Reviver = (_key, value, { source = "" }) =>
+	typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? new LongInteger(source) : value;
 
 /**
  * The same conversion by way of objects, as simple as it can be: what the one that reads bytes is compared with. Throws SyntaxError
@@ -15,7 +22,7 @@ const asText: Reviver = (_key, value, { source }) =>
  */
 export function referenceToWire(message: MessageName, json: Uint8Array): { wire: Uint8Array; outcome: Outcome } {
 	const text = Buffer.from(json).toString("utf8");
-	return jsonToWire(message, longInteger.test(text) ? parseWith(text, asText) : JSON.parse(text));
+	return jsonToWire(message, longInteger.test(text) ? parseWith(text, asDigits) : JSON.parse(text));
 }
 
 /**
@@ -58,7 +65,8 @@ function snake(name: string): string {
 }
 
 function writeMessage(out: WireWriter, message: MessageName, json: unknown, path: string, depth: number): void {
-	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(path, "an object", json);
+	if (typeof json !== "object" || json === null || Array.isArray(json) || json instanceof LongInteger)
+		throw wrong(path, "an object", json);
 	if (depth > maxDepth) throw new PermanentError(`cannot decode JSON: ${path} nests more than ${maxDepth} levels`);
 	const table = byMember[message];
 	for (const member in json) {
@@ -159,7 +167,8 @@ const ranges = {
 } as const;
 
 /** Out of its range an integer would become another one on the wire. */
-function integer(value: unknown, type: keyof typeof ranges, path: string): bigint {
+function integer(sent: unknown, type: keyof typeof ranges, path: string): bigint {
+	const value = sent instanceof LongInteger ? sent.digits : sent;
 	const isInteger = typeof value === "number" ? Number.isInteger(value) : typeof value === "string" && /^-?\d{1,20}$/.test(value);
 	if (!isInteger) throw wrong(path, "an integer", value);
 	const whole = BigInt(value as number | string);
@@ -170,6 +179,7 @@ function integer(value: unknown, type: keyof typeof ranges, path: string): bigin
 
 function double(value: unknown, path: string): number {
 	if (typeof value === "number") return value;
+	if (value instanceof LongInteger) return Number(value.digits);
 	if (typeof value === "string" && value !== "") {
 		if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
 		const number = Number(value);
