@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { directoryOf, peopleOf, tellHistory } from "../demo/src/index.ts";
+import { directoryOf, emitHistory, peopleOf } from "../demo/src/index.ts";
 import { readConfig } from "../server/src/config.ts";
 import { openPurser } from "../server/src/main.ts";
 import { findBrowser } from "./browser.mjs";
@@ -28,7 +28,7 @@ const blank = await startServer("127.0.0.1:4317", "127.0.0.1:4318").catch(() => 
 const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--headless", "--no-sandbox", "--disable-gpu"] });
 try {
 	const people = peopleOf(seed);
-	const { events, points } = await tellHistory({ people, seed, nowMs: now }, 90, { endpoint: `http://${full.http}` }, () => {});
+	const { events, points } = await emitHistory({ people, seed, nowMs: now }, 90, { endpoint: `http://${full.http}` }, () => {});
 	while (full.backlog() > 0) await sleep(50);
 	while (full.staleHours() > 2) await sleep(200);
 	say(`${events} events and ${points} points are stored`);

@@ -16,7 +16,7 @@ import { openPipelines, type Pipelines } from "./export/pipelines.ts";
 import { PointClock } from "./export/timestamp-override.ts";
 import { messageOf } from "./messages.ts";
 import { api } from "./sdk.ts";
-import { type Settled, settle, systemReaders } from "./settings/index.ts";
+import { type EffectiveSettings, resolveSettings, systemReaders } from "./settings/index.ts";
 import type { Telemetry, TelemetryOptions } from "./telemetry.ts";
 import { environmentFor, parentContext } from "./trace-context.ts";
 
@@ -35,12 +35,12 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
 	}
 }
 
-function settledOf({ env = process.env, settings }: TelemetryOptions): Settled {
+function settledOf({ env = process.env, settings }: TelemetryOptions): EffectiveSettings {
 	if (settings === false) {
 		return { env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1])), notes: [] };
 	}
 	const here = { platform: process.platform, homeDir: homedir(), cwd: process.cwd(), readers: systemReaders };
-	return settle({ ...here, ...settings, env });
+	return resolveSettings({ ...here, ...settings, env });
 }
 
 /** A new one, unless somebody has one. */
@@ -48,7 +48,7 @@ const idOf = (given: unknown): string => (typeof given === "string" && given !==
 
 const defaultMaxQueueSize = 2048;
 
-function enabled(options: TelemetryOptions, settled: Settled, notes: Set<string>): Telemetry {
+function enabled(options: TelemetryOptions, settled: EffectiveSettings, notes: Set<string>): Telemetry {
 	const { now, identity = {}, workplace = {}, service = {}, env = process.env } = options;
 	let say = (_message: string): void => undefined;
 	const note = (message: string): void => {

@@ -2,6 +2,6 @@
 
 export { createTelemetry } from "./create-telemetry.ts";
 export type { Counter, Counters, Events, SpanHandle, Spans } from "./emit/derived.ts";
-export type { Identity, RuntimeEnvironment as Workplace } from "./emit/identity.ts";
-export type { DeliveryCounts as Account } from "./export/delivery-stats.ts";
+export type { Identity, RuntimeEnvironment } from "./emit/identity.ts";
+export type { DeliveryCounts } from "./export/delivery-stats.ts";
 export type { Status, Telemetry, TelemetryOptions } from "./telemetry.ts";

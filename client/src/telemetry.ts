@@ -1,7 +1,7 @@
 import type { Counters, Events, SpanHandle, Spans } from "./emit/derived.ts";
 import type { Identity, RuntimeEnvironment } from "./emit/identity.ts";
 import type { DeliveryCounts } from "./export/delivery-stats.ts";
-import type { Surroundings } from "./settings/index.ts";
+import type { SettingsSources } from "./settings/index.ts";
 
 export type TelemetryOptions = {
 	/** The resource's `service.name`, by default `claude-code`, and the agent's version. */
@@ -15,7 +15,7 @@ export type TelemetryOptions = {
 	/** By default the process's. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
 	/** Where settings are; `false`: only the environment counts. By default those of the machine, the user and the project. */
-	readonly settings?: false | Partial<Omit<Surroundings, "env">>;
+	readonly settings?: false | Partial<Omit<SettingsSources, "env">>;
 	/** Records of one signal that may wait for their export before further ones are dropped; by default 2048. */
 	readonly maxQueueSize?: number;
 	/** Another clock than the machine's, in ms since 1970. */

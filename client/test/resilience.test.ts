@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, expect, test } from "vitest";
-import type { Account, Status, Telemetry } from "../src/index.ts";
+import type { DeliveryCounts, Status, Telemetry } from "../src/index.ts";
 import { type Collector, openCollector, type Reply } from "./collector.ts";
 import { type Env, environment, open, sayAll, until } from "./emit-everything.ts";
 import { recordsOf } from "./records.ts";
@@ -67,7 +67,7 @@ const arrivedIn = ({ received }: Collector) => {
 /** At the end everything is known, and each record is in one place. */
 function expectSettled(status: Status): void {
 	expect(status.invalidCalls).toBe(0);
-	for (const account of Object.values(accounts(status)) as Account[]) {
+	for (const account of Object.values(accounts(status)) as DeliveryCounts[]) {
 		const { emitted, exported, failed, dropped, waiting } = account;
 		expect(emitted).toBeGreaterThan(0);
 		expect([waiting, exported + failed + dropped]).toEqual([0, emitted]);
