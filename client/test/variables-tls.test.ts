@@ -39,10 +39,10 @@ const noted =
 		expect(notes[0]).toMatch(pattern);
 	};
 
-/** Where nothing can arrive there is nothing to wait for; where something should, a busy machine is given time. */
+/** Tests in which nothing can arrive wait briefly; those that expect an arrival give a busy machine time. */
 const quick = { CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "500" };
 const patient = { CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "8000" };
-/** Some signals arrive and others cannot, which are tried until time is up. */
+/** Tests in which only some signals arrive: the others are retried until the timeout. */
 const some = { CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "3000" };
 const trusted = { ...patient, NODE_EXTRA_CA_CERTS: authority.cert };
 f("NODE_EXTRA_CA_CERTS", authority.cert, all(undefined), patient);

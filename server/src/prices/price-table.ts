@@ -61,9 +61,9 @@ export type PriceTableOptions = {
 const restMs = 5000;
 const againMs = 60_000;
 
-/** The table has no more models than this, those with a price first: a model's name is whatever a sender says it is. */
+/** The table holds at most this many models, those with a price first: senders choose the names. */
 const maxModels = 2000;
-/** New names are read at once up to this many, the most frequent of them first. */
+/** At most this many distinct new names are grouped by one query, which returns the most frequent. */
 const maxNewNames = 100_000;
 const maxNameLength = 200;
 /** With more new parts than this the whole table is asked: the names of parts go in the request's address. */
@@ -83,7 +83,7 @@ export class PriceTable {
 	#looking: Promise<void> | undefined;
 	#isDue = false;
 	#isPrepared = false;
-	/** Whether models were found that there was no room for. */
+	/** True once models were left out because the table was full. */
 	#isFull = false;
 	/** Whether the table has all models found, at the prices of this process's book. */
 	#isFilled = false;
@@ -200,7 +200,7 @@ export class PriceTable {
 		this.#seenParts = new Set(parts.map(({ name }) => name));
 	}
 
-	/** Where there is no room for all, those without a price go first. */
+	/** Adds models. A full table drops those without a price first. */
 	async #add(fresh: readonly (readonly [key: string, sent: SentModel])[]): Promise<void> {
 		const { entries, log } = this.#options;
 		const all = [...this.#models, ...fresh];

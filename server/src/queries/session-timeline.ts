@@ -3,7 +3,7 @@ import { countable } from "../semantic/rollup.ts";
 import { as, column, identifier, join, literal, parameter, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 import { isoTime } from "./record-value.ts";
-import { mostModels, type Period, periodParameters } from "./sessions.ts";
+import { maxModels, type Period, periodParameters } from "./sessions.ts";
 
 /** The key of what has no prompt: what happened before the first one. */
 export const startUpKey = "start-up";
@@ -104,7 +104,7 @@ const promptsSql = sql`SELECT turn AS key,
   ${sumOf(countable("duration_ms"), "api_request")} AS api_duration_ms,
   ${sumOf(countable("duration_ms"), "tool_result")} AS tool_duration_ms,
   ${join(["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"].map(tokensOf))},
-  arraySort(groupUniqArrayIf(${mostModels})(toString(model), model != '')) AS models,
+  arraySort(groupUniqArrayIf(${maxModels})(toString(model), model != '')) AS models,
   count() AS events
 FROM (${attributed}) GROUP BY turn ORDER BY turn != ${literal(startUpKey)}, start_ms, turn LIMIT ${mostPrompts + 1}`;
 

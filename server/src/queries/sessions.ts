@@ -27,8 +27,8 @@ export const sessionTotals = Object.freeze([
 	"commits",
 	"pull_requests",
 ] as const);
-/** Of a session, those at work most often. */
-export const mostModels = 100;
+/** A session lists at most this many models, the most used first. */
+export const maxModels = 100;
 export type SessionTotal = (typeof sessionTotals)[number];
 
 /** What the rows of a session say of it; where they differ, the latest. */
@@ -193,7 +193,7 @@ function facts(id: string | undefined): Sql {
 		sql`countIf(${isEvent}) AS events`,
 		...sessionFacts.map(latest),
 		// The one at work most often first. A session has a few; whoever invents thousands of names makes no page of sessions large.
-		sql`arraySlice(arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2), 1, ${mostModels}) AS models`,
+		sql`arraySlice(arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2), 1, ${maxModels}) AS models`,
 	];
 	const only = id === undefined ? sql`session_id != ''` : sql`session_id = ${bind(id)}`;
 	return sql`SELECT ${join(columns)} FROM ${selectFrom("everything")} AS rows WHERE ${only} GROUP BY session_id`;

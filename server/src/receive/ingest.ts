@@ -5,7 +5,7 @@ import { definitionOf, type Signal, signals, sniffSignal } from "../otlp/signals
 import type { IngestStats } from "./ingest-stats.ts";
 import type { ReceiverOptions } from "./receiver.ts";
 
-export type DecoderOptions = {
+export type IngestOptions = {
 	/** Keeps the records of an `Export…ServiceRequest`; resolves when they are durable. */
 	readonly append: (
 		digest: Buffer,
@@ -20,9 +20,9 @@ export type DecoderOptions = {
 
 const digestBytes = 16;
 
-/** What both listeners hand their requests to: finds out the signal, makes protobuf of JSON, and counts. */
+/** Creates the function that both listeners pass requests to: it detects the signal, converts JSON to protobuf, appends and counts. */
 export const createIngest =
-	({ append, maxRecords, ingestStats, onReceived }: DecoderOptions): ReceiverOptions["accept"] =>
+	({ append, maxRecords, ingestStats, onReceived }: IngestOptions): ReceiverOptions["accept"] =>
 	async ({ signal: named, bytes, json }) => {
 		let signal = named;
 		let wire = bytes;

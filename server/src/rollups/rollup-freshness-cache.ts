@@ -3,38 +3,38 @@ import { type RollupFreshness, roundOutToHours, type TimeRange } from "../semant
 import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 
-const mostKept = 50;
+const maxEntries = 50;
 
 /**
- * The facts of the periods that are asked about, asked for once: a page has a dozen questions about one period, and asks them again
- * while nothing has changed.
+ * Caches the plan hints of periods until records change: a page sends a dozen requests about one period, and repeats them while nothing
+ * has changed.
  */
 export class FreshnessCache {
 	readonly #store: Store;
-	readonly #kept = new Map<string, Promise<RollupFreshness>>();
+	readonly #entries = new Map<string, Promise<RollupFreshness>>();
 
 	constructor(store: Store) {
 		this.#store = store;
 	}
 
-	/** Records came, or became others: whatever was known of them is to be asked for again. */
+	/** Invalidates all entries: records arrived, or are attributed to other people. */
 	changed(): void {
-		this.#kept.clear();
+		this.#entries.clear();
 	}
 
-	/** What questions about a period stand on. Without the facts, where the store does not tell them. */
+	/** Resolves to the freshness with the plan hints of a period; without hints where the store does not answer. */
 	of(period: TimeRange, freshness: RollupFreshness): Promise<RollupFreshness> {
 		if (!freshness || period.fromMs >= period.toMs) return Promise.resolve(freshness);
 		const { fromMs, toMs } = roundOutToHours(period);
 		const key = `${fromMs} ${toMs}`;
-		const kept = this.#kept.get(key);
-		if (kept) return kept;
+		const entry = this.#entries.get(key);
+		if (entry) return entry;
 		const asked = this.#ask({ fromMs, toMs }, freshness).catch(() => {
-			if (this.#kept.get(key) === asked) this.#kept.delete(key);
+			if (this.#entries.get(key) === asked) this.#entries.delete(key);
 			return freshness;
 		});
-		this.#kept.set(key, asked);
-		if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value!);
+		this.#entries.set(key, asked);
+		if (this.#entries.size > maxEntries) this.#entries.delete(this.#entries.keys().next().value!);
 		return asked;
 	}
 

@@ -101,14 +101,14 @@ function compile(question: UsageQuestion, freshness: RollupFreshness, nameOf: (p
 		const condition = filterSql(where, (dimension) => known(dimension).sql[source]!);
 		return sql`SELECT ${join(columns)} FROM ${rows} AS rows WHERE 1${condition}${groupBy}`;
 	});
-	// What several sources say of one group stands in several rows: which is whose is told by the source's place.
-	const told = sources.flatMap((own, of) =>
+	// A group has one row per dataset; `of`, the dataset's position, identifies whose it is.
+	const merged = sources.flatMap((own, of) =>
 		own.map(([name], i) => {
 			const isNothing = grouping.length === 0 && full.length > 0 && !full.includes(own);
 			return as(isNothing ? sql`toNullable(0.)` : sql`maxIf(u.numbers[${i + 1}], u.of = ${of})`, name);
 		}),
 	);
-	const inner = sql`SELECT ${join([...grouping, ...told])} FROM (${join(selects, "\nUNION ALL\n")}) AS u${groupBy}`;
+	const inner = sql`SELECT ${join([...grouping, ...merged])} FROM (${join(selects, "\nUNION ALL\n")}) AS u${groupBy}`;
 	const outer = [
 		...(grain === "none" ? [] : [sql`formatDateTime(bucket, '%Y-%m-%dT%H:%i:%S.000Z', 'UTC') AS time`]),
 		...groups.map((_, i) => as(identifier(`d${i}`), nameOf(`d${i}`))),

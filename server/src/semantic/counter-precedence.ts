@@ -103,7 +103,7 @@ export function planHintsSql(freshness: RollupFreshness): Sql {
 	return join([cumulative, ...incomplete], " UNION ALL ");
 }
 
-export const planHintsOf = (facts: readonly PlanHint[]): PlanHints => ({
-	cumulativeSince: Object.fromEntries(facts.filter(({ event }) => event === "").map(({ piece, since }) => [piece, since])),
-	incomplete: facts.map(({ event }) => event).filter(Boolean),
+export const planHintsOf = (hints: readonly PlanHint[]): PlanHints => ({
+	cumulativeSince: Object.fromEntries(hints.filter(({ event }) => event === "").map(({ piece, since }) => [piece, since])),
+	incomplete: hints.map(({ event }) => event).filter(Boolean),
 });
