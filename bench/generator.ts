@@ -51,14 +51,11 @@ function timeMs(): number {
 /** The requests of one sender, one after the other: each is its own until it is answered. */
 function* requestsOf(own: number): Generator<Template> {
 	const templates = mix.map(copyOf);
-	// Two requests of one sender never have the same time: some have the same content otherwise, and would be duplicates.
-	let lastMs = 0;
 	for (let pass = 0; ; pass++) {
 		for (const [i] of templates.entries()) {
 			if (Date.now() >= deadline || counts.requests >= (load.requests ?? Number.POSITIVE_INFINITY)) return;
 			const template = templates[(i + own * 7919) % templates.length]!;
-			lastMs = Math.max(lastMs + 1, timeMs());
-			freshen(template, own, pass, lastMs);
+			freshen(template, own, pass, timeMs());
 			counts.requests++;
 			counts.records += template.records;
 			counts.bytes += template.bytes.length;
