@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream, existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { messageOf } from "../errors.ts";
 import { BusyError, type Lane, type Query, type SessionPool } from "./session-pool.ts";
 import { checkedFormat, checkedName, literal } from "./single-statement.ts";
@@ -112,7 +111,7 @@ async function load(
 ): Promise<void> {
 	const path = join(memoryDirectory, `purser-load-${process.pid}-${randomUUID()}`);
 	try {
-		await pipeline(request, createWriteStream(path, { mode: 0o600, flags: "wx" }));
+		await writeToFile(path, request);
 		const query = queryOf("", parameters);
 		const described = await pool.run("load", { ...query, sql: `DESCRIBE TABLE ${table}`, format: "JSONEachRow" });
 		const structure = Buffer.from(described)
@@ -127,6 +126,16 @@ async function load(
 		await pool.run("load", { ...query, sql: `INSERT INTO ${table} ${names} SELECT ${names.slice(1, -1)} FROM ${source}` });
 	} finally {
 		await unlink(path).catch(() => undefined);
+	}
+}
+
+/** Writes synchronously: the file is in memory, and handing each chunk to another thread would cost more than copying it. */
+async function writeToFile(path: string, content: AsyncIterable<Buffer>): Promise<void> {
+	const file = openSync(path, "wx", 0o600);
+	try {
+		for await (const chunk of content) for (let offset = 0; offset < chunk.length; ) offset += writeSync(file, chunk, offset);
+	} finally {
+		closeSync(file);
 	}
 }
 
