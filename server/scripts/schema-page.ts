@@ -4,7 +4,7 @@ import { code, page, table, written } from "./markdown.ts";
 const about: Readonly<Record<string, string>> = {
 	events: "One row a log record. Claude Code's events are log records with `event.name`.",
 	points:
-		"One row a data point. Counters come as delta or cumulative points: see [accounting](accounting.md#counters) before adding them up.",
+		"One row a data point. Counters come as delta or cumulative points: see [accounting](accounting.md#r6-counters) before adding them up.",
 	spans: "One row a span. Children may arrive before their parents.",
 };
 

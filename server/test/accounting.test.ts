@@ -199,7 +199,7 @@ async function send(pieces: readonly Piece[]): Promise<void> {
 	}
 }
 
-test("any history, told in any way, is accounted exactly", async () => {
+test("any history, reported in any way, is accounted exactly (R3)", async () => {
 	const seed = Number(process.env["PURSER_SEED"] ?? 20_261_121);
 	const all = fc.sample(history, { numRuns: histories, seed });
 	// Nobody's hours are anybody else's, and none is the present one.

@@ -57,6 +57,32 @@ describe("derived pages say what the definitions say; else run `npm run docs`", 
 	for (const [name, write] of Object.entries(derived)) it(name, () => expect(textOf(`docs/${name}`)).toBe(write()));
 });
 
+describe("accounting rules", () => {
+	const rules = [...textOf("docs/accounting.md").matchAll(/^### (R\d+) .*\n([\s\S]*?)(?=^### |$(?![\s\S]))/gm)];
+	const ids = rules.map(([, id]) => id!);
+
+	it("are numbered, and each has an example and a test that names it", () => {
+		expect(ids).toEqual(ids.map((_, i) => `R${i + 1}`));
+		expect(ids.length).toBeGreaterThan(10);
+		for (const [, id, text] of rules) {
+			expect(text, `${id} needs an example`).toMatch(/^> /m);
+			const [, path] = /^Proved by `([^`]+)`\.$/m.exec(text!) ?? [];
+			expect(readFileSync(join(root, path!), "utf8"), `${path} names ${id}`).toMatch(new RegExp(`\\b${id}\\b`));
+		}
+	});
+
+	it("exist where comments cite them", () => {
+		const sources = readdirSync(join(root, "server/src"), { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+		const cited = sources.flatMap((path) =>
+			[...readFileSync(join(root, "server/src", path), "utf8").matchAll(/\((R\d+)\b|\b(?:of|implement) (R\d+)\b/g)].map(
+				([, id, other]) => id ?? other!,
+			),
+		);
+		expect(cited.length).toBeGreaterThan(10);
+		expect(cited.filter((id) => !ids.includes(id))).toEqual([]);
+	});
+});
+
 type Block = { readonly language: string; readonly text: string };
 
 const blocksOf = (text: string): Block[] =>

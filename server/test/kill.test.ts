@@ -10,7 +10,7 @@ import { rolledUp, until } from "./purser.ts";
 const kills = Number(process.env["PURSER_KILLS"] ?? 12);
 const seed = Number(process.env["PURSER_SEED"] ?? 1);
 
-test(`after ${kills} kills of front and engine every acknowledged record is there exactly once`, {
+test(`after ${kills} kills of either process every acknowledged record is stored exactly once (R2)`, {
 	timeout: 60_000 + kills * 10_000,
 }, async () => {
 	const random = seeded(seed);

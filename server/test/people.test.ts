@@ -45,7 +45,7 @@ async function becomes(expected: Record<string, number>): Promise<void> {
 	expect(await people()).toEqual(expected);
 }
 
-test("one human under several names is one person, also for what came before it was known", async () => {
+test("one human with several identifiers is one person, for earlier records too (R9)", async () => {
 	await send("s1", { "user.id": "installation-1" });
 	await send("s2", { "user.id": "installation-2" });
 	await becomes({ "installation-1": 1, "installation-2": 1 });

@@ -95,7 +95,7 @@ async function askEverything(session: string): Promise<void> {
 		await ask(path);
 }
 
-test("an amount that is none is kept as it was sent, and counts in no answer", async () => {
+test("a value that is no amount is stored unchanged, and counts in no answer (R7)", async () => {
 	server = await startPurser({ "rollup-rest": 0 });
 	const quantities = ["input_tokens", "output_tokens", "cache_read_tokens", "duration_ms", "cost_usd_micros"];
 	const bad = [

@@ -104,7 +104,7 @@ const costs = async (): Promise<(number | null)[]> =>
 		)
 	).map(({ nano }) => (nano === null ? null : Number(nano) / 1e9));
 
-test("each request costs what was in force for its model, provider, speed, size and time", async () => {
+test("each request costs what was in force for its model, provider, speed, size and time (R12)", async () => {
 	await start(`
 - {model: claude-haiku-4-5, from: 2026-11-01T12:00:00Z, input: 0.5, output: 2.5}
 - {model: claude-opus-5-5, speed: fast, input: 8, output: 40}

@@ -19,7 +19,7 @@ afterAll(() => server.stop());
 const ask = (query: string): Promise<Answer> => server.get(`/api/v1/reconciliation?limit=1000&${query}`);
 
 describe("the recordings", () => {
-	test("every difference has a reason", async () => {
+	test("every difference has a reason (R4, R14)", async () => {
 		const { sessions } = await ask("from=2025-01-01");
 		expect(sessions.length).toBeGreaterThan(5);
 		for (const { session, reasons } of sessions)
@@ -154,7 +154,7 @@ describe("why the two sides differ", () => {
 		expect(await reasons("agree", `from=-1d&to=${to}`)).toEqual(["no-counters", "beyond-period"]);
 	});
 
-	test("a request that was told twice is counted once, and said", async () => {
+	test("a request that was reported twice counts once and is listed as repeated (R1)", async () => {
 		const { total } = await ask("from=-1d&where=session:repeated");
 		expect(total).toMatchObject({
 			requests: 1,

@@ -40,7 +40,7 @@ const isKept = ({ status, body }: Answer): boolean =>
 	(status === 0 && body.length === 0) || (status === 200 && ["", "{}"].includes(body.toString()));
 const expected = Object.fromEntries(measures.map((name) => [name, totals.all[name]]));
 
-test("every recorded request is kept whole, and the totals are the recordings' own", async () => {
+test("every recorded request is stored whole, and the totals are the recordings' own (R5)", async () => {
 	const answers = await replay(recordings, server);
 	expect(recordings.filter((_, i) => !isKept(answers[i]!)).map(({ name }) => name)).toEqual([]);
 	expect(await usage()).toEqual(expected);

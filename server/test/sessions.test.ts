@@ -30,7 +30,7 @@ async function refused(path: string): Promise<[number, string]> {
 const idOf = async (query: string): Promise<string> => (await list(query)).rows[0]!.session_id;
 
 describe("the list", () => {
-	test("every session's totals are those of usage by session, and only start-ups are no sessions", async () => {
+	test("every session's totals equal usage by session, and start-ups are not sessions (R8)", async () => {
 		const { rows, meta } = await list();
 		const usage = await server.get<Usage>(
 			`/api/v1/usage?from=2025-01-01&limit=100000&by=session&measure=sessions,${sessionTotals.join(",")}`,

@@ -55,7 +55,7 @@ test("what is unknown is named, with what is known", async () => {
 	expect(await refused("measure=tokens&colour=red")).toContain('no parameter "colour"');
 });
 
-test("what adds up does so by every dimension", async () => {
+test("additive measures add up by every dimension (R10)", async () => {
 	const additive = [
 		"cost_usd",
 		"tokens",
@@ -260,7 +260,7 @@ describe("cumulative points become what was added", () => {
 			});
 		});
 
-	test("in any order, sent again, after restarts of the process", async () => {
+	test("in any order, with retries, after restarts of the process (R6)", async () => {
 		await fc.assert(
 			fc.asyncProperty(processes, async ({ total, requests }) => {
 				const session = `cumulative-${++turn}`;
@@ -303,7 +303,7 @@ describe("what a version can't say is said", () => {
 	const notes = async (query: string): Promise<string[]> =>
 		(await server.get<{ meta: { notes: string[] } }>(`/api/v1/usage?from=2025-01-01&${query}`)).meta.notes;
 
-	test("of the versions in the answer only, and of what it reads only", async () => {
+	test("only versions in the answer are named, and only for what it reads (R13)", async () => {
 		const cost = await notes("measure=cost_usd");
 		expect(cost).toContainEqual(expect.stringMatching(/before 2\.1\.214; here 2\.0\.60, 1\.0\.60\.$/));
 		expect(cost.join()).not.toContain("Prometheus");

@@ -4,7 +4,7 @@ import { parseDecimal } from "./decimal.ts";
 
 const parsed = (text: string) => ({ ...parseDecimal(Buffer.from(text), 0, Buffer.byteLength(text)) });
 
-test("numbers in text, and whether the number gives the text back", () => {
+test("numbers in text, and whether the number gives the text back (R11)", () => {
 	const f = (text: string, value: number, exact: boolean) => expect([text, parsed(text)]).toEqual([text, { value, exact }]);
 	f("0", 0, true);
 	f("7", 7, true);

@@ -9,7 +9,7 @@ export type IdentityObservation = {
 	readonly last_seen: number;
 };
 
-/** Names in the order of rule 5: a person is called by the first that is known. */
+/** Identifiers in the order of R9: a person is named by the first known one. */
 const ranks = ["user_email", "enduser", "user_account_uuid", "user_account_id", "user_id"] as const;
 type Kind = (typeof ranks)[number];
 /** An account is one human's, whatever e-mail it had. */

@@ -46,8 +46,8 @@ export const isNoteworthy = (quirk: QuirkDefinition): boolean =>
 	quirk.effect !== "renamed" && quirk.until !== undefined && !leftOut.has(quirk.id) && quirk.touches.length > 0;
 
 /**
- * Rule 9: what the versions that sent these records report wrongly or not at all, a sentence each. Such a number is not zero and
- * not wrong by us: whoever reads it has to know. What every version does is in the contract's documentation.
+ * Loads a sentence for everything that the versions of these records report wrongly or not at all (R13). Defects that every version
+ * has are documented with the contract instead.
  */
 export async function notesOf(
 	store: Store,

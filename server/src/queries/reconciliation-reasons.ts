@@ -63,7 +63,7 @@ function ofBoth(session: Session, lastRequest: string, lastPoint: string): Reaso
 	}
 	if (isMore && session.missing_events === 0) {
 		reasons.push({
-			id: "requests-not-told",
+			id: "requests-missing",
 			text: "Its counters tell of requests that its events do not: their events never came, or they are of a kind that is only counted.",
 		});
 	}

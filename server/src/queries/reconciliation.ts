@@ -76,7 +76,7 @@ const measures = [
 /** Less is rounding of doubles that were added up in another order. */
 const sameUsd = 0.5e-6;
 
-/** Rule 10: requests against counters for the same sessions, and why they differ. */
+/** Compares requests with counters of the same sessions, and explains differences (R14). */
 export async function reconcile(
 	store: Store,
 	freshness: RollupFreshness,

@@ -84,7 +84,7 @@ export type SessionsQuestion = Period & {
 	readonly order: string;
 	readonly limit: number;
 	readonly cursor: string | undefined;
-	/** Also ids that were seen only while starting, which are no sessions (rule 4 of the accounts). */
+	/** Includes ids that occur on start-up events only, which are not sessions (R8). */
 	readonly startUp: boolean;
 };
 

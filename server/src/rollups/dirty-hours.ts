@@ -6,7 +6,7 @@ export const hourMs = 3_600_000;
  * from records as well.
  */
 const maxRanges = 8;
-/** What a question looks at around its period (rule 2: sessions go on past midnight), and more. */
+/** What a question looks at around its period (R3: sessions continue past midnight), and more. */
 const aroundMs = 4 * 24 * hourMs;
 
 type Hour = {

@@ -116,7 +116,7 @@ const trace = [text("trace_id", "Trace id in hex."), text("span_id", "Span id in
 /** Who the sender says its user is: sent with the record, or for all of a process. */
 export const enduser = sql`if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))`;
 
-/** Rule 5 of the accounts. Nearly every question asks for it, so it is made out once. */
+/** The person of a record (R9), computed once because nearly every question needs it. */
 const person: ComputedColumn = {
 	name: "person",
 	type: dictionary,

@@ -12,7 +12,7 @@ import {
 import { maxExportDelay } from "./rollups/events.ts";
 import { rollups } from "./rollups/index.ts";
 
-/** Rule 2: work is told twice, by events and by counters. Which events tell what these counters count. */
+/** Events report the same work as these counters, so the counters count only where the events are missing (R3). */
 export const coveringEvents: Readonly<Record<string, readonly string[]>> = Object.freeze({
 	api_request: ["claude_code.cost.usage", "claude_code.token.usage"],
 	tool_decision: ["claude_code.code_edit_tool.decision"],

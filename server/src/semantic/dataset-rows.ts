@@ -62,7 +62,7 @@ function rollupRows(
 
 const tokenTypes = sql`[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]`;
 
-/** Rule 2: counters count where no event tells. */
+/** Counters where no event reports the same work (R3). */
 function withoutEvents(event: string, of: readonly string[], freshness: RollupFreshness, columns: Columns): Sql {
 	return exceptCovered(
 		rollupRows(rollups.increments, of, freshness, also(columns, "session_id", "person", "told")),

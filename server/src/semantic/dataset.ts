@@ -42,7 +42,7 @@ const eventColumns = eventsTable.columns.map(({ name }) => name);
 /** What dimensions and the measures of both tables speak of. */
 const common = shared(eventColumns).filter((name) => !["attributes", "shape", "resource"].includes(name));
 
-/** Rule 1: what two records of one request have in common. A request without an id is never taken for another. */
+/** The identity of a request (R1). A request without an id is never merged with another. */
 const requestId = sql`multiIf(client_request_id != '', client_request_id, request_id != '', request_id, concat(_part, '/', toString(_part_offset)))`;
 /**
  * 128 bits, so that no two ids are ever taken for one; two fast hashes cost less than one of that width. An event keeps its time
@@ -59,8 +59,8 @@ const isCountable = sql`value >= 0 AND value <= if(metric = 'claude_code.cost.us
 /**
  * A source as something to select from, with only the rows wanted and only of the events or metrics named.
  *
- * Increments are rule 3 of the accounts: delta points add up, one sent again counts once; of cumulative points of one start
- * time the first counts whole and a later one what it grew, in whatever order they came.
+ * Increments implement R6: delta points add up, a duplicate counts once; of the cumulative points of one start time the first counts
+ * whole and a later one counts its growth, in whatever order they arrived.
  */
 export function selectFrom(source: RecordDataset, of?: readonly string[], reading: ScanOptions = wholePeriod): Sql {
 	const { when, person, columns } = reading;

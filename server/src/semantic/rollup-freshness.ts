@@ -14,7 +14,7 @@ export type PlanHints = {
 	 * where that is not known.
 	 */
 	readonly cumulativeSince?: Readonly<Record<number, number>>;
-	/** The events that may not tell all that counters count (rule 2). */
+	/** The events that may not tell all that counters count (R3). */
 	readonly incomplete: readonly string[];
 };
 

@@ -14,7 +14,7 @@ import {
 
 /** Points are collected up to a minute or so after what they count. */
 export const maxExportDelay = sql`toIntervalMinute(2)`;
-/** The last hour whose points may count what they tell, too (rule 2). */
+/** The last hour whose points may count the same work (R3). */
 const lastTold: Sum = {
 	type: "DateTime('UTC')",
 	rowExpression: sql`toStartOfHour(toDateTime(time, 'UTC') + ${maxExportDelay})`,

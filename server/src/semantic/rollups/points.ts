@@ -17,7 +17,7 @@ const byQuarter: Rollup = {
 			merge: "sum",
 			inputs: ["session_id"],
 		},
-		/** Whether events are known to tell the same (rule 2). What is told stays told. */
+		/** Set where events are known to report the same work (R3). It is never reset: records are not withdrawn. */
 		told: { type: "UInt8", rowExpression: column("told"), merge: "max" },
 	},
 	orderBy: ["metric", "time", "person", "session_id"],

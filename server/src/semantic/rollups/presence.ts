@@ -5,10 +5,10 @@ import { type ScanOptions, selectFrom } from "../dataset.ts";
 import { dimensionsOf, keyColumnsFor, type Rollup, reportedName, type Sum, selectList } from "../rollup.ts";
 
 const startupEvents = events.filter(({ startup }) => startup).map(({ name }) => name);
-/** Rule 4: events that only show that a session began to start, and points that show a start under an id that is thrown away. */
+/** Events that occur while a session starts, and points that report a start under a temporary id: neither makes a session (R8). */
 export const isStartup = sql`event IN (${literals(startupEvents)})`;
 export const isDiscardedSession = sql`metric = 'claude_code.session.count' AND start_type IN ('continue', 'resume', 'agents_view')`;
-/** Rule 5: what shows that somebody worked. A point that adds nothing does not: counters are sent on while nobody works. */
+/** Events that show work of a person (R9). A point without growth is not work: idle clients keep sending their counters. */
 export const isWork = sql`event IN ('user_prompt', 'api_request', 'tool_result')`;
 export const activeTime = "claude_code.active_time.total";
 
