@@ -35,6 +35,14 @@ export class UsageError extends Error {
 	}
 }
 
+/** The thing that was asked for does not exist. The message says what was looked for. */
+export class NotFoundError extends Error {
+	constructor(message: string) {
+		super(message);
+		this.name = "NotFoundError";
+	}
+}
+
 /** The text of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -83,7 +83,7 @@ async function openModules(config: Config, log: Log, cleanups: AsyncDisposableSt
 		isDemo: data.isDemo,
 	};
 	const temporaryIngestKey = () => keys.temporary("ingest");
-	const routes = routesOf({ store: lifecycle.store, journal, rollups, health, stream, temporaryIngestKey });
+	const routes = routesOf({ store: lifecycle.store, journal, rollups, health, stream, temporaryIngestKey, log });
 	const pageDirectory = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
 	const web = await createWeb({ routes, health, pageDirectory, allowedHosts, mayRead, tls, log });
 	cleanups.defer(() => web.close());
@@ -162,7 +162,11 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 		cleanups.defer(() => file.close());
 		return () => file.content;
 	};
-	const prices = new PriceTable({ ...upkeep, entries: watch("prices", config.prices, readPriceFile) });
+	const prices = new PriceTable({
+		...upkeep,
+		entries: watch("prices", config.prices, readPriceFile),
+		onChanged: () => events.emit("pricesChanged"),
+	});
 	lifecycle.beforeReady(() => prices.prepare());
 	events.on("priceFileChanged", () => prices.changed());
 	for (const event of ["storeReady", "loaded"] as const) events.on(event, () => prices.notify());
@@ -172,7 +176,7 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 		...upkeep,
 		directory: watch("people", config.directory, readDirectoryFile),
 		intervalMs: 2000,
-		onRenamed: () => events.emit("peopleRenamed"),
+		onChanged: () => events.emit("peopleChanged"),
 	});
 	for (const event of ["storeReady", "loaded", "directoryFileChanged"] as const) events.on(event, () => people.notify());
 	cleanups.defer(() => people.close());
@@ -184,7 +188,7 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 			: undefined;
 	const prepareRollups = () => rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
 	events.on("storeReady", () => void prepareRollups());
-	events.on("peopleRenamed", () => rollups?.changed());
+	for (const event of ["peopleChanged", "pricesChanged"] as const) events.on(event, () => rollups?.versions.changedEverywhere());
 	cleanups.defer(() => rollups?.close());
 
 	const loader = new Loader({

@@ -16,8 +16,10 @@ type Announcements = {
 	received: [signal: "logs" | "metrics" | "traces"];
 	priceFileChanged: [];
 	directoryFileChanged: [];
-	/** Some records belong to people with other names now. */
-	peopleRenamed: [];
+	/** Records belong to other people, or people to other teams. */
+	peopleChanged: [];
+	/** Models have other prices. */
+	pricesChanged: [];
 };
 
 export type ServerEvents = EventEmitter<Announcements>;

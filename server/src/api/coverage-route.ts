@@ -1,22 +1,21 @@
-import { askCoverage, askGaps, type Coverage, type CoverageQuestion } from "../queries/coverage.ts";
+import type { Answers } from "../queries/answers.ts";
+import type { Coverage, CoverageQuestion } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
 import type { Rhythm } from "../queries/reporting-cadence.ts";
 import { type Loss, maxCandidates } from "../queries/sequence-gaps.ts";
 import { causes, type SilentClient } from "../queries/silent-clients.ts";
 import { contentSwitchNames } from "../semantic/content-switches.ts";
-import type { FreshnessOf } from "../semantic/rollup-freshness.ts";
 import { futureSeconds, lateSeconds } from "../semantic/rollups/ingest.ts";
 import { signalNames } from "../semantic/signals.ts";
-import type { Store } from "../store/store.ts";
 import { coverageExample } from "./coverage-example.ts";
-import { listOf, type Query, type Route, textOf } from "./route.ts";
+import { listOf, type Query, type QuestionRoute, textOf } from "./route.ts";
 import type { Health } from "./status.ts";
 import { periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
 const text = { type: "string" };
 
-const parameters: NonNullable<Route["parameters"]> = {
+const parameters: NonNullable<QuestionRoute["parameters"]> = {
 	from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-7d" } },
 	to: { description: "Exclusive; silence is judged as of then, or now if that is earlier", schema: { ...text, default: "now" } },
 	tz: { description: "IANA time zone in which days and weekends begin", schema: { ...text, default: "UTC" } },
@@ -33,36 +32,34 @@ const parameters: NonNullable<Route["parameters"]> = {
 
 type Known = Pick<Health, "startedMs" | "ingestStats">;
 
-function questionOf(query: Query, { startedMs }: Known): CoverageQuestion & { readonly limit: number } {
-	const nowMs = Date.now();
+function questionOf(query: Query, nowMs: number): CoverageQuestion & { readonly limit: number } {
 	return {
 		...periodOf(query, "-7d", nowMs),
 		nowMs,
 		tz: zoneOf(query),
 		where: filtersOf(listOf(query, "where")),
 		limit: Number(textOf(query, "limit") ?? 500),
-		serverStartedMs: startedMs,
 	};
 }
 
 /** Who reports with what, who went silent or never came, what is missing or came late; and only when nobody reported. */
-export const coverageRoutes = (store: Store, freshnessOf: FreshnessOf, health: Known): Route[] => [
-	coverageRoute(store, freshnessOf, health),
-	gapsRoute(store, freshnessOf, health),
+export const coverageRoutes = (answers: Answers, health: Known): QuestionRoute[] => [
+	coverageRoute(answers, health),
+	gapsRoute(answers),
 ];
 
-const coverageRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): Route => ({
+const coverageRoute = (answers: Answers, health: Known): QuestionRoute => ({
 	method: "GET",
 	path: "/api/v1/coverage",
 	summary: "Coverage: reporting clients, silent and never-seen clients, lost, late and rejected records, ingest outages",
 	parameters,
 	example: coverageExample,
-	handle: async (query) => {
-		const question = questionOf(query, health);
+	answer: async (query, nowMs) => {
+		const question = questionOf(query, nowMs);
 		const { limit } = question;
-		const coverage = await askCoverage(store, freshnessOf, question);
+		const coverage = await answers.coverage(question);
 		const { clients, silences, expected, losses, gaps } = coverage;
-		return {
+		const body = {
 			summary: summaryOf(coverage, health),
 			clients: clients.slice(0, limit).map(presentClient),
 			silent: silences.slice(0, limit).map(presentSilence),
@@ -82,10 +79,11 @@ const coverageRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): R
 				notes: notesOf(coverage, limit),
 			},
 		};
+		return { body };
 	},
 });
 
-const gapsRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): Route => ({
+const gapsRoute = (answers: Answers): QuestionRoute => ({
 	method: "GET",
 	path: "/api/v1/coverage/gaps",
 	summary: "Ingest outages of a quarter of an hour or longer, which charts over time shade",
@@ -94,13 +92,10 @@ const gapsRoute = (store: Store, freshnessOf: FreshnessOf, health: Known): Route
 		gaps: (coverageExample as { gaps: object }).gaps,
 		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z" },
 	},
-	handle: async (query) => {
-		const question = questionOf(query, health);
-		const gaps = await askGaps(store, freshnessOf, question);
-		return {
-			gaps: presentGaps(gaps, question.limit),
-			meta: { from: iso(question.fromMs), to: iso(question.toMs), tz: question.tz, notes: [] },
-		};
+	answer: async (query, nowMs) => {
+		const question = questionOf(query, nowMs);
+		const gaps = presentGaps(await answers.outages(question), question.limit);
+		return { body: { gaps, meta: { from: iso(question.fromMs), to: iso(question.toMs), tz: question.tz, notes: [] } } };
 	},
 });
 

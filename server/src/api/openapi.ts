@@ -3,7 +3,8 @@ import type { Route } from "./route.ts";
 /** The OpenAPI 3.1 document of the routes. */
 export function openApi(routes: readonly Route[], version: string): object {
 	const paths: Record<string, Record<string, object>> = {};
-	for (const { method, path, summary, parameters = {}, example } of routes) {
+	for (const route of routes) {
+		const { method, path, summary, parameters = {}, example } = route;
 		const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]));
 		const operation = {
 			operationId: `${method.toLowerCase()}${path.replace(/[^a-zA-Z0-9]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? "")}`,
@@ -15,6 +16,7 @@ export function openApi(routes: readonly Route[], version: string): object {
 				required: required ?? inPath.has(name),
 				schema,
 			})),
+			...("body" in route && { requestBody: { required: true, content: { "application/json": { schema: route.body } } } }),
 			responses: {
 				200: {
 					description: "The answer",

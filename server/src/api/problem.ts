@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { messageOf, RetryableError, UsageError } from "../errors.ts";
+import { messageOf, NotFoundError, RetryableError, UsageError } from "../errors.ts";
 import { TooExpensiveError } from "../store/store.ts";
 
 const titles: Readonly<Record<number, string>> = {
@@ -18,23 +18,45 @@ export function problem(reply: FastifyReply, status: number, detail: string): Fa
 	return reply
 		.code(status)
 		.type("application/problem+json")
-		.send(JSON.stringify({ type: "about:blank", title: titles[status] ?? "Error", status, detail }));
+		.send(JSON.stringify(described(status, detail)));
 }
 
-/** What went wrong, for whoever asked: a bug is told to the log only. */
-export function answerProblem(reply: FastifyReply, error: unknown, log: (message: string) => void): FastifyReply {
-	if (error instanceof UsageError) return problem(reply, 400, error.message);
+/** RFC 9457 problem details of a failure, with the seconds after which the same request may succeed. */
+export type Problem = {
+	readonly type: "about:blank";
+	readonly title: string;
+	readonly status: number;
+	readonly detail: string;
+	readonly retryAfterSeconds?: number;
+};
+
+/** Explains an error to the caller. Details of a bug go to the log only. */
+export function problemOf(error: unknown, log: (message: string) => void): Problem {
+	if (error instanceof UsageError) return described(400, error.message);
+	if (error instanceof NotFoundError) return described(404, error.message);
 	if (error instanceof TooExpensiveError)
-		return problem(reply, 422, "the question takes too long or too much memory: ask for a shorter period or fewer dimensions");
+		return described(422, "the question takes too long or too much memory: ask for a shorter period or fewer dimensions");
 	if (error instanceof RetryableError) {
-		return problem(
-			reply.header("Retry-After", String(error.retryAfterSeconds)),
-			503,
-			"the store does not answer just now; what arrives meanwhile is kept. Try again in a few seconds",
-		);
+		return {
+			...described(503, "the store does not answer at the moment; records that arrive are stored later. Retry in a few seconds"),
+			retryAfterSeconds: error.retryAfterSeconds,
+		};
 	}
-	const known = error as { statusCode?: number; validation?: unknown };
-	if (known.statusCode && known.statusCode < 500) return problem(reply, known.statusCode, messageOf(error));
+	const { statusCode } = error as { statusCode?: number };
+	if (statusCode && statusCode < 500) return described(statusCode, messageOf(error));
 	log(`api: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
-	return problem(reply, 500, "something went wrong here; the server's log says more");
+	return described(500, "something went wrong here; the server's log says more");
+}
+
+const described = (status: number, detail: string): Problem => ({
+	type: "about:blank",
+	title: titles[status] ?? "Error",
+	status,
+	detail,
+});
+
+export function answerProblem(reply: FastifyReply, error: unknown, log: (message: string) => void): FastifyReply {
+	const { retryAfterSeconds, status, detail } = problemOf(error, log);
+	if (retryAfterSeconds !== undefined) reply.header("Retry-After", String(retryAfterSeconds));
+	return problem(reply, status, detail);
 }

@@ -1,11 +1,10 @@
-import { notesOf } from "../queries/data-quality-notes.ts";
+import { NotFoundError } from "../errors.ts";
+import type { Answers } from "../queries/answers.ts";
 import { namedQueries } from "../queries/named/index.ts";
-import { type Column, compileNamed, filtersOfQuery, lookbackMs, type NamedQuery } from "../semantic/named-query.ts";
-import { type FreshnessOf, split } from "../semantic/rollup-freshness.ts";
-import type { Store } from "../store/store.ts";
+import { type Column, filtersOfQuery, type NamedQuery } from "../semantic/named-query.ts";
+import { unknownName } from "../unknown-name.ts";
 import { toCsv } from "./csv.ts";
-import { problem } from "./problem.ts";
-import { listOf, type Parameter, type Route, textOf } from "./route.ts";
+import { type ActionRoute, listOf, type Parameter, type QuestionRoute, type Route, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
@@ -13,9 +12,9 @@ const maxRows = 100_000;
 const text = { type: "string" };
 
 /** The list, one route a question, and what is said to whoever asks for another. */
-export const queriesRoutes = (store: Store, freshnessOf: FreshnessOf): Route[] => [
+export const queriesRoutes = (answers: Answers): Route[] => [
 	listRoute,
-	...namedQueries.map((query) => queryRoute(store, freshnessOf, query)),
+	...namedQueries.map((query) => queryRoute(answers, query)),
 	unknownRoute,
 ];
 
@@ -64,21 +63,21 @@ function parametersOf(query: NamedQuery): Record<string, Parameter> {
 	};
 }
 
-const listRoute: Route = {
+const listRoute: ActionRoute = {
 	method: "GET",
 	path: "/api/v1/queries",
 	summary: "Named queries with their columns and parameters",
 	handle: () => ({ queries: namedQueries.map(described) }),
 };
 
-const queryRoute = (store: Store, freshnessOf: FreshnessOf, query: NamedQuery): Route => ({
+const queryRoute = (answers: Answers, query: NamedQuery): QuestionRoute => ({
 	method: "GET",
 	path: `/api/v1/queries/${query.name}`,
 	summary: query.question,
 	parameters: parametersOf(query),
 	example: exampleOf(query),
-	handle: async (asked, _request, reply) => {
-		const { fromMs, toMs } = periodOf(asked, query.since);
+	answer: async (asked, nowMs) => {
+		const { fromMs, toMs } = periodOf(asked, query.since, nowMs);
 		const tz = zoneOf(asked);
 		const limit = Number(textOf(asked, "limit") ?? 1000);
 		const own = Object.keys(query.parameters ?? {}).flatMap((name) => {
@@ -86,29 +85,18 @@ const queryRoute = (store: Store, freshnessOf: FreshnessOf, query: NamedQuery): 
 			return value === undefined ? [] : [[name, Number(value)] as const];
 		});
 		const where = filtersOf(listOf(asked, "where"));
-		const exactly = { fromMs, toMs, tz, where, limit, parameters: Object.fromEntries(own) };
-		const freshness = await freshnessOf({ fromMs: fromMs - lookbackMs(query, toMs - fromMs), toMs });
-		const { sql, parameters, measures } = compileNamed(query, exactly, freshness);
-		const usage = { measures, by: [], grain: "none", tz, where, order: [], limit } as const;
-		const times = { from: String(parameters["from"]), to: String(parameters["to"]) };
-		const [rows, quirks] =
-			fromMs < toMs
-				? await Promise.all([
-						store.rows<Record<string, unknown>>(sql, parameters),
-						notesOf(store, usage, times, split(freshness)),
-					])
-				: [[], []];
-		if (textOf(asked, "format") === "csv") {
-			const columns = Object.keys(query.columns);
-			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));
-		}
+		const request = { fromMs, toMs, tz, where, limit, parameters: Object.fromEntries(own) };
+		const { rows, notes: quirks } = await answers.named(query, request);
 		const notes = [...(query.notes ?? []), ...quirks, ...(rows.length === limit ? [`These are the first ${limit} rows.`] : [])];
 		const period = { from: isoTime(fromMs), to: isoTime(toMs) };
-		return { rows, meta: { ...period, tz, sentence: query.question, columns: columnsOf(query), notes } };
+		return {
+			body: { rows, meta: { ...period, tz, sentence: query.question, columns: columnsOf(query), notes } },
+			csv: () => toCsv(Object.keys(query.columns), rows),
+		};
 	},
 });
 
-const unknownRoute: Route = {
+const unknownRoute: ActionRoute = {
 	method: "GET",
 	path: "/api/v1/queries/{name}",
 	summary: "Unknown names are 404; the response lists the known ones",
@@ -116,9 +104,14 @@ const unknownRoute: Route = {
 		name: { description: "Query name", schema: text },
 		...Object.assign({}, ...namedQueries.map(parametersOf)),
 	},
-	handle: (asked, _request, reply) => {
-		const names = namedQueries.map(({ name }) => name).join(", ");
-		return problem(reply, 404, `there is no question "${(textOf(asked, "name") ?? "").slice(0, 60)}". Known: ${names}`);
+	handle: (asked) => {
+		throw new NotFoundError(
+			unknownName(
+				"named query",
+				textOf(asked, "name") ?? "",
+				namedQueries.map(({ name }) => name),
+			),
+		);
 	},
 };
 

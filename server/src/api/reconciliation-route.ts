@@ -1,8 +1,6 @@
-import { type ReconciledBy, reconcile, reconciledBy } from "../queries/reconciliation.ts";
-import type { FreshnessOf } from "../semantic/rollup-freshness.ts";
-import { formatTime } from "../store/format-time.ts";
-import type { Store } from "../store/store.ts";
-import { listOf, type Route, textOf } from "./route.ts";
+import type { Answers } from "../queries/answers.ts";
+import { type ReconciledBy, reconciledBy } from "../queries/reconciliation.ts";
+import { listOf, type QuestionRoute, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
 import { filtersOf, zoneOf } from "./usage-route.ts";
 
@@ -28,7 +26,7 @@ const sums = {
 	sessions: 37,
 };
 
-export const reconciliationRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
+export const reconciliationRoute = (answers: Answers): QuestionRoute => ({
 	method: "GET",
 	path: "/api/v1/reconciliation",
 	summary: "Requests against counters for the same sessions, and why they differ",
@@ -74,18 +72,13 @@ export const reconciliationRoute = (store: Store, freshnessOf: FreshnessOf): Rou
 		],
 		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z", by: "day", tz: "UTC", notes: [] },
 	},
-	handle: async (query) => {
-		const { fromMs, toMs } = periodOf(query, "-7d");
+	answer: async (query, nowMs) => {
+		const { fromMs, toMs } = periodOf(query, "-7d", nowMs);
 		const by = (textOf(query, "by") ?? "day") as ReconciledBy;
 		const tz = zoneOf(query);
-		const answer = await reconcile(store, await freshnessOf({ fromMs, toMs }), {
-			by,
-			tz,
-			where: filtersOf(listOf(query, "where")),
-			from: formatTime(fromMs),
-			to: formatTime(toMs),
-			limit: Number(textOf(query, "limit") ?? 100),
-		});
-		return { ...answer, meta: { from: isoTime(fromMs), to: isoTime(toMs), by, tz, notes: [] } };
+		const where = filtersOf(listOf(query, "where"));
+		const limit = Number(textOf(query, "limit") ?? 100);
+		const answer = await answers.reconciliation({ by, tz, where, fromMs, toMs, limit });
+		return { body: { ...answer, meta: { from: isoTime(fromMs), to: isoTime(toMs), by, tz, notes: [] } } };
 	},
 });

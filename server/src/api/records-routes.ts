@@ -1,7 +1,7 @@
-import { type FilterName, listRecords, lists, type RecordFilters } from "../queries/records.ts";
+import type { Answers } from "../queries/answers.ts";
+import { type FilterName, lists, type RecordFilters } from "../queries/records.ts";
 import type { TableName } from "../schema/tables.ts";
-import type { Store } from "../store/store.ts";
-import { type Parameter, type Route, textOf } from "./route.ts";
+import { type Parameter, type QuestionRoute, textOf } from "./route.ts";
 import { parseTime } from "./time-parameter.ts";
 
 const summaries: Readonly<Record<TableName, string>> = {
@@ -22,7 +22,7 @@ const briefs: Readonly<Record<FilterName, string>> = {
 	q: "Words that must all occur in the body or the attributes",
 };
 
-export const recordsRoutes = (store: Store): Route[] =>
+export const recordsRoutes = (answers: Answers): QuestionRoute[] =>
 	Object.values(lists).map(({ table, filters }) => {
 		const names = [...(Object.keys(filters) as FilterName[]), "q" as const];
 		const filterParameters = Object.fromEntries(
@@ -43,8 +43,7 @@ export const recordsRoutes = (store: Store): Route[] =>
 				limit: { description: "Maximum rows", schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 } },
 				cursor: { description: "next_cursor of the page before", schema: { type: "string" } },
 			},
-			handle: async (query) => {
-				const now = Date.now();
+			answer: async (query, now) => {
 				const from = textOf(query, "from");
 				const to = textOf(query, "to");
 				const receivedFrom = textOf(query, "received_from");
@@ -52,7 +51,7 @@ export const recordsRoutes = (store: Store): Route[] =>
 					const value = textOf(query, name);
 					return value ? [[name, value]] : [];
 				});
-				const { rows, nextCursor } = await listRecords(store, {
+				const { rows, nextCursor } = await answers.records({
 					table,
 					fromMs: from ? parseTime(from, now, "from") : undefined,
 					toMs: to ? parseTime(to, now, "to") : undefined,
@@ -61,7 +60,7 @@ export const recordsRoutes = (store: Store): Route[] =>
 					limit: Number(textOf(query, "limit") ?? 100),
 					cursor: textOf(query, "cursor") || undefined,
 				});
-				return { rows, meta: { next_cursor: nextCursor } };
+				return { body: { rows, meta: { next_cursor: nextCursor } } };
 			},
 		};
 	});

@@ -1,7 +1,8 @@
 import type { Journal } from "../journal/journal.ts";
+import { Answers } from "../queries/answers.ts";
 import type { RollupMaintainer } from "../rollups/rollup-maintainer.ts";
-import type { TimeRange } from "../semantic/rollup-freshness.ts";
 import type { Store } from "../store/store.ts";
+import { answersRoute } from "./answers-route.ts";
 import { coverageRoutes } from "./coverage-route.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { probeRoute } from "./probe-route.ts";
@@ -9,7 +10,7 @@ import { queriesRoutes } from "./queries-routes.ts";
 import { reconciliationRoute } from "./reconciliation-route.ts";
 import { recordsRoutes } from "./records-routes.ts";
 import { rebuildRoute } from "./rollups-route.ts";
-import type { Route } from "./route.ts";
+import type { QuestionRoute, Route } from "./route.ts";
 import { sessionsRoutes } from "./sessions-routes.ts";
 import { type Health, statusRoutes } from "./status.ts";
 import type { LiveStream } from "./stream.ts";
@@ -25,20 +26,27 @@ export type Services = {
 	readonly stream: LiveStream;
 	/** A key for the probe, which sends to the server's own listeners. */
 	readonly temporaryIngestKey: () => string | undefined;
+	readonly log: (message: string) => void;
 };
 
 /** Every route of the API, in the order of the OpenAPI document. */
-export function routesOf({ store, journal, rollups, health, stream, temporaryIngestKey }: Services): readonly Route[] {
-	const freshnessOf = async (period: TimeRange) => await rollups?.freshnessOf(period);
-	const freshnessWithoutHints = async (period: TimeRange) => rollups?.freshnessWithoutHints(period);
-	return [
-		usageRoute(store, freshnessOf),
+export function routesOf({ store, journal, rollups, health, stream, temporaryIngestKey, log }: Services): readonly Route[] {
+	const answers = new Answers(store, rollups, health.startedMs);
+	const questions = [
+		usageRoute(answers),
 		catalogRoute,
-		...queriesRoutes(store, freshnessOf),
-		...recordsRoutes(store),
-		reconciliationRoute(store, freshnessOf),
-		...sessionsRoutes(store),
-		...coverageRoutes(store, freshnessWithoutHints, health),
+		...queriesRoutes(answers),
+		...recordsRoutes(answers),
+		reconciliationRoute(answers),
+		...sessionsRoutes(answers),
+		...coverageRoutes(answers, health),
+	];
+	return [
+		...questions,
+		answersRoute(
+			questions.filter((route): route is QuestionRoute => "answer" in route),
+			log,
+		),
 		...statusRoutes(health, store),
 		...journalRoutes(journal),
 		rebuildRoute(rollups && (() => rollups.rebuild())),

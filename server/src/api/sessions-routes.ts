@@ -1,10 +1,8 @@
-import { UsageError } from "../errors.ts";
-import { timelineOf } from "../queries/session-timeline.ts";
-import { extentOf, listSessions, sessionColumns, sessionOf, sessionOrders } from "../queries/sessions.ts";
-import type { Store } from "../store/store.ts";
+import { NotFoundError, UsageError } from "../errors.ts";
+import type { Answers } from "../queries/answers.ts";
+import { sessionColumns, sessionOrders } from "../queries/sessions.ts";
 import { toCsv } from "./csv.ts";
-import { problem } from "./problem.ts";
-import { listOf, type Query, type Route, textOf } from "./route.ts";
+import { listOf, type Query, type QuestionRoute, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
 import { filtersOf } from "./usage-route.ts";
 
@@ -23,9 +21,9 @@ const example = {
 	tool_failures: 3,
 };
 
-export const sessionsRoutes = (store: Store): Route[] => [listRoute(store), sessionRoute(store)];
+export const sessionsRoutes = (answers: Answers): QuestionRoute[] => [listRoute(answers), sessionRoute(answers)];
 
-const listRoute = (store: Store): Route => ({
+const listRoute = (answers: Answers): QuestionRoute => ({
 	method: "GET",
 	path: "/api/v1/sessions",
 	summary: "Sessions with totals and cost within the period",
@@ -50,10 +48,10 @@ const listRoute = (store: Store): Route => ({
 		format: { description: "json or csv", schema: { ...text, enum: ["json", "csv"], default: "json" } },
 	},
 	example: { rows: [example], meta: { sessions: 1, cost_usd: 3.12, next_cursor: null } },
-	handle: async (query, _request, reply) => {
-		const { fromMs, toMs } = periodOf(query, "-30d");
+	answer: async (query, nowMs) => {
+		const { fromMs, toMs } = periodOf(query, "-30d", nowMs);
 		const order = textOf(query, "order") || "-cost_usd";
-		const { rows, nextCursor, sessions, costUsd } = await listSessions(store, {
+		const { rows, nextCursor, sessions, costUsd } = await answers.sessions({
 			fromMs,
 			toMs,
 			where: filtersOf(listOf(query, "where")),
@@ -62,16 +60,19 @@ const listRoute = (store: Store): Route => ({
 			cursor: textOf(query, "cursor") || undefined,
 			startUp: textOf(query, "start_up") === "true",
 		});
-		if (textOf(query, "format") === "csv") {
-			const lines = rows.map(({ models, ...row }) => ({ ...row, models: models.join(" ") }));
-			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(sessionColumns, lines));
-		}
 		const meta = { from: isoTime(fromMs), to: isoTime(toMs), order };
-		return { rows, meta: { ...meta, sessions, cost_usd: costUsd, next_cursor: nextCursor } };
+		return {
+			body: { rows, meta: { ...meta, sessions, cost_usd: costUsd, next_cursor: nextCursor } },
+			csv: () =>
+				toCsv(
+					sessionColumns,
+					rows.map(({ models, ...row }) => ({ ...row, models: models.join(" ") })),
+				),
+		};
 	},
 });
 
-const sessionRoute = (store: Store): Route => ({
+const sessionRoute = (answers: Answers): QuestionRoute => ({
 	method: "GET",
 	path: "/api/v1/sessions/{id}",
 	summary: "One session: totals, and prompts with their requests and tools",
@@ -100,13 +101,11 @@ const sessionRoute = (store: Store): Route => ({
 		],
 		meta: { truncated: false, next_cursor: null, notes: [] },
 	},
-	handle: async (query, _request, reply) => {
+	answer: async (query) => {
 		const id = textOf(query, "id")!;
-		const extent = await extentOf(store, id);
+		const extent = await answers.sessionExtent(id);
 		if (!extent) {
-			return problem(
-				reply,
-				404,
+			throw new NotFoundError(
 				`there is no session "${id.slice(0, 100)}": no event, data point or span with that session.id, whatever its time, is in the store`,
 			);
 		}
@@ -114,13 +113,9 @@ const sessionRoute = (store: Store): Route => ({
 		const limit = Number(textOf(query, "limit") ?? 1000);
 		const skip = skipOf(query);
 		const prompt = textOf(query, "prompt") || undefined;
-		const [session, timeline] = await Promise.all([
-			sessionOf(store, id, period),
-			timelineOf(store, { ...period, session: id, prompt, limit, skip }),
-		]);
-		if (prompt !== undefined && timeline.prompts.length === 0) {
-			return problem(reply, 404, `there is no prompt "${prompt.slice(0, 100)}" in the session "${id.slice(0, 100)}"`);
-		}
+		const { session, timeline } = await answers.session({ ...period, session: id, prompt, limit, skip });
+		if (prompt !== undefined && timeline.prompts.length === 0)
+			throw new NotFoundError(`there is no prompt "${prompt.slice(0, 100)}" in the session "${id.slice(0, 100)}"`);
 		const notes = [
 			...(timeline.moreItems
 				? ["There are more events than are given here: ask on with next_cursor, or for one prompt. Totals are of all."]
@@ -128,17 +123,14 @@ const sessionRoute = (store: Store): Route => ({
 			...(timeline.morePrompts ? [`There are more prompts than the first ${timeline.prompts.length}.`] : []),
 			...(session ? [] : ["Only spans of this session have arrived: no events, no metrics."]),
 		];
-		return {
-			session: session ?? null,
-			prompts: timeline.prompts,
-			meta: {
-				session_id: id,
-				spans,
-				truncated: timeline.moreItems || timeline.morePrompts,
-				next_cursor: timeline.moreItems ? writeCursor(skip + timeline.items) : null,
-				notes,
-			},
+		const meta = {
+			session_id: id,
+			spans,
+			truncated: timeline.moreItems || timeline.morePrompts,
+			next_cursor: timeline.moreItems ? writeCursor(skip + timeline.items) : null,
+			notes,
 		};
+		return { body: { session: session ?? null, prompts: timeline.prompts, meta } };
 	},
 });
 

@@ -3,7 +3,7 @@ import type { FastifyReply } from "fastify";
 import { readKeyOf } from "../access/request-key.ts";
 import type { Signal } from "../otlp/signals.ts";
 import type { TableName } from "../schema/tables.ts";
-import type { Route } from "./route.ts";
+import type { ActionRoute } from "./route.ts";
 
 const maxListeners = 400;
 /** Of one address: whoever opens many leaves room for others. */
@@ -24,7 +24,7 @@ export class LiveStream {
 		this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
 	}
 
-	readonly route: Route = {
+	readonly route: ActionRoute = {
 		method: "GET",
 		path: "/api/v1/stream",
 		summary: "Server-sent events: `stored` after each load into the store, `received` when a signal first arrives",

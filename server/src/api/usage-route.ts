@@ -1,19 +1,16 @@
 import { UsageError } from "../errors.ts";
-import { notesOf } from "../queries/data-quality-notes.ts";
-import { compileUsage, dimensionsOf, type Grain, grains, rowsOf, visibleMeasures } from "../semantic/compile-usage.ts";
+import type { Answers } from "../queries/answers.ts";
+import { dimensionsOf, type Grain, grains, visibleMeasures } from "../semantic/compile-usage.ts";
 import { dimensions } from "../semantic/dimension.ts";
 import type { Filter } from "../semantic/filter.ts";
-import type { FreshnessOf } from "../semantic/rollup-freshness.ts";
-import { formatTime } from "../store/format-time.ts";
-import type { Store } from "../store/store.ts";
 import { toCsv } from "./csv.ts";
 import { conditionOf } from "./escaped.ts";
-import { commaList, listOf, type Query, type Route, textOf } from "./route.ts";
+import { type ActionRoute, commaList, listOf, type Query, type QuestionRoute, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
 
 const maxRows = 100_000;
 
-export const usageRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
+export const usageRoute = (answers: Answers): QuestionRoute => ({
 	method: "GET",
 	path: "/api/v1/usage",
 	summary: "Measures by dimensions over time",
@@ -39,19 +36,23 @@ export const usageRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
 			schema: { type: "integer", minimum: 1, maximum: maxRows, default: 1000 },
 		},
 		format: { description: "json or csv", schema: { type: "string", enum: ["json", "csv"], default: "json" } },
+		explain: {
+			description: "sql: instead of rows, the SQL with its bound values, and the tables that each dataset is read from",
+			schema: { type: "string", enum: ["sql"] },
+		},
 	},
 	example: {
 		rows: [{ time: "2026-11-20T00:00:00.000Z", model: "claude-opus-5-5", cost_usd: 1.25 }],
 		meta: { from: "2026-11-01T00:00:00.000Z", to: "2026-12-01T00:00:00.000Z", grain: "day", tz: "UTC", notes: [] },
 	},
-	handle: async (query, _request, reply) => {
+	answer: async (query, nowMs) => {
 		const measures = commaList(query, "measure");
 		if (measures.length === 0)
 			throw new UsageError(`"measure" is missing. Known: ${visibleMeasures.map(({ name }) => name).join(", ")}`);
 		const by = commaList(query, "by");
 		const grain = (textOf(query, "grain") ?? "none") as Grain;
 		const tz = zoneOf(query);
-		const { fromMs, toMs } = periodOf(query, "-30d");
+		const { fromMs, toMs } = periodOf(query, "-30d", nowMs);
 		const question = {
 			measures,
 			by,
@@ -60,23 +61,16 @@ export const usageRoute = (store: Store, freshnessOf: FreshnessOf): Route => ({
 			where: filtersOf(listOf(query, "where")),
 			order: commaList(query, "order"),
 			limit: Number(textOf(query, "limit") ?? 1000),
+			fromMs,
+			toMs,
 		};
-		const freshness = await freshnessOf({ fromMs, toMs });
-		const compiled = compileUsage(question, freshness);
-		const times = { from: formatTime(fromMs), to: formatTime(toMs) };
-		const [found, notes] =
-			fromMs < toMs
-				? await Promise.all([
-						store.rows<Record<string, unknown>>(compiled.sql, { tz, ...times }),
-						notesOf(store, question, times, freshness),
-					])
-				: [[], []];
-		const rows = rowsOf(compiled, found);
-		if (textOf(query, "format") === "csv") {
-			const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
-			return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(toCsv(columns, rows));
-		}
-		return { rows, meta: { from: isoTime(fromMs), to: isoTime(toMs), grain, tz, notes } };
+		if (textOf(query, "explain") === "sql") return { body: await answers.explainUsage(question) };
+		const { rows, notes } = await answers.usage(question);
+		const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
+		return {
+			body: { rows, meta: { from: isoTime(fromMs), to: isoTime(toMs), grain, tz, notes } },
+			csv: () => toCsv(columns, rows),
+		};
 	},
 });
 
@@ -105,7 +99,7 @@ export function filtersOf(where: readonly string[]): Filter[] {
 }
 
 /** What can be asked, for people and for pages that build questions. */
-export const catalogRoute: Route = {
+export const catalogRoute: ActionRoute = {
 	method: "GET",
 	path: "/api/v1/catalog",
 	summary: "The measures, with their units and dimensions, and the dimensions",

@@ -9,8 +9,9 @@ import { readKeyOf } from "../access/request-key.ts";
 import { crossSiteRefusal } from "../cross-site.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
+import { parameterProblem, schemaOf } from "./parameters.ts";
 import { answerProblem, problem } from "./problem.ts";
-import type { Query, Route } from "./route.ts";
+import { type Query, type QuestionRoute, type Route, textOf } from "./route.ts";
 import { ownMetrics } from "./self-metrics.ts";
 import type { Health } from "./status.ts";
 
@@ -107,31 +108,30 @@ function closeSockets(app: FastifyInstance): void {
 }
 
 function addRoute(app: FastifyInstance, route: Route): void {
-	const { parameters = {} } = route;
-	const names = Object.keys(parameters);
-	const properties = Object.fromEntries(Object.entries(parameters).map(([name, { schema }]) => [name, withoutDefault(schema)]));
 	app.route({
 		method: route.method,
 		url: route.path.replace(/\{(\w+)\}/g, ":$1"),
-		schema: { querystring: { type: "object", properties, additionalProperties: false } },
-		schemaErrorFormatter: (errors) => {
-			const [first] = errors;
-			const name = first?.instancePath.slice(1).split("/")[0];
-			const about = first?.params as { additionalProperty?: string; allowedValues?: unknown[] } | undefined;
-			if (about?.additionalProperty) {
-				const unknown = about.additionalProperty.slice(0, 60);
-				return badRequest(`there is no parameter "${unknown}" here. Known: ${names.join(", ") || "none"}`);
-			}
-			const allowed = about?.allowedValues ? `: ${about.allowedValues.join(", ")}` : "";
-			return badRequest(`"${name}" ${first?.message ?? "is not right"}${allowed}`);
+		schema: { querystring: schemaOf(route), ...("body" in route && route.body && { body: route.body }) },
+		schemaErrorFormatter: (errors, part) =>
+			badRequest(part === "querystring" ? parameterProblem(route, errors) : `the body is not right: ${bodyProblem(errors)}`),
+		handler: (request, reply) => {
+			const query = { ...(request.query as Query), ...(request.params as Query) };
+			return "answer" in route ? respond(route, query, reply) : route.handle(query, request, reply);
 		},
-		handler: (request, reply) => route.handle({ ...(request.query as Query), ...(request.params as Query) }, request, reply),
 	});
 }
 
-const badRequest = (message: string): Error => Object.assign(new Error(message), { statusCode: 400 });
+/** Answers a question as JSON, or as CSV where that was asked for. */
+async function respond(route: QuestionRoute, query: Query, reply: FastifyReply) {
+	const { body, csv } = await route.answer(query, Date.now());
+	if (!csv || textOf(query, "format") !== "csv") return body;
+	return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(csv());
+}
 
-const withoutDefault = ({ default: _, ...schema }: Readonly<Record<string, unknown>>) => schema;
+const bodyProblem = (errors: readonly { instancePath: string; message?: string }[]): string =>
+	errors.map(({ instancePath, message = "is not right" }) => `${instancePath || "it"} ${message}`).join("; ");
+
+const badRequest = (message: string): Error => Object.assign(new Error(message), { statusCode: 400 });
 
 /** As URLSearchParams has it: several of one name are a list. */
 function parseQuery(text: string): Record<string, string | string[]> {

@@ -14,8 +14,8 @@ export type PeopleOptions = {
 	readonly intervalMs: number;
 	/** Whether the store is there and has its schema. */
 	readonly canAsk: () => boolean;
-	/** Some records' people have other names now. */
-	readonly onRenamed: () => void;
+	/** Called when records belong to other people, or people to other teams. */
+	readonly onChanged: () => void;
 	readonly log: (message: string) => void;
 };
 
@@ -85,7 +85,7 @@ export class People {
 			changed.map(([person, name]) => ({ person, name, at })),
 		);
 		await store.command(sql`SYSTEM RELOAD DICTIONARY person_name_of`);
-		this.#options.onRenamed();
+		this.#options.onChanged();
 	}
 
 	/** Whether the store still knows somebody of a directory that is there no more. */
@@ -108,6 +108,7 @@ export class People {
 		await store.command(sql`SYSTEM RELOAD DICTIONARY directory_of`);
 		await store.command(sql`ALTER TABLE directory DELETE WHERE batch < ${bind(batch, "UInt64")}`);
 		this.#written = text;
+		this.#options.onChanged();
 	}
 }
 

@@ -54,6 +54,8 @@ export type PriceTableOptions = {
 	/** What the organization says of prices now. */
 	readonly entries: () => readonly PriceEntry[];
 	readonly canAsk: () => boolean;
+	/** Called when models have other prices. */
+	readonly onChanged: () => void;
 	readonly log: (message: string) => void;
 };
 
@@ -241,6 +243,7 @@ export class PriceTable {
 		await this.#reload(priceRates);
 		await store.command(sql`ALTER TABLE prices DELETE WHERE filled_at != ${filledAt} SETTINGS mutations_sync = 2`);
 		await this.#reload(priceIds);
+		this.#options.onChanged();
 	}
 
 	async #reload(...names: readonly string[]): Promise<void> {

@@ -49,7 +49,7 @@ export const isNoteworthy = (quirk: QuirkDefinition): boolean =>
  * Loads a sentence for everything that the versions of these records report wrongly or not at all (R13). Defects that every version
  * has are documented with the contract instead.
  */
-export async function notesOf(
+export async function loadNotes(
 	store: Store,
 	question: UsageQuestion,
 	period: { readonly from: string; readonly to: string },

@@ -13,12 +13,12 @@ export type ReconciliationQuestion = {
 	readonly by: ReconciledBy;
 	readonly tz: string;
 	readonly where: readonly Filter[];
-	/** As the store takes times. */
-	readonly from: string;
-	readonly to: string;
-	/** Rows at most, and sessions at most. */
+	/** Maximum rows, and maximum sessions. */
 	readonly limit: number;
 };
+
+/** A question with its period as statements bind it. */
+type Bound = ReconciliationQuestion & { readonly from: string; readonly to: string };
 
 /**
  * Both sides of the same sessions, in USD and tokens. `only_…` is of sessions that one side alone tells. A drift is the
@@ -77,11 +77,7 @@ const measures = [
 const sameUsd = 0.5e-6;
 
 /** Compares requests with counters of the same sessions, and explains differences (R14). */
-export async function reconcile(
-	store: Store,
-	freshness: RollupFreshness,
-	question: ReconciliationQuestion,
-): Promise<Reconciliation> {
+export async function reconcile(store: Store, freshness: RollupFreshness, question: Bound): Promise<Reconciliation> {
 	const { by, from, to, tz, limit } = question;
 	const key = identifier(by === "day" ? "time" : by);
 	const grouped = perSession(question, freshness);
@@ -149,7 +145,7 @@ const sums = join([
 
 function differingSessions(
 	store: Store,
-	question: ReconciliationQuestion,
+	question: Bound,
 	freshness: RollupFreshness,
 ): Promise<(Sides & { readonly session: string })[]> {
 	const difference = sql`abs(counters_cost_usd - requests_cost_usd)`;

@@ -7,6 +7,7 @@ import { type Filter, isOneOf } from "../semantic/filter.ts";
 import { as, bind, column, identifier, join, literal, type Sql, sql } from "../sql.ts";
 import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
+import { unknownName } from "../unknown-name.ts";
 
 /** What is added up for a session: measures, and what they are for that session and period in `/api/v1/usage?by=session`. */
 export const sessionTotals = Object.freeze([
@@ -101,7 +102,7 @@ export async function listSessions(store: Store, question: SessionsQuestion): Pr
 	const descending = question.order.startsWith("-");
 	const name = descending ? question.order.slice(1) : question.order;
 	const key = orderKeys.get(name);
-	if (!key) throw new UsageError(`cannot order sessions by "${name.slice(0, 60)}". Known: ${sessionOrders.join(", ")}`);
+	if (!key) throw new UsageError(unknownName("order of sessions", name, sessionOrders));
 	const place = question.cursor === undefined ? undefined : parseCursor(question.cursor, question.order);
 	const beyond = place ? sql` WHERE ${isBeyond(place, descending)}` : sql``;
 	const whole = sql`SELECT *, ifNull(toFloat64(${key}), -1) AS order_key, count() OVER () AS all_sessions, sum(cost_usd) OVER () AS all_cost_usd FROM (${sessionsSql(question)})`;
@@ -204,10 +205,7 @@ const everywhere = (name: string): Sql => dimensionOf(name)!.sql.everything!;
 /** The ids of sessions of which a row has one of the values. */
 function sessionsWith(name: string, values: readonly string[]): Sql {
 	const dimension = dimensionOf(name);
-	if (!dimension)
-		throw new UsageError(
-			`there is no dimension "${name.slice(0, 80)}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`,
-		);
+	if (!dimension) throw new UsageError(unknownName("dimension", name, [...dimensions.map((each) => each.name), "label.KEY"]));
 	const telling: readonly RecordDataset[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
 	const having = (rows: Sql, own: Sql): Sql => sql`SELECT session_id FROM ${rows} AS rows WHERE ${isOneOf(own, values)}`;
 	const parts = telling.flatMap((source) => {

@@ -7,7 +7,7 @@ export const hourMs = 3_600_000;
  */
 const maxRanges = 8;
 /** What a question looks at around its period (R3: sessions continue past midnight), and more. */
-const aroundMs = 4 * 24 * hourMs;
+export const aroundMs = 4 * 24 * hourMs;
 
 type Hour = {
 	/** When it was last given rows, in ms; 0 when that was before this process, Infinity while it is being given some. */

@@ -2,43 +2,32 @@ import { type PlanHint, planHintsOf, planHintsSql } from "../semantic/counter-pr
 import { type RollupFreshness, roundOutToHours, type TimeRange } from "../semantic/rollup-freshness.ts";
 import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
+import type { RecordVersions } from "./record-versions.ts";
+import { VersionedCache } from "./versioned-cache.ts";
 
 const maxEntries = 50;
 
-/**
- * Caches the plan hints of periods until records change: a page sends a dozen requests about one period, and repeats them while nothing
- * has changed.
- */
+/** Caches the plan hints of periods until their records change: a page sends a dozen questions about one period. */
 export class FreshnessCache {
 	readonly #store: Store;
-	readonly #entries = new Map<string, Promise<RollupFreshness>>();
+	readonly #versions: RecordVersions;
+	readonly #entries = new VersionedCache<RollupFreshness>(maxEntries);
 
-	constructor(store: Store) {
+	constructor(store: Store, versions: RecordVersions) {
 		this.#store = store;
-	}
-
-	/** Invalidates all entries: records arrived, or are attributed to other people. */
-	changed(): void {
-		this.#entries.clear();
+		this.#versions = versions;
 	}
 
 	/** Resolves to the freshness with the plan hints of a period; without hints where the store does not answer. */
 	of(period: TimeRange, freshness: RollupFreshness): Promise<RollupFreshness> {
 		if (!freshness || period.fromMs >= period.toMs) return Promise.resolve(freshness);
-		const { fromMs, toMs } = roundOutToHours(period);
-		const key = `${fromMs} ${toMs}`;
-		const entry = this.#entries.get(key);
-		if (entry) return entry;
-		const asked = this.#ask({ fromMs, toMs }, freshness).catch(() => {
-			if (this.#entries.get(key) === asked) this.#entries.delete(key);
-			return freshness;
-		});
-		this.#entries.set(key, asked);
-		if (this.#entries.size > maxEntries) this.#entries.delete(this.#entries.keys().next().value!);
-		return asked;
+		const hours = roundOutToHours(period);
+		return this.#entries
+			.get(`${hours.fromMs} ${hours.toMs}`, this.#versions.of(hours), () => this.#loadHints(hours, freshness))
+			.catch(() => freshness);
 	}
 
-	async #ask({ fromMs, toMs }: TimeRange, freshness: NonNullable<RollupFreshness>): Promise<RollupFreshness> {
+	async #loadHints({ fromMs, toMs }: TimeRange, freshness: NonNullable<RollupFreshness>): Promise<RollupFreshness> {
 		const rows = await this.#store.rows<PlanHint>(planHintsSql(freshness), { from: formatTime(fromMs), to: formatTime(toMs) });
 		return { ...freshness, hints: planHintsOf(rows) };
 	}

@@ -8,8 +8,10 @@ import { formatTime } from "../store/format-time.ts";
 import { retentionStart } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
 import { DirtyHours, hourMs } from "./dirty-hours.ts";
+import { RecordVersions } from "./record-versions.ts";
 import { FreshnessCache } from "./rollup-freshness-cache.ts";
 import { definitionHash, rollupTables, staleHoursTable } from "./tables.ts";
+import { VersionedCache } from "./versioned-cache.ts";
 
 export type RollupMaintainerOptions = {
 	readonly store: Store;
@@ -25,6 +27,8 @@ export type RollupMaintainerOptions = {
 /** Rows about to be loaded. */
 export type CommittedBlock = Pick<Block, "table" | "hours" | "cumulative">;
 
+const maxResults = 64;
+const maxKeptRows = 1000;
 const dayMs = 24 * hourMs;
 const lookMs = 5000;
 /** Records rolled up in one statement, which must end long before it is taken for stuck. */
@@ -53,7 +57,14 @@ const recordTables = Object.keys(tables) as TableName[];
 export class RollupMaintainer {
 	readonly #options: RollupMaintainerOptions;
 	readonly #stale = new DirtyHours();
+	/** Numbers the changes of records, so that answers about other hours stay valid. */
+	readonly versions = new RecordVersions();
 	readonly #freshness: FreshnessCache;
+	/** Recent results. Large ones, which are exports rather than panels of a page, are not kept. */
+	readonly #results = new VersionedCache<{ readonly rows: readonly unknown[] }>(
+		maxResults,
+		({ rows }) => rows.length <= maxKeptRows,
+	);
 	#isPrepared = false;
 	#preparing: Promise<void> | undefined;
 	#timer: NodeJS.Timeout;
@@ -67,7 +78,7 @@ export class RollupMaintainer {
 
 	constructor(options: RollupMaintainerOptions) {
 		this.#options = options;
-		this.#freshness = new FreshnessCache(options.store);
+		this.#freshness = new FreshnessCache(options.store, this.versions);
 		this.#timer = setInterval(() => this.notify(), Math.min(lookMs, Math.max(100, options.restMs))).unref();
 	}
 
@@ -76,15 +87,19 @@ export class RollupMaintainer {
 		return await this.#freshness.of(period, this.freshnessWithoutHints(period));
 	}
 
+	/** Resolves to the result for a key, which is computed again only when records that a question about the period reads changed. */
+	reuse<Value extends { readonly rows: readonly unknown[] }>(
+		key: string,
+		period: TimeRange,
+		compute: () => Promise<Value>,
+	): Promise<Value> {
+		return this.#results.get(key, this.versions.of(period), compute) as Promise<Value>;
+	}
+
 	/** The same for questions that ask for no increments: finding the facts would take longer than they do. */
 	freshnessWithoutHints(period: TimeRange): RollupFreshness {
 		const isKnown = this.#isPrepared && this.#options.canAsk();
 		return isKnown ? { stale: this.#stale.around(period) } : undefined;
-	}
-
-	/** What was found out about records may be otherwise now. */
-	changed(): void {
-		this.#freshness.changed();
 	}
 
 	/**
@@ -127,7 +142,7 @@ export class RollupMaintainer {
 		this.#stale.clear();
 		for (const { hour } of stale) this.#stale.markDirty(hour * 1000, 0);
 		await this.#dropExpired();
-		this.changed();
+		this.versions.changedEverywhere();
 		this.#isPrepared = true;
 	}
 
@@ -145,7 +160,7 @@ export class RollupMaintainer {
 			for (const hour of touched) this.#stale.markDirty(hour, Date.now(), table === "spans" ? restsOfSpans : 1);
 			return result;
 		} finally {
-			this.changed();
+			this.versions.changed(touched);
 		}
 	}
 
@@ -157,7 +172,7 @@ export class RollupMaintainer {
 			await this.#noteAll();
 			// Now and not long ago: questions that are under way still read what is there.
 			for (const hour of hours) this.#stale.markDirty(hour, Math.max(Date.now(), this.#stale.touchedMsOf(hour)));
-			this.changed();
+			this.versions.changedEverywhere();
 		});
 		return this.#stale.size;
 	}
@@ -271,7 +286,7 @@ export class RollupMaintainer {
 			const fresh = hours.filter((hour, i) => this.#stale.generationOf(hour) === generations[i]);
 			await this.#write(fresh, false);
 			this.#stale.remove(fresh);
-			this.changed();
+			this.versions.changed(fresh);
 		});
 	}
 
@@ -285,7 +300,9 @@ export class RollupMaintainer {
 				sql`SELECT count() > 0 AS some FROM ${identifier(name)} WHERE ${expired}`,
 				parameters,
 			);
-			if (there?.some) await store.command(deletion(name, expired), parameters);
+			if (!there?.some) continue;
+			await store.command(deletion(name, expired), parameters);
+			this.versions.changedEverywhere();
 		}
 	}
 
@@ -324,7 +341,7 @@ export class RollupMaintainer {
 			const fresh = hours.filter((hour) => !this.#stale.has(hour));
 			await this.#write(fresh, true);
 			for (const hour of hours) this.#stale.markDirty(hour, Number.POSITIVE_INFINITY);
-			this.changed();
+			this.versions.changed(hours);
 		});
 	}
 

@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.ts";
 import { as, identifier, join, type Sql, sql } from "../sql.ts";
+import { unknownName } from "../unknown-name.ts";
 import { type RecordDataset, selectFrom, timeZone } from "./dataset.ts";
-import { columnsOf, datasetRows, isEmpty } from "./dataset-rows.ts";
+import { columnsOf, datasetRows, isEmpty, tablesOf } from "./dataset-rows.ts";
 import { type DatasetName, type Dimension, dimensionOf, dimensions } from "./dimension.ts";
 import { type Filter, filterSql } from "./filter.ts";
 import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
@@ -29,6 +30,8 @@ export type CompiledUsage = {
 	readonly sql: Sql;
 	/** The answer's columns: their names in it, which are places, and what they are. */
 	readonly columns: readonly (readonly [place: string, name: string])[];
+	/** The datasets that the measures are aggregates of, and the tables that their rows are read from. */
+	readonly datasets: readonly { readonly dataset: DatasetName; readonly readFrom: readonly string[] }[];
 };
 
 /**
@@ -45,7 +48,8 @@ export function compileUsage(question: UsageQuestion, freshness?: RollupFreshnes
 		...by.map((name, i) => [`d${i}`, name] as const),
 		...asked.map((name, i) => [`v${i}`, name] as const),
 	];
-	return { sql: compile(question, freshness, (place) => place), columns };
+	const datasets: { dataset: DatasetName; readFrom: readonly string[] }[] = [];
+	return { sql: compile(question, freshness, (place) => place, datasets), columns, datasets };
 }
 
 /** The same as something to select from, with the columns by their names: for questions of Purser's own, whose names are no labels. */
@@ -70,7 +74,12 @@ function refuseTwice(parameter: string, names: readonly string[]): void {
 }
 
 /** `nameOf` says by which name the answer has the column of a place: `d0` is the first dimension, `v0` the first measure. */
-function compile(question: UsageQuestion, freshness: RollupFreshness, nameOf: (place: string) => string): Sql {
+function compile(
+	question: UsageQuestion,
+	freshness: RollupFreshness,
+	nameOf: (place: string) => string,
+	datasets: { dataset: DatasetName; readFrom: readonly string[] }[] = [],
+): Sql {
 	const { by, grain, where } = question;
 	const groups = by.map((name) => known(name));
 	const filters = where.map((filter) => known(filter.dimension));
@@ -95,6 +104,8 @@ function compile(question: UsageQuestion, freshness: RollupFreshness, nameOf: (p
 			sql`[${join(own.map(([, part]) => number(part.sql)))}] AS numbers`,
 		];
 		const wanted = columnsOf(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
+		const isRead = rawOnly || !isRolled(source) ? undefined : freshness;
+		datasets.push({ dataset: source, readFrom: tablesOf(source, isRead, wanted, grain === "hour" ? "moment" : "day") });
 		const rows = rawOnly
 			? selectFrom(source as RecordDataset, of)
 			: datasetRows(source, of, isRolled(source) ? freshness : undefined, wanted, grain === "hour" ? "moment" : "day");
@@ -141,9 +152,7 @@ const bucket = (grain: Exclude<Grain, "none">): Sql => units[grain];
 function known(name: string): Dimension {
 	const dimension = dimensionOf(name);
 	if (dimension) return dimension;
-	throw new UsageError(
-		`there is no dimension "${name.slice(0, 80)}". Known: ${dimensions.map((each) => each.name).join(", ")}, label.KEY`,
-	);
+	throw new UsageError(unknownName("dimension", name, [...dimensions.map((each) => each.name), "label.KEY"]));
 }
 
 /** The aggregates a measure is made of, with the source that knows all dimensions used. */
@@ -151,7 +160,11 @@ function expandMeasure(name: string, used: readonly Dimension[], parts: Map<stri
 	const measure = measureOf(name);
 	if (!measure) {
 		throw new UsageError(
-			`there is no measure "${name.slice(0, 80)}". Known: ${visibleMeasures.map((each) => each.name).join(", ")}`,
+			unknownName(
+				"measure",
+				name,
+				visibleMeasures.map((each) => each.name),
+			),
 		);
 	}
 	if ("from" in measure) {

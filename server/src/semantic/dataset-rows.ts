@@ -60,6 +60,15 @@ function rollupRows(
 	return sql`(${join([...parts, records], " UNION ALL ")})`;
 }
 
+/** The tables that a dataset's rows are read from: rollups, and tables of records for what they do not hold. */
+export function tablesOf(source: DatasetName, freshness: RollupFreshness, columns: Columns, times: TimePrecision): string[] {
+	const widest = rollupOf(source);
+	if (!freshness) return [...widest.sourceTables];
+	const rollup = smallestCovering(widest, columns);
+	const daily = times === "moment" ? undefined : smallestCoveringDaily(rollup, columns);
+	return [...(daily ? [daily.name] : []), rollup.name, ...widest.sourceTables];
+}
+
 const tokenTypes = sql`[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]`;
 
 /** Counters where no event reports the same work (R3). */

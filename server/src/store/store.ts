@@ -117,6 +117,12 @@ export class Store {
 		}
 	}
 
+	/** The text of a statement and the values that are bound to it. */
+	explain(statement: Sql, parameters: Parameters): { readonly sql: string; readonly parameters: Parameters } {
+		const { query, parameters: bound } = render(statement, parameters);
+		return { sql: query, parameters: bound };
+	}
+
 	/** A statement without an answer. */
 	async command(statement: Sql, parameters: Parameters = {}): Promise<void> {
 		try {
