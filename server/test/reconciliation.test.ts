@@ -25,7 +25,7 @@ describe("the recordings", () => {
 		for (const { session, reasons } of sessions)
 			expect([session, reasons.length > 0, reasons.map(({ id }) => id)]).not.toContain("unknown");
 		expect(new Set(sessions.map(({ reasons }) => reasons[0]!.id))).toEqual(
-			new Set(["no-counters", "interval-missing", "requests-not-told"]),
+			new Set(["no-counters", "interval-missing", "requests-missing"]),
 		);
 	});
 

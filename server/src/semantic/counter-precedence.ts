@@ -1,5 +1,5 @@
 import { personName } from "../schema/people-tables.ts";
-import { identifier, join, literal, literals, type Sql, sql } from "../sql.ts";
+import { bind, identifier, join, literal, literals, type Sql, sql } from "../sql.ts";
 import { inPeriod, lookbackStart, periodBegin, periodEnd } from "./dataset.ts";
 import {
 	endQuarterHour,
@@ -80,14 +80,30 @@ function uncoveredPoints(of: readonly string[], event: string, freshness: Rollup
 	return { points, extent, isUncovered: sql`${keyOf(ownName)} NOT IN ${keys}` };
 }
 
-/** Rows of counters (`told` is one of their columns) without what events of that kind tell. */
+/** A key as text: it is bound as a list, and the binding takes no larger integers than JavaScript has. */
+const keyHash = sql`toString(cityHash64(${keyOf(ownName)}))`;
+
+/** Rows of counters, which have the column `told`, without those that report the same work as events of that name. */
 export function exceptCovered(rows: Sql, of: readonly string[], event: string, freshness: RollupFreshness): Sql {
+	const uncovered = freshness?.hints?.uncovered[event];
+	if (uncovered) return sql`(SELECT * FROM ${rows} WHERE NOT told AND ${keyHash} IN ${bind(uncovered, "Array(String)")})`;
 	const { extent, isUncovered } = uncoveredPoints(of, event, freshness);
 	return sql`(WITH ${extent} SELECT * FROM ${rows} WHERE NOT told AND ${isUncovered})`;
 }
 
-/** One of the facts of a period: a piece of `hours` with counters that go on, since when; or an event that does not tell all. */
-export type PlanHint = { readonly piece: number; readonly since: number; readonly event: string };
+/**
+ * One plan hint of a period: since when cumulative counters in one of its two raw ranges have been counting; or an event that does not
+ * cover all points, with the keys of those that it does not cover.
+ */
+export type PlanHint = {
+	readonly piece: number;
+	readonly since: number;
+	readonly event: string;
+	readonly keys: readonly string[];
+};
+
+/** With more keys than this, statements find the uncovered points themselves: keys are part of their address. */
+const maxUncoveredKeys = 1000;
 
 /** The facts of a period of whole hours (see `outwards`). */
 export function planHintsSql(freshness: RollupFreshness): Sql {
@@ -95,10 +111,10 @@ export function planHintsSql(freshness: RollupFreshness): Sql {
 	const { rawCondition, isStale } = splitByHour(freshness, begin, sql`(${periodEnd} - toIntervalHour(1))`);
 	// Of the first hour one piece has the broken quarter, and the other the rest where it is stale.
 	const pieces = sql`if(time >= ${begin}, [1], if(${isStale}, [0, 1], [0]))`;
-	const cumulative = sql`(SELECT arrayJoin(${pieces}) AS piece, toUnixTimestamp(toDateTime(min(${lookbackStart}))) AS since, '' AS event FROM points WHERE ${inPeriod} AND (${rawCondition}) AND instrument = 'sum' AND temporality = 'cumulative' GROUP BY piece)`;
+	const cumulative = sql`(SELECT arrayJoin(${pieces}) AS piece, toUnixTimestamp(toDateTime(min(${lookbackStart}))) AS since, '' AS event, emptyArrayString() AS keys FROM points WHERE ${inPeriod} AND (${rawCondition}) AND instrument = 'sum' AND temporality = 'cumulative' GROUP BY piece)`;
 	const incomplete = Object.entries(coveringEvents).map(([event, metrics]) => {
 		const { points, extent, isUncovered } = uncoveredPoints(metrics, event, freshness);
-		return sql`(WITH ${extent} SELECT 0 AS piece, 0 AS since, ${literal(event)} AS event FROM ${points} WHERE ${isUncovered} LIMIT 1)`;
+		return sql`(WITH ${extent} SELECT 0 AS piece, 0 AS since, ${literal(event)} AS event, groupUniqArray(${maxUncoveredKeys + 1})(${keyHash}) AS keys FROM ${points} WHERE ${isUncovered} HAVING notEmpty(keys))`;
 	});
 	return join([cumulative, ...incomplete], " UNION ALL ");
 }
@@ -106,4 +122,7 @@ export function planHintsSql(freshness: RollupFreshness): Sql {
 export const planHintsOf = (hints: readonly PlanHint[]): PlanHints => ({
 	cumulativeSince: Object.fromEntries(hints.filter(({ event }) => event === "").map(({ piece, since }) => [piece, since])),
 	incomplete: hints.map(({ event }) => event).filter(Boolean),
+	uncovered: Object.fromEntries(
+		hints.filter(({ event, keys }) => event !== "" && keys.length <= maxUncoveredKeys).map(({ event, keys }) => [event, keys]),
+	),
 });

@@ -64,6 +64,8 @@ function rollupRows(
 export function tablesOf(source: DatasetName, freshness: RollupFreshness, columns: Columns, times: TimePrecision): string[] {
 	const widest = rollupOf(source);
 	if (!freshness) return [...widest.sourceTables];
+	if (source === "increments_without_requests" || source === "increments_without_decisions")
+		return tablesOf("increments", freshness, also(columns, ...precedenceColumns), "moment");
 	const rollup = smallestCovering(widest, columns);
 	const daily = times === "moment" ? undefined : smallestCoveringDaily(rollup, columns);
 	return [...(daily ? [daily.name] : []), rollup.name, ...widest.sourceTables];
@@ -71,14 +73,12 @@ export function tablesOf(source: DatasetName, freshness: RollupFreshness, column
 
 const tokenTypes = sql`[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]`;
 
+/** The columns that tell whether events cover a point (R3). */
+const precedenceColumns = ["session_id", "person", "told"];
+
 /** Counters where no event reports the same work (R3). */
 function withoutEvents(event: string, of: readonly string[], freshness: RollupFreshness, columns: Columns): Sql {
-	return exceptCovered(
-		rollupRows(rollups.increments, of, freshness, also(columns, "session_id", "person", "told")),
-		of,
-		event,
-		freshness,
-	);
+	return exceptCovered(rollupRows(rollups.increments, of, freshness, also(columns, ...precedenceColumns)), of, event, freshness);
 }
 
 /**

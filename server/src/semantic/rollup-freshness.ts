@@ -16,6 +16,11 @@ export type PlanHints = {
 	readonly cumulativeSince?: Readonly<Record<number, number>>;
 	/** The events that may not tell all that counters count (R3). */
 	readonly incomplete: readonly string[];
+	/**
+	 * Hashes of the keys of the points that such an event does not cover: a point counts if its key is among them. Left out where there
+	 * are too many.
+	 */
+	readonly uncovered: Readonly<Record<string, readonly string[]>>;
 };
 
 /**
@@ -26,7 +31,9 @@ export type RollupFreshness = { readonly stale: readonly TimeRange[]; readonly h
 
 /** What still holds where a period is read in parts: each has ends of its own, and so other pieces. */
 export const split = (freshness: RollupFreshness): RollupFreshness =>
-	freshness?.hints ? { ...freshness, hints: { incomplete: freshness.hints.incomplete } } : freshness;
+	freshness?.hints
+		? { ...freshness, hints: { incomplete: freshness.hints.incomplete, uncovered: freshness.hints.uncovered } }
+		: freshness;
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
