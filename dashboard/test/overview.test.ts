@@ -71,16 +71,24 @@ describe.skipIf(noBrowser)("overview", () => {
 		);
 	});
 
-	test("it asks little: parts that show the same share an answer", async () => {
-		let asked = 0;
-		const count = (request: { url(): string }) => {
-			if (new URL(request.url()).pathname === "/api/v1/usage") asked++;
+	test("everything it shows is asked in at most two requests, each question once", async () => {
+		const batches: string[][] = [];
+		const note = (request: { url(): string; postData(): string | null }) => {
+			const { pathname } = new URL(request.url());
+			if (pathname === "/api/v1/usage") batches.push([request.url()]);
+			if (pathname !== "/api/v1/answers") return;
+			const { questions } = JSON.parse(request.postData() ?? "") as { questions: object[] };
+			batches.push(questions.map((question) => JSON.stringify(question)));
 		};
-		page.on("request", count);
+		page.on("request", note);
 		await open();
 		await page.waitForLoadState("networkidle");
-		page.off("request", count);
-		expect(asked).toBeLessThanOrEqual(18);
+		page.off("request", note);
+		expect(batches.length).toBeLessThanOrEqual(2);
+		const questions = batches.flat();
+		expect(questions.length).toBeGreaterThan(5);
+		expect(questions.length).toBeLessThanOrEqual(18);
+		expect(new Set(questions).size).toBe(questions.length);
 	});
 
 	test("a figure says exactly what it counts", async () => {

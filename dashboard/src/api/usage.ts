@@ -1,6 +1,7 @@
 import { type Filter, writeFilter } from "../url/filter.ts";
 import type { Grain } from "../url/grain.ts";
-import { apiRoot, ask } from "./ask.ts";
+import { apiRoot } from "./ask.ts";
+import { askTogether } from "./batch.ts";
 
 /** A question to `/usage`: measures by dimensions over time. */
 export interface UsageQuestion {
@@ -36,7 +37,7 @@ export function usageSearch(question: UsageQuestion, zone: string): URLSearchPar
 }
 
 export const askUsage = (question: UsageQuestion, zone: string, signal?: AbortSignal): Promise<UsageAnswer> =>
-	ask(`/usage?${usageSearch(question, zone)}`, signal ? { signal } : undefined);
+	askTogether("/usage", usageSearch(question, zone), signal);
 
 /** The same question as a file. */
 export function usageCsv(question: UsageQuestion, zone: string): string {

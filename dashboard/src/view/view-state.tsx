@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
+import { batchMsSpent } from "../api/batch.ts";
 import { useArrivals } from "../api/stream.ts";
 import { type Grain, grainFor, grainsFor } from "../url/grain.ts";
 import { previousOf, type Range, rangeOf } from "../url/period.ts";
@@ -25,6 +26,9 @@ export interface ViewState {
 	/** The address of this page with something changed, or of another; of the overview from where no view is shown. */
 	href(patch: Partial<View>, to?: ViewPath): string;
 }
+
+/** The comparison ends at a whole five minutes: the server has its answer from before, until then. */
+const comparedMs = 300_000;
 
 const Context = createContext<ViewState | undefined>(undefined);
 const zone = readerZone();
@@ -57,7 +61,9 @@ export function ViewProvider({ children }: { children: ReactNode }) {
 			now,
 			zone,
 			range,
-			previous: view.compare ? previousOf(range, zone) : undefined,
+			previous: view.compare
+				? previousOf(rangeOf(view.period, Math.floor(now / comparedMs) * comparedMs, zone), zone)
+				: undefined,
 			grain: wanted ?? grainFor(range.from, range.to),
 			change: (patch) => navigate(href(patch)),
 			href,
@@ -70,20 +76,32 @@ export function ViewProvider({ children }: { children: ReactNode }) {
 const pathOf = (location: string): ViewPath | undefined =>
 	location === "/overview" ? "/" : isViewPath(location) ? location : undefined;
 
-/** Now, for everything on the page alike: moves on with each arrival, and every half minute in between. */
+/** After a refresh the page rests for this many times as long as the refresh took. */
+const restFactor = 15;
+/** Without arrivals, only what slides out of the period changes. */
+const quietMs = 120_000;
+
+/** The instant that everything on the page is about. It moves with arrivals, and every two minutes without. */
 function useNow(): number {
 	const queries = useQueryClient();
 	const [now, setNow] = useState(() => Date.now());
 	const waiting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+	const refreshed = useRef({ atMs: now, spentMs: 0 });
 	const tick = useCallback(() => {
 		clearTimeout(waiting.current);
-		// Questions under way are answered first: a busy server is not asked faster than it answers.
-		if (queries.isFetching({ queryKey: ["usage"] }) === 0) setNow(Date.now());
-		else waiting.current = setTimeout(tick, 1000);
+		// A page that took long to answer is refreshed less often, so that an open page never keeps the server busy.
+		const dueMs = refreshed.current.atMs + restFactor * (batchMsSpent() - refreshed.current.spentMs);
+		const isBusy = queries.isFetching({ queryKey: ["usage"] }) > 0;
+		if (isBusy || Date.now() < dueMs) {
+			waiting.current = setTimeout(tick, Math.max(isBusy ? 1000 : 0, dueMs - Date.now()));
+			return;
+		}
+		refreshed.current = { atMs: Date.now(), spentMs: batchMsSpent() };
+		setNow(Date.now());
 	}, [queries]);
 	useArrivals(tick, 2000);
 	useEffect(() => {
-		const timer = setInterval(tick, 30_000);
+		const timer = setInterval(tick, quietMs);
 		return () => {
 			clearInterval(timer);
 			clearTimeout(waiting.current);
