@@ -135,6 +135,13 @@ describe("usage", () => {
 		const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format();
 		expect(out.split("\n").slice(1)).toEqual(["| ---: | ---: |", `| ${day} | 3 |`, ""]);
 	});
+	it("explains which tables answer, with the SQL", async () => {
+		const { out, code } = await run(["usage", "cost_usd", "--by", "model", "--explain"]);
+		expect(code).toBe(0);
+		expect(out).toMatch(/^-- requests: .*events\n/);
+		expect(out).toMatch(/^-- \{from\} = "\d{4}-/m);
+		expect(out).toMatch(/^SELECT [\s\S]*GROUP BY/m);
+	});
 	it("fits the terminal", async () => {
 		const { out } = await run(["usage", "--by", "person,model"], { COLUMNS: "60" });
 		for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(60);

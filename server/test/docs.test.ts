@@ -72,7 +72,9 @@ describe("accounting rules", () => {
 	});
 
 	it("exist where comments cite them", () => {
-		const sources = readdirSync(join(root, "server/src"), { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+		const sources = readdirSync(join(root, "server/src"), { recursive: true, encoding: "utf8" }).filter((path) =>
+			path.endsWith(".ts"),
+		);
 		const cited = sources.flatMap((path) =>
 			[...readFileSync(join(root, "server/src", path), "utf8").matchAll(/\((R\d+)\b|\b(?:of|implement) (R\d+)\b/g)].map(
 				([, id, other]) => id ?? other!,

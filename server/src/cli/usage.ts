@@ -19,6 +19,11 @@ type UsageAnswer = {
 	readonly rows: readonly Row[];
 	readonly meta: { readonly from: string; readonly to: string; readonly notes: readonly unknown[] };
 };
+type Explanation = {
+	readonly sql: string;
+	readonly parameters: Readonly<Record<string, unknown>>;
+	readonly datasets: readonly { readonly dataset: string; readonly readFrom: readonly string[] }[];
+};
 type Catalog = {
 	readonly measures: readonly { readonly name: string; readonly brief: string; readonly dimensions: readonly string[] }[];
 };
@@ -71,6 +76,7 @@ export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
 		},
 		{ flags: "--order <names>", brief: "A measure, a dimension or time, with a minus for the largest first" },
 		{ flags: "--limit <rows>", brief: "Maximum rows", default: "1000" },
+		{ flags: "--explain", brief: "Print the SQL and the tables it reads instead of rows" },
 		...periodOptions,
 		tzOption,
 		formatOption,
@@ -105,7 +111,12 @@ export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
 		const measures = given.length > 0 ? given : usualMeasures(catalog!, by, where, grain);
 		const ranked = grain === "none" && by.length > 0 && !by.some((name) => unranked.has(name));
 		const order = optionOf(options, "order") ?? (ranked ? `-${measures[0]}` : undefined);
-		const answer = await ask(server, options, { measure: measures.join(","), by: by.join(","), grain, tz, where, order, limit });
+		const question = { measure: measures.join(","), by: by.join(","), grain, tz, where, order, limit };
+		if (options["explain"] === true) {
+			writeOutput(explained(await ask<Explanation>(server, options, { ...question, explain: "sql" })));
+			return;
+		}
+		const answer = await ask<UsageAnswer>(server, options, question);
 		const format = formatOf(options);
 		const width = terminalWidth(surroundings.environment);
 		const isTotal = by.length === 0 && grain === "none" && (format === "table" || format === "markdown");
@@ -125,11 +136,20 @@ const list = (text = ""): string[] =>
 		.filter((name) => name.trim() !== "")
 		.map((name) => name.trim());
 
-const ask = (
+/** The tables that are read as comments, then the statement with its bound values. */
+const explained = ({ datasets, sql, parameters }: Explanation): string =>
+	[
+		...datasets.map(({ dataset, readFrom }) => `-- ${dataset}: ${readFrom.join(", ")}`),
+		...Object.entries(parameters).map(([name, value]) => `-- {${name}} = ${JSON.stringify(value)}`),
+		sql,
+		"",
+	].join("\n");
+
+const ask = <Answer>(
 	server: Server,
 	options: Options,
 	{ by, ...query }: Readonly<Record<string, string | number | readonly string[] | undefined>>,
-) => server.get<UsageAnswer>("/api/v1/usage", { ...query, ...(by !== "" && { by }), ...periodOf(options) });
+) => server.get<Answer>("/api/v1/usage", { ...query, ...(by !== "" && { by }), ...periodOf(options) });
 
 function usualMeasures({ measures }: Catalog, by: readonly string[], where: readonly string[], grain: string): string[] {
 	const filtered = where.flatMap((entry) => /^([^:!]+)!?:/.exec(entry)?.[1] ?? []);
