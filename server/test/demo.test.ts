@@ -65,9 +65,13 @@ test("a demonstration is told, says everywhere that it is one, goes on when it i
 	const again = purser("demo", "--days", "3", ...free);
 	await until(() => again.heard.err.includes("From now on"), "live", 60_000);
 	expect(again.heard.err).not.toContain("days of");
-	// The way of a demonstration is that of anybody's agents.
-	const { stored } = (await (await fetch(`${page(again.heard.err)}/api/v1/status`)).json()) as { stored: { events: number } };
-	expect(stored.events).toBeGreaterThan(500);
+	// The records of the first run are still there once the store has opened.
+	const storedEvents = async () => {
+		const status = await (await fetch(`${page(again.heard.err)}/api/v1/status`)).json();
+		return (status as { stored: { events: number | null } }).stored.events;
+	};
+	await until(async () => (await storedEvents()) !== null, "the store has answered");
+	expect(await storedEvents()).toBeGreaterThan(500);
 	again.child.kill("SIGTERM");
 	expect(await again.ended).toBe(0);
 

@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { Load, seeded, wrongIn } from "./load.ts";
 import { startPurser, until } from "./purser.ts";
 
+const storedEvents = async (server: Awaited<ReturnType<typeof startPurser>>): Promise<number | null> =>
+	(await server.get<{ stored: { events: number | null } }>("/api/v1/status")).stored.events;
 const statusOf = async (url: string) => (await fetch(url)).status;
 
 test("while the engine is away all is acknowledged, and is loaded when it is back", { timeout: 60_000 }, async () => {
@@ -14,7 +16,8 @@ test("while the engine is away all is acknowledged, and is loaded when it is bac
 	const load = new Load({ grpc: server.grpc, http: server.http, senders: 2, pauseMs: 10, random: seeded(1) });
 	try {
 		await until(() => load.acknowledged.length > 50, "loading");
-		// What is no directory can't be opened: it stays away until it can.
+		await until(async () => ((await storedEvents(server)) ?? 0) > 0, "counted");
+		// The engine cannot open a file as its directory, so it stays away until the directory is back.
 		process.kill(server.purser.enginePid()!, "SIGKILL");
 		renameSync(engine, `${engine}-away`);
 		writeFileSync(engine, "");
@@ -32,6 +35,8 @@ test("while the engine is away all is acknowledged, and is loaded when it is bac
 		);
 		expect(status.store).toMatchObject({ state: "away", reason: expect.stringMatching(/./) });
 		expect(status.journal.backlog_records).toBeGreaterThan(0);
+		// The records are still there: the last counts are reported until the store answers again.
+		expect(await storedEvents(server)).toBeGreaterThan(0);
 
 		rmSync(engine);
 		renameSync(`${engine}-away`, engine);

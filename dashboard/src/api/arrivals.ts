@@ -15,10 +15,11 @@ export interface Arrivals {
 /** Test events are events, but no sign of a client: `probes` of them are left out. While all that came may be test events
  * (`probes` is a number), what is not stored yet is not counted either, as nobody can tell what it is. */
 export function arrivalsIn({ signals: { logs, metrics, traces }, stored, store }: Status, probes: number | undefined): Arrivals {
-	const unsupported = probes === undefined || store.state !== "ready" ? 0 : Math.max(0, logs.received - stored.events);
-	const events = Math.max(0, Math.max(logs.received, stored.events) - unsupported - (probes ?? 0));
-	const points = Math.max(metrics.received, stored.points);
-	const spans = Math.max(traces.received, stored.spans);
+	const storedEvents = stored.events ?? 0;
+	const unsupported = probes === undefined || store.state !== "ready" ? 0 : Math.max(0, logs.received - storedEvents);
+	const events = Math.max(0, Math.max(logs.received, storedEvents) - unsupported - (probes ?? 0));
+	const points = Math.max(metrics.received, stored.points ?? 0);
+	const spans = Math.max(traces.received, stored.spans ?? 0);
 	const requests = Math.max(0, logs.requests - unsupported - (probes ?? 0)) + metrics.requests + traces.requests;
 	return { requests: Math.max(requests, Math.min(1, events + points + spans)), events, points, spans };
 }
@@ -33,16 +34,18 @@ export function useArrived(everyMs?: number): Arrivals | undefined {
 	const status = useStatus(everyMs).data;
 	const mayBeProbes =
 		status !== undefined &&
-		Math.max(status.stored.events, status.signals.logs.received) <= manyProbes &&
-		Math.max(status.stored.points, status.signals.metrics.received) === 0;
+		Math.max(status.stored.events ?? 0, status.signals.logs.received) <= manyProbes &&
+		Math.max(status.stored.points ?? 0, status.signals.metrics.received) === 0;
 	const probes = useQuery({
 		queryKey: ["probes", status?.stored.events],
 		queryFn: () => ask<UsageAnswer>("/usage?measure=events&from=-365d&where=event:purser_probe"),
-		enabled: mayBeProbes && status.stored.events > 0,
+		enabled: mayBeProbes && (status.stored.events ?? 0) > 0,
 	});
-	// What was known a moment ago holds until more is.
+	// What was known a moment ago holds until more is. Zero is not known while the store has not answered.
 	const known = useRef<Arrivals | undefined>(undefined);
-	if (status && !(probes.isPending && probes.fetchStatus === "fetching"))
+	const signals = Object.values(status?.signals ?? {});
+	const isKnown = status?.stored.events != null || signals.some(({ received }) => received > 0);
+	if (status && isKnown && !(probes.isPending && probes.fetchStatus === "fetching"))
 		known.current = arrivalsIn(status, mayBeProbes ? (numberIn(probes.data?.rows[0], "events") ?? 0) : undefined);
 	return known.current;
 }

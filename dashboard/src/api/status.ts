@@ -35,7 +35,8 @@ export interface Status {
 	keys_required: boolean;
 	signals: Record<"logs" | "metrics" | "traces", SignalCounts>;
 	journal: { state: "ok" | "full"; backlog_records: number; backlog_bytes: number };
-	stored: { events: number; points: number; spans: number };
+	/** Null until the store has answered. */
+	stored: { events: number | null; points: number | null; spans: number | null };
 	last_event_at: string | null;
 	refusals: Refusal[];
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Answers } from "../queries/answers.ts";
 import { type ProbeProtocol, probeEvent, sendProbe } from "../receive/probe.ts";
-import { bind, literal, sql } from "../sql.ts";
-import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";
 import type { Listener } from "./status.ts";
 
@@ -16,7 +15,7 @@ const protocols: readonly { readonly protocol: ProbeProtocol; readonly listener:
 
 /** Sends a test event through each real listener and looks for it in the store. */
 export const probeRoute = (
-	store: Store,
+	answers: Answers,
 	listeners: () => readonly Listener[],
 	temporaryKey: () => string | undefined,
 ): Route => ({
@@ -41,7 +40,7 @@ export const probeRoute = (
 				...(!ok && { fix: "See the server's log; restart it with --help to check its addresses." }),
 			});
 		}
-		const found = await findProbes(store, sent);
+		const found = await findProbes(answers, sent);
 		const ok = sent.length > 0 && found === sent.length;
 		checks.push({
 			name: "The store has them",
@@ -53,15 +52,12 @@ export const probeRoute = (
 	},
 });
 
-/** How many of the probes are in the store, within ten seconds. */
-async function findProbes(store: Store, ids: readonly string[]): Promise<number> {
+/** Counts the probes that reach the store within ten seconds. */
+async function findProbes(answers: Answers, ids: readonly string[]): Promise<number> {
 	let found = 0;
 	for (const deadline = Date.now() + 10_000; Date.now() < deadline && found < ids.length; await sleep(100)) {
 		try {
-			const [row] = await store.rows<{ found: number }>(
-				sql`SELECT count() AS found FROM events WHERE event = ${literal(probeEvent)} AND time > now() - INTERVAL 1 HOUR AND attributes['probe.id'] IN ${bind(ids, "Array(String)")}`,
-			);
-			found = row?.found ?? 0;
+			found = await answers.probes(probeEvent, ids);
 		} catch {
 			// The store may be on its way back.
 		}

@@ -47,10 +47,10 @@ export function routesOf({ store, journal, rollups, health, stream, temporaryIng
 			questions.filter((route): route is QuestionRoute => "answer" in route),
 			log,
 		),
-		...statusRoutes(health, store),
+		...statusRoutes(health, answers),
 		...journalRoutes(journal),
 		rebuildRoute(rollups && (() => rollups.rebuild())),
-		probeRoute(store, health.listeners, temporaryIngestKey),
+		probeRoute(answers, health.listeners, temporaryIngestKey),
 		stream.route,
 	];
 }

@@ -1,7 +1,6 @@
 import type { Signal } from "../otlp/signals.ts";
+import type { Answers } from "../queries/answers.ts";
 import type { IngestStats } from "../receive/ingest-stats.ts";
-import { sql } from "../sql.ts";
-import type { Store } from "../store/store.ts";
 import type { Route } from "./route.ts";
 
 export type Listener = { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean };
@@ -35,42 +34,16 @@ export type Health = {
 	readonly isDemo: boolean;
 };
 
-type Stored = { events: number; points: number; spans: number; version: string; lastEventMs: number };
-
 const signalNames: readonly Signal[] = ["logs", "metrics", "traces"];
 const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
 
-const counts = sql`(SELECT count() FROM events) AS events, (SELECT count() FROM points) AS points, (SELECT count() FROM spans) AS spans`;
-/** Only the latest month can hold it. */
-const latest = sql`SELECT toUnixTimestamp64Milli(CAST(max(time), 'DateTime64(3)')) AS ms FROM events WHERE toYYYYMM(time) = (SELECT max(toUInt32OrZero(partition)) FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events')`;
-
-/** What the store holds, asked for at most once a second. Undefined while it does not answer. */
-function storedNow(store: Store): () => Promise<Stored | undefined> {
-	let known: Stored | undefined;
-	let askedMs = 0;
-	return async () => {
-		if (known && Date.now() - askedMs < 1000) return known;
-		askedMs = Date.now();
-		try {
-			const [now] = await store.rows<Omit<Stored, "lastEventMs">>(sql`SELECT ${counts}, version() AS version`);
-			const isSame = known !== undefined && now!.events === known.events;
-			const lastEventMs = isSame ? known!.lastEventMs : ((await store.rows<{ ms: number }>(latest))[0]?.ms ?? 0);
-			known = { ...now!, lastEventMs };
-		} catch {
-			known = undefined;
-		}
-		return known;
-	};
-}
-
-export function statusRoutes(health: Health, store: Store): Route[] {
-	const stored = storedNow(store);
+export function statusRoutes(health: Health, answers: Answers): Route[] {
 	const status: Route = {
 		method: "GET",
 		path: "/api/v1/status",
 		summary: "Server health: listeners, store, journal, ingest counts",
 		handle: async () => {
-			const now = await stored();
+			const now = await answers.storedCounts();
 			const { kind, state, reason, restarts } = health.store();
 			const journal = health.journal();
 			const hours = health.rollups();
@@ -94,7 +67,7 @@ export function statusRoutes(health: Health, store: Store): Route[] {
 					backlog_bytes: journal.bytes,
 					quarantined_records: journal.quarantined,
 				},
-				stored: { events: now?.events ?? 0, points: now?.points ?? 0, spans: now?.spans ?? 0 },
+				stored: { events: now?.events ?? null, points: now?.points ?? null, spans: now?.spans ?? null },
 				rollups: hours ? { stale_hours: hours.stale, waiting_hours: hours.waiting, failed_hours: hours.failed } : null,
 				last_event_at: iso(now?.lastEventMs ?? 0),
 				refused: health.ingestStats.refused,
@@ -113,7 +86,7 @@ export function statusRoutes(health: Health, store: Store): Route[] {
 		path: "/readyz",
 		summary: "200 once all listeners accept and the store answers, else 503",
 		handle: async (_query, _request, reply) => {
-			const ready = health.listeners().length === 3 && health.store().state === "ready" && (await store.answers());
+			const ready = health.listeners().length === 3 && health.store().state === "ready" && (await answers.isAvailable());
 			return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "starting", store: health.store().state });
 		},
 	};

@@ -26,7 +26,7 @@ export type Status = {
 		readonly quarantined_records: number;
 	};
 	readonly rollups: { readonly stale_hours: number; readonly waiting_hours: number } | null;
-	readonly stored: Readonly<Record<string, number>>;
+	readonly stored: Readonly<Record<string, number | null>>;
 	readonly last_event_at: string | null;
 	readonly refused: number;
 	readonly refusals: readonly {
@@ -77,6 +77,7 @@ const rollupsOf = ({ rollups }: Status): string =>
 function summary(status: Status, origin: string): string {
 	const { store, journal, stored, listeners } = status;
 	const count = (name: string) => showNumber(stored[name] ?? 0);
+	const isKnown = stored["events"] != null;
 	const lines: [string, string][] = [
 		["Purser", `${status.version} at ${origin}, up ${showDuration(status.uptime_seconds * 1000)}`],
 		[
@@ -89,7 +90,12 @@ function summary(status: Status, origin: string): string {
 		],
 		...listeners.map(({ name, address, tls }): [string, string] => [name, `${address}${tls ? " (TLS)" : ""}`]),
 		["keys", status.keys_required ? "senders need one" : "none needed to send"],
-		["stored", `${count("events")} events, ${count("points")} data points, ${count("spans")} spans`],
+		[
+			"stored",
+			isKnown
+				? `${count("events")} events, ${count("points")} data points, ${count("spans")} spans`
+				: "not known yet: the store has not answered",
+		],
 		["rollups", rollupsOf(status)],
 		["last event", status.last_event_at ? shownTime(status.last_event_at) : "none yet"],
 		["refused", `${showNumber(status.refused)} requests${status.refused > 0 ? "; `purser doctor` explains the last ones" : ""}`],

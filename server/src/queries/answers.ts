@@ -17,6 +17,7 @@ import {
 	type SessionsQuestion,
 	sessionOf,
 } from "./sessions.ts";
+import { countProbes, type StoredCounts, StoredCountsReader } from "./stored-counts.ts";
 
 type Row = Record<string, unknown>;
 type Rows = { readonly rows: readonly unknown[] };
@@ -48,11 +49,13 @@ export class Answers {
 	readonly #store: Store;
 	readonly #freshness: Freshness | undefined;
 	readonly #serverStartedMs: number;
+	readonly #storedCounts: StoredCountsReader;
 
 	constructor(store: Store, freshness: Freshness | undefined, serverStartedMs: number) {
 		this.#store = store;
 		this.#freshness = freshness;
 		this.#serverStartedMs = serverStartedMs;
+		this.#storedCounts = new StoredCountsReader(store);
 	}
 
 	/** Answers with measures by dimensions over time. An empty period has no rows. */
@@ -131,6 +134,21 @@ export class Answers {
 		return this.#reuse("reconciliation", question, async () =>
 			reconcile(this.#store, await this.#freshnessOf(question), { ...question, ...timesOf(question) }),
 		);
+	}
+
+	/** Counts all stored records; undefined if the store has not answered yet. */
+	storedCounts(): Promise<StoredCounts | undefined> {
+		return this.#storedCounts.read();
+	}
+
+	/** Counts the test events of the last hour whose ids are given. */
+	probes(event: string, ids: readonly string[]): Promise<number> {
+		return countProbes(this.#store, event, ids);
+	}
+
+	/** Resolves to true if the store answers. */
+	isAvailable(): Promise<boolean> {
+		return this.#store.answers();
 	}
 
 	async #freshnessOf(period: TimeRange): Promise<RollupFreshness> {
