@@ -1,4 +1,4 @@
-/** What a stored event takes on disk, by column: a month of the recordings' mix with fresh ids, all parts merged. */
+/** Measures the disk space of a stored event, by column: a month of the recordings' mix with fresh ids, all parts merged. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Session } from "chdb";

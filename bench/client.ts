@@ -1,4 +1,7 @@
-/** What one event, one counter addition and one span cost the agent that reports them: time, and memory until they are sent. */
+/**
+ * Measures the cost of one event, one counter addition and one span for the agent that reports them: time, and memory until
+ * they are sent.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";

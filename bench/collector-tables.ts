@@ -41,7 +41,7 @@ export const createCollectorTables: readonly string[] = [
 
 const quote = (value: string): string => `'${value}'`;
 
-/** All attributes of a row as the exporter keeps them, texts by key: those that were sent, told by the row's shape. */
+/** All attributes of a row as the exporter keeps them, texts by key: those that were sent, according to the row's shape. */
 function attributesOf(table: TableDefinition): string {
 	const kept = table.columns.flatMap(({ name, type, attribute }) => {
 		if (!attribute) return [];
@@ -57,7 +57,7 @@ function attributesOf(table: TableDefinition): string {
 const resource =
 	"CAST(mapFromArrays(JSONExtractKeys(toString(resource)), arrayMap(key -> JSONExtractString(toString(resource), key), JSONExtractKeys(toString(resource)))), 'Map(LowCardinality(String), String)')";
 
-/** What Purser has kept, put into those tables, a day at a time. */
+/** Copies Purser's records into those tables, a day at a time. */
 export function fillCollectorTables(events: TableDefinition, days: number): string[] {
 	const day = (column: string, ago: number) =>
 		`toDate(${column}) = toDate(now() - toIntervalDay(${ago})) SETTINGS max_memory_usage = 0, asterisk_include_materialized_columns = 1`;

@@ -1,7 +1,7 @@
 /**
- * The same records in the tables of the OpenTelemetry Collector's ClickHouse exporter, in the same engine: bytes, and how long the
- * overview's questions take on either side. What Purser's answers have beyond the others' (each request once, counters where no
- * request tells, joined people) is in its times.
+ * Stores the same records in the tables of the OpenTelemetry Collector's ClickHouse exporter, in the same engine, and compares
+ * disk space and the time of the overview's questions. Purser's times include what its answers have in addition (each request
+ * once, counters that no request covers, resolved identities).
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,10 @@ const [events = 100_000_000, runs = 3] = process.argv.slice(2).map(Number);
 /** All there is, and what is asked about. */
 const [days, asked] = [90, 28];
 const [, , , , given] = process.argv;
-/** Of a server that has such a history and is stopped; else it is made. It keeps the Collector's tables beside its own. */
+/**
+ * The data directory of a stopped server that has such a history; else one is made. It keeps the Collector's tables next to its
+ * own.
+ */
 const directory = given ?? (await madeHistory());
 
 async function madeHistory(): Promise<string> {
@@ -88,7 +91,7 @@ const bound = (question: Sql, from: string, to: string): string => {
 	return `${query.replace(/\{(\w+):[^}]+\}/g, (_, name) => known.get(name) ?? written(parameters[name]!))} ${settings}`;
 };
 const begin = `(now() - toIntervalDay(${asked}))`;
-/** What the server asks once of a period that a page is about, by whole hours. */
+/** The plan hints that the server asks for once for the period of a page, by whole hours. */
 const factsQuestion = bound(planHintsSql({ stale: [] }), `toStartOfHour(${begin})`, "(toStartOfHour(now()) + toIntervalHour(1))");
 const facts = planHintsOf(ask(factsQuestion));
 

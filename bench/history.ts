@@ -39,7 +39,9 @@ function base(table: TableDefinition): string[] {
 	];
 }
 
-/** What happened `ago` days ago: the short history once, by people with their own hours. Copies of one day differ in `copy`. */
+/**
+ * Inserts the day `ago` days ago: the short history once, by people with their own hours. Copies of one day differ in `copy`.
+ */
 function oneDay(table: TableDefinition, copy: number, ago: number): string {
 	const begins = `toStartOfDay(now('UTC')) - toIntervalDay(${ago}) + toIntervalHour(6 + human % 6)`;
 	const session = `toUInt32(floor(share * ${sessionsPerDay}))`;
@@ -92,7 +94,7 @@ export async function startWithHistory(events: number, days: number): Promise<Se
 	return server;
 }
 
-/** Has everything rolled up anew, which came here unseen, and waits for it. */
+/** Rolls up all records, which were inserted without notice, and waits for it. */
 async function rollUp({ web, get }: Server): Promise<void> {
 	const response = await fetch(`http://${web}/api/v1/rollups/rebuild`, { method: "POST" });
 	if (!response.ok) throw new Error(`POST /api/v1/rollups/rebuild: ${response.status} ${await response.text()}`);

@@ -11,7 +11,7 @@ import { readRecordings } from "../server/test/recordings.ts";
 type Place = { readonly at: number; readonly length: number; readonly kind: Kind; readonly id: number };
 type Kind = "id" | "user" | "word" | "number" | "varint" | "cost" | "nanoseconds" | "nanosecond-text" | "timestamp";
 
-/** A request body made of recorded records, whose ids and times can be written anew where they lie. */
+/** A request body of recorded records, whose ids and times can be overwritten in place. */
 export type Template = { readonly bytes: Buffer; readonly records: number; readonly places: readonly Place[] };
 
 export type MixOptions = {
@@ -48,8 +48,8 @@ export function readMix({ signal, perRequest, json }: MixOptions): Template[] {
 export const copyOf = (template: Template): Template => ({ ...template, bytes: Buffer.from(template.bytes) });
 
 /**
- * Writes ids, times, durations, sizes, tokens and costs anew. A recorded id becomes the same fresh id wherever it stands in the same pass of the same sender,
- * so that the records of a session still belong together; a sender is one person.
+ * Overwrites ids, times, durations, sizes, tokens and costs. A recorded id becomes the same fresh id wherever it occurs in the
+ * same pass of the same sender, so that the records of a session still belong together; a sender is one person.
  */
 export function freshen({ bytes, places }: Template, sender: number, pass: number, nowMs: number): void {
 	let at = 0;
@@ -189,7 +189,7 @@ function textPlaces(bytes: Buffer): Place[] {
 	return places;
 }
 
-/** What differs from record to record in life, while a mock of the model API says the same again and again. */
+/** Attributes that differ from record to record in practice, while a mock of the model API repeats its values. */
 const measured = "(?:duration_ms|ttft_ms|[a-z]_tokens|_length|_bytes|cost_usd_micros|cost_usd)";
 /** On the wire, with the length in front; as JSON; a fraction only there. */
 const numbersAsText = new RegExp(

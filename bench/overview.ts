@@ -3,7 +3,7 @@ const figures =
 	"cache_creation_tokens,commits,pull_requests,lines_added,lines_removed,tool_calls,tool_failures,api_errors,api_error_ratio";
 const daily = { grain: "day", limit: "20000" };
 
-/** What dashboard/src/overview asks when it is opened, of the last so many days. */
+/** Returns the questions that dashboard/src/overview asks when it is opened, for the last `days` days. */
 export function overviewOf(days: number): Readonly<Record<string, string>> {
 	const usage = (measure: string, more: Readonly<Record<string, string>> = {}) =>
 		`/api/v1/usage?${new URLSearchParams({ measure, from: `-${days}d`, tz: "Europe/Berlin", ...more })}`;

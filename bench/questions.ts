@@ -1,4 +1,4 @@
-/** How long the page's questions take over a hundred million events of three months, and the metrics that came with them. */
+/** Measures the page's questions over a hundred million events of three months, and the metrics that came with them. */
 import { startWithHistory } from "./history.ts";
 import { overviewOf } from "./overview.ts";
 import { cpuMicros, residentMebibytes } from "./server.ts";

@@ -1,4 +1,4 @@
-/** How long until Purser is ready: with a new data directory, and with one that is there. */
+/** Measures the time until Purser is ready: with a new data directory, and with an existing one. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { cpuMicros, residentMebibytes, startServer } from "./server.ts";
 import { print, quantile, rounded } from "./table.ts";

@@ -1,4 +1,4 @@
-/** Prints rows as a table for people, then one line of JSON for whoever compares runs. */
+/** Prints rows as a table for people, then one line of JSON for programs that compare runs. */
 export function print(bench: string, rows: readonly Readonly<Record<string, string | number>>[]): void {
 	console.table(Object.fromEntries(rows.map((row, i) => [i + 1, row])));
 	console.log(JSON.stringify({ bench, rows }));

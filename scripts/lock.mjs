@@ -13,15 +13,15 @@ const STALE_MS = 30_000;
 export async function withLock(path, doIt) {
 	mkdirSync(dirname(path), { recursive: true });
 	const mine = `${process.pid} ${hostname()} ${Date.now()}`;
-	let told = false;
+	let isPrinted = false;
 	while (!take(path, mine)) {
 		const holder = owner(path);
 		if (isStale(path, holder)) {
 			setAside(path, holder);
 			continue;
 		}
-		if (!told) process.stderr.write("purser: another start prepares this folder, waiting for it\n");
-		told = true;
+		if (!isPrinted) process.stderr.write("purser: another start prepares this folder, waiting for it\n");
+		isPrinted = true;
 		await sleep(250);
 	}
 	const beat = setInterval(refresh, BEAT_MS, path).unref();
@@ -48,7 +48,7 @@ function refresh(path) {
 	try {
 		utimesSync(path, new Date(), new Date());
 	} catch {
-		// Somebody deleted it: a lock that nobody sees has nothing to keep fresh.
+		// The lock was deleted: there is nothing to keep fresh.
 	}
 }
 
@@ -79,7 +79,7 @@ function isAlive(pid) {
 	}
 }
 
-/** Of several that find a lock stale, one moves it away; what another has taken since goes back. */
+/** If several processes find a lock stale, one moves it away; a lock that another has taken since is put back. */
 function setAside(path, holder) {
 	const aside = `${path}.${process.pid}`;
 	try {

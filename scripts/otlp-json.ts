@@ -10,7 +10,7 @@ export type Point = {
 	readonly attributes: Values;
 };
 
-/** What one machine sends. */
+/** The records of one machine. */
 export type Export = { readonly resource: Values; readonly events: readonly EventRecord[]; readonly points: readonly Point[] };
 
 export const logsOf = ({ resource, events }: Export) => ({

@@ -8,11 +8,11 @@ import { step } from "./run.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The server is TypeScript that Node runs as it is. */
+/** The server is TypeScript that Node runs directly. */
 export const SERVER_NODE = 24;
 const OLDEST_NODE = 20;
 
-/** Something a person has to mend: the message says what and how, so no stack is shown. */
+/** A problem that a person has to fix: the message says what and how, so no stack is shown. */
 export class PrepareError extends Error {}
 
 /**
@@ -73,7 +73,7 @@ const isEngine = (path) => /^node_modules\/(chdb$|@chdb\/)/.test(path);
 const orServer = "or give the URL of a ClickHouse server";
 const retryEngine = `the embedded database engine could not be installed; start again to retry, ${orServer}`;
 
-/** What to tell where the embedded engine has no library, one optional package per platform. */
+/** The message for platforms for which the embedded engine has no library; there is one optional package per platform. */
 function engineNote(lock, libc) {
 	const libraries = Object.entries(lock.packages).filter(([path]) => path.startsWith("node_modules/@chdb/lib-"));
 	if (libraries.length === 0 || libraries.some(([, library]) => isForHere(library, libc))) return undefined;
@@ -83,7 +83,7 @@ function engineNote(lock, libc) {
 	return `the embedded database engine has no build for ${here}: ${instead}, ${orServer}`;
 }
 
-/** Whether the Node that runs this is the machine's own, and new enough: somebody keeps that one up to date. */
+/** Returns true if this Node is the machine's own and new enough: then the machine's owner keeps it up to date. */
 const isMachineNodeNew = () =>
 	Number.parseInt(process.versions.node, 10) >= SERVER_NODE &&
 	relative(join(root, "node_modules"), process.execPath).startsWith("..");
@@ -123,8 +123,8 @@ function checkRunningNode() {
 }
 
 /**
- * The packages that the lock file asks for on this machine and that are not in node_modules, told by the lock file that npm
- * leaves there when it has finished. What is optional counts when it names this platform: npm drops it silently.
+ * Lists the packages that the lock file requires on this machine and that are not in node_modules, according to the lock file
+ * that npm leaves there when it has finished. An optional package counts when it names this platform: npm drops it silently.
  */
 export function missing(lock, installed, libc = libcOf(), isThere = (path) => existsSync(join(root, path))) {
 	return Object.entries(lock.packages)
@@ -148,7 +148,7 @@ function libcOf() {
 	return process.report.getReport().header.glibcVersionRuntime ? "glibc" : "musl";
 }
 
-/** What the installed packages depend on. */
+/** Hashes everything that the installed packages depend on. */
 export function installKey(folder) {
 	const workspaces = readJson(join(folder, "package.json")).workspaces ?? [];
 	const manifests = ["package.json", ...workspaces.map((name) => `${name}/package.json`)];
@@ -191,7 +191,7 @@ function hashOf(folder, files, more) {
 	return hash.digest("hex");
 }
 
-/** Why npm could not install, as far as its output tells, and what to do. */
+/** Explains why npm could not install, as far as its output shows, and what to do. */
 export function whyInstallFailed(output) {
 	if (/EUSAGE|package-lock\.json.*(in sync|not found)/i.test(output))
 		return "package.json and package-lock.json do not agree; run `npm install` and commit both";
@@ -233,14 +233,14 @@ function stamp(name, done) {
 	writeFileSync(join(stamps(), `${name}.json`), JSON.stringify(done));
 }
 
-/** Beside the packages, so that both go together. */
+/** Stored next to the packages, so that both are deleted together. */
 export function stamps() {
 	const folder = join(root, "node_modules/.purser");
 	if (existsSync(join(root, "node_modules"))) mkdirSync(folder, { recursive: true });
 	return folder;
 }
 
-/** Not beside the packages, because `npm ci` empties that folder. */
+/** Not stored next to the packages, because `npm ci` empties that folder. */
 const lockPath = () => join(root, ".purser/prepare.lock");
 
 function readJson(path) {

@@ -65,7 +65,7 @@ function ends(output, first = 20, last = 40) {
 	return lines.length > first + last ? [...lines.slice(0, first), "…", ...lines.slice(-last)].join("\n") : lines.join("\n");
 }
 
-/** Runs one step, told on stderr as one line: what it does, then how long it took, or its output when it fails. */
+/** Runs one step and reports it on stderr as one line: the step, then how long it took, or its output when it fails. */
 export async function step(doing, command, args, options) {
 	process.stderr.write(`purser: ${doing} … `);
 	const outcome = await run(command, args, { ...options, quiet: true });

@@ -43,7 +43,7 @@ function settledOf({ env = process.env, settings }: TelemetryOptions): Effective
 	return resolveSettings({ ...here, ...settings, env });
 }
 
-/** A new one, unless somebody has one. */
+/** Returns the given id, or a new one. */
 const idOf = (given: unknown): string => (typeof given === "string" && given !== "" ? given : randomUUID());
 
 const defaultMaxQueueSize = 2048;

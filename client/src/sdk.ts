@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 
 /**
- * The OpenTelemetry SDK, loaded when it is first needed: whoever has telemetry off pays nothing for it, and gRPC only who uses it.
+ * Loads the OpenTelemetry SDK on first use: a process with telemetry off pays nothing for it, and gRPC is loaded only where it
+ * is used.
  */
 const load = createRequire(import.meta.url);
 

@@ -10,11 +10,11 @@ export type TelemetryOptions = {
 	readonly session?: string;
 	readonly identity?: Identity;
 	readonly workplace?: Omit<RuntimeEnvironment, "version">;
-	/** Whether somebody sits before it: then TRACEPARENT of the environment is not read. */
+	/** True if a person uses the agent interactively: then TRACEPARENT of the environment is not read. */
 	readonly isInteractive?: boolean;
-	/** By default the process's. */
+	/** Environment variables. Default: the process's. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
-	/** Where settings are; `false`: only the environment counts. By default those of the machine, the user and the project. */
+	/** Paths of settings; `false`: only the environment counts. Default: those of the machine, the user and the project. */
 	readonly settings?: false | Partial<Omit<SettingsSources, "env">>;
 	/** Records of one signal that may wait for their export before further ones are dropped; by default 2048. */
 	readonly maxQueueSize?: number;
@@ -22,18 +22,18 @@ export type TelemetryOptions = {
 	readonly now?: () => number;
 };
 
-/** What became of what was emitted. */
+/** The delivery status of emitted records. */
 export type Status = {
 	readonly isEnabled: boolean;
 	readonly metrics?: DeliveryCounts;
 	readonly logs?: DeliveryCounts;
 	readonly traces?: DeliveryCounts;
-	/** Why the program that gives headers failed last. */
+	/** The last failure of the program that returns headers. */
 	readonly headersHelper?: string;
 	/** Calls that could not be carried out, as with a value that is no number; and why the last one. */
 	readonly invalidCalls: number;
 	readonly lastInvalidCall?: string;
-	/** What was found in variables and settings that cannot be used, and what is done instead. */
+	/** Variables and settings that cannot be used, and their replacements. */
 	readonly notes: readonly string[];
 };
 
@@ -41,7 +41,7 @@ export type Telemetry = Counters &
 	Events &
 	Spans & {
 		readonly isEnabled: boolean;
-		/** What goes on from now on belongs to this prompt. Returns its id, by default a new one. */
+		/** Starts a prompt to which everything that follows belongs. Returns its id, by default a new one. */
 		readonly startPrompt: (id?: string) => string;
 		/** A new session, as after `/clear`: by default with a new id, which it returns. */
 		readonly startSession: (id?: string) => string;
@@ -53,6 +53,6 @@ export type Telemetry = Counters &
 		readonly status: () => Status;
 		/** Sends what waits, for as long as CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS at most. Never rejects. */
 		readonly flush: () => Promise<void>;
-		/** The same at the end, for as long as CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS at most. Never rejects. */
+		/** Flushes and closes, within CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS. Never rejects. */
 		readonly shutdown: () => Promise<void>;
 	};

@@ -4,8 +4,8 @@ import type { SpanHandle } from "./emit/derived.ts";
 import { api } from "./sdk.ts";
 
 /**
- * The caller's trace, which stands in the environment; an agent that somebody sits before has no caller.
- * Source: https://www.w3.org/TR/trace-context/#traceparent-header
+ * Reads the parent's trace context from the environment; an interactive agent has no parent. Source:
+ * https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function parentContext(env: Env, isInteractive: boolean, note: Note): Context {
 	const { createTraceState, isSpanContextValid, ROOT_CONTEXT, trace } = api();

@@ -3,7 +3,10 @@
  * documentation and the client library are derived from them and from nothing else.
  */
 
-/** What a value is, whatever it was sent as: senders write numbers and flags as strings, too, depending on their version. */
+/**
+ * The type of a value, in whatever type it was sent: senders write numbers and flags as strings, too, depending on their
+ * version.
+ */
 export type AttributeType = "text" | "integer" | "number" | "flag" | "list";
 
 /** `identity` says who, `content` may quote what people or tools wrote, `plain` says neither. */
@@ -60,7 +63,7 @@ export type MetricDefinition = {
 };
 
 export type EventDefinition = {
-	/** As in the attribute `event.name`; the record's body has it with the prefix `claude_code.`. */
+	/** The value of the attribute `event.name`; the record's body has it with the prefix `claude_code.`. */
 	readonly name: string;
 	readonly brief: string;
 	readonly since?: string;
@@ -86,7 +89,7 @@ export type SpanDefinition = {
 	readonly events?: readonly SpanEventDefinition[];
 };
 
-/** Where one signal comes from: the instrumentation scope's name, and what its version says. */
+/** The source of one signal: the instrumentation scope's name, and the meaning of its version. */
 export type ScopeDefinition = {
 	readonly signal: "metrics" | "logs" | "traces";
 	readonly name: string;
@@ -126,7 +129,7 @@ export type QuirkDefinition = {
 	readonly effect: "missing" | "wrong" | "renamed";
 	/** One sentence for the reader of a number. */
 	readonly brief: string;
-	/** Where it was reported, when neither a recording nor the release notes confirm it. */
+	/** A report of it, when neither a recording nor the release notes confirm it. */
 	readonly report?: string;
 };
 
@@ -137,7 +140,7 @@ const frozen = <T extends object>(value: T): Readonly<T> => {
 	return Object.freeze(value);
 };
 
-/** What is literal in a definition stays so in its type: the client library's methods are typed by it. */
+/** Literals in a definition stay literal in its type: the client library's methods are typed by it. */
 export const defineAttribute = <const T extends AttributeDefinition>(definition: T): Readonly<T> => frozen(definition);
 export const defineMetric = <const T extends MetricDefinition>(definition: T): Readonly<T> => frozen(definition);
 export const defineEvent = <const T extends EventDefinition>(definition: T): Readonly<T> => frozen(definition);

@@ -99,7 +99,7 @@ const spanSection = (span: SpanDefinition): string =>
 		]),
 	);
 
-/** Which metrics, events and spans carry a key of their own; what stands on all records says so instead. */
+/** Lists the metrics, events and spans that carry a key of their own; a key of all records says so instead. */
 const usedBy = (attribute: AttributeDefinition): string => {
 	if (resourceAttributes.includes(attribute)) return "the resource";
 	if (standardAttributes.includes(attribute)) return "every point, event and span";
@@ -127,7 +127,7 @@ const groups: Readonly<Record<VariableDefinition["group"], readonly [title: stri
 	],
 	content: [
 		"Content",
-		"Gates for what people and tools wrote, all closed by default. Whoever opens one should know where the data goes.",
+		"Switches for content that people and tools wrote, all off by default. Before you switch one on, know where the data goes.",
 	],
 	cardinality: ["Attributes", "Attributes that can be added or left out, most of them for the sake of metrics backends."],
 	resource: ["Labels and identity", "What the organization says about the sender."],
@@ -231,7 +231,7 @@ export const document = (): string =>
 				],
 			),
 			"",
-			"**Privacy** is what the value may tell about people:",
+			"**Privacy** is what the value may reveal about people:",
 			"",
 			table(
 				["Privacy", "Meaning"],
@@ -255,7 +255,7 @@ export const document = (): string =>
 			scopes.map((scope) => [scope.signal, code(scope.name), /\d/.test(scope.version) ? code(scope.version) : scope.version]),
 		),
 		"",
-		`The scope tells whose telemetry it is. The service name (${codes(serviceNames)}) can be overridden by the sender.`,
+		`The scope identifies the sender's program. The service name (${codes(serviceNames)}) can be overridden by the sender.`,
 		"",
 		"### Resource",
 		"",
@@ -278,13 +278,13 @@ export const document = (): string =>
 		"## Metrics",
 		"",
 		"All are monotonic sums. Data points are increments (delta temporality) unless the sender asks for totals. Counts have no",
-		"unit. Besides their own attributes they carry those of [every record](#on-every-record).",
+		"unit. In addition to their own attributes they carry those of [every record](#on-every-record).",
 		"",
 		metrics.map(metricSection),
 		"## Events",
 		"",
 		"Events are log records. The body is the event's name with the prefix `claude_code.`; severity is not set, and trace ids",
-		"are only while tracing is on or a trace was handed in. Besides their own attributes and those of",
+		"are only while tracing is on or a trace was handed in. In addition to their own attributes and those of",
 		"[every record](#on-every-record) they carry:",
 		"",
 		definitionTable(eventAttributes),
@@ -305,7 +305,7 @@ export const document = (): string =>
 		"```",
 		"",
 		"All are of kind INTERNAL. The status is unset, or ERROR on a request, execution or hook that failed. Children arrive",
-		"before their parents. Besides their own attributes and those of [every record](#on-every-record) they carry:",
+		"before their parents. In addition to their own attributes and those of [every record](#on-every-record) they carry:",
 		"",
 		definitionTable(spanAttributes),
 		"",
@@ -326,7 +326,7 @@ export const document = (): string =>
 		"",
 		quirkTable(quirks.filter(({ until }) => until === undefined)),
 		"",
-		"### Mended since",
+		"### Fixed since",
 		"",
 		"The latest first.",
 		"",

@@ -1,4 +1,4 @@
-/** What Claude Code's telemetry means, as data: every list below is frozen, and everything else is derived from them. */
+/** The meaning of Claude Code's telemetry, as data: every list below is frozen, and everything else is derived from them. */
 export * as attribute from "./claude-code/attributes.ts";
 export { attributes } from "./claude-code/attributes.ts";
 export * as event from "./claude-code/events.ts";

@@ -17,7 +17,7 @@ test("versions are ordered by number", () => {
 	f("unknown", "evil", 0);
 });
 
-test("a quirk holds from its first version to the one that mends it", () => {
+test("a quirk holds from its first version to the one that fixes it", () => {
 	const f = (version: string, id: string, has: boolean) =>
 		expect(
 			quirksOf(version).some((quirk) => quirk.id === id),

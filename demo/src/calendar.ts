@@ -1,7 +1,7 @@
 const dayMs = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** How far a zone's clock is ahead of UTC then, in ms. */
+/** Returns how far a zone's clock is ahead of UTC at that time, in ms. */
 function offsetMs(zone: string, atMs: number): number {
 	const known = formats.get(zone);
 	const format =
@@ -25,7 +25,7 @@ export function midnightOf(day: string, zone: string): number {
 	return utc - offsetMs(zone, guess);
 }
 
-/** Which day it is in a zone. */
+/** Returns the day in a zone. */
 export const dayIn = (zone: string, atMs: number): string => new Date(atMs + offsetMs(zone, atMs)).toISOString().slice(0, 10);
 
 /** So many days before or after a day. */
@@ -43,5 +43,5 @@ const holidays: Readonly<Record<string, readonly string[]>> = {
 	"Asia/Kolkata": ["08-15", "10-02", "11-09", ...everywhere],
 };
 
-/** Whether nobody has to work there on that day. */
+/** Returns true if that day is a holiday there. */
 export const isHoliday = (day: string, zone: string): boolean => holidays[zone]?.includes(day.slice(5)) ?? false;

@@ -10,7 +10,7 @@ const weekdayFactors = [0, 0.95, 1.05, 1.1, 1.05, 0.8, 0.5, 0.5];
 
 export type Organization = { readonly people: readonly Person[]; readonly seed: number; readonly nowMs: number };
 
-/** What somebody does on the day so many days before today, as far as it has happened. Today's later sessions are not told. */
+/** Returns a person's sessions on the day so many days before today, up to now. Today's later sessions are left out. */
 export function sessionsOf({ seed, nowMs }: Organization, person: Person, daysAgo: number): Session[] {
 	if (!reports(person, daysAgo)) return [];
 	const day = daysFrom(dayIn(person.zone, nowMs), -daysAgo);
@@ -29,7 +29,7 @@ export function sessionsOf({ seed, nowMs }: Organization, person: Person, daysAg
 }
 
 function usual(person: Person, daysAgo: number, midnight: number, mood: number, random: Random): Session[] {
-	// Whoever began lately finds out what it is good for; everybody else uses it a little more each week.
+	// A new user finds out what the agent is good for; every other user uses it a little more each week.
 	const tenure = Math.min(1, (person.beganDaysAgo - daysAgo + 3) / 12);
 	const growth = 1.25 - daysAgo * 0.005;
 	const count = Math.max(1, Math.round(person.usageFactor * mood * tenure * growth * (0.6 + random() * 2)));

@@ -8,9 +8,7 @@ export type Destination = { readonly endpoint: string; readonly key?: string };
 /** On every record: no one takes it for something that happened. */
 export const mark = "purser.demo=true";
 
-/**
- * One person's agent: the real client, with the clock of what is told. What it sends is on its way when `flush` is done.
- */
+/** One person's agent: the real client, with the clock of its emissions. Its records are on their way when `flush` is done. */
 export class Emitter {
 	readonly #telemetry: Telemetry;
 	readonly version: string;
@@ -33,7 +31,7 @@ export class Emitter {
 				OTEL_RESOURCE_ATTRIBUTES: labels.join(","),
 				OTEL_METRICS_INCLUDE_REPOSITORY: "true",
 				OTEL_METRICS_INCLUDE_ENTRYPOINT: "true",
-				// Only when it is told to: an hour of history takes no time.
+				// Only on demand: an hour of history takes no time.
 				OTEL_METRIC_EXPORT_INTERVAL: "2147483647",
 				OTEL_LOGS_EXPORT_INTERVAL: "2147483647",
 				CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS: "60000",
@@ -47,14 +45,14 @@ export class Emitter {
 		});
 	}
 
-	tell({ atMs, tell }: Emission): void {
+	emit({ atMs, emit }: Emission): void {
 		this.#clockMs = atMs;
-		tell(this.#telemetry);
+		emit(this.#telemetry);
 	}
 
 	/** A session as a whole; resolves when it has arrived. */
-	async tellAll({ emissions }: Session): Promise<void> {
-		for (const act of emissions) this.tell(act);
+	async emitAll({ emissions }: Session): Promise<void> {
+		for (const act of emissions) this.emit(act);
 		await this.flush();
 	}
 

@@ -14,8 +14,8 @@ export type HistoryResult = {
 };
 
 /**
- * Tells so many days up to now, day by day as they were, so that whoever looks on sees the organization grow. `onProgress` is given
- * the share that is done.
+ * Emits so many days up to now, day by day, so that a viewer sees the organization grow. `onProgress` is called with the share
+ * that is done.
  */
 export async function emitHistory(
 	organization: Organization,
@@ -27,7 +27,7 @@ export async function emitHistory(
 	const tellers = new Map<Person, Emitter>();
 	const closed: Emitter[] = [];
 	let sessions = 0;
-	const tellDay = async (person: Person, daysAgo: number) => {
+	const emitDay = async (person: Person, daysAgo: number) => {
 		for (const session of sessionsOf(organization, person, daysAgo)) {
 			const known = tellers.get(person);
 			// Another version is another process.
@@ -38,14 +38,14 @@ export async function emitHistory(
 				await known.close();
 				closed.push(known);
 			}
-			await emitter.tellAll(session);
+			await emitter.emitAll(session);
 			sessions += 1;
 		}
 	};
 	for (let daysAgo = days - 1; daysAgo >= 0; daysAgo--) {
 		const waiting = [...people];
 		const work = async () => {
-			for (let person = waiting.shift(); person; person = waiting.shift()) await tellDay(person, daysAgo);
+			for (let person = waiting.shift(); person; person = waiting.shift()) await emitDay(person, daysAgo);
 		};
 		await Promise.all(Array.from({ length: atOnce }, work));
 		onProgress(1 - daysAgo / days);

@@ -1,8 +1,8 @@
 import type { Person } from "./organization.ts";
 
 /**
- * What happens to the organization, so that there is something to find: by days before today. Each is one thing that somebody opens
- * Purser for.
+ * Incidents of the organization, by days before today, so that there is something to find. Each is a reason for which people
+ * open Purser.
  */
 export const incidents = Object.freeze({
 	/** The better model comes, and more and more people take it. */
@@ -13,9 +13,9 @@ export const incidents = Object.freeze({
 		{ version: "2.1.311", fromDaysAgo: 47 },
 		{ version: "2.1.329", fromDaysAgo: 12 },
 	],
-	/** Somebody lets an agent run in a loop over a weekend's worth of data. */
+	/** An agent runs in a loop over a weekend's worth of data. */
 	spikeDaysAgo: 9,
-	/** A machine is installed anew, and its telemetry forgotten. */
+	/** A machine is reinstalled, and its telemetry forgotten. */
 	silentSinceDaysAgo: 6,
 	/** The wiki's MCP server answers with errors. */
 	brokenMcp: { fromDaysAgo: 16, toDaysAgo: 13 },
@@ -23,19 +23,19 @@ export const incidents = Object.freeze({
 	overloadDaysAgo: 3,
 });
 
-/** The version somebody has: most update soon, some late. */
+/** Returns the version of a person's client: most update soon, some late. */
 export function versionOf({ userId }: Person, daysAgo: number): string {
 	const lagDays = (Number.parseInt(userId.slice(0, 2), 16) % 10) ** 2 / 6;
 	return incidents.versions.findLast(({ fromDaysAgo }) => daysAgo <= fromDaysAgo - lagDays)?.version ?? "2.1.296";
 }
 
-/** How likely somebody asks the better model for their main work. */
+/** Returns the probability that a person uses the better model for their main work. */
 export function shareOfOpus(daysAgo: number): number {
 	const { opusFromDaysAgo } = incidents;
 	return daysAgo > opusFromDaysAgo ? 0 : 0.15 + 0.6 * (1 - daysAgo / opusFromDaysAgo);
 }
 
-/** How likely a request to the model fails for good. */
+/** Returns the probability that a request to the model fails for good. */
 export const shareOfErrors = (daysAgo: number, atMs: number): number => {
 	const hour = new Date(atMs).getUTCHours();
 	return daysAgo === incidents.overloadDaysAgo && hour >= 13 && hour < 17 ? 0.22 : 0.004;
@@ -44,7 +44,7 @@ export const shareOfErrors = (daysAgo: number, atMs: number): number => {
 export const isMcpBroken = (daysAgo: number): boolean =>
 	daysAgo <= incidents.brokenMcp.fromDaysAgo && daysAgo >= incidents.brokenMcp.toDaysAgo;
 
-/** Whether anything comes of that person on that day. */
+/** Returns true if that person's agent reports on that day. */
 export function reports({ role, beganDaysAgo }: Person, daysAgo: number): boolean {
 	if (role === "never-seen" || daysAgo > beganDaysAgo) return false;
 	return !(role === "silent" && daysAgo < incidents.silentSinceDaysAgo);

@@ -1,4 +1,4 @@
-/** An invented organization: its people, what they do day by day, and how that is told through the client. */
+/** An invented organization: its people, their sessions day by day, and the emission of these through the client. */
 export { type Organization, sessionsOf } from "./daily-sessions.ts";
 export type { Destination } from "./emitter.ts";
 export { emitHistory, type HistoryResult } from "./history.ts";

@@ -6,11 +6,11 @@ import type { Person } from "./organization.ts";
 import { createRandom, pickWeighted } from "./random.ts";
 import { sessionOf } from "./session.ts";
 
-/** Sessions under way at once: fewer would look like nobody is there. */
+/** Number of concurrent sessions: with fewer the organization looks empty. */
 const running = 4;
 const flushMs = 2000;
 
-/** Goes on from now until it is stopped: sessions as they happen, of people who are likely to be at work. */
+/** Emits sessions from now on until it is stopped: as they happen, of people who are likely to be at work. */
 export async function emitLive(
 	people: readonly Person[],
 	seed: number,
@@ -34,7 +34,7 @@ export async function emitLive(
 			for (const act of emissions) {
 				await sleep(Math.max(0, act.atMs - Date.now()), undefined, { signal }).catch(() => undefined);
 				if (signal.aborted) break;
-				emitter.tell(act);
+				emitter.emit(act);
 			}
 			clearInterval(flushing);
 			await emitter.close();
@@ -43,7 +43,7 @@ export async function emitLive(
 	await Promise.all(Array.from({ length: running }, (_, place) => one(place)));
 }
 
-/** The weight of somebody for whom it is working time; a little of everybody else. */
+/** The weight of a person in their working time; a little at other times. */
 function likely(person: Person): number {
 	if (!reports(person, 0)) return 0;
 	const now = Date.now();

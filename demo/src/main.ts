@@ -5,16 +5,16 @@ import { emitHistory } from "./history.ts";
 import { emitLive } from "./live.ts";
 import { directoryOf, peopleOf } from "./organization.ts";
 
-const usage = `Tells an invented organization's telemetry to a receiver of OTLP over HTTP.
+const usage = `Sends an invented organization's telemetry to a receiver of OTLP over HTTP.
 
   --http <url>      where it listens (http://127.0.0.1:4318)
   --seed <number>   the same seed, the same organization (1)
   --days <number>   days of history, 0 for none (90)
   --scale <number>  people for each one of the usual forty (1)
-  --live            goes on from now until it is stopped
+  --live            continues from now on until it is stopped
   --tethered        ends when its standard input does
   --directory <file>  writes who they are, as Purser's directory has it
-  --told <file>       notes there, in JSON, that the history was told
+  --mark-file <file>  writes there, in JSON, when the history has ended
 The key of a receiver that wants one is read from PURSER_KEY.`;
 
 const { values } = parseArgs({
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 		live: { type: "boolean", default: false },
 		tethered: { type: "boolean", default: false },
 		directory: { type: "string" },
-		told: { type: "string" },
+		"mark-file": { type: "string" },
 		help: { type: "boolean", default: false },
 	},
 });
@@ -56,7 +56,8 @@ if (days > 0) {
 	say(
 		`\r\x1b[K${days} days of ${people.length} people: ${sessions} sessions, ${events} events, ${points} data points in ${seconds} s\n`,
 	);
-	if (lost === 0 && values.told) writeFileSync(values.told, `${JSON.stringify({ seed, days, toldAt: new Date() })}\n`);
+	if (lost === 0 && values["mark-file"])
+		writeFileSync(values["mark-file"], `${JSON.stringify({ seed, days, historyEndedAt: new Date() })}\n`);
 	if (lost > 0) {
 		say(
 			`${lost} records were not taken: is ${values.http} the address of OTLP over HTTP, and does it want a key (PURSER_KEY)?\n`,

@@ -12,7 +12,7 @@ export type Tokens = {
 	readonly cacheCreation: number;
 };
 
-/** What a request costs at list prices, in micro-dollars. */
+/** Returns the cost of a request at list prices, in micro-dollars. */
 export const microsOf = ({ input, output }: Model, tokens: Tokens): number =>
 	Math.round(
 		tokens.input * input + tokens.output * output + tokens.cacheRead * input * 0.1 + tokens.cacheCreation * input * 1.25,

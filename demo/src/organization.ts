@@ -6,7 +6,7 @@ export type Team = {
 	readonly costCenter: string;
 	readonly manager: string;
 	readonly people: number;
-	/** How much they use the agent, 1 being usual. */
+	/** Usage of the agent relative to the average of 1. */
 	readonly usageFactor: number;
 	readonly repositories: readonly string[];
 	readonly zones: readonly string[];
@@ -47,7 +47,7 @@ function team(
 	});
 }
 
-/** What is special about somebody: see happenings.ts. */
+/** The role of a special person: see incidents.ts. */
 export type Role = "spender" | "silent" | "starter" | "counters-only" | "never-seen";
 
 export type Person = {
@@ -108,7 +108,7 @@ export function peopleOf(seed: number, scale = 1): Person[] {
 	);
 }
 
-/** Told by the place in the team, so that each organization has them. */
+/** Roles follow the place in the team, so that each organization has them. */
 function roleOf(teamId: string, place: number): Role | undefined {
 	const roles: Readonly<Record<string, Role>> = {
 		"data 1": "spender",

@@ -4,8 +4,8 @@ import { haiku, type Model, microsOf, opus, sonnet, type Tokens } from "./models
 import type { Person } from "./organization.ts";
 import { hex, pick, pickWeighted, type Random, uuid } from "./random.ts";
 
-/** Something that is told at its time. */
-export type Emission = { readonly atMs: number; readonly tell: (telemetry: Telemetry) => void };
+/** An emission at its time. */
+export type Emission = { readonly atMs: number; readonly emit: (telemetry: Telemetry) => void };
 export type Session = {
 	readonly id: string;
 	readonly person: Person;
@@ -45,7 +45,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 	const id = uuid(random);
 	const emissions: Emission[] = [];
 	let clock = startMs;
-	const act = (tell: Emission["tell"]) => emissions.push({ atMs: Math.round(clock), tell });
+	const act = (emit: Emission["emit"]) => emissions.push({ atMs: Math.round(clock), emit });
 	const main = random() < shareOfOpus(daysAgo) ? opus : sonnet;
 	let context = 48_000;
 
@@ -187,7 +187,7 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 	}
 }
 
-function connect(act: (tell: Emission["tell"]) => void, daysAgo: number, random: Random): void {
+function connect(act: (emit: Emission["emit"]) => void, daysAgo: number, random: Random): void {
 	const isBroken = isMcpBroken(daysAgo) && random() < 0.7;
 	act((telemetry) =>
 		telemetry.mcpServerConnection({

@@ -31,6 +31,6 @@ export function truthOf(sessions: readonly Session[]): Truth {
 			},
 		};
 	}
-	for (const { emissions } of sessions) for (const { tell } of emissions) tell(listener as unknown as Telemetry);
+	for (const { emissions } of sessions) for (const { emit } of emissions) emit(listener as unknown as Telemetry);
 	return truth;
 }

@@ -20,7 +20,7 @@ type ValueOf<Type> = Type extends "address"
 export type Config = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]["type"]> };
 
 export type ConfigSources = {
-	/** As given on the command line, by setting name. */
+	/** Values of the command line, by setting name. */
 	readonly flags: Readonly<Record<string, unknown>>;
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** purser.yaml; by default the one in the working directory, if there is one. */
@@ -137,9 +137,7 @@ function home(): string {
 	try {
 		return homedir();
 	} catch {
-		throw new UsageError(
-			"cannot tell where this user's home directory is: say where data goes with --data DIRECTORY, or set HOME",
-		);
+		throw new UsageError("cannot find this user's home directory: pass --data DIRECTORY, or set HOME");
 	}
 }
 

@@ -1,21 +1,23 @@
 /**
- * Whether a request comes from a page of somebody else in a browser that can reach this server. Where a key is demanded no such page
- * has one; where none is, or where the browser adds it by itself, what it says of the page decides.
+ * Decides if a request comes from a page of another site in a browser that can reach this server. Where a key is required no
+ * such page has one; where none is, or where the browser adds it by itself, the headers about the page decide.
  */
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export type CrossSiteQuestion = {
 	readonly headers: Headers;
-	/** Whether the address is that of a page that people open, and not of data: a link on another page may lead there. */
+	/** True for the address of a page that people open: a link on another page may lead there. */
 	readonly isPage: boolean;
-	/** Whether names are looked at: where no key is demanded, any name that leads here could be another page's own. */
+	/**
+	 * True if names are checked: where no key is required, any name that resolves to this server could be another page's own.
+	 */
 	readonly isOpen: boolean;
-	/** Names besides addresses and localhost under which this server is asked, in lower case. */
+	/** Names under which clients may reach this server, in lower case, in addition to addresses and localhost. */
 	readonly allowedHosts: ReadonlySet<string>;
 };
 
-/** Why a request is refused, for whoever sent it; undefined where it is not. */
+/** Returns the reason for which a request is refused; undefined where it is allowed. */
 export function crossSiteRefusal({ headers, isPage, isOpen, allowedHosts }: CrossSiteQuestion): string | undefined {
 	const host = one(headers["host"]) || one(headers[":authority"]);
 	if (isOpen && host !== "" && !isRightHost(host, allowedHosts)) {
@@ -28,7 +30,7 @@ export function crossSiteRefusal({ headers, isPage, isOpen, allowedHosts }: Cros
 	return "this request was made by another web page, which may neither read nor send anything here. A program that is no page sends no Origin; another name of this server's own goes in --allowed-hosts";
 }
 
-/** Somebody follows a link: they see what they open, and the page that they come from does not. */
+/** A user follows a link: they see the page that they open, and the page that they come from does not. */
 const isNavigation = (headers: Headers): boolean =>
 	one(headers["sec-fetch-mode"]) === "navigate" && one(headers["sec-fetch-dest"]) === "document";
 
@@ -39,7 +41,7 @@ function isForeignOrigin(origin: string, host: string, allowedHosts: ReadonlySet
 	return from.host !== host.toLowerCase() && !allowedHosts.has(from.hostname);
 }
 
-/** An address leads where it says, and localhost to this machine: nobody else can make them lead here. */
+/** An address leads where it says, and localhost to this machine: no other site can make them lead here. */
 const isNameOfThis = (name: string, allowedHosts: ReadonlySet<string>): boolean =>
 	name === "localhost" || /^\d{1,3}(\.\d{1,3}){3}$/.test(name) || /^\[[\da-f:.]+\]$/.test(name) || allowedHosts.has(name);
 

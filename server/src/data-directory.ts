@@ -11,21 +11,22 @@ export type DataDirectory = {
 	readonly engineSocket: string;
 	/** Names this directory's journal in a store that several may share. */
 	readonly id: string;
-	/** Whether `purser demo` made it: whatever is in it is invented. */
+	/** True if `purser demo` made the directory: all of its records are invented. */
 	readonly isDemo: boolean;
 	readonly close: () => Promise<void>;
 };
 
-/** The file that tells a demonstration's data directory from any other. */
+/** The file that distinguishes a demonstration's data directory from any other. */
 export const demoMark = "demo.json";
 
-/** Opens the data directory for one process: a second one is told so instead of writing into the same files. */
+/** Opens the data directory for one process: a second one fails instead of writing into the same files. */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
 	const run = join(path, "run");
 	try {
 		mkdirSync(path, { recursive: true, mode: 0o700 });
 		mkdirSync(run, { recursive: true, mode: 0o700 });
-		// Whoever reaches the engine's socket is its administrator: also where the directory was made by others, and for others.
+		// A client that reaches the engine's socket is its administrator, even where the directory was made by and for other
+		// users.
 		chmodSync(run, 0o700);
 	} catch (error) {
 		throw new UsageError(`cannot create the data directory ${path}: ${messageOf(error)}. Choose another with --data`);

@@ -27,7 +27,7 @@ export class RetryableError extends Error {
 	}
 }
 
-/** What a person asked for can't be done as asked: the message says what to do instead. */
+/** The user's request cannot be carried out: the message says what to do instead. */
 export class UsageError extends Error {
 	constructor(message: string) {
 		super(message);
@@ -46,7 +46,7 @@ export class NotFoundError extends Error {
 /** The text of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** One record can't be kept. Its neighbours are, and partial success tells the sender. */
+/** One record cannot be stored. Its neighbours are, and the response reports partial success. */
 export class RejectedRecord extends Error {
 	constructor(message: string) {
 		super(message);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** How many files and connections this process may have open; what is usual where the system does not say. */
+/** Returns how many files and connections this process may have open; the usual limit where the system does not report one. */
 export function maxOpenFiles(): number {
 	try {
 		const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];

@@ -37,7 +37,7 @@ export const settings = Object.freeze({
 		type: "list",
 		default: [],
 		brief:
-			"Names besides addresses and localhost under which Purser is reached without a key, as behind a proxy or in a container",
+			"Names, in addition to addresses and localhost, under which Purser is reached without a key, e.g. behind a proxy or in a container",
 	},
 	clickhouse: { type: "text", default: "", brief: "URL of a ClickHouse server to store in, instead of the embedded engine" },
 	"engine-memory": { type: "bytes", default: "4G", brief: "Resident memory at which the embedded engine is restarted" },

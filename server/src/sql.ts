@@ -1,10 +1,10 @@
 /**
- * SQL as values. Text that Purser wrote stands in `sql` templates; everything else has to say what it is: another piece of SQL, a
- * number, an identifier, a literal or a bound value. A string in a template is a type error, and throws. The store takes nothing but
- * these values, so no text that somebody sent can become SQL.
+ * SQL as values. Text that Purser wrote is in `sql` templates; every other part must be another piece of SQL, a number, an
+ * identifier, a literal or a bound value. A string in a template is a type error, and throws. The store takes nothing but these
+ * values, so no text of a client can become SQL.
  */
 
-/** What can be bound: the client writes it as the engine reads the parameter's type. */
+/** Values that can be bound: the client formats them as the engine parses the parameter's type. */
 export type Value = string | number | boolean | readonly string[];
 
 /** A bound value, or the place of one that is given by name when the statement is run. */
@@ -146,7 +146,7 @@ function checkedName(name: string): string {
 	return name;
 }
 
-/** The same SQL with other values in the places of some parameters: what was to be given as `from` is given by another name. */
+/** Returns the same SQL with other names for some parameters, e.g. to bind `from` twice with different values. */
 export function renamed(piece: Sql, names: Readonly<Record<string, string>>): Sql {
 	const parts = piece.parts.map((part) =>
 		typeof part === "object" && "name" in part && Object.hasOwn(names, part.name)

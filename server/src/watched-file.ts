@@ -4,19 +4,22 @@ import { messageOf } from "./errors.ts";
 export type WatchedFileOptions<Content> = {
 	/** Empty: there is none. */
 	readonly path: string;
-	/** What counts where there is none. */
+	/** The content where the file is missing. */
 	readonly none: Content;
 	/** Reads it, or throws an error that says what is wrong. */
 	readonly read: (path: string) => Content;
 	readonly onChange: () => void;
-	/** What the log calls it. */
+	/** The file's name in the log. */
 	readonly name: string;
 	readonly log: (message: string) => void;
 };
 
 const lookMs = 5000;
 
-/** A file that somebody keeps: read at once, and again whenever it changes. A mistake in a change leaves everything as it was. */
+/**
+ * A file maintained outside Purser: read at the start, and again whenever it changes. A mistake in a change keeps the content
+ * before.
+ */
 export class WatchedFile<Content> {
 	readonly #path: string;
 	readonly #look: () => void;
@@ -35,7 +38,7 @@ export class WatchedFile<Content> {
 				log(`${name}: as before, because what has changed cannot be used: ${messageOf(error)}`);
 			}
 		};
-		// By polling: editors replace files, and mounted ones tell nobody.
+		// By polling: editors replace files, and mounted ones send no notifications.
 		if (path !== "") watchFile(path, { interval: lookMs, persistent: false }, this.#look);
 	}
 

@@ -3,7 +3,7 @@ import { type Destination, destinationOf, type Signal } from "./destination.ts";
 import { labelsOf } from "./key-value-list.ts";
 import { countOf, type Env, flagOf, type Note, shown, wordOf } from "./values.ts";
 
-/** What one signal is exported to. None: it is not collected at all. */
+/** The destinations of one signal. None: it is not collected at all. */
 export type Route = {
 	readonly otlp?: Destination;
 	readonly console?: true;
@@ -17,12 +17,12 @@ export type Configuration = {
 	readonly logs: Route;
 	readonly traces: Route;
 	readonly content: Content;
-	/** Which of the standard attributes go onto records, by the names of their variables. */
+	/** Standard attributes to set on records, by the names of their variables. */
 	readonly includes: ReadonlySet<string>;
 	readonly resource: {
 		readonly serviceName?: string;
 		readonly hasHost: boolean;
-		/** Of OTEL_RESOURCE_ATTRIBUTES: for the resource, and those that go onto records, too. */
+		/** Values of OTEL_RESOURCE_ATTRIBUTES: for the resource, and those that are set on records, too. */
 		readonly all: Readonly<Record<string, string>>;
 		readonly strict: Readonly<Record<string, string>>;
 	};
@@ -31,14 +31,14 @@ export type Configuration = {
 	readonly flushTimeoutMs: number;
 	readonly shutdownTimeoutMs: number;
 	readonly headersHelperIntervalMs: number;
-	/** Whether failures are written to standard error. */
+	/** True if failures are written to standard error. */
 	readonly isVerbose: boolean;
 };
 
-/** Whether anything is to be collected: everything else need not be looked at, or loaded, where it is not. */
+/** Returns true if anything is to be collected: otherwise nothing else is read or loaded. */
 export const isEnabled = (env: Env, note: Note): boolean => flagOf(env, "CLAUDE_CODE_ENABLE_TELEMETRY", false, note);
 
-/** What the variables say. Whatever cannot be used is noted, and everything else is used. */
+/** Reads the configuration from variables. A value that cannot be used is noted, and all others are used. */
 export function configurationOf(env: Env, note: Note): Configuration {
 	const isTraced =
 		flagOf(env, "CLAUDE_CODE_ENHANCED_TELEMETRY_BETA", false, note) || flagOf(env, "ENABLE_ENHANCED_TELEMETRY_BETA", false, note);
@@ -66,7 +66,7 @@ export function configurationOf(env: Env, note: Note): Configuration {
 	};
 }
 
-/** What is nothing but content is not even mentioned. */
+/** Attributes that consist of content only are not even mentioned. */
 function withheldOf(env: Env, { open, rawBodies }: Content): ReadonlySet<string> {
 	const isDetailed = open.has("ENABLE_BETA_TRACING_DETAILED");
 	return new Set([

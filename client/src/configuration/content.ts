@@ -1,6 +1,6 @@
 import { countOf, type Env, flagOf, type Note } from "./values.ts";
 
-/** Which content may be sent. All of it is off unless somebody asked for it. */
+/** Switches for content. All are off by default. */
 export type Content = {
 	/** The gates that are open, by the names of their variables, as definitions of the contract have them. */
 	readonly open: ReadonlySet<string>;

@@ -9,7 +9,7 @@ export type Signal = "metrics" | "logs" | "traces";
 export type Protocol = "grpc" | "http/json" | "http/protobuf";
 const protocols: readonly Protocol[] = ["grpc", "http/json", "http/protobuf"];
 
-/** Where one signal is sent, and how. */
+/** The destination of one signal, and its protocol. */
 export type Destination = {
 	readonly protocol: Protocol;
 	readonly url: string;
@@ -29,7 +29,7 @@ export type Destination = {
 	readonly isForeign?: true;
 };
 
-/** What the standard variables of OTLP say of one signal; undefined where it cannot be sent, which is noted. */
+/** Reads the destination of one signal from OTLP's standard variables; undefined where it cannot be sent, which is noted. */
 export function destinationOf(env: Env, signal: Signal, note: Note): Destination | undefined {
 	// Documented as having no default. Claude Code 2.1.329 falls back to the same.
 	const protocol = wordOfSignal(env, "PROTOCOL", signal, protocols, note) ?? "http/protobuf";
@@ -65,7 +65,7 @@ const isAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.t
 const wordOfSignal = <Word extends string>(env: Env, stem: string, signal: Signal, words: readonly Word[], note: Note) =>
 	wordOf(env, otlpName(stem, signal), words, note) ?? wordOf(env, otlpName(stem), words, note);
 
-/** A signal's own endpoint is used as it is; to the general one `/v1/<signal>` is added, with HTTP. */
+/** A signal's own endpoint is used unchanged; to the general one `/v1/<signal>` is added, with HTTP. */
 function urlOf(env: Env, signal: Signal, isGrpc: boolean, note: Note): string | undefined {
 	const own = env[otlpName("ENDPOINT", signal)];
 	const [name, text] = own
@@ -97,7 +97,7 @@ function httpTls(env: Env, note: Note): Tls | undefined {
 	return tls?.ca ? { ...tls, ca: [...getCACertificates("default"), tls.ca as Buffer] } : tls;
 }
 
-/** Without a file that was named nobody is asked to trust us, or is trusted: better nothing is sent than to somebody else. */
+/** If a named file cannot be read no connection is made: sending nothing is better than sending to an unverified receiver. */
 function tlsOf(
 	env: Env,
 	names: Readonly<Record<"ca" | "key" | "cert", string>>,

@@ -1,6 +1,6 @@
 import { type Env, isHeader, type Note, shown } from "./values.ts";
 
-/** What a list of pairs must not have unencoded (W3C Baggage, and Claude Code's documentation of resource attributes). */
+/** Characters that must be encoded in a list of pairs (W3C Baggage, and Claude Code's documentation of resource attributes). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const forbidden = /[\u0000-\u0020"\\;\u007f-\u{10ffff}]/u;
 const nameOf: Readonly<Record<string, string>> = {

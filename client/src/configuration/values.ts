@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
-/** How single variables are read: what cannot be used is noted, never thrown, and what is used instead is said. */
+/** Readers of single variables: a value that cannot be used is noted with its replacement, never thrown. */
 
 export type Env = Readonly<Record<string, string>>;
 export type Note = (note: string) => void;
@@ -46,7 +46,7 @@ export const otlpName = (stem: string, signal?: string): string =>
 /** Enough of it to be recognized. */
 export const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-/** Whether HTTP can carry it. */
+/** Returns true if HTTP can carry the header. */
 export function isHeader(name: string, value: string): boolean {
 	try {
 		validateHeaderName(name);

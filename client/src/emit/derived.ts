@@ -16,7 +16,7 @@ type Attributes<Definition extends AttributeDefinition> = {
 	readonly [Each in Definition as Each["key"]]?: ValueOf<Each> | undefined;
 };
 
-/** What any event may say of the work that it belongs to. */
+/** Attributes of any event about the work that it belongs to. */
 type Belonging = Attributes<
 	| typeof attribute.promptId
 	| typeof attribute.agentId

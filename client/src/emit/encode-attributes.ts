@@ -9,7 +9,7 @@ export type Given = Readonly<Record<string, unknown>>;
 const contentGates = /^(OTEL_LOG_|ENABLE_BETA_)/;
 const details = "OTEL_LOG_TOOL_DETAILS";
 
-/** How attributes of one event, metric or span go on the wire. */
+/** Encodes the attributes of one event, metric or span. */
 export type Encode = (given: Given | undefined, to: WireAttributes) => void;
 
 /**

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Configuration } from "../configuration/configuration.ts";
 import type { WireAttributes } from "./encode-attributes.ts";
 
-/** Who is at work, as far as the host knows. */
+/** The user's identity, as far as the host knows it. */
 export type Identity = {
 	/** A random id of the installation. Unless it is given, one is made and kept in the user's configuration. */
 	readonly userId?: string;
@@ -13,20 +13,20 @@ export type Identity = {
 	readonly accountId?: string;
 	readonly organizationId?: string;
 	readonly groups?: readonly string[];
-	/** Who vouches for it, as `gateway-oidc`. */
+	/** The source that vouches for it, e.g. `gateway-oidc`. */
 	readonly source?: string;
 };
 
-/** What it works with: the same on every record of the process. */
+/** The runtime environment: the same on every record of the process. */
 export type RuntimeEnvironment = {
 	readonly version: string;
-	/** How the agent was started: `cli`, `sdk-ts`, … */
+	/** The way the agent was started: `cli`, `sdk-ts`, … */
 	readonly entrypoint?: string;
 	/** Unless it is given: TERM_PROGRAM, else TERM. */
 	readonly terminal?: string;
-	/** Who serves the model: `firstParty`, `bedrock`, … */
+	/** The provider of the model: `firstParty`, `bedrock`, … */
 	readonly provider?: string;
-	/** Whether the model is reached through a gateway. Unless it is given: whether ANTHROPIC_BASE_URL is set. */
+	/** True if the model is reached through a gateway. By default: true if ANTHROPIC_BASE_URL is set. */
 	readonly customBaseUrl?: boolean;
 	/** The address of the repository's remote. */
 	readonly repository?: string;
@@ -60,7 +60,7 @@ export function standardAttributes(
 		"anthropic.provider": text(workplace.provider),
 		"anthropic.custom_base_url": (workplace.customBaseUrl ?? Boolean(env["ANTHROPIC_BASE_URL"])) || undefined,
 	});
-	// Labels never stand in for what is known, except for the repository, where somebody may say it better.
+	// Labels never replace known attributes, except for the repository, which the organization may know better.
 	const vcs = Object.fromEntries(Object.entries(custom).filter(([key]) => key.startsWith("vcs.")));
 	const labels = Object.fromEntries(Object.entries(custom).filter(([key]) => !notLabels.has(key)));
 	const hasSession = has("SESSION_ID");

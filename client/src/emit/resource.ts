@@ -5,13 +5,13 @@ import type { Configuration } from "../configuration/configuration.ts";
 const architectures: Readonly<Record<string, string>> = { x64: "amd64", ia32: "x86" };
 const systems: Readonly<Record<string, string>> = { Linux: "linux", Darwin: "darwin", Windows_NT: "windows" };
 
-/** Only where somebody asks for it. */
+/** Included on request only. */
 function hostAttributes(): Record<string, string> {
 	const id = machineId();
 	return { "host.name": hostname(), ...(id && { "host.id": id }) };
 }
 
-/** As systemd keeps it; other systems have it elsewhere. */
+/** The id that systemd keeps; other systems keep it elsewhere. */
 function machineId(): string | undefined {
 	try {
 		return readFileSync("/etc/machine-id", "utf8").trim() || undefined;
@@ -20,7 +20,7 @@ function machineId(): string | undefined {
 	}
 }
 
-/** What the process is: exactly these, and what OTEL_RESOURCE_ATTRIBUTES adds or says otherwise. */
+/** Returns the attributes of the process: exactly these, and those that OTEL_RESOURCE_ATTRIBUTES adds or overrides. */
 export function resourceAttributes({ resource }: Configuration, service: { readonly name: string; readonly version: string }) {
 	const wsl = process.env["WSL_DISTRO_NAME"] ? (/WSL(\d)/i.exec(release())?.[1] ?? "1") : undefined;
 	return {

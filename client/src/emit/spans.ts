@@ -27,7 +27,7 @@ type Start = { readonly at?: number | Date; readonly parent?: SpanHandle };
 type Ending = { readonly at?: number | Date; readonly error?: string };
 
 const handles = new WeakMap<SpanHandle, Span>();
-/** What the SDK knows a handle as; undefined for those that do nothing. */
+/** Returns the SDK's span of a handle; undefined for handles that do nothing. */
 export const spanOf = (handle: SpanHandle | undefined): Span | undefined => handle && handles.get(handle);
 
 const nothing = () => undefined;

@@ -1,7 +1,7 @@
 import type { ExportResult } from "@opentelemetry/core";
 import type { DeliveryStats } from "./delivery-stats.ts";
 
-/** What all exporters of the SDK have in common. */
+/** The interface that all exporters of the SDK share. */
 type Exporter<Batch> = {
 	export(batch: Batch, done: (result: ExportResult) => void): void;
 	forceFlush?(): Promise<void>;

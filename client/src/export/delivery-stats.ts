@@ -1,9 +1,9 @@
 import type { Signal } from "../configuration/destination.ts";
 import { messageOf } from "../messages.ts";
 
-/** What became of the records of one signal: log records, spans, or data points. */
+/** Delivery counts of one signal: log records, spans, or data points. */
 export type DeliveryCounts = {
-	/** All that were to be sent: always the sum of the other four. Where there are several exporters, the first one is told of. */
+	/** Number of emitted records: always the sum of the other four. With several exporters, the first one is counted. */
 	readonly emitted: number;
 	/** Nothing is known of them yet. */
 	readonly waiting: number;
@@ -19,7 +19,7 @@ export type DeliveryCounts = {
 /** UTF-16 units: what waits for a receiver that is away costs no more memory than that. */
 const maxQueuedCharacters = 32 * 1024 * 1024;
 
-/** Counts what leaves, what arrives and what is lost, for whoever asks; and says how much may wait. */
+/** Counts queued, delivered and lost records, and bounds the queue. */
 export class DeliveryStats {
 	#emitted = 0;
 	#exported = 0;
@@ -51,7 +51,7 @@ export class DeliveryStats {
 		};
 	}
 
-	/** Whether a record of that size may wait for its export. One that may not is lost, and counted. */
+	/** Returns true if a record of that size may be queued for export. Otherwise it is lost, and counted. */
 	enqueued(size: number): boolean {
 		this.#emitted += 1;
 		if (this.#sizes.length >= this.#maxQueueSize || this.#size + size > maxQueuedCharacters) {

@@ -3,7 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { isHeader, shown } from "../configuration/values.ts";
 import { messageOf } from "../messages.ts";
 
-/** How long the program may take. Exports wait for it, the host never does. */
+/** Timeout of the program. Exports wait for it, the host never does. */
 const presetPatienceMs = 10_000;
 const mostBytes = 64 * 1024;
 
@@ -34,7 +34,7 @@ export class HeadersHelper {
 		this.#env = env;
 	}
 
-	/** Why it failed last; undefined when it did not. Never what it printed. */
+	/** The reason of its last failure; undefined after a success. Never its output. */
 	get lastError(): string | undefined {
 		return this.#lastError;
 	}
@@ -59,10 +59,10 @@ export class HeadersHelper {
 		return asked;
 	}
 
-	/** What runs is ended, and nothing runs any more. */
+	/** Stops the running program, and starts no other. */
 	close(): void {
 		this.#isClosed = true;
-		this.#stop?.("nobody waits for it any more");
+		this.#stop?.("no export waits for it any more");
 	}
 
 	async #run(): Promise<Readonly<Record<string, string>>> {

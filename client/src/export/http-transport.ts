@@ -8,13 +8,13 @@ import type { ExportResponse, IExporterTransport } from "@opentelemetry/otlp-exp
 export type HttpTransportOptions = {
 	readonly url: string;
 	readonly isGzip: boolean;
-	/** As they are when a request is sent. While it rejects nothing is. */
+	/** Resolves to the headers at the time of a request. If it rejects nothing is sent. */
 	readonly headers: () => Promise<Readonly<Record<string, string>>>;
 	/** TLS, proxies. Asked for with the first request. */
 	readonly agent: () => Agent;
 	/** The host is about to end: a receiver that cannot be reached is not waited for. */
 	readonly shutdownSignal: AbortSignal;
-	/** Nobody waits for it any more. */
+	/** Aborted when no caller waits for the request any more. */
 	readonly abortSignal: AbortSignal;
 };
 
@@ -24,7 +24,7 @@ const mostAttempts = 6;
 const firstPauseMs = 1000;
 const longestPauseMs = 5000;
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-/** They pass by themselves, unlike a certificate that nobody trusts. */
+/** Errors that pass by themselves, unlike an untrusted certificate. */
 const passing: ReadonlySet<string> = new Set(
 	"ECONNRESET ECONNREFUSED EPIPE ETIMEDOUT EAI_AGAIN ENOTFOUND ENETUNREACH EHOSTUNREACH".split(" "),
 );

@@ -12,7 +12,7 @@ const componentType = "purser_client";
 
 type Wire<Batch> = {
 	readonly serializer: ISerializer<Batch, unknown>;
-	/** For metrics of the SDK about itself, which nobody collects. */
+	/** A helper for the SDK's metrics about itself, which are not collected. */
 	readonly helper: IExporterMetricsHelper<Batch>;
 };
 

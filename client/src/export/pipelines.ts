@@ -12,7 +12,7 @@ import { otlpExporter } from "./otlp-exporters.ts";
 import { prometheusReader } from "./prometheus-reader.ts";
 import type { PointClock } from "./timestamp-override.ts";
 
-/** What is sent of one signal; undefined where nothing is. */
+/** The pipelines of each signal; undefined where it is not sent. */
 export type Pipelines = {
 	readonly metrics: { readonly provider: MeterProvider; readonly stats: DeliveryStats } | undefined;
 	readonly logs: { readonly provider: LoggerProvider; readonly stats: DeliveryStats } | undefined;
@@ -35,7 +35,7 @@ export type PipelineOptions = {
 	readonly say: (message: string) => void;
 };
 
-/** What the parts of all pipelines need. */
+/** Options that the parts of all pipelines need. */
 type Opening = PipelineOptions & {
 	readonly shutdownSignal: AbortController;
 	readonly abortSignal: AbortController;

@@ -4,8 +4,8 @@ import { messageOf } from "../messages.ts";
 import { prometheusSdk } from "../sdk.ts";
 
 /**
- * Metrics that a Prometheus fetches from `/metrics`. A port that is taken, as by another process of the same agent, is noted and changes
- * nothing else; neither the port nor whoever fetches keeps the process alive.
+ * Serves metrics to Prometheus at `/metrics`. A port that is in use, e.g. by another process of the same agent, is noted and
+ * changes nothing else; neither the port nor a scrape keeps the process alive.
  */
 export function prometheusReader(
 	{ host, port }: { readonly host: string | undefined; readonly port: number },

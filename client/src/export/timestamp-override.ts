@@ -4,8 +4,8 @@ type HrTime = [seconds: number, nanoseconds: number];
 const hrTime = (ms: number): HrTime => [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 
 /**
- * Gives data points the times of another clock than the machine's, which the SDK has no place for: histories are told with it. A point
- * begins with the first addition since the last collection, and ends when it is collected.
+ * Sets the times of data points from another clock than the machine's, which the SDK does not support: histories are emitted
+ * with it. A point begins with the first addition since the last collection, and ends when it is collected.
  */
 export class PointClock {
 	readonly #nowMs: () => number;

@@ -13,7 +13,7 @@ const endpoints = ["ENDPOINT", "METRICS_ENDPOINT", "LOGS_ENDPOINT", "TRACES_ENDP
 const perSignal = (stem: string) => [`METRICS_${stem}`, `LOGS_${stem}`, `TRACES_${stem}`];
 const beta = "BETA_TRACING_ENDPOINT";
 
-/** What a developer who sets everything loses to these managed settings; each with one note. */
+/** Settings that a developer loses to these managed settings; each with one note. */
 const f = (settings: { env?: Record<string, string>; otelHeadersHelper?: string }, expected: readonly string[]) => {
 	const { env, notes } = resolvedOn({ files: { [user]: { env: developer }, [managed]: settings } });
 	const lost = Object.keys(developer).filter((name) => !(name in env));
@@ -104,7 +104,7 @@ test("a developer may still switch a signal off while its selector is not manage
 	expect(resolvedOn({ files }).env).toMatchObject({ OTEL_LOGS_EXPORTER: "none" });
 });
 
-test("nobody is told of an empty variable that was lost", () => {
+test("an empty variable that was lost is not noted", () => {
 	const files = { [managed]: { env: { [`${prefix}ENDPOINT`]: "http://all" } } };
 	expect(resolvedOn({ env: { [`${prefix}LOGS_ENDPOINT`]: "" }, files }).notes).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** What variables and headers helper a process of the agent really has, from its environment and Claude Code's settings. */
+/**
+ * Resolves the effective variables and headers helper of a process of the agent, from its environment and Claude Code's
+ * settings.
+ */
 
 export { type EffectiveSettings, resolveSettings } from "./resolve-settings.ts";
 export type { HeadersHelper } from "./scope.ts";

@@ -1,20 +1,20 @@
 import { posix, win32 } from "node:path";
 import type { SettingsSources } from "./settings-sources.ts";
 
-/** Where settings files lie. Source: https://code.claude.com/docs/en/managed-settings#where-each-mechanism-stores-the-policy */
+/** Paths of settings files. Source: https://code.claude.com/docs/en/managed-settings#where-each-mechanism-stores-the-policy */
 export type SettingsPaths = {
 	/** The administrators' folder, with managed-settings.json and managed-settings.d. */
 	readonly managedFolder: string;
 	readonly remoteCache: string;
 	readonly user: string;
-	/** Of the repository: the committed file. */
+	/** The repository's committed file. */
 	readonly project: string;
-	/** Of the repository: the file that is not committed. */
+	/** The repository's file that is not committed. */
 	readonly local: string;
 	readonly join: (...parts: string[]) => string;
 };
 
-/** Fixed paths that only administrators can write. A variable would not do: whoever starts the process could set it. */
+/** Fixed paths that only administrators can write. A variable would not do: the user that starts the process could set it. */
 const managedFolders: Partial<Record<NodeJS.Platform, string>> = {
 	darwin: "/Library/Application Support/ClaudeCode",
 	win32: "C:\\Program Files\\ClaudeCode",

@@ -48,7 +48,7 @@ test("one wrong file, or one wrong key of it, spoils no other", () => {
 	});
 	expect(env).toEqual({ A: "base", B: "3" });
 	expect(notes).toEqual([
-		`cannot read ${dropIns}/1.json: it is not valid JSON at line 1. Mend it: nothing of it counts`,
+		`cannot read ${dropIns}/1.json: it is not valid JSON at line 1. Fix it: nothing of it counts`,
 		`cannot use "env" of ${dropIns}/2.json: it must be an object of texts, as {"CLAUDE_CODE_ENABLE_TELEMETRY": "1"}`,
 		`cannot use "env.A" of ${dropIns}/3.json: it must be a text in quotes`,
 	]);

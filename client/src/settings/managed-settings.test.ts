@@ -52,7 +52,7 @@ describe("where managed settings are", () => {
 test("what is wrong with the registry or the preferences is noted", () => {
 	const name = "HKLM\\SOFTWARE\\Policies\\ClaudeCode, value Settings";
 	expect(resolvedOn({ ...ada, registry: { HKLM: "{" } }).notes).toEqual([
-		`cannot read ${name}: it is not valid JSON at line 1. Mend it: nothing of it counts`,
+		`cannot read ${name}: it is not valid JSON at line 1. Fix it: nothing of it counts`,
 	]);
 	expect(resolvedOn({ platform: "darwin", preferences: { env: [1] } }).notes).toEqual([
 		'cannot use "env" of the managed preferences com.anthropic.claudecode: it must be an object of texts, as {"CLAUDE_CODE_ENABLE_TELEMETRY": "1"}',
@@ -159,7 +159,7 @@ describe("of several sources", () => {
 			f({ preferences: { otelHeadersHelper: "/plist", ...endpoint("plist") } }, { helper: "/plist", env: endpoint("plist").env });
 		});
 
-		test("and for nobody where its source does not win", () => {
+		test("and for no user where its source does not win", () => {
 			f(
 				{
 					remoteSettings: { model: "opus" },

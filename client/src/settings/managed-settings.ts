@@ -3,13 +3,13 @@ import { readManagedSources } from "./managed-sources.ts";
 import { type HeadersHelper, headersHelperOf, type Scope, type Variable, variablesOf } from "./scope.ts";
 import type { SettingsSources } from "./settings-sources.ts";
 
-/** What administrators say. Nobody below can change it. */
+/** Settings of administrators. No other source can change them. */
 export type Managed = {
 	readonly variables: ReadonlyMap<string, Variable>;
 	readonly headersHelper: HeadersHelper | undefined;
 };
 
-/** Where telemetry goes, with which credentials, and what content is in it: never of two sources. */
+/** The destination of telemetry with its credentials and content switches: never taken from two sources. */
 const telemetryUnit =
 	/^(OTEL_EXPORTER_OTLP_.+|OTEL_LOG_.+|OTEL_LOGS_EXPORTER|ENABLE_BETA_TRACING_DETAILED|BETA_TRACING_ENDPOINT)$/;
 

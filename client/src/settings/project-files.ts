@@ -4,7 +4,7 @@ import type { SettingsSources } from "./settings-sources.ts";
 const isNone = (value: string): boolean => value.trim() === "none";
 const never = (): boolean => false;
 
-/** What a repository may not set, each with the values that switch something off and count nevertheless. */
+/** Variables that a repository must not set, each with the values that switch something off and count nevertheless. */
 const guarded: ReadonlyMap<string, (value: string) => boolean> = new Map([
 	["CLAUDE_CODE_ENABLE_TELEMETRY", never],
 	["CLAUDE_CODE_ENHANCED_TELEMETRY_BETA", never],
@@ -22,7 +22,8 @@ const guarded: ReadonlyMap<string, (value: string) => boolean> = new Map([
 	["OTEL_LOG_RAW_API_BODIES", never],
 	["OTEL_EXPORTER_PROMETHEUS_HOST", never],
 	["OTEL_EXPORTER_PROMETHEUS_PORT", never],
-	// Claude Code asks before it trusts a repository. Nobody asks here, so what would lead its requests elsewhere does not count either.
+	// Claude Code asks the user before it trusts a repository. This library cannot ask, so variables that lead its requests
+	// elsewhere do not count either.
 	...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"].flatMap((name): [string, (value: string) => boolean][] => [
 		[name, never],
 		[name.toLowerCase(), never],

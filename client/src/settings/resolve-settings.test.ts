@@ -95,8 +95,8 @@ describe("wrong shapes give a note, and what is well-formed is kept", () => {
 		expect(resolvedOn({ files: { [user]: content } })).toEqual({ env: {}, ...expected });
 
 	test("texts that are no JSON", () => {
-		f("", { notes: [`cannot read ${user}: it is not valid JSON. Mend it: nothing of it counts`] });
-		f('{\n"env": {},\n}', { notes: [`cannot read ${user}: it is not valid JSON at line 3. Mend it: nothing of it counts`] });
+		f("", { notes: [`cannot read ${user}: it is not valid JSON. Fix it: nothing of it counts`] });
+		f('{\n"env": {},\n}', { notes: [`cannot read ${user}: it is not valid JSON at line 3. Fix it: nothing of it counts`] });
 		f('\uFEFF{"env": {"A": "1"}}', { env: { A: "1" }, notes: [] });
 	});
 

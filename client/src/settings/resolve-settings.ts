@@ -10,7 +10,7 @@ export type EffectiveSettings = {
 	readonly env: Readonly<Record<string, string>>;
 	/** The command that prints further headers for exports, and where it was set. */
 	readonly headersHelper?: HeadersHelper;
-	/** What is wrong or does not count, and what to do. They never quote a value. */
+	/** Problems and ignored settings, with the next step. They never quote a value. */
 	readonly notes: readonly string[];
 };
 

@@ -16,14 +16,14 @@ export type Variable = { readonly value: string; readonly source: string };
 /** The command that prints headers, and the name of the scope that set it. An empty one cancels those of lower scopes. */
 export type HeadersHelper = { readonly command: string; readonly source: string };
 
-/** Who somebody is, only the program that starts the process says: no settings file can. */
+/** Only the program that starts the process identifies the user: no settings file can. */
 const identity: ReadonlySet<string> = new Set([
 	"CLAUDE_CODE_ACCOUNT_UUID",
 	"CLAUDE_CODE_USER_EMAIL",
 	"CLAUDE_CODE_ORGANIZATION_UUID",
 ]);
 
-/** Whether a switch is off with this value. */
+/** Returns true if this value switches off. */
 export const isOff = (value: string): boolean => ["0", "false", "no", "off"].includes(value.trim().toLowerCase());
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -43,13 +43,13 @@ export function readScope(name: string, read: () => string | undefined, notes: s
 		settings = JSON.parse(text.replace(/^\uFEFF/, ""));
 	} catch (error) {
 		const line = /\(line (\d+) column \d+\)$/.exec(String(error))?.[1];
-		notes.push(`cannot read ${name}: it is not valid JSON${line ? ` at line ${line}` : ""}. Mend it: nothing of it counts`);
+		notes.push(`cannot read ${name}: it is not valid JSON${line ? ` at line ${line}` : ""}. Fix it: nothing of it counts`);
 		return undefined;
 	}
 	return parseScope({ name, settings }, notes);
 }
 
-/** What a reader gives, or a note that it cannot. */
+/** Returns the reader's result, or notes that it failed. */
 export function attempt<T>(name: string, read: () => T, notes: string[]): T | undefined {
 	try {
 		return read();

@@ -1,4 +1,4 @@
-/** Settings as somebody delivered them: not trusted yet. `name` says where they came from, for notes, as a path. */
+/** Settings of one source, not trusted yet. `name` identifies the source in notes, e.g. a path. */
 export type SettingsSource = { readonly name: string; readonly settings: unknown };
 
 /**
@@ -23,7 +23,7 @@ export type SettingsSources = {
 	readonly homeDir: string;
 	readonly cwd: string;
 	readonly readers: SettingsReaders;
-	/** What `--settings` said, parsed. */
+	/** The parsed value of `--settings`. */
 	readonly commandLineSettings?: unknown;
 	/** Server-managed settings. Without them the cache of those that Claude Code fetched last is read. */
 	readonly remoteSettings?: unknown;

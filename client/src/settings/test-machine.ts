@@ -14,7 +14,7 @@ export const local = "/work/loom/.claude/settings.local.json";
 export const managed = "/etc/claude-code/managed-settings.json";
 export const dropIns = "/etc/claude-code/managed-settings.d";
 
-/** Everything that was read, in order, is told to `seen`. */
+/** Every path that was read is passed to `seen`, in order. */
 export function surroundingsOf(
 	{ files = {}, preferences, registry = {}, ...rest }: Machine,
 	seen: string[] = [],

@@ -24,7 +24,7 @@ const subsystem = use(request.querySource, {
 
 export const userPrompt = defineEvent({
 	name: "user_prompt",
-	brief: "Somebody submitted a prompt or a slash command, or Claude Code gave itself a turn: a background agent came back.",
+	brief: "The user submitted a prompt or a slash command, or Claude Code gave itself a turn: a background agent came back.",
 	attributes: sentAsText(
 		use(prompting.promptLength),
 		use(prompting.prompt, { gate: userPrompts }),
@@ -209,7 +209,7 @@ export const permissionModeChanged = defineEvent({
 
 export const auth = defineEvent({
 	name: "auth",
-	brief: "Somebody signed in or out, or tried to.",
+	brief: "The user signed in or out, or tried to.",
 	attributes: [
 		use(administration.action),
 		use(record.success),

@@ -1,6 +1,6 @@
 /**
- * The eight metrics: monotonic sums, delta unless told otherwise, every value a double on the wire.
- * Source: https://code.claude.com/docs/en/monitoring-usage#metrics
+ * The eight metrics: monotonic sums, delta by default, every value a double on the wire. Source:
+ * https://code.claude.com/docs/en/monitoring-usage#metrics
  */
 import { defineMetric, type MetricDefinition, use } from "../define.ts";
 import { agentName, marketplaceName, mcpServerName, mcpToolName, pluginName, skillName } from "./attributes/extensions.ts";
@@ -8,7 +8,7 @@ import { startType, type } from "./attributes/records.ts";
 import { effort, model, querySource, speed } from "./attributes/requests.ts";
 import { decision, language, source, toolName } from "./attributes/tools.ts";
 
-/** What a request is attributed to; the same on cost, tokens and the events of requests. */
+/** Attributes of a request's cost and tokens; the same on the events of requests. */
 export const attribution = Object.freeze([
 	use(agentName),
 	use(skillName),
@@ -92,7 +92,7 @@ export const activeTime = defineMetric({
 	instrument: "counter",
 	unit: "s",
 	since: "1.0.39",
-	brief: "Time in which somebody was at work: the person at the keyboard, or the model and its tools.",
+	brief: "Time of activity: the person at the keyboard, or the model and its tools.",
 	attributes: [use(type, { values: ["user", "cli"], note: "With `-p` there is only `cli`." })],
 });
 

@@ -225,7 +225,8 @@ const sessions = [
 		id: "processes-share-session",
 		touches: counters,
 		effect: "wrong",
-		brief: "Several processes may report under one `session.id`; cumulative counters are told apart by their start times alone.",
+		brief:
+			"Several processes may report under one `session.id`; cumulative counters are distinguished by their start times alone.",
 		report: issue(56317),
 	}),
 	defineQuirk({
@@ -286,7 +287,7 @@ const tools = [
 		until: "2.1.288",
 		touches: ["tool_decision"],
 		effect: "missing",
-		brief: "Questions for permission that nobody answered are not reported before 2.1.288.",
+		brief: "Questions for permission that were not answered are not reported before 2.1.288.",
 	}),
 	defineQuirk({
 		id: "interrupts-counted-as-rejections",
@@ -335,7 +336,7 @@ const tools = [
 		until: "2.1.85",
 		touches: ["tool_parameters"],
 		effect: "wrong",
-		brief: "Before 2.1.85 whole shell commands are sent although nobody switched tool details on.",
+		brief: "Before 2.1.85 whole shell commands are sent although tool details are off.",
 	}),
 	defineQuirk({
 		id: "tool-parameters-gated",

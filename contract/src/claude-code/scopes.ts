@@ -7,5 +7,5 @@ export const scopes: readonly ScopeDefinition[] = Object.freeze([
 	defineScope({ signal: "traces", name: "com.anthropic.claude_code.tracing", version: "1.0.0" }),
 ]);
 
-/** As sent by default. Senders may override them: know them by the scope instead. */
+/** Service names by default. Senders may override them: recognize their records by the scope instead. */
 export const serviceNames: readonly string[] = Object.freeze(["claude-code", "claude-code-desktop"]);

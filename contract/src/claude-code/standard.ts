@@ -1,6 +1,6 @@
 /**
- * What every record carries, whatever it tells: identity and labels on all signals, a name and a place on events, a
- * type on spans. Source: https://code.claude.com/docs/en/monitoring-usage#standard-attributes
+ * Standard attributes: identity and labels on all signals, a name and a place on events, a type on spans. Source:
+ * https://code.claude.com/docs/en/monitoring-usage#standard-attributes
  */
 import type { AttributeDefinition } from "../define.ts";
 import * as identity from "./attributes/identity.ts";
@@ -42,7 +42,7 @@ export const labelAttributes: readonly AttributeDefinition[] = Object.freeze([
 	labels.costCenter,
 ]);
 
-/** On every event besides; all but the first three only where they apply. */
+/** Attributes that only every event has; all but the first three only where they apply. */
 export const eventAttributes: readonly AttributeDefinition[] = Object.freeze([
 	record.eventName,
 	record.eventTimestamp,
@@ -54,7 +54,7 @@ export const eventAttributes: readonly AttributeDefinition[] = Object.freeze([
 	record.workspaceHostPaths,
 ]);
 
-/** On every span besides. */
+/** Attributes that only every span has. */
 export const spanAttributes: readonly AttributeDefinition[] = Object.freeze([
 	tracing.spanType,
 	tracing.genAiProviderName,

@@ -333,7 +333,7 @@ const neighbours = group("neighbour", [
 	{
 		name: "DISABLE_TELEMETRY",
 		values: ["any"],
-		brief: "Stops what Anthropic gathers about the program's operation. The export to your receivers goes on.",
+		brief: "Stops what Anthropic gathers about the program's operation. The export to your receivers continues.",
 	},
 	{ name: "DO_NOT_TRACK", values: ["1"], brief: "The same as DISABLE_TELEMETRY." },
 	{
@@ -344,7 +344,7 @@ const neighbours = group("neighbour", [
 	{
 		name: "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
 		values: ["1"],
-		brief: "Stops all traffic to Anthropic that the program can do without. The export to your receivers goes on.",
+		brief: "Stops all traffic to Anthropic that the program can do without. The export to your receivers continues.",
 	},
 	{
 		name: "CLAUDE_CODE_MAX_RETRIES",

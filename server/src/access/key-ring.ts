@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 /** `ingest` may send telemetry, `read` may ask. */
 export type KeyPurpose = "ingest" | "read";
 
-/** A key as it is kept: never itself, only its SHA-256. Keys are 192 random bits, so a slow hash would add nothing. */
+/** A stored key: its SHA-256, never the key itself. Keys are 192 random bits, so a slow hash would add nothing. */
 export type StoredKey = {
 	readonly name: string;
 	readonly purpose: KeyPurpose;
@@ -55,7 +55,7 @@ export class KeyRing {
 		this.#look(true);
 	}
 
-	/** Whether any key of that purpose exists, or did since the start: then one is demanded. */
+	/** Returns true if a key of that purpose exists, or existed since the start: requests then need one. */
 	isRequired(purpose: KeyPurpose): boolean {
 		this.#look();
 		if (this.#hashes[purpose].size > 0) this.#demanded.add(purpose);

@@ -42,7 +42,7 @@ function questionOf(query: Query, nowMs: number): CoverageQuestion & { readonly 
 	};
 }
 
-/** Who reports with what, who went silent or never came, what is missing or came late; and only when nobody reported. */
+/** Routes of coverage (installations that report, went silent or never reported, and what is missing) and of ingest outages. */
 export const coverageRoutes = (answers: Answers, health: Known): QuestionRoute[] => [
 	coverageRoute(answers, health),
 	gapsRoute(answers),
@@ -99,7 +99,7 @@ const gapsRoute = (answers: Answers): QuestionRoute => ({
 	},
 });
 
-/** Where there are too many, the unusual and the latest are kept. */
+/** Keeps the unusual and the latest gaps where there are too many. */
 const presentGaps = (gaps: Coverage["gaps"], limit: number) =>
 	gaps
 		.toSorted((a, b) => Number(a.usual) - Number(b.usual) || b.fromMs - a.fromMs)
@@ -254,12 +254,12 @@ function notesOf({ clients, silences, expected, losses, arrivals, gaps }: Covera
 	if (longest > limit) notes.push(`Lists end after ${limit} entries; counts are of all ${longest}.`);
 	if (losses.isPart)
 		notes.push(
-			`More events may be missing: of the sessions whose numbers do not simply follow one another, these are the ${maxCandidates} that lack most. A shorter period tells them all.`,
+			`More events may be missing: of the sessions whose numbers do not simply follow one another, these are the ${maxCandidates} that lack most. A shorter period lists them all.`,
 		);
 	const unnumbered = arrivals.events.records - losses.events;
 	if (arrivals.events.records > 0 && unnumbered > arrivals.events.records * 0.05)
 		notes.push(
-			"Part of the events has no event.sequence or no session.id, or is younger than half a minute: of those nobody can say whether some are missing. Versions before 2.1 do not number events.",
+			"Part of the events has no event.sequence or no session.id, or is younger than half a minute: whether some of those are missing is not known. Versions before 2.1 do not number events.",
 		);
 	if (clients.some(({ gates, version }) => gates.includes("tool_details") && /^([01]\.|2\.0\.)/.test(version)))
 		notes.push("Versions before 2.1 send tool_parameters whatever OTEL_LOG_TOOL_DETAILS says.");

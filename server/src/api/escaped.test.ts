@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conditionOf, itemsOf } from "./escaped.ts";
 
-/** As people are told to write a name. */
+/** Escapes a name as the documentation says. */
 const escaped = (name: string, separators: RegExp): string => name.replace(separators, "$1$1\\$2");
 
 test("a list is cut at its commas, and a name may have some", () => {

@@ -3,7 +3,7 @@
 type Token = {
 	readonly text: string;
 	readonly isSeparator: boolean;
-	/** Where the text goes on after it. */
+	/** Index of the text that follows. */
 	readonly end: number;
 };
 

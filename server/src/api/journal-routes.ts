@@ -10,7 +10,7 @@ const name: Parameter = {
 	required: true,
 };
 
-/** What was acknowledged and could not be loaded into the store. */
+/** Routes of segments that were acknowledged and could not be loaded into the store. */
 export const journalRoutes = (journal: Pick<Journal, "quarantine" | "retry">): Route[] => [
 	{
 		method: "GET",

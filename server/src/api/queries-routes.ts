@@ -11,7 +11,7 @@ import { filtersOf, zoneOf } from "./usage-route.ts";
 const maxRows = 100_000;
 const text = { type: "string" };
 
-/** The list, one route a question, and what is said to whoever asks for another. */
+/** The list of named queries, one route for each, and one that answers unknown names. */
 export const queriesRoutes = (answers: Answers): Route[] => [
 	listRoute,
 	...namedQueries.map((query) => queryRoute(answers, query)),
@@ -27,7 +27,7 @@ const columnsOf = ({ columns }: NamedQuery) =>
 		brief,
 	}));
 
-/** What the API tells of a question. */
+/** Describes a named query as the API lists it. */
 const described = (query: NamedQuery) => ({
 	name: query.name,
 	sentence: query.question,

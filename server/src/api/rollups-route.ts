@@ -1,7 +1,9 @@
 import { problem } from "./problem.ts";
 import type { Route } from "./route.ts";
 
-/** Has all rollups made anew; answers stay right meanwhile, read from records. Undefined where there are none. */
+/**
+ * Rebuilds all rollups. Answers stay right meanwhile, because they are read from records. Undefined where there are no rollups.
+ */
 export const rebuildRoute = (rebuild: (() => Promise<number>) | undefined): Route => ({
 	method: "POST",
 	path: "/api/v1/rollups/rebuild",

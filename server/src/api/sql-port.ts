@@ -6,9 +6,9 @@ import { messageOf } from "../errors.ts";
 export type SqlPortOptions = {
 	/** Connects to the engine. */
 	readonly agent: Agent;
-	/** Whether a key may read. */
+	/** Returns true if the key may read. */
 	readonly mayRead: (key: string) => boolean;
-	/** Names besides addresses and localhost under which it may be asked, in lower case. */
+	/** Names under which clients may reach the port, in lower case, in addition to addresses and localhost. */
 	readonly allowedHosts: ReadonlySet<string>;
 	readonly log: (message: string) => void;
 };
@@ -24,7 +24,7 @@ export function createSqlPort(options: SqlPortOptions): Server {
 		try {
 			answer(options, incoming, response);
 		} catch (error) {
-			// Whatever somebody sends is no reason to end.
+			// No input of a client may end the process.
 			log(`sql: ${messageOf(error)}`);
 			response.destroy();
 		}

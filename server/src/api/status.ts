@@ -5,7 +5,7 @@ import type { Route } from "./route.ts";
 
 export type Listener = { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean };
 
-/** What the status needs to see of the rooms below. */
+/** The parts of the server that its status reports. */
 export type Health = {
 	readonly version: string;
 	readonly startedMs: number;
@@ -30,7 +30,7 @@ export type Health = {
 	readonly rollups: () => { readonly stale: number; readonly waiting: number; readonly failed: number } | undefined;
 	readonly listeners: () => readonly Listener[];
 	readonly keysRequired: () => boolean;
-	/** Whether all of it is invented, as `purser demo` does. */
+	/** True if all records are invented, as those of `purser demo`. */
 	readonly isDemo: boolean;
 };
 

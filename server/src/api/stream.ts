@@ -6,12 +6,12 @@ import type { TableName } from "../schema/tables.ts";
 import type { ActionRoute } from "./route.ts";
 
 const maxListeners = 400;
-/** Of one address: whoever opens many leaves room for others. */
+/** Maximum for one address, so that a client that opens many leaves room for others. */
 const maxOfAddress = 100;
 /** Between two signs of life, with which connections that are gone or no longer allowed end. */
 const usualHeartbeatMs = 20_000;
 
-/** Tells open pages that something new can be asked for. Nothing of the records themselves is sent. */
+/** Notifies open pages that new records can be asked for. It sends no record. */
 export class LiveStream {
 	readonly #mayRead: (key: string) => boolean;
 	readonly #replies = new Set<FastifyReply>();

@@ -3,7 +3,7 @@ import { type Query, textOf } from "./route.ts";
 
 const units: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
 
-/** No agent sent anything before, and the engine cannot tell all times there are. */
+/** No agent sent anything before 2000, and the engine cannot represent all times. */
 const [firstMs, endMs] = [Date.UTC(2000), Date.UTC(2100)];
 
 /** ISO 8601, `now`, or relative as `-24h`, `-7d`: milliseconds since 1970, of this century at least. */
@@ -28,5 +28,5 @@ export function periodOf(query: Query, since: string, nowMs = Date.now()): { rea
 	return { fromMs, toMs: Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", nowMs, "to")) };
 }
 
-/** A time as the API tells it. */
+/** Formats a time as the API reports it. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -98,7 +98,7 @@ export function filtersOf(where: readonly string[]): Filter[] {
 	return [...filters.values()];
 }
 
-/** What can be asked, for people and for pages that build questions. */
+/** Lists everything that can be asked, for people and for pages that build requests. */
 export const catalogRoute: ActionRoute = {
 	method: "GET",
 	path: "/api/v1/catalog",

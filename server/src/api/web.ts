@@ -20,9 +20,9 @@ export type WebOptions = {
 	readonly health: Health;
 	/** The built page. */
 	readonly pageDirectory: string;
-	/** Names besides addresses and localhost under which the page may be opened, in lower case. */
+	/** Names under which the page may be opened, in lower case, in addition to addresses and localhost. */
 	readonly allowedHosts: ReadonlySet<string>;
-	/** Whether a request may read: no read key exists, or it has one. */
+	/** Returns true if a request may read: no read key exists, or it carries one. */
 	readonly mayRead: (key: string) => boolean;
 	readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
 	readonly log: (message: string) => void;
@@ -39,7 +39,7 @@ const security = Object.freeze({
 	"Cache-Control": "no-store",
 });
 
-/** On every answer about invented data, whoever asks. */
+/** Set on every answer about invented data. */
 export const demoHeader = "purser-demo";
 
 /** Pages, their streams and programs that ask; a file descriptor each. */
@@ -69,7 +69,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
 		const path = request.url.split("?", 1)[0]!;
 		if (open.has(path)) return;
 		const isOpen = options.mayRead("");
-		// No browser sends a bearer token by itself: whoever has one is no foreign page.
+		// No browser adds a bearer token by itself, so a request with one does not come from a foreign page.
 		if (isOpen || !isBearer(request)) {
 			const isPage = request.method === "GET" && !isData(path);
 			const refusal = crossSiteRefusal({ headers: request.headers, isPage, isOpen, allowedHosts: options.allowedHosts });
@@ -133,7 +133,7 @@ const bodyProblem = (errors: readonly { instancePath: string; message?: string }
 
 const badRequest = (message: string): Error => Object.assign(new Error(message), { statusCode: 400 });
 
-/** As URLSearchParams has it: several of one name are a list. */
+/** Parses a query as URLSearchParams does: several values of one name are a list. */
 function parseQuery(text: string): Record<string, string | string[]> {
 	const query: Record<string, string | string[]> = Object.create(null);
 	for (const [name, value] of new URLSearchParams(text)) {
@@ -143,7 +143,7 @@ function parseQuery(text: string): Record<string, string | string[]> {
 	return query;
 }
 
-/** Of what programs ask, and not people: everything but the page and its files. */
+/** Returns true for paths that programs ask for: everything but the page and its files. */
 const isData = (path: string): boolean => /^\/(api|metrics|openapi\.json)\b/.test(path);
 
 const isBearer = (request: FastifyRequest): boolean => /^bearer\s/i.test(request.headers.authorization ?? "");

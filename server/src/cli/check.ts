@@ -1,10 +1,10 @@
-/** What doctor found out about one thing. A note is worth knowing and no failure. */
+/** A result of doctor. A note is worth knowing and not a failure. */
 export type Check = {
 	readonly state: "ok" | "failed" | "note";
 	readonly name: string;
-	/** What was seen, and for a failure the cause. */
+	/** The observation, and for a failure its cause. */
 	readonly detail: string;
-	/** What to do. */
+	/** The next step for the user. */
 	readonly fix?: string;
 };
 

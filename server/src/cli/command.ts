@@ -13,7 +13,7 @@ export type Purser = {
 export type OpenPurser = (config: Config, log: (message: string) => void) => Promise<Purser>;
 
 export type OptionDefinition = {
-	/** As commander has it: `--by <dimensions>`, `-q, --words <words>`, `--print-config`. */
+	/** Flags in the notation of commander: `--by <dimensions>`, `-q, --words <words>`, `--print-config`. */
 	readonly flags: string;
 	readonly brief: string;
 	readonly default?: string;
@@ -24,7 +24,7 @@ export type OptionDefinition = {
 
 export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
-/** What a command is given besides what was typed. */
+/** The environment of a command, in addition to its arguments. */
 export type CommandContext = {
 	readonly openPurser: OpenPurser;
 	readonly environment: Readonly<Record<string, string | undefined>>;
@@ -34,10 +34,10 @@ export type CommandContext = {
 export type CommandDefinition = {
 	/** `usage`, or `keys add` for one of a group. */
 	readonly name: string;
-	/** As commander has it: `[measures...]`. */
+	/** Arguments in the notation of commander: `[measures...]`. */
 	readonly args?: string;
 	readonly brief: string;
-	/** What there is to know beyond the options, in whole sentences. */
+	/** More about the command than its options, in whole sentences. */
 	readonly detail?: string;
 	readonly options: readonly OptionDefinition[];
 	readonly examples?: readonly { readonly command: string; readonly brief: string }[];

@@ -11,8 +11,8 @@ import { type CommandContext, type CommandDefinition, type OpenPurser, optionOf,
 import { ready, waitForShutdownSignal } from "./serve.ts";
 import { writeStatus } from "./terminal.ts";
 
-/** What of a demonstration has been told, kept in its data directory. */
-type Mark = { readonly seed: number; readonly days: number; readonly toldAt?: string };
+/** The state of a demonstration, kept in its data directory. */
+type Mark = { readonly seed: number; readonly days: number; readonly historyEndedAt?: string };
 
 const usual = { grpc: "127.0.0.1:4317", http: "127.0.0.1:4318", web: "127.0.0.1:4319" };
 const free = "127.0.0.1:0";
@@ -21,7 +21,7 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "demo",
 	brief: "Run a server with an invented organization: 90 days of history, then live",
 	detail:
-		"It has a data directory of its own, apart from yours, and says everywhere that it is invented. Its agents report through the client\nlibrary, as any agent would. Started again it goes on where it was; --remove takes all of it away.",
+		"It has a data directory of its own, apart from yours, and marks all of it as invented. Its agents report through the client\nlibrary, as any agent would. Started again it continues where it was; --remove deletes all of it.",
 	options: [
 		{ flags: "--seed <number>", brief: "Seed of the invented organization; the same seed gives the same one", default: "1" },
 		{ flags: "--days <number>", brief: "Days of history", default: "90" },
@@ -45,16 +45,16 @@ export const demo: CommandDefinition = Object.freeze<CommandDefinition>({
 			return;
 		}
 		const mark = markOf(data, numberOf(options, "seed"), numberOf(options, "days"));
-		const told = waitForShutdownSignal();
-		if (mark.toldAt === undefined) await clear(data);
+		const stopped = waitForShutdownSignal();
+		if (mark.historyEndedAt === undefined) await clear(data);
 		const addresses = Object.fromEntries(["grpc", "http", "web"].map((name) => [name, optionOf(options, name)]));
 		const purser = await open(data, addresses, openPurser, environment);
 		writeStatus(ready(purser.listeners, data).split("\n\n")[0]!);
 		const http = purser.listeners.find(({ name }) => name === "http")!;
-		const teller = tell(`http://${http.address}`, data, mark);
-		await told;
+		const emitter = emit(`http://${http.address}`, data, mark);
+		await stopped;
 		writeStatus("Stopping: finishing what was accepted.");
-		await end(teller);
+		await end(emitter);
 		await purser.close();
 	},
 });
@@ -84,7 +84,7 @@ function markOf(data: string, seed: number, days: number): Mark {
 	return mark;
 }
 
-/** A history that was not told to its end is told anew: what came of it must not be there twice. */
+/** Removes a history that was not finished, so that starting again does not duplicate its records. */
 async function clear(data: string): Promise<void> {
 	const { journal, engine, close } = await openDataDirectory(data);
 	for (const folder of [journal, engine]) rmSync(folder, { recursive: true, force: true });
@@ -103,7 +103,7 @@ async function remove(data: string): Promise<void> {
 	writeStatus(`Removed ${data}.`);
 }
 
-/** On the usual ports, or on free ones: whoever tries it may have another receiver running. */
+/** Opens on the default ports, or on free ones if another receiver is running. */
 async function open(
 	data: string,
 	addresses: Readonly<Record<string, string | undefined>>,
@@ -128,17 +128,17 @@ async function open(
 }
 
 /** Lets it send its last word, and waits no longer than for that. */
-async function end(teller: ChildProcess): Promise<void> {
-	const gone = teller.exitCode === null && teller.signalCode === null ? once(teller, "exit") : undefined;
-	teller.kill();
-	await Promise.race([gone, sleep(3000)]);
-	teller.stdin?.end();
+async function end(emitter: ChildProcess): Promise<void> {
+	const exited = emitter.exitCode === null && emitter.signalCode === null ? once(emitter, "exit") : undefined;
+	emitter.kill();
+	await Promise.race([exited, sleep(3000)]);
+	emitter.stdin?.end();
 }
 
 /** A program of its own, which knows nothing of this one but where it listens. */
-function tell(http: string, data: string, { seed, days, toldAt }: Mark): ChildProcess {
+function emit(http: string, data: string, { seed, days, historyEndedAt }: Mark): ChildProcess {
 	const program = fileURLToPath(import.meta.resolve("@purser/demo/main"));
-	const history = toldAt === undefined ? ["--days", String(days), "--told", join(data, demoMark)] : ["--days", "0"];
+	const history = historyEndedAt === undefined ? ["--days", String(days), "--mark-file", join(data, demoMark)] : ["--days", "0"];
 	const args = ["--http", http, "--seed", String(seed), "--directory", join(data, "directory.csv"), ...history, "--live"];
 	// It ends with us, however we end: then its input does.
 	return spawn(process.execPath, [program, ...args, "--tethered"], { stdio: ["pipe", "inherit", "inherit"] });

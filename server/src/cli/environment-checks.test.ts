@@ -43,7 +43,7 @@ describe("what is wrong with what is set", () => {
 		/http\/protobuf, or the port .* to 4317/,
 	);
 	f("HTTP to the gRPC port", { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" }, /port of OTLP\/gRPC/, /PROTOCOL=grpc/);
-	f("a port of nobody", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9999" }, /does not listen/, /4317/);
+	f("a port on which no program listens", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9999" }, /does not listen/, /4317/);
 	f("an endpoint that is none", { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4317" }, /no URL/, /http:\/\//);
 	f(
 		"one signal elsewhere",

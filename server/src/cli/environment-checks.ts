@@ -1,7 +1,7 @@
 import { type Check, failed, note, ok } from "./check.ts";
 import { parseHeaders, type SenderEnvironment } from "./client-environment.ts";
 
-/** What the server listens on, as it is reached from here. */
+/** The server's listeners, as this machine reaches them. */
 export type Target = {
 	readonly grpcPort: number;
 	readonly httpPort: number;
@@ -14,7 +14,7 @@ const protocols = ["grpc", "http/protobuf", "http/json"];
 const signals = ["metrics", "logs"] as const;
 type SignalName = (typeof signals)[number];
 
-/** Whether what Claude Code would be started with here sends to the server, and what is wrong when it does not. */
+/** Checks that Claude Code, started in this environment, would send to the server; each failure says why not. */
 export function environmentChecks(environment: SenderEnvironment, target: Target | undefined): Check[] {
 	const telemetry = [...environment.keys()].filter((name) => /^(CLAUDE_CODE|OTEL)_/.test(name));
 	if (telemetry.length === 0) {

@@ -21,7 +21,9 @@ const quoted = (value: unknown): string => {
 };
 const isFalse = (value: unknown): boolean => value === false || value === "false";
 
-/** What is worth saying of each event besides cost and duration; an event that is not here is told by its attributes. */
+/**
+ * Facts to print for each event in addition to cost and duration; an event that is not listed is described by its attributes.
+ */
 const facts: Readonly<Record<string, (a: Attributes) => readonly string[]>> = {
 	api_request: (a) => [
 		textOf(a["model"]),
@@ -59,21 +61,21 @@ const others = (a: Attributes): readonly string[] =>
 		.slice(0, 4)
 		.map(([key, value]) => `${key}=${textOf(value).slice(0, 60)}`);
 
-/** Who it was, in the order of the accounts. */
+/** Returns the person of a record, in the order of identifiers that accounting uses. */
 export function personOf({ attributes, resource }: Row): string {
 	const names = ["user.email", "enduser.id", "user.account_uuid", "user.account_id", "user.id"];
 	const found = names.map((name) => textOf((attributes as Attributes)?.[name] ?? (resource as Attributes)?.[name]));
 	return found.find((name) => name !== "") ?? "";
 }
 
-/** What an event was about, without who and when. */
+/** Summarizes an event without its person and time. */
 export function summaryOf(row: Row): string {
 	const a = (row["attributes"] ?? {}) as Attributes;
-	const tell = facts[textOf(row["event"])] ?? others;
+	const describe = facts[textOf(row["event"])] ?? others;
 	const micros = numberOf(a["cost_usd_micros"]);
 	const usd = numberOf(a["cost_usd"]) ?? (micros === undefined ? undefined : micros / 1e6);
 	const ms = numberOf(a["duration_ms"]);
-	const parts = [...tell(a), ms === undefined ? "" : showDuration(ms), usd === undefined ? "" : showMoney(usd)];
+	const parts = [...describe(a), ms === undefined ? "" : showDuration(ms), usd === undefined ? "" : showMoney(usd)];
 	return parts.filter((part) => part !== "").join("  ");
 }
 

@@ -67,7 +67,7 @@ export const events: CommandDefinition = Object.freeze<CommandDefinition>({
 	},
 });
 
-/** As many pages as it takes. */
+/** Fetches as many pages as `limit` needs. */
 export async function fetchEvents(server: Server, query: Query, limit: number): Promise<EventsAnswer> {
 	const rows: Row[] = [];
 	let cursor: string | null = null;

@@ -30,7 +30,7 @@ export function showBytes(bytes: number): string {
 	return `${number.format(bytes / 1024 ** exponent)} ${["B", "KiB", "MiB", "GiB", "TiB"][exponent]}`;
 }
 
-/** A measure's value with its unit. A measure that this version does not know is told by its name. */
+/** Formats a measure's value with its unit. The unit of a measure that this version does not know is guessed from its name. */
 export const showMeasure = (name: string, value: unknown): string => showQuantity(unitOf(name), value);
 
 /** A number with its unit, as the API names units. */
@@ -56,7 +56,7 @@ export function unitOf(name: string): string {
 	return /_usd$/.test(name) ? "USD" : /_ratio$/.test(name) ? "1" : /_ms$/.test(name) ? "ms" : /_seconds$/.test(name) ? "s" : "";
 }
 
-/** What a row lacks is said, so that it is not taken for a gap in the table. */
+/** Marks a missing value, so that it is not taken for a gap in the table. */
 export const showDimension = (value: unknown): string => (value === "" || value == null ? none : String(value));
 
 export type Precision = "day" | "minute" | "second";

@@ -39,7 +39,7 @@ test("a change that is refused changes nothing", async () => {
 	expect((await readKeyFile(path)).length).toBe(2);
 });
 
-test("what a process that died left behind is in nobody's way", async () => {
+test("files that a dead process left behind are no obstacle", async () => {
 	await changeKeyFile(path, () => [key("a")]);
 	writeFileSync(`${path}.new`, "half");
 	utimesSync(`${path}.new`, new Date(0), new Date(0));

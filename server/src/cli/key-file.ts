@@ -12,8 +12,8 @@ export const readKeyFile = async (path: string): Promise<StoredKey[]> =>
 const abandonedMs = 10_000;
 
 /**
- * Changes the file of keys: a reader sees the old one or the new one, and only its owner may read it. Whoever changes it at the
- * same time waits.
+ * Changes the key file: a reader sees the old one or the new one, and only its owner may read it. Concurrent changes wait for
+ * each other.
  */
 export async function changeKeyFile(path: string, change: (keys: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> {
 	await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -75,7 +75,7 @@ export const keysList: CommandDefinition = Object.freeze<CommandDefinition>({
 	run: async (_args, options, surroundings) => {
 		const path = pathOf(options, surroundings);
 		const keys = (await readKeyFile(path)).map(({ name, purpose, created }) => ({ name, purpose, created }));
-		if (keys.length === 0) writeStatus(`There are no keys in ${path}: whoever can connect may send and read.`);
+		if (keys.length === 0) writeStatus(`There are no keys in ${path}: every client that can connect may send and read.`);
 		const columns = ["name", "purpose", "created"].map((name) => ({ name }));
 		writeOutput(write(formatOf(options), { columns, rows: keys, json: keys }, terminalWidth(surroundings.environment)));
 	},
@@ -101,6 +101,6 @@ export const keysRemove: CommandDefinition = Object.freeze<CommandDefinition>({
 			return rest;
 		});
 		writeStatus(`Removed "${name}".`);
-		if (last) writeStatus(`It was the last ${last} key: a running server goes on to want one; once restarted it wants none.`);
+		if (last) writeStatus(`It was the last ${last} key: a running server still requires one; after a restart it requires none.`);
 	},
 });

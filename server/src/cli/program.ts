@@ -25,7 +25,7 @@ export async function runCli(args: readonly string[], openPurser: OpenPurser): P
 /** The parser, with every command that there is. */
 export function createProgram(surroundings: CommandContext): Command {
 	const program = new Command("purser")
-		.description("Keeps the accounts of an organization's coding agents: what they did, what it cost, what came of it")
+		.description("Usage accounting for an organization's coding agents: what they do, cost and achieve")
 		.version(version)
 		.exitOverride()
 		.showHelpAfterError("(add --help for what can be said)")

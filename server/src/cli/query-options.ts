@@ -5,7 +5,7 @@ import { type Format, formats } from "./table.ts";
 
 export const defaultServer = "http://127.0.0.1:4319";
 
-/** Of every command that asks a server. */
+/** Options of every command that asks a server. */
 export const serverOptions: readonly OptionDefinition[] = Object.freeze([
 	{ flags: "--server <url>", brief: `URL of the Purser server (PURSER_SERVER, ${defaultServer})` },
 	{

@@ -15,7 +15,7 @@ import {
 import { type Row, type TableColumn, write } from "./table.ts";
 import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
-/** A question's column, as the server tells it: a newer server may know questions that this program does not. */
+/** A column of a named query, as the server describes it: a newer server may have queries that this program does not know. */
 type Column = { readonly name: string; readonly type: string; readonly unit?: string; readonly brief: string };
 type Question = {
 	readonly name: string;
@@ -33,7 +33,7 @@ type QueryAnswer = {
 	};
 };
 
-/** What has an option of its own. */
+/** Parameters that have an option of their own. */
 const usual: ReadonlySet<string> = new Set(["from", "to", "tz", "where", "limit", "format"]);
 
 export const query: CommandDefinition = Object.freeze<CommandDefinition>({

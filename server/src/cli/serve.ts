@@ -33,13 +33,13 @@ export const serve: CommandDefinition = Object.freeze<CommandDefinition>({
 			writeOutput(printedConfig(config));
 			return;
 		}
-		// What it writes is for nobody else on the machine.
+		// Only this user may read the files that the server writes.
 		process.umask(0o077);
 		const log = (message: string) => writeStatus(`${new Date().toISOString()} ${message}`);
-		const told = waitForShutdownSignal();
+		const stopped = waitForShutdownSignal();
 		const purser = await openPurser(config, log);
 		writeStatus(ready(purser.listeners, config.data));
-		await told;
+		await stopped;
 		writeStatus("Stopping: finishing what was accepted.");
 		await purser.close();
 	},
@@ -55,7 +55,7 @@ function configOf(
 	return readConfig({ flags, environment, ...(typeof file === "string" && { file }) });
 }
 
-/** A URL without what lets somebody in: of what is no URL, nothing is shown. */
+/** Removes user and password from a URL. Text that is not a URL is not shown at all. */
 function withoutPassword(text: string): string {
 	if (text === "") return "";
 	if (!URL.canParse(text)) return "***";
@@ -78,7 +78,7 @@ export function printedConfig(config: Config): string {
 		.join("\n");
 }
 
-/** What to do now that it is there. */
+/** Text that says how to connect the first client. */
 export function ready(listeners: readonly Listener[], data: string): string {
 	const at = (name: Listener["name"]) => {
 		const { address, tls } = listeners.find((listener) => listener.name === name)!;
@@ -98,20 +98,20 @@ The page has them for HTTP, settings files and containers: ${at("web")}/setup
 Is it right? \`npx purser doctor\` in that shell.`;
 }
 
-/** The terminal and whoever started us may both pass the same signal on: a second one within a second is the first. */
+/** The terminal and the parent process may both pass the same signal on: a second one within a second is the first. */
 const onceMs = 1000;
 
 /**
- * Resolves when the process is asked to end; asked again, it ends at once. Called before anything is opened: whoever asks while
- * it opens, or upon reading that it is ready, has it closed in order too.
+ * Resolves when the process is asked to end; a second request ends it immediately. Called before anything is opened, so that a
+ * request during start-up closes in order, too.
  */
 export function waitForShutdownSignal(): Promise<void> {
 	return new Promise((resolve) => {
-		let toldMs: number | undefined;
+		let askedMs: number | undefined;
 		for (const signal of ["SIGINT", "SIGTERM"] as const) {
 			process.on(signal, () => {
-				if (toldMs !== undefined && performance.now() - toldMs > onceMs) process.exit(1);
-				toldMs ??= performance.now();
+				if (askedMs !== undefined && performance.now() - askedMs > onceMs) process.exit(1);
+				askedMs ??= performance.now();
 				resolve();
 			});
 		}

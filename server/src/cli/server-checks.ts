@@ -9,7 +9,7 @@ import { ApiError, type Server } from "./server.ts";
 import type { Status } from "./status.ts";
 import type { Row } from "./table.ts";
 
-/** An OTLP listener as it is reached from here. */
+/** An OTLP listener, as this machine reaches it. */
 export type ListenerReachability = {
 	readonly name: "grpc" | "http";
 	readonly host: string;
@@ -20,7 +20,7 @@ export type ListenerReachability = {
 const recentMs = 15 * 60_000;
 const foundWithinMs = 10_000;
 
-/** Whether the server answers at all; without it nothing else can be looked at. */
+/** Checks that the server answers at all; without it no other check is possible. */
 export async function serverChecks(server: Server): Promise<{ readonly checks: Check[]; readonly status?: Status }> {
 	const name = "The server answers";
 	try {
@@ -56,7 +56,7 @@ function storeCheck({ store }: Status): Check {
 		return note(
 			"The store is there",
 			`${detail}; restarted ${store.restarts} times`,
-			"If that goes on: more memory, or a larger --engine-memory",
+			"If that continues: more memory, or a larger --engine-memory",
 		);
 	return ok("The store is there", detail);
 }
@@ -72,7 +72,7 @@ function journalCheck({ journal }: Status): Check {
 	return ok("The journal takes more", detail);
 }
 
-/** Where the listeners are, from here: one that listens everywhere is on the server's own host. */
+/** Returns the listeners' addresses as this machine reaches them: one that listens everywhere is on the server's own host. */
 export function reachedFrom(server: Server, { listeners }: Status): ListenerReachability[] {
 	return listeners.flatMap(({ name, address, tls }) => {
 		if (name === "web") return [];
@@ -156,7 +156,7 @@ function fixFor(detail: string, key: string | undefined): string {
 	return "Another program may listen there, or one that speaks another protocol; the server's log says more";
 }
 
-/** What the server turned away lately, in groups, before our own checks add to it. */
+/** Groups the requests that the server rejected recently, before our own checks add to them. */
 export function refusalChecks({ refusals }: Status, nowMs: number): Check[] {
 	const recent = refusals.filter(({ at }) => nowMs - Date.parse(at) < recentMs);
 	const groups = Map.groupBy(recent, ({ listener, status, reason }) => `${listener} ${status} ${reason}`);
@@ -164,7 +164,7 @@ export function refusalChecks({ refusals }: Status, nowMs: number): Check[] {
 		const { listener, status, reason } = group[0]!;
 		const times = group.length === 1 ? "A request" : `${group.length} requests`;
 		return note(
-			`${times} to ${titles[listener as ListenerReachability["name"]] ?? listener} refused lately`,
+			`${times} to ${titles[listener as ListenerReachability["name"]] ?? listener} refused recently`,
 			`${status}: ${reason}`,
 			fixForRefusal(status, reason),
 		);

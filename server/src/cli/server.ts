@@ -4,9 +4,9 @@ import { writeStatus } from "./terminal.ts";
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-/** What could not be asked or was not answered: for the person at the terminal. */
+/** A request that could not be sent, or was not answered. The message is for the user at the terminal. */
 export class ApiError extends Error {
-	/** What the server said, if it was one. */
+	/** The HTTP status, if the server answered. */
 	readonly status: number | undefined;
 
 	constructor(message: string, status?: number) {
@@ -91,7 +91,7 @@ export class Server {
 
 let isDemoSaid = false;
 
-/** Once for a command, beside what it prints. */
+/** Printed once for a command, in addition to its output. */
 function sayDemo(): void {
 	if (!isDemoSaid) writeStatus("A demonstration: all of this is invented.");
 	isDemoSaid = true;
@@ -115,7 +115,7 @@ function detailOf(text: string): string | undefined {
 	}
 }
 
-/** Why nothing answered, and what to do. */
+/** Explains why no server answered, and what to do. */
 export function whyUnreachable(error: unknown): string {
 	const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
 	const code = cause.code ?? cause.errors?.[0]?.code ?? "";

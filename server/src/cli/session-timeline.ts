@@ -24,7 +24,7 @@ const count = (value: unknown, one: string, more = `${one}s`): string => {
 const failures = (value: unknown, word: string): string => (Number(value) > 0 ? ` (${showNumber(Number(value))} ${word})` : "");
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(" · ");
 
-/** Who, where, when, and what it came to: a few lines. */
+/** Formats person, place, time and totals in a few lines. */
 function head({ session, meta }: SessionAnswer, tz: string): string[] {
 	if (!session) return [meta.session_id];
 	const text = (name: string) => String(session[name] ?? "");
@@ -45,7 +45,7 @@ function head({ session, meta }: SessionAnswer, tz: string): string[] {
 		joined([
 			styled("bold", showMoney(Number(session["cost_usd"] ?? 0))),
 			count(session["prompts"], "prompt"),
-			count(session["api_requests"], "request") + failures(session["api_errors"], "failed besides"),
+			count(session["api_requests"], "request") + failures(session["api_errors"], "more failed"),
 			count(session["tool_calls"], "tool") + failures(session["tool_failures"], "failed"),
 			...made,
 			lines > 0
@@ -64,7 +64,7 @@ function head({ session, meta }: SessionAnswer, tz: string): string[] {
 const isBad = (item: Row): boolean =>
 	item["event"] === "api_error" || item["success"] === false || item["decision"] === "reject" || item["status"] === "failed";
 
-/** What a timeline's event was about: as in `purser events`, and what the tool was asked where that was sent. */
+/** Summarizes an item of the timeline as `purser events` does, with the tool's input where clients send it. */
 export function itemSummary(item: Row): string {
 	const { event, time: _time, start_time: _start, input: given = "", ...attributes } = item;
 	const input = String(given);

@@ -28,7 +28,7 @@ export const sessions: CommandDefinition = Object.freeze<CommandDefinition>({
 	args: "[id]",
 	brief: "List sessions with totals and cost; with an id, show one session's prompts, requests and tools in order",
 	detail:
-		"An id may be cut to its first eight characters, as the table shows it, if one recent session alone begins so.\nTotals in the list are those of the period; one session is told whole.",
+		"An id may be cut to its first eight characters, as the table shows it, if one recent session alone begins so.\nTotals in the list are those of the period; one session is shown whole.",
 	options: [
 		{
 			flags: "--where <filter>",
@@ -51,7 +51,7 @@ export const sessions: CommandDefinition = Object.freeze<CommandDefinition>({
 	run: async ([id, ...more], options, surroundings) => {
 		if (more.length > 0) throw new UsageError("sessions takes one id at most");
 		const server = serverOf(options, surroundings);
-		await (id === undefined ? list(server, options, surroundings) : tell(server, id, options, surroundings));
+		await (id === undefined ? list(server, options, surroundings) : showSession(server, id, options, surroundings));
 	},
 });
 
@@ -70,7 +70,7 @@ async function list(server: Server, options: Options, { environment }: CommandCo
 		writeStatus(`These are the first ${answer.rows.length} of ${answer.meta.sessions}; ask for more with --limit`);
 }
 
-/** As many pages as it takes. */
+/** Fetches as many pages as `limit` needs. */
 async function fetchSessions(server: Server, query: Query, limit: number): Promise<SessionsAnswer> {
 	const rows: Row[] = [];
 	let meta: SessionsAnswer["meta"] | undefined;
@@ -99,7 +99,7 @@ const columnsFor = (tz: string): TableColumn[] => [
 	})),
 ];
 
-async function tell(server: Server, given: string, options: Options, { environment }: CommandContext): Promise<void> {
+async function showSession(server: Server, given: string, options: Options, { environment }: CommandContext): Promise<void> {
 	for (const name of ["where", "order", "from", "to", "since"]) {
 		if (options[name] !== undefined && optionsOf(options, name).length > 0)
 			throw new UsageError(`--${name} is for the list of sessions`);
@@ -138,7 +138,7 @@ async function fetchSession(server: Server, given: string, query: Query, limit: 
 const get = (server: Server, id: string, query: Query): Promise<SessionAnswer> =>
 	server.get(`/api/v1/sessions/${encodeURIComponent(id)}`, query);
 
-/** By the whole id, else by how one of the latest sessions alone begins. */
+/** Finds a session by its whole id, or by a prefix that only one of the latest sessions has. */
 async function find(
 	server: Server,
 	given: string,

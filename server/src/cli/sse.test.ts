@@ -10,7 +10,7 @@ async function read(chunks: readonly string[]): Promise<ServerSentEvent[]> {
 	return events;
 }
 
-test("events are told apart wherever the chunks end", async () => {
+test("events are separated wherever the chunks end", async () => {
 	const text = 'retry: 2000\n\n: still here\n\nevent: stored\ndata: {"events":3}\n\ndata: a\ndata: b\n\n';
 	const expected = [
 		{ event: "stored", data: '{"events":3}' },

@@ -4,7 +4,7 @@ import { formatOf, formatOption, serverOf, serverOptions } from "./query-options
 import { type Row, write } from "./table.ts";
 import { styled, terminalWidth, writeOutput } from "./terminal.ts";
 
-/** What GET /api/v1/status answers. */
+/** The answer of GET /api/v1/status. */
 export type Status = {
 	readonly version: string;
 	readonly started_at: string;

@@ -15,7 +15,7 @@ export type TableColumn = {
 	readonly right?: boolean;
 };
 
-/** What a command answers: its rows in columns, and the whole of it for programs. */
+/** A command's answer: its rows in columns, and the raw response for programs. */
 export type Answer = {
 	readonly columns: readonly TableColumn[];
 	readonly rows: readonly Row[];

@@ -12,7 +12,7 @@ import { cleanJson, terminalWidth, writeOutput, writeStatus } from "./terminal.t
 
 /** Records are stored nearly in the order in which they were received; this much out of order is followed. */
 const slackMs = 2000;
-/** More at once than anybody reads: the rest is told in a word. */
+/** More events at once than a person reads: the number of the others is printed. */
 const mostAtOnce = 5000;
 const reconnectMs = 2000;
 
@@ -52,7 +52,7 @@ export const tail: CommandDefinition = Object.freeze<CommandDefinition>({
 	},
 });
 
-/** Shows every event once until told to stop. The first connection must succeed; a later one is tried again and again. */
+/** Shows every event once until the process is asked to stop. The first connection must succeed; a later one is retried. */
 export async function follow(
 	server: Server,
 	query: Query,
@@ -84,7 +84,7 @@ class Follower {
 	readonly #server: Server;
 	readonly #query: Query;
 	readonly #show: (row: Row) => void;
-	/** By what they hold: how often, and when it was received. Two events may agree in everything. */
+	/** Known events by their content, with how often and when they were received. Two events may have the same content. */
 	readonly #known = new Map<string, { count: number; receivedMs: number }>();
 	#newestMs = 0;
 

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Data goes to stdout, so that it can be piped: exactly as it is, but to a terminal as it is safe to show. */
+/** Writes data to stdout, so that it can be piped: unchanged, except that on a terminal unsafe characters are escaped. */
 export function writeOutput(text: string): void {
 	const whole = text.endsWith("\n") || text === "" ? text : `${text}\n`;
 	process.stdout.write(process.stdout.isTTY ? cleanLines(whole) : whole);
@@ -21,7 +21,7 @@ export function terminalWidth(environment: Readonly<Record<string, string | unde
 	return process.stdout.columns || (asked > 0 ? asked : Number.POSITIVE_INFINITY);
 }
 
-/** `| head` closes our output when it has enough: that is no failure, and nobody reads what we would say about it. */
+/** EPIPE (e.g. from `| head`) is not an error; exit quietly. */
 export function exitOnBrokenPipe(): void {
 	process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 		if (error.code === "EPIPE") process.exit(0);
@@ -60,7 +60,7 @@ const wide =
 	/\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
-/** How many columns a text takes. */
+/** Returns the number of terminal columns of a text. */
 export function widthOf(text: string): number {
 	if (isPlain(text)) return text.length;
 	let width = 0;

@@ -28,7 +28,7 @@ type Catalog = {
 	readonly measures: readonly { readonly name: string; readonly brief: string; readonly dimensions: readonly string[] }[];
 };
 
-/** What is asked when no measure is named: those that have the dimensions, in this order. */
+/** Default measures: the first of these that have the dimensions. */
 const usual = [
 	"cost_usd",
 	"tokens",
@@ -50,9 +50,9 @@ const usual = [
 	"api_errors",
 	"events",
 ];
-/** What fits side by side in a terminal of 80 columns: the more keys, the fewer measures. */
-const usualBeside = (keys: number): number => Math.max(3, 6 - keys);
-/** These are not ranked by what they cost unless somebody asks for it. */
+/** Measures that fit next to each other in a terminal of 80 columns: the more keys, the fewer measures. */
+const defaultCount = (keys: number): number => Math.max(3, 6 - keys);
+/** These dimensions are ranked by cost only on request. */
 const unranked: ReadonlySet<string> = new Set(["person"]);
 
 export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
@@ -161,7 +161,7 @@ function usualMeasures({ measures }: Catalog, by: readonly string[], where: read
 	// A dimension that no measure has: the server says which there are.
 	if (have.length === 0) return ["events"];
 	const keys = by.length + (grain === "none" ? 0 : 1);
-	return keys === 0 ? have : have.slice(0, usualBeside(keys));
+	return keys === 0 ? have : have.slice(0, defaultCount(keys));
 }
 
 const precisions: Readonly<Record<string, Precision>> = { minute: "minute", hour: "minute" };

@@ -30,7 +30,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 const insert = /^\s*INSERT\s+INTO\s+([`"\w.]+)\s*(\([^)]*\))?\s*(?:SETTINGS\s.*?\s)?FORMAT\s+(\w+)\s*$/is;
-/** Where other people's SQL is asked: it may read our tables and nothing else. */
+/** The path of SQL written by users, which may read our tables and nothing else. */
 export const guestPath = "/guest";
 const maxQueryBytes = 16 * 1024 * 1024;
 const maxGuestQueryBytes = 256 * 1024;

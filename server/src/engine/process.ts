@@ -10,7 +10,7 @@ import { answer, removeOrphanedLoadFiles } from "./http-interface.ts";
 import { SessionPool } from "./session-pool.ts";
 import type { UntrustedLimits } from "./untrusted-sql.ts";
 
-/** What a question binds is in its address: a list of names may be long. ClickHouse takes as much (http_max_uri_size). */
+/** Bound values are in the address, and a list of names may be long. This is ClickHouse's own limit (http_max_uri_size). */
 const maxAddressBytes = 1_048_576;
 
 export function startEngine(directory: string, socketPath: string, guests: UntrustedLimits): void {
@@ -37,7 +37,7 @@ export function startEngine(directory: string, socketPath: string, guests: Untru
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-	// Its socket, its files and what it keeps in memory are for nobody else.
+	// Only this user may read the socket, the files and the memory of the engine.
 	process.umask(0o077);
 	const [directory, socketPath, guestBytes, guestSeconds] = process.argv.slice(2);
 	try {

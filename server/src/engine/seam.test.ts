@@ -109,7 +109,7 @@ const insert = (pieces: Uint8Array[], token = "", more: Record<string, string | 
 		})
 		.then(({ stream }) => new Promise((resolve, reject) => stream.resume().on("end", resolve).on("error", reject)));
 
-/** A Native block of months (as UInt32) and, if told, a dictionary column. */
+/** Encodes a Native block of months (as UInt32) and, if given, a dictionary column. */
 function block(months: readonly number[], name?: { texts: readonly string[]; places: readonly number[] }): Uint8Array[] {
 	const numbers = Buffer.from(Uint32Array.from(months).buffer);
 	const pieces = [blockHeader(name ? 2 : 1, months.length), columnHeader("month", "UInt32"), numbers];

@@ -24,7 +24,7 @@ const lanes: Readonly<Record<Lane, { readonly sessions: number; readonly maxQueu
 	admin: { sessions: 1, maxQueueSize: 256 },
 	guest: { sessions: 2, maxQueueSize: 32 },
 });
-/** What reads cannot change anything there, nor read files by naming them as tables. */
+/** Lanes whose queries cannot change anything, nor read files by naming them as tables. */
 const readOnly: ReadonlySet<Lane> = new Set(["ask", "guest"]);
 
 export class BusyError extends Error {}
@@ -33,8 +33,8 @@ export class BusyError extends Error {}
 export type Place = { readonly lane: Lane };
 
 /**
- * Queries of a lane run one after the other in each of its places; lanes run beside each other. Each query has a session of its own,
- * which is opened in a tenth of a millisecond: no parameter and no setting of one is ever another's.
+ * Queries of a lane run one after the other in each of its places; lanes run in parallel. Each query has a session of its own,
+ * which is opened in a tenth of a millisecond: it never sees a parameter or setting of another.
  */
 export class SessionPool {
 	readonly #open: () => Session;
@@ -44,7 +44,7 @@ export class SessionPool {
 	readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { load: [], derive: [], ask: [], admin: [], guest: [] };
 
 	constructor(directory: string) {
-		// Loaded here and not on top: whoever uses a ClickHouse server need not have it installed.
+		// Imported lazily: chdb is optional where a ClickHouse server is used.
 		const { Session: ChdbSession } = createRequire(import.meta.url)("chdb") as typeof import("chdb");
 		this.#open = () => new ChdbSession(directory);
 		this.#kept = this.#open();
@@ -60,7 +60,7 @@ export class SessionPool {
 		}
 	}
 
-	/** Resolves when there is a place in the lane; whoever has it gives it back with `leave`. */
+	/** Resolves when a place in the lane is free; the caller returns it with `leave`. */
 	async enter(lane: Lane): Promise<Place> {
 		const { sessions, maxQueueSize } = lanes[lane];
 		if (this.#taken[lane] < sessions) this.#taken[lane]++;

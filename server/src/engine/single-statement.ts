@@ -1,11 +1,14 @@
 /** A text between quotes of any kind, in which everything is text. */
 const quotedText = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`\\]|\\.|``)*`/gs;
-/** What ends a statement, or may hide where it ends: comments, heredocs, quotes without an end, letters the parser does not know. */
+/**
+ * Characters that end a statement, or may hide where it ends: comments, heredocs, quotes without an end, letters the parser
+ * does not know.
+ */
 const unclear = /['"`;#$\0]|--|\/[*/]|[^\t\n\r\x20-\x7e]/;
 
 /**
- * Throws unless a text is one statement for sure. chDB runs all statements of a text, whatever the session's settings: so a text that
- * somebody could have added one to is not run.
+ * Throws unless a text is certainly one statement. chDB runs all statements of a text, whatever the session's settings, so a
+ * text to which a user could have added a statement is not run.
  */
 export function checkSingle(sql: string): void {
 	const found = unclear.exec(sql.replace(quotedText, " "));

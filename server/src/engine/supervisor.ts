@@ -8,7 +8,7 @@ export type EngineState = "starting" | "ready" | "away";
 
 export type EngineOptions = {
 	readonly directory: string;
-	/** Where it is spoken to. Short: sockets' paths must be. */
+	/** The path of the engine's socket. It must be short, because the paths of sockets must be. */
 	readonly socketPath: string;
 	/** More resident memory than this and it is restarted: its own limit does not see all it takes. */
 	readonly residentBytes: number;
@@ -26,8 +26,8 @@ const processPath = fileURLToPath(new URL("./process.ts", import.meta.url));
 const guestShare = 8;
 
 /**
- * The engine's own environment: whoever could make it tell its variables would find no key and no password among them. Every running
- * query holds a thread of libuv's pool.
+ * The engine's own environment: a query that made it print its variables would find no key and no password among them. Every
+ * running query holds a thread of libuv's pool.
  */
 function environment(): NodeJS.ProcessEnv {
 	const { PATH, HOME, TZ } = process.env;
@@ -37,12 +37,12 @@ function environment(): NodeJS.ProcessEnv {
 /** Keeps an engine process running: starts it, restarts it when it dies, eats memory or no longer answers. */
 export class EngineSupervisor {
 	readonly #options: EngineOptions;
-	/** For whoever talks to the engine over HTTP. */
+	/** The agent with which clients of the engine send HTTP requests. */
 	readonly agent: Agent;
 	state: EngineState = "starting";
 	reason = "";
 	restarts = -1;
-	/** How often it has ended without being told to, by itself or by force. */
+	/** The number of times that it ended without being asked to. */
 	deaths = 0;
 	#child: ChildProcess | undefined;
 	#closing = false;
@@ -160,7 +160,7 @@ function ping(socketPath: string, agent: Agent): Promise<number | undefined> {
 	});
 }
 
-/** What a person can do about the causes that are known. */
+/** Explains what a person can do about the causes that are known. */
 function explain(words: string): string {
 	if (/Cannot find module 'chdb'|@chdb\/lib/.test(words)) {
 		return (

@@ -234,6 +234,6 @@ export const untrustedFunctions: ReadonlySet<string> = new Set(
 	].flatMap((names) => names.toLowerCase().split(" ")),
 );
 
-/** What can follow an aggregate function's name. */
+/** Combinators that can follow an aggregate function's name. */
 export const combinators =
 	/(?:If|Array|Map|State|Merge|MergeState|ForEach|Distinct|OrDefault|OrNull|Resample|ArgMin|ArgMax|SimpleState)$/;

@@ -2,12 +2,13 @@ import type { Query } from "./session-pool.ts";
 import { combinators, untrustedFunctions } from "./untrusted-functions.ts";
 
 /**
- * Other people's SQL. The engine in this process knows neither users nor grants, and reads any file for whoever asks: so what a
- * statement may hold is on lists, and everything else is refused, also what a later engine adds. What is looked at is what is run:
- * the engine's own wording of what it parsed, which is one statement without comments and with every name quoted one way.
+ * SQL written by users. The engine in this process has neither users nor grants, and reads any file: so allow lists hold
+ * everything that a statement may contain, and everything else is refused, including what a later engine adds. The checked text
+ * is the text that runs: the engine's own formatting of what it parsed, which is one statement without comments and with every
+ * name quoted one way.
  */
 
-/** What the engine knows of itself. */
+/** Names that the engine itself defines. */
 export type EngineNames = {
 	/** Lower-case names of functions and table functions, each with the name it is another word for. */
 	readonly functions: ReadonlyMap<string, string>;

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Place, Query, SessionPool } from "./session-pool.ts";
 import { checkFormat, checkStatement, checkTables, type EngineNames, escaped, untrustedSettings } from "./untrusted-query.ts";
 
-/** What a guest's query may take. */
+/** Limits of a user's query. */
 export type UntrustedLimits = { readonly bytes: number; readonly seconds: number };
 
 /** An answer is made before it is sent: a larger one is refused. */
@@ -11,8 +11,8 @@ const maxResultBytes = 20_000_000;
 const maxSendMs = 30_000;
 
 /**
- * Answers other people's SQL. The query has a place among guests from the first look at it until its answer is sent, and ends when
- * whoever asked leaves: so at most as many run, and as many answers are held, as there are places.
+ * Answers SQL written by users. The query holds a place of its lane from the first check until its answer is sent, and ends
+ * when the client disconnects: so at most as many run, and as many answers are in memory, as there are places.
  */
 export async function answerUntrusted(
 	pool: SessionPool,

@@ -57,7 +57,7 @@ test("what was added and not kept is not there after a restart: its segment says
 	expect((await open(10_000)).has(digest(1))).toBe(false);
 });
 
-test("a file that is torn at any byte loses only what was torn, and goes on where digests begin", async () => {
+test("a file that is torn at any byte loses only the torn digests, and continues at whole ones", async () => {
 	for (let torn = 1; torn < 16; torn++) {
 		rmSync(directory, { recursive: true });
 		directory = mkdtempSync(join(tmpdir(), "purser-memory-"));

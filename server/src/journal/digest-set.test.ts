@@ -17,7 +17,7 @@ test("it has what a Set has", () => {
 	for (let i = 15_000; i < 30_000; i++) expect(digests.has(digestOf(String(i)))).toBe(false);
 });
 
-test("digests that fall on one place are told apart", () => {
+test("digests that hash to one place are distinguished", () => {
 	const digests = new DigestSet();
 	const crowded = (last: number, first = 7) => {
 		const digest = Buffer.alloc(16, 0);
@@ -26,7 +26,7 @@ test("digests that fall on one place are told apart", () => {
 		return digest;
 	};
 	for (let i = 0; i < 300; i++) digests.add(crowded(i));
-	// The end of the table goes on at its beginning.
+	// The probe wraps around at the end of the table.
 	for (let i = 0; i < 300; i++) digests.add(crowded(i, 0xffff_ffff));
 	expect(digests.size).toBe(600);
 	for (let i = 0; i < 300; i++) expect([digests.has(crowded(i)), digests.has(crowded(i, 0xffff_ffff))]).toEqual([true, true]);

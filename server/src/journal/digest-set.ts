@@ -27,7 +27,7 @@ export class DigestSet {
 		this.#used++;
 	}
 
-	/** Where a digest is, or the free place where it would go. */
+	/** Returns the place of a digest, or the free place where it would go. */
 	#find(digest: Buffer): number {
 		const a = digest.readUInt32LE(0);
 		const b = digest.readUInt32LE(4);

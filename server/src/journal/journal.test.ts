@@ -42,7 +42,7 @@ const open = (options: Partial<JournalOptions> = {}, nowMs?: number) =>
 		nowMs,
 	);
 
-/** As after a kill: the files stay as they are. */
+/** Reopens the journal as after a kill: its files are unchanged. */
 async function reopen(options?: Partial<JournalOptions>, nowMs?: number): Promise<void> {
 	const files = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name))] as const);
 	await journal.close();
@@ -278,7 +278,7 @@ test("closing makes durable what was still under way", async () => {
 	expect(await texts()).toEqual(["text-1"]);
 });
 
-test("what was appended to a file by somebody else is not taken for rows", async () => {
+test("bytes that another program appended to a file are not taken for rows", async () => {
 	await append("text-1");
 	const [name] = readdirSync(directory);
 	appendFileSync(join(directory, name!), "something else");

@@ -14,7 +14,7 @@ import { digestBytes, encodeFrame, type JournaledRequest, readSegment } from "./
 
 export type JournalOptions = {
 	readonly directory: string;
-	/** How long requests are collected before they are made durable together. */
+	/** The time for which requests are collected before they are made durable together. */
 	readonly commitIntervalMs: number;
 	/** A commit does not wait once this much is collected. */
 	readonly commitBytes: number;
@@ -24,7 +24,7 @@ export type JournalOptions = {
 	readonly segmentRows: number;
 	/** Below this much free space nothing more is accepted. */
 	readonly floorBytes: number;
-	/** How long the same bytes are taken for the same request. */
+	/** The time during which equal bytes are the same request. */
 	readonly windowMs: number;
 	/** Something can be loaded. */
 	readonly onCommit: () => void;
@@ -41,7 +41,7 @@ export type Segment = {
 	readonly name: string;
 	readonly path: string;
 	readonly bytes: number;
-	/** It was there when the journal was opened: whoever had it before may have loaded it. */
+	/** Recovered at start-up: an earlier process may have loaded it. */
 	readonly isOld: boolean;
 	/** Its rows and digests, while they are in memory. */
 	readonly kept?: InMemorySegment | undefined;
@@ -49,7 +49,7 @@ export type Segment = {
 
 type InMemorySegment = { readonly batch: Batch; readonly digests: readonly Buffer[] };
 
-/** What a segment holds, as the store wants it. */
+/** The rows of a segment, as the store loads them. */
 export type SegmentRows = {
 	readonly blocks: readonly Block[];
 	readonly digests: readonly Buffer[];
@@ -67,11 +67,11 @@ type OpenSegment = {
 	file: OpenFile | undefined;
 	bytes: number;
 	rows: number;
-	/** Whether the batch holds the very rows of the file. */
+	/** True if the batch holds exactly the rows of the file. */
 	isExact: boolean;
 };
 
-/** What will be made durable together. */
+/** Requests that will be made durable together. */
 type Commit = {
 	segment: OpenSegment;
 	readonly requests: JournaledRequest[];
@@ -105,7 +105,7 @@ export class Journal {
 	#writing = 0;
 	/** The frame being written: one at a time. */
 	#frame: Buffer = Buffer.alloc(0);
-	/** Files are used by one at a time: a commit, or whoever closes a segment. */
+	/** Serializes file access between commits and segment rotation. */
 	#file: Promise<void> = Promise.resolve();
 	/** Requests whose commit is under way: the same bytes again wait for the same commit. */
 	readonly #pending = new Map<string, Commit>();
@@ -251,8 +251,9 @@ export class Journal {
 	}
 
 	/**
-	 * Puts two segments in a segment's place, each with half of its records, so that what is wrong with one of them keeps no other
-	 * waiting. False where it has one only. The parts count when the whole is gone: until then they are written anew.
+	 * Replaces a segment by two, each with half of its records, so that a record that cannot be loaded delays no others.
+	 * Returns false if it has only one record. The parts count once the whole is deleted: after a crash before that they are
+	 * written again.
 	 */
 	async split({ name, path, bytes, kept }: Segment): Promise<boolean> {
 		const halves = halvesOf((await readSegment(path, bytes)).requests);
@@ -322,7 +323,7 @@ export class Journal {
 		return commit;
 	}
 
-	/** Makes a commit durable and tells its requests. Never rejects. */
+	/** Makes a commit durable and resolves its requests. Never rejects. */
 	async #persist(commit: Commit): Promise<void> {
 		this.#writing++;
 		try {
@@ -379,8 +380,8 @@ export class Journal {
 	}
 
 	/**
-	 * After a failed write or sync nobody knows what the file holds beyond the last good frame: the segment ends there. Its rows
-	 * in memory are more than what was acknowledged, so that they will be made from the file.
+	 * After a failed write or sync the content of the file beyond the last good frame is unknown: the segment ends there. Its
+	 * rows in memory are more than what was acknowledged, so they will be read from the file.
 	 */
 	async #abandon(segment: OpenSegment): Promise<void> {
 		segment.isExact = false;
@@ -444,7 +445,7 @@ export class Journal {
 	}
 
 	#noSpace(): RetryableError {
-		return new RetryableError("cannot accept: no space for the journal. Free some, Purser goes on by itself", 2);
+		return new RetryableError("cannot accept: no space for the journal. Free some, Purser then continues by itself", 2);
 	}
 }
 

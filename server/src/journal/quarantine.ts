@@ -3,25 +3,27 @@ import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { type JournaledRequest, readSegment } from "./segment.ts";
 
-/** A segment that could not be loaded. Its records are in no answer; its file stays until somebody says what to do with it. */
+/** A segment that could not be loaded. Its records are in no answer; its file stays until an operator retries it. */
 export type Quarantined = {
-	/** As the log names it. */
+	/** The segment's name in the log. */
 	readonly name: string;
 	readonly bytes: number;
 	readonly requests: number;
 	readonly records: number;
 	/** When it was set aside. */
 	readonly sinceMs: number;
-	/** What the store, or the engine's end, said of it. */
+	/** The reason that the store, or the engine's end, gave. */
 	readonly reason: string;
 };
 
 const suffix = ".quarantined";
-/** What earlier versions called it. */
+/** The suffix that earlier versions used. */
 const earlierSuffix = ".refused";
 const pattern = /^(\d{12}-[0-9a-f]{8}(?:-[01])*)\.segment(\.quarantined|\.refused)$/;
 
-/** Files of segments that could not be loaded, beside the others: `NAME.segment.quarantined`, and why in `NAME.reason`. */
+/**
+ * Files of segments that could not be loaded, next to the others: `NAME.segment.quarantined`, and the reason in `NAME.reason`.
+ */
 export class Quarantine {
 	readonly #directory: string;
 	readonly #known: Map<string, Quarantined & { readonly path: string }> = new Map();
@@ -44,7 +46,7 @@ export class Quarantine {
 		return [...this.#known.values()].map(({ path: _, ...rest }) => rest);
 	}
 
-	/** How many records there are in all. */
+	/** The number of records of all quarantined segments. */
 	get records(): number {
 		return [...this.#known.values()].reduce((sum, { records }) => sum + records, 0);
 	}
@@ -66,7 +68,7 @@ export class Quarantine {
 		return { ...found, path };
 	}
 
-	/** What is in it, as it came. Throws a MisuseError where there is none of that name. */
+	/** Reads a segment's requests, unchanged. Throws a UsageError where no segment has that name. */
 	async read(name: string): Promise<readonly JournaledRequest[]> {
 		return (await readSegment(this.#find(name).path)).requests;
 	}

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { type Signal, signals } from "../otlp/signals.ts";
 
-/** A request as it is kept: enough to make its rows once more, the very same. */
+/** A journaled request: enough to derive exactly the same rows again. */
 export type JournaledRequest = {
 	/** Stands for the bytes that came. */
 	readonly digest: Buffer;
@@ -54,14 +54,14 @@ const signalNames: readonly Signal[] = signals.map(({ signal }) => signal);
 
 export type SegmentContent = {
 	readonly requests: readonly JournaledRequest[];
-	/** Where the last whole frame ends. */
+	/** The end of the last complete frame. */
 	readonly validBytes: number;
 	readonly torn: boolean;
-	/** How many bytes between whole frames are not. */
+	/** The number of damaged bytes between complete frames. */
 	readonly damagedBytes: number;
 };
 
-/** Reads a segment as far as it is whole; beyond `bytes` there is nothing that was acknowledged. */
+/** Reads up to the last complete frame. Bytes beyond `bytes` were never acknowledged. */
 export async function readSegment(path: string, bytes = Number.POSITIVE_INFINITY): Promise<SegmentContent> {
 	const handle = await open(path, "r");
 	let file: Buffer;
@@ -90,7 +90,7 @@ function nextFrame(file: Buffer, from: number): { start: number; end: number } |
 	return undefined;
 }
 
-/** Where the frame that begins here ends; 0 when there is none, or not a whole one. */
+/** Returns the end of the frame that begins here; 0 when there is none, or an incomplete one. */
 function endOfFrame(file: Buffer, start: number): number {
 	if (start + headBytes > file.length || file.readUInt32LE(start) !== magic) return 0;
 	const end = start + headBytes + file.readUInt32LE(start + 4);

@@ -17,12 +17,12 @@ export const maxNesting = 32;
  * nothing is made for a value.
  */
 export class SentValue {
-	/** Where the attribute's key lies. */
+	/** Start of the attribute's key. */
 	keyStart = 0;
 	keyEnd = 0;
 	/** AnyValue's field number. */
 	kind = 0;
-	/** Where text, bytes and nested values lie. */
+	/** Start of text, bytes and nested values. */
 	start = 0;
 	end = 0;
 	/** A flag, an integer, or the bits of a double. */
@@ -103,7 +103,7 @@ export class SentValue {
 		return Buffer.from("{}");
 	}
 
-	/** Text as it is; other plain kinds as the text that gives them back. */
+	/** Writes text unchanged; other scalars as text from which they can be restored. */
 	asText(column: Column | DictionaryColumn, row: number, from: Cursor): boolean {
 		if (this.kind === kind.string) {
 			column.text(row, from.view, this.start, this.end);
@@ -115,7 +115,7 @@ export class SentValue {
 		return true;
 	}
 
-	/** As an Int64, if it can be added up. Returns whether that gives the value back exactly. */
+	/** Writes an Int64, if the value can be added up. Returns true if that restores the value exactly. */
 	asInteger(column: Column, row: number, bytes: Uint8Array, bounds: Bounds): boolean {
 		if (this.kind === kind.int) {
 			if (!isWithin(this.#integer(), bounds)) return false;
@@ -138,7 +138,7 @@ export class SentValue {
 		return exact && whole === value;
 	}
 
-	/** As a Float64, likewise. */
+	/** Writes a Float64; returns as `asInteger` does. */
 	asNumber(column: Column, row: number, bytes: Uint8Array, bounds: Bounds): boolean {
 		if (this.kind === kind.double) {
 			if (!isWithin(this.double(), bounds)) return false;
@@ -163,7 +163,7 @@ export class SentValue {
 		return (this.high | 0) * 0x1_0000_0000 + this.low;
 	}
 
-	/** As a flag, likewise. */
+	/** Writes a Bool; returns as `asInteger` does. */
 	asFlag(column: Column, row: number, bytes: Uint8Array): boolean {
 		if (this.kind === kind.bool) {
 			column.small(row, this.low === 0 && this.high === 0 ? 0 : 1);

@@ -24,7 +24,7 @@ const maxBytes = 4096;
  * and then written without being read.
  */
 export class LeadingAttributes {
-	/** How many bytes they are; 0 when there are none yet. */
+	/** Length in bytes; 0 when there are none yet. */
 	length = 0;
 	count = 0;
 	#view = viewOf(Buffer.alloc(0));
@@ -36,7 +36,7 @@ export class LeadingAttributes {
 	#tag = 0;
 	#recorded: Step[] = [];
 
-	/** Whether a record's attributes, the first of which begins at `at`, begin with these. */
+	/** Returns true if a record's attributes, the first of which begins at `at`, begin with these. */
 	begins({ view, end }: Cursor, at: number): boolean {
 		const { length } = this;
 		return length > 0 && at + length <= end && equalBytes(view, at, at + length, this.#view, 0);

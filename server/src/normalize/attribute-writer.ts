@@ -19,7 +19,7 @@ type Target = {
 	readonly column: Column | undefined;
 	readonly dictionary: DictionaryColumn | undefined;
 	readonly place: number;
-	/** Of numbers. */
+	/** Bounds of numbers. */
 	readonly bounds: Bounds;
 	/** Says who or what sends, as most of a request's records do alike. */
 	readonly isLeading: boolean;
@@ -37,15 +37,15 @@ const maxBranches = 12;
 export class AttributeWriter {
 	readonly #table: TableBuffer;
 	readonly #buckets: readonly (readonly Target[])[];
-	/** By place. */
+	/** Targets by their place. */
 	readonly #targets: (Target | undefined)[] = [];
 	readonly #inMap: number;
 	readonly #timestamps = new TimestampReader();
 	readonly #leading = new LeadingAttributes();
-	/** Whether all attributes of the record so far are leading ones. */
+	/** True while all attributes of the record so far belong to the cached prefix. */
 	#isLeading = false;
 	#count = 0;
-	/** Of the attribute under way. */
+	/** The value of the current attribute. */
 	readonly #value: SentValue;
 
 	constructor(table: TableBuffer) {
@@ -275,7 +275,7 @@ export class AttributeWriter {
 		return undefined;
 	}
 
-	/** Whether the column can give the value back exactly; if not, the map must. */
+	/** Returns true if the column can restore the value exactly; if not, the map must keep it. */
 	#intoColumn(target: Target, from: Cursor, low: number, high: number): boolean {
 		const row = this.#table.rows;
 		// The same key twice in one record: the first has the column, both are kept.
@@ -309,6 +309,6 @@ function digits(bytes: Uint8Array, start: number, end: number): number {
 }
 
 const leadingKeys: ReadonlySet<string> = new Set([...standardAttributes, ...labelAttributes].map(({ key }) => key));
-/** Length, first, middle and last byte tell the contract's keys apart well enough. */
+/** Length, first, middle and last byte distinguish the contract's keys well enough. */
 const bucketOf = (bytes: Uint8Array, start: number, end: number): number =>
 	((end - start) * 7 + bytes[start]! * 31 + bytes[end - 1]! * 17 + bytes[(start + end) >>> 1]! * 5) & 511;

@@ -19,7 +19,7 @@ export type Block = {
 	readonly pieces: readonly Uint8Array[];
 	/** The hours that its rows are of, each by its first millisecond. */
 	readonly hours: readonly number[];
-	/** Whether there are points of a counter that goes on: they depend on those before. */
+	/** True if there are points of cumulative counters, which depend on earlier points. */
 	readonly cumulative: boolean;
 };
 
@@ -69,7 +69,7 @@ export class Batch {
 		}
 	}
 
-	/** What has been collected. The pieces are valid until `clear`. */
+	/** Returns what has been collected. The pieces are valid until `clear`. */
 	blocks(): Block[] {
 		return Object.values(this.#writers)
 			.filter(({ table }) => table.rows > 0)

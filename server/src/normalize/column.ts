@@ -13,10 +13,10 @@ export class Column {
 	/** Bytes a value; 0 for strings. */
 	readonly width: number;
 	buffer: Uint8Array<ArrayBuffer>;
-	/** How far the bytes go, and how many rows they hold. */
+	/** End of the bytes, and the number of rows they hold. */
 	pos = 0;
 	rows = 0;
-	/** Where the last value's bytes begin: one value can be taken back. */
+	/** Start of the last value's bytes: one value can be taken back. */
 	#last = 0;
 	#nulls: Uint8Array | undefined;
 	#view: DataView;

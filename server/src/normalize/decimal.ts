@@ -1,11 +1,11 @@
 /**
- * Numbers that were sent as text. Up to version 2.1.121 Claude Code sent every number so, and some still are; they are read
- * where they lie, and the text is only kept beside the number when the number could not give it back.
+ * Numbers that were sent as text. Up to version 2.1.121 Claude Code sent every number so, and some still are. They are parsed
+ * in place, and the text is kept next to the number only where the number could not restore it.
  */
 export type Parsed = {
 	/** NaN when the text is no number. */
 	value: number;
-	/** Whether `String(value)` is the text. */
+	/** True if `String(value)` is the text. */
 	exact: boolean;
 };
 

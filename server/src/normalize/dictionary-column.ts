@@ -13,13 +13,13 @@ type Known = {
 
 /** Longer texts are not looked for among earlier ones: nothing that has few values is that long. */
 const longText = 256;
-/** More distinct texts than a column of few has; then it starts anew. */
+/** More distinct texts than a low-cardinality column has; at this size the dictionary is cleared. */
 const maxKnown = 4096;
 const slots = 1024;
 
 /**
- * A column of few distinct texts: a row holds the place of its text in the batch's dictionary. Most rows have the text of the
- * row before, which is compared first. The store takes the dictionary as it is, so that it hashes each text once a batch.
+ * A column of few distinct texts: a row holds the index of its text in the batch's dictionary. Most rows have the text of the
+ * row before, which is compared first. The store takes the dictionary unchanged, so that it hashes each text once a batch.
  */
 export class DictionaryColumn {
 	readonly name: string;
@@ -59,7 +59,7 @@ export class DictionaryColumn {
 		} else this.#places[row] = this.#place(from, start, end);
 	}
 
-	/** Whether this row's text is these bytes. */
+	/** Returns true if this row's text is these bytes. */
 	holds(row: number, from: DataView, start: number, end: number): boolean {
 		if (this.rows !== row + 1) return false;
 		const last = this.#last;
@@ -76,7 +76,7 @@ export class DictionaryColumn {
 		this.#batch++;
 	}
 
-	/** Takes back everything after a mark. Texts that nobody has any more do no harm. */
+	/** Takes back everything after a mark. Texts that no row uses any more do no harm. */
 	rewind(_pos: number, rows: number): void {
 		this.rows = rows;
 	}
@@ -138,7 +138,7 @@ export class DictionaryColumn {
 const copyOf = (from: DataView, start: number, end: number): Uint8Array =>
 	new Uint8Array(from.buffer, from.byteOffset + start, end - start).slice();
 
-/** Length and both ends tell a column's texts apart well enough. */
+/** Length and both ends distinguish a column's texts well enough. */
 function slotOf(from: DataView, start: number, length: number): number {
 	if (length < 4) return length === 0 ? 0 : (from.getUint8(start) * 31 + length) & (slots - 1);
 	const mixed = Math.imul(

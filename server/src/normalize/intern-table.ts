@@ -1,6 +1,6 @@
 import { equalBytes, viewOf } from "./bytes.ts";
 
-/** What is remembered of a piece of bytes, and its place in the dictionary of the batch being filled. */
+/** A remembered value of some bytes, and its index in the dictionary of the current batch. */
 export type Entry<Value> = { readonly value: Value; batch: number; index: number };
 
 type Slot<Value> = {
@@ -10,8 +10,8 @@ type Slot<Value> = {
 };
 
 /**
- * Bytes → value, without making a string of them. What was found last is most often what is looked for next. Bounded: when it
- * is full it starts anew, because what it remembers can always be made again.
+ * Maps bytes to values without creating a string. The value found last is most often the one looked for next. Bounded: a full
+ * table is cleared, because its values can always be derived again.
  */
 export class ByteTable<Value> {
 	readonly #capacity: number;

@@ -26,7 +26,7 @@ const instruments: Readonly<Record<number, Instrument>> = Object.freeze({
 });
 
 const temporalities = ["", "delta", "cumulative"];
-/** What a point's own columns keep; the rest of a histogram or summary is `detail`. */
+/** Members that a point's own columns keep; the rest of a histogram or summary is `detail`. */
 const keptElsewhere = ["attributes", "startTimeUnixNano", "timeUnixNano", "asDouble", "asInt", "flags"];
 const texts = Object.fromEntries(
 	["int", "double", "histogram", "none"].map((text) => [text, viewOf(Buffer.from(text))]),
@@ -206,7 +206,7 @@ export class MetricsWriter implements SignalWriter, RowWriter {
 	}
 }
 
-/** Where a metric's texts lie, and which instrument it is. */
+/** Places of a metric's texts, and the kind of its instrument. */
 type HeaderPlaces = {
 	readonly name: number;
 	readonly nameEnd: number;

@@ -47,13 +47,13 @@ export class ReceiveContext {
 	}
 }
 
-/** A metric's own part of its group: bytes that tell it from others, and its texts by column. */
+/** A metric's own part of its group: bytes that distinguish it from others, and its texts by column. */
 export type Header = { readonly key: Uint8Array; readonly texts: () => Record<string, string> };
 
 /** The group of the resource and scope being read, with a metric's header where there is one. */
 export type ResourceScopeOf = (header?: Header) => Entry<Group>;
 
-/** What a signal does with its records: the way there (resource, scope, list) is the same for all. */
+/** The part of decoding that differs between signals; resource, scope and list are the same for all. */
 export interface SignalWriter {
 	readonly table: TableBuffer;
 	/** Writes the log record, metric or span that the cursor is confined to; says how many rows it became. */

@@ -80,7 +80,7 @@ export class Groups {
 		return Object.fromEntries(list.map(({ key = "", value = {} }) => [this.#name(key), value["stringValue"] ?? value]));
 	}
 
-	/** `header` is a metric's own part: texts by column, and bytes that tell it from others. */
+	/** `header` is a metric's own part: texts by column, and bytes that distinguish it from others. */
 	group(resource: Resource, scope: Scope, header?: Header): Entry<Group> {
 		const key = this.#key;
 		writeId(key, 0, resource.id);

@@ -5,7 +5,7 @@ export type ShapeNode = {
 	readonly place: number;
 	readonly kind: number;
 	readonly parent: ShapeNode | undefined;
-	/** What came after it the last time, and most likely comes again. */
+	/** The node that followed last time, and most likely follows again. */
 	next: ShapeNode | undefined;
 	/** Everything that has come after it. */
 	readonly children: ShapeNode[];
@@ -22,17 +22,17 @@ const node = (place: number, kind: number, parent: ShapeNode | undefined): Shape
 	entry: undefined,
 });
 
-/** Shapes are few; somebody who makes up new ones does not get all memory. */
+/** Shapes are few; a client that invents new ones cannot exhaust memory. */
 const maxNodes = 100_000;
 
 /**
- * All shapes seen, as a tree of attributes in their order: a record walks it as it is read, so that its shape costs nothing
- * more, and where it stands tells which attribute to expect.
+ * All shapes seen, as a tree of attributes in their order: a record walks it while it is read, so that its shape costs nothing
+ * more, and the current node predicts the next attribute.
  */
 export class ShapeTree {
 	readonly #places: readonly string[];
 	#root = node(-1, 0, undefined);
-	/** Where the record being read stands. */
+	/** The node of the record being read. */
 	at = this.#root;
 	#size = 0;
 

@@ -7,7 +7,7 @@ import { blockHeader, columnHeader, dictionaryParts, wordsOf } from "./native.ts
 import { fixedPlaces } from "./shape.ts";
 import { ShapeTree } from "./shape-tree.ts";
 
-/** What the records of one resource, scope and metric have in common: a text for each `group` column. */
+/** Texts that the records of one resource, scope and metric have in common, one for each `group` column. */
 export type Group = Readonly<Record<string, Buffer>>;
 
 const hourMs = 3_600_000;
@@ -24,7 +24,7 @@ export class TableBuffer {
 	readonly definition: TableDefinition;
 	readonly columns: readonly (Column | DictionaryColumn)[];
 	rows = 0;
-	/** How many of the values that came were longer than what is kept. */
+	/** The number of values that were longer than the limit. */
 	readonly cuts: Cuts = { count: 0 };
 	/** Entries of the map `attributes`; `keys.rows` counts them. */
 	readonly #keys: Column;
@@ -64,21 +64,21 @@ export class TableBuffer {
 		this.#mark = { rows: 0, positions: new Float64Array(this.columns.length * 2 + 4) };
 	}
 
-	/** The column of that name, for whoever writes it. */
+	/** Returns the column of that name for writing. */
 	column(name: string): Column {
 		const column = this.columns.find((each) => each.name === name);
 		if (!(column instanceof Column)) throw new Error(`table ${this.definition.name} has no column ${name}`);
 		return column;
 	}
 
-	/** The same, for a column of few distinct texts. */
+	/** Returns a column of few distinct texts for writing. */
 	dictionary(name: string): DictionaryColumn {
 		const column = this.columns.find((each) => each.name === name);
 		if (!(column instanceof DictionaryColumn)) throw new Error(`table ${this.definition.name} has no dictionary ${name}`);
 		return column;
 	}
 
-	/** What an attribute's place is in a shape. */
+	/** Returns the index of an attribute's place in a shape. */
 	placeOf(place: string): number {
 		const at = this.#places.indexOf(place);
 		if (at < 0) throw new Error(`table ${this.definition.name} has no place ${place}`);
@@ -217,7 +217,7 @@ export class TableBuffer {
 	}
 }
 
-/** Columns of what was said and done, besides the attributes of which the contract says so. */
+/** Columns with content, in addition to the attributes that the contract marks as content. */
 const contents: ReadonlySet<string> = new Set(["body", "status_message", "detail", "events", "links"]);
 const isContent = ({ name, attribute }: ColumnDefinition): boolean =>
 	attribute ? attribute.privacy === "content" : contents.has(name);

@@ -6,13 +6,17 @@ const minuteBytes = 17;
 const textBytes = 24;
 
 /**
- * Tells whether a text is a time once more. Most are of the same minute as the one before, so that only seconds are read.
+ * Recognizes a text that repeats a record's time. Most are in the same minute as the one before, so that only seconds are
+ * parsed.
  */
 export class TimestampReader {
 	readonly #minute = viewOf(new Uint8Array(minuteBytes));
 	#minuteMs = Number.NaN;
 
-	/** Whether bytes are the ISO 8601 text, with milliseconds and `Z`, of a time in nanoseconds given as two 32-bit halves. */
+	/**
+	 * Returns true if bytes are the ISO 8601 text, with milliseconds and `Z`, of a time in nanoseconds given as two 32-bit
+	 * halves.
+	 */
 	isTime({ bytes, view }: Cursor, start: number, end: number, low: number, high: number): boolean {
 		// No time was sent: the row is dated otherwise.
 		if (low === 0 && high === 0) return false;

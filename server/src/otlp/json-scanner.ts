@@ -18,29 +18,32 @@ export const code = Object.freeze({
 	closeObject: 0x7d,
 });
 
-/** After the last byte: it may stand nowhere in JSON, so whoever reads on finds it before the end. */
+/** The value after the last byte: it is never valid in JSON, so every reader stops at it. */
 export const endOfText = 0;
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const isDigit = (byte: number): boolean => byte >= code.zero && byte <= code.nine;
 
 /**
- * Reads JSON where it lies, byte by byte and once: no text, no tree. Whoever reads a string or a number gets its bounds in `start` and
- * `end`. Throws a PermanentError where it is not well-formed, which says where, and never what stands there: it may be a prompt.
- * @see https://www.rfc-editor.org/rfc/rfc8259
+ * Reads JSON in place, byte by byte and once, without creating strings or a tree. A caller that reads a string or a number gets
+ * its bounds in `start` and `end`. Throws a PermanentError where the text is not well-formed; it names the position and never
+ * the content, which may be a prompt. @see https://www.rfc-editor.org/rfc/rfc8259
  */
 export class JsonScanner {
 	/** The text, and `endOfText`: a read beyond an array's end would make each read slower, also those within. */
 	readonly bytes: Uint8Array;
 	pos = 0;
-	/** Of the string, without its quotes, or the number that was read. */
+	/** Start of the string, without its quotes, or of the number that was read. */
 	start = 0;
 	end = 0;
-	/** Whether the string that was read has escapes. */
+	/** True if the string that was read has escapes. */
 	isEscaped = false;
-	/** Whether the number that was read is nothing but digits, after a minus perhaps. */
+	/** True if the number that was read consists of digits only, after an optional minus. */
 	isWhole = false;
-	/** What `skip` is in, from the outermost: 1 for an object. It nests as deep as it does: there is no stack to end. */
+	/**
+	 * The containers that `skip` is in, from the outermost: 1 for an object. It is no recursion, so deep nesting cannot exhaust
+	 * the stack.
+	 */
 	#within = new Uint8Array(64);
 
 	/** Copies the text. */
@@ -49,7 +52,7 @@ export class JsonScanner {
 		this.bytes.set(text);
 	}
 
-	/** Whether there is nothing left but spaces. */
+	/** True if only white space is left. */
 	get isAtEnd(): boolean {
 		this.peek();
 		return this.pos === this.bytes.length - 1;
@@ -73,7 +76,7 @@ export class JsonScanner {
 		this.pos++;
 	}
 
-	/** Whether another item follows, and steps over the comma; else over the sign that ends the list or object. */
+	/** Steps over the comma and returns true if another item follows; else steps over the closing sign. */
 	more(close: number): boolean {
 		const byte = this.peek();
 		if (byte !== code.comma && byte !== close) throw this.malformed();
@@ -210,7 +213,7 @@ const words: Readonly<Record<number, Uint8Array | undefined>> = {
 	[code.f]: Buffer.from("false"),
 	[code.n]: Buffer.from("null"),
 };
-/** What stands for what after a backslash; 0 for what may not. */
+/** The character for each escape letter after a backslash; 0 where none is allowed. */
 const escapes = new Uint8Array(256);
 for (const [letter, meaning] of ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"])
 	escapes[letter!.charCodeAt(0)] = meaning!.charCodeAt(0);

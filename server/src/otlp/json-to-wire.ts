@@ -23,7 +23,7 @@ export function jsonToWire(
 	return { wire, outcome: rejected === 0 ? nothingRejected : { rejected, reason } };
 }
 
-/** What a signal's member takes in bytes: no text is made of any other. An escape takes six bytes for a letter. */
+/** The bytes that a signal's member takes: no string is created of any other. An escape takes six bytes for a letter. */
 const shortestMember = Math.min(...signals.map(({ member }) => member.length));
 const longestMember = 6 * Math.max(...signals.map(({ member }) => snake(member).length));
 
@@ -50,7 +50,7 @@ export function signalOfJson(json: Uint8Array): Signal {
 const wellEncoded = (json: Uint8Array): Uint8Array =>
 	isUtf8(json) ? json : Buffer.from(Buffer.from(json.buffer, json.byteOffset, json.length).toString("utf8"));
 
-/** What partial success is counted in. */
+/** Messages that partial success counts. */
 const records: ReadonlySet<Field["type"]> = new Set<MessageName>([
 	"LogRecord",
 	"Span",
@@ -69,7 +69,7 @@ const containers: ReadonlySet<Field["type"]> = new Set<MessageName>([
 	"Metric",
 ]);
 
-/** The kinds of scalars, as numbers: they are told apart once for each value. */
+/** The kinds of scalars as numbers, so that a value is classified once. */
 const kind = Object.freeze({
 	message: 0,
 	string: 1,
@@ -87,7 +87,7 @@ const kind = Object.freeze({
 	double: 13,
 } satisfies Readonly<Record<Scalar | "message", number>>);
 
-/** A field as it is looked for: by the bytes of a name that it may have. */
+/** A field, looked up by the bytes of a name that it may have. */
 type Member = {
 	readonly bytes: Uint8Array;
 	readonly name: string;
@@ -98,7 +98,7 @@ type Member = {
 	readonly isContainer: boolean;
 	/** An enum's names, by number. */
 	readonly names: readonly string[];
-	/** Of the message that it holds. */
+	/** Members of the message that it holds. */
 	members: Members;
 };
 /** A message's members by the length of their names. */
@@ -134,7 +134,7 @@ const membersOf = perMessage((fields): Members => {
 });
 for (const [member, type] of types) member.members = membersOf[type];
 
-/** What is wrong with a record. It has no stack, which would take longer to make than the record to read. */
+/** The fault of a record. It has no stack, which would take longer to create than the record to read. */
 class Fault {
 	readonly message: string;
 	constructor(message: string) {
@@ -473,7 +473,7 @@ class Converter {
 	}
 }
 
-/** What a value is, by its first byte. */
+/** The kind of a value, by its first byte. */
 const kinds: ReadonlyMap<number, string> = new Map<number, string>([
 	[code.quote, "string"],
 	[code.openObject, "object"],

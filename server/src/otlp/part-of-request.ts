@@ -3,12 +3,12 @@ import { Cursor, encodeVarint } from "./wire.ts";
 /** The outline that the three export requests share: resources (1), in them scopes (2), in these records (2). */
 const tags = [0x0a, 0x12, 0x12] as const;
 
-/** How many records (log records, metrics or spans) a request in protobuf has. */
+/** Counts the records (log records, metrics or spans) of a protobuf request. */
 export function recordsOf(wire: Uint8Array): number {
 	return new Part(wire, 0, 0).seen;
 }
 
-/** The same request with the records from the `from`th on, up to and without the `to`th; all else stays as it is. */
+/** Returns the same request with only the records from index `from` up to, not including, `to`. */
 export function partOfRequest(wire: Uint8Array, from: number, to: number): Uint8Array {
 	return new Part(wire, from, to).bytes;
 }

@@ -2,7 +2,7 @@ import type { Signal } from "./signals.ts";
 import { definitionOf } from "./signals.ts";
 import { encodeVarint } from "./wire.ts";
 
-/** What became of a request: none, some or all of its records are kept. */
+/** The outcome of a request: none, some or all of its records are rejected. */
 export type Outcome = { readonly rejected: number; readonly reason: string };
 
 export const nothingRejected: Outcome = Object.freeze({ rejected: 0, reason: "" });
@@ -27,7 +27,7 @@ export function exportResponse(outcome: Outcome): Buffer {
 	return bytesField(1, partial);
 }
 
-/** The same in JSON. */
+/** Encodes the response in JSON. */
 export function exportResponseJson(signal: Signal, outcome: Outcome): string {
 	if (outcome.rejected === 0) return "{}";
 	return JSON.stringify({
@@ -46,7 +46,7 @@ export function status(code: number, message: string, retryAfterSeconds?: number
 	return Buffer.concat(fields);
 }
 
-/** The same in JSON. */
+/** Encodes the status in JSON. */
 export function statusJson(code: number, message: string, retryAfterSeconds?: number): string {
 	const details =
 		retryAfterSeconds === undefined

@@ -4,13 +4,13 @@ export type Signal = "logs" | "metrics" | "traces";
 
 export type SignalDefinition = {
 	readonly signal: Signal;
-	/** Where OTLP/HTTP posts it; senders may have a base path before. */
+	/** The path of OTLP/HTTP; senders may have a base path before it. */
 	readonly path: string;
-	/** Where OTLP/gRPC calls it. */
+	/** The method of OTLP/gRPC. */
 	readonly method: string;
 	/** The one member of its OTLP/JSON request. */
 	readonly member: "resourceLogs" | "resourceMetrics" | "resourceSpans";
-	/** What partial_success counts. */
+	/** The member that counts rejected records in partial_success. */
 	readonly rejectedMember: "rejectedLogRecords" | "rejectedDataPoints" | "rejectedSpans";
 	readonly request: "ExportLogsServiceRequest" | "ExportMetricsServiceRequest" | "ExportTraceServiceRequest";
 };
@@ -46,9 +46,9 @@ export const signals: readonly SignalDefinition[] = Object.freeze([
 export const definitionOf = (signal: Signal): SignalDefinition => signals.find((each) => each.signal === signal)!;
 
 /**
- * The signal of a protobuf request that was posted to `/`: some senders use a per-signal endpoint as it stands. The three
- * requests have one outline (resource, scope, records), and the first record that says more tells: only log records have a
- * 64-bit time in field 1 or 11, only spans in field 7 or 8, and metrics have none, but a name in field 1.
+ * Determines the signal of a protobuf request that was posted to `/`: some senders use a per-signal endpoint unchanged. The
+ * three requests have one outline (resource, scope, records), and the first record that has more decides: only log records have
+ * a 64-bit time in field 1 or 11, only spans in field 7 or 8, and metrics have none, but a name in field 1.
  */
 export function sniffSignal(bytes: Uint8Array): Signal {
 	return signalIn(new Cursor(bytes), 0) ?? "logs";

@@ -1,19 +1,18 @@
 import { PermanentError } from "../errors.ts";
 
 /**
- * Reads the protobuf wire format where it lies: no message object, no string, no copy. Positions are indexes into `bytes`;
- * whoever reads a length-delimited field gets its `start` and `end`.
- * @see https://protobuf.dev/programming-guides/encoding/
+ * Reads the protobuf wire format in place: no message object, no string, no copy. Positions are indexes into `bytes`; a caller
+ * that reads a length-delimited field gets its `start` and `end`. @see https://protobuf.dev/programming-guides/encoding/
  */
 export class Cursor {
 	bytes: Uint8Array;
-	/** The same bytes, to be read several at a time. */
+	/** An equal view of the bytes, for reading several at a time. */
 	view: DataView;
 	pos: number;
 	end: number;
 	/** The tag of the field under the cursor: `field << 3 | wireType`. */
 	tag = 0;
-	/** Where the length-delimited field just entered begins and ends. */
+	/** Bounds of the length-delimited field that was entered last. */
 	fieldStart = 0;
 	fieldEnd = 0;
 	/** The 64-bit integer just read, as two unsigned halves. */
@@ -134,7 +133,7 @@ export class Cursor {
 		this.pos = end;
 	}
 
-	/** Steps over a field nobody asked for. Unknown fields are the future's, not an error. */
+	/** Skips a field that the caller does not read. Unknown fields are of later versions, not errors. */
 	skip(): void {
 		switch (this.tag & 7) {
 			case 0:

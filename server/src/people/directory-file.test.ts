@@ -51,7 +51,7 @@ test("an e-mail is the same however its letters are cased", () => {
 	]);
 });
 
-test("somebody whom the file has under two identifiers is one person, as the line of the name says", () => {
+test("a person with two identifiers in the file is one person, as the line of the name says", () => {
 	const entries = parseDirectory(
 		"person,team,from\nnew@x.com,Mills,\nold@x.com,Looms,\nold@x.com,Engines,2026-03-01\nnew@x.com,Pits,2026-03-01\n",
 		"people.csv",

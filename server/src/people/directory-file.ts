@@ -3,7 +3,7 @@ import { messageOf, UsageError } from "../errors.ts";
 import { csv, yaml } from "../lazy-imports.ts";
 import { inLowerCase } from "./identity.ts";
 
-/** What an organization says of somebody, from a day on. Texts are empty where it says nothing. */
+/** A person's entry in the organization's directory, valid from a day on. Texts are empty where it has none. */
 export type DirectoryEntry = {
 	/** An e-mail, or any other identifier that records carry. */
 	readonly person: string;
@@ -21,7 +21,7 @@ export type DirectoryEntry = {
 export const directoryColumns = ["person", "name", "team", "department", "cost_center", "manager", "start_date", "from"] as const;
 type Column = (typeof directoryColumns)[number];
 const dates: ReadonlySet<Column> = new Set(["start_date", "from"]);
-const maxTold = 10;
+const maxListed = 10;
 
 /** Reads the file that `--directory` names: CSV with a head, or YAML or JSON with a list. All that is wrong is said at once. */
 export function readDirectoryFile(path: string): DirectoryEntry[] {
@@ -72,9 +72,9 @@ export function parseDirectory(text: string, path: string): DirectoryEntry[] {
 		return entry;
 	});
 	if (problems.length > 0) {
-		const told = problems.slice(0, maxTold);
-		const more = problems.length > maxTold ? [`and ${problems.length - maxTold} more`] : [];
-		throw new UsageError(`cannot read the directory ${path}:\n  ${[...told, ...more].join("\n  ")}`);
+		const listed = problems.slice(0, maxListed);
+		const more = problems.length > maxListed ? [`and ${problems.length - maxListed} more`] : [];
+		throw new UsageError(`cannot read the directory ${path}:\n  ${[...listed, ...more].join("\n  ")}`);
 	}
 	return entries;
 }
@@ -95,8 +95,9 @@ export type DirectoryPeriod = Omit<DirectoryEntry, "from"> & { readonly valid_fr
 const always = { from: "1970-01-01", to: "2149-06-06" };
 
 /**
- * The entries of each person in order, under the name that the person goes by. The first one's past is the same. Of two from
- * the same day, as of somebody whom the file has under two identifiers, the one of that name counts, else the later.
+ * Returns the entries of each person in order, under the name that the person is reported by. The first entry also holds for
+ * the time before it. Of two of the same day, e.g. of a person with two identifiers in the file, the one with that name counts,
+ * else the later.
  */
 export function periodsOf(entries: readonly DirectoryEntry[], names: ReadonlyMap<string, string>): DirectoryPeriod[] {
 	const nameOf = ({ person }: DirectoryEntry): string => {

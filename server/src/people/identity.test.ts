@@ -39,11 +39,11 @@ test("an e-mail is the same however its letters are cased", () => {
 	expect(join({ user_email: "Ada@X", user_id: "i1" }, { user_email: "ada@x", user_id: "i1" })["i1"]).toBe("ada@x");
 });
 
-test("an installation that two people use joins nobody", () => {
+test("an installation that two people use links no people", () => {
 	expect(join({ user_email: "ada@x", user_id: "i1" }, { user_email: "bob@x", user_id: "i1" })).toEqual({});
 });
 
-test("an enduser.id that is a team's name joins nobody", () => {
+test("an enduser.id that is a team's name links no people", () => {
 	expect(
 		join(
 			{ user_email: "ada@x", enduser: "platform", user_id: "i1" },

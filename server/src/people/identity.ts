@@ -76,7 +76,7 @@ export function resolveIdentities(sightings: readonly IdentityObservation[]): Ma
 	return names;
 }
 
-/** How letters of an e-mail are cased makes no difference to anybody. */
+/** E-mail addresses that differ only in case are the same. */
 export const inLowerCase = (email: string): string => email.toLowerCase();
 const nameOf = ({ kind, value }: Node): string => (kind === "user_email" ? inLowerCase(value) : value);
 
@@ -105,7 +105,7 @@ function unite(a: Node, b: Node): void {
 	if (from !== to) from.parent = to;
 }
 
-/** By the root of those joined: the one of the first rank, and of these the one seen last. */
+/** Chooses, for each root of linked nodes, the one of the first rank, and of these the one seen last. */
 function bestOf(nodes: readonly Node[]): Map<Node, Node> {
 	const best = new Map<Node, Node>();
 	for (const node of nodes) better(best, rootOf(node), node);

@@ -8,11 +8,11 @@ import { type IdentityObservation, resolveIdentities } from "./identity.ts";
 
 export type PeopleOptions = {
 	readonly store: Store;
-	/** What the organization says of people now. */
+	/** Returns the current entries of the directory. */
 	readonly directory: () => readonly DirectoryEntry[];
 	/** At most one look in this time. */
 	readonly intervalMs: number;
-	/** Whether the store is there and has its schema. */
+	/** Returns true if the store answers and has its schema. */
 	readonly canAsk: () => boolean;
 	/** Called when records belong to other people, or people to other teams. */
 	readonly onChanged: () => void;
@@ -25,14 +25,14 @@ export class People {
 	readonly #stop = new AbortController();
 	#again = false;
 	#running: Promise<void> | undefined;
-	/** What the store was last given of the directory. */
+	/** The directory as it was last written to the store. */
 	#written = "";
 
 	constructor(options: PeopleOptions) {
 		this.#options = options;
 	}
 
-	/** There may be somebody new, or the directory has changed. Returns at once. */
+	/** Schedules a refresh (new identity or changed directory). Does not wait. */
 	notify(): void {
 		this.#again = true;
 		if (this.#running || this.#stop.signal.aborted || !this.#options.canAsk()) return;
@@ -88,7 +88,7 @@ export class People {
 		this.#options.onChanged();
 	}
 
-	/** Whether the store still knows somebody of a directory that is there no more. */
+	/** Returns true if the store still has people of a directory that was removed. */
 	async #hadDirectory(): Promise<boolean> {
 		const [row] = await this.#options.store.rows<{ some: number }>(
 			sql`SELECT count() > 0 AS some FROM directory WHERE person != ''`,
@@ -96,15 +96,15 @@ export class People {
 		return row?.some === 1;
 	}
 
-	/** A batch of rows in place of the one before; nobody ever sees half of it. */
+	/** Replaces the batch of rows before; no query sees half of it. */
 	async #writeDirectory(periods: readonly DirectoryPeriod[]): Promise<void> {
 		const { store } = this.#options;
 		const text = JSON.stringify(periods);
 		if (text === this.#written || (this.#written === "" && periods.length === 0 && !(await this.#hadDirectory()))) return;
 		const batch = Date.now();
-		// One row more, of nobody, so that a directory that was emptied is one.
-		const rows = [...periods, nobody].map((period) => ({ ...period, batch }));
-		await store.insert("directory", ["batch", ...(Object.keys(nobody) as (keyof DirectoryPeriod)[])], rows);
+		// One empty row more, so that an emptied directory is one.
+		const rows = [...periods, emptyRow].map((period) => ({ ...period, batch }));
+		await store.insert("directory", ["batch", ...(Object.keys(emptyRow) as (keyof DirectoryPeriod)[])], rows);
 		await store.command(sql`SYSTEM RELOAD DICTIONARY directory_of`);
 		await store.command(sql`ALTER TABLE directory DELETE WHERE batch < ${bind(batch, "UInt64")}`);
 		this.#written = text;
@@ -112,7 +112,7 @@ export class People {
 	}
 }
 
-const nobody: DirectoryPeriod = {
+const emptyRow: DirectoryPeriod = {
 	person: "",
 	valid_from: "1970-01-01",
 	valid_to: "1970-01-01",

@@ -2,7 +2,9 @@ import { calcPrice, type ModelInfo, type ModelPrice } from "@pydantic/genai-pric
 import { generation, type ProviderName, plainName, sharedName } from "./model-name.ts";
 import { completed, type Price, type PricePeriod, type Rates, type Speed } from "./price.ts";
 
-/** Where the list has a provider's prices, in the order to look. Clouds without an own list take Anthropic's prices. */
+/**
+ * Keys of a provider's prices in the list, in the order of lookup. Clouds without a list of their own take Anthropic's prices.
+ */
 const listed: Readonly<Record<ProviderName, readonly string[]>> = Object.freeze({
 	anthropic: ["anthropic"],
 	bedrock: ["aws"],
@@ -55,7 +57,7 @@ function periodsOf({ prices }: ModelInfo): PricePeriod[] {
 	const dated = Array.isArray(prices) ? prices : [{ prices }];
 	const found = dated.map(({ constraint, prices: of }, i) => {
 		const startMs = constraint?.type === "start_date" ? Date.parse(constraint.start_date) : Number.NEGATIVE_INFINITY;
-		// A price by the hour of the day can't be told by dates alone: such a model is not priced.
+		// A price that depends on the hour of the day cannot be given by dates alone: such a model is not priced.
 		const price = constraint?.type === "time_of_date" ? undefined : priceOf(of);
 		return { fromMs: i === 0 ? Number.NEGATIVE_INFINITY : startMs, price };
 	});

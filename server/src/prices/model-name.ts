@@ -30,8 +30,9 @@ export function sharedName(sent: string): string {
 }
 
 /**
- * Who served a request: what was sent, or what the model's spelling tells, as versions before 2.1.329 send no provider and a
- * proxy in front of a cloud looks like Anthropic's own API. Undefined for a provider that is not known.
+ * Returns the provider that served a request: the one that was sent, or the one that the model's spelling implies, as versions
+ * before 2.1.329 send no provider and a proxy in front of a cloud looks like Anthropic's own API. Undefined for a provider that
+ * is not known.
  */
 export function providerOf(sent: string, model: string): ProviderName | undefined {
 	const provider = spellings.get(sent.toLowerCase());
@@ -40,7 +41,7 @@ export function providerOf(sent: string, model: string): ProviderName | undefine
 	return plainName(model).includes("@") ? "vertex" : "anthropic";
 }
 
-/** Family and version of a Claude model, as `opus 4.5`; empty for what does not tell both. */
+/** Returns family and version of a Claude model, e.g. `opus 4.5`; empty for a name without both. */
 export function generation(model: string): string {
 	const match = /^claude-(?:(\d{1,2}(?:[-.]\d{1,2})?)-)?([a-z]{3,})(?:-(\d{1,2}(?:[-.]\d{1,2})?))?(?!\d)/.exec(sharedName(model));
 	const version = match?.[1] ?? match?.[3];

@@ -70,7 +70,7 @@ describe("list prices", () => {
 	f("foundry", "claude-haiku-4-5", "1/5/0.1/1.25/2");
 	f("firstParty", "claude-opus-4-6", "30/150/3/37.5/60", undefined, "fast");
 	f("firstParty", "claude-opus-5", "10/50/1/12.5/20", undefined, "fast");
-	// What nobody knows has no price: neither that of a relative, nor the normal one of another speed.
+	// An unknown model has no price: neither that of a relative, nor the normal one of another speed.
 	f("firstParty", "claude-opus-5-5", "unpriced", undefined, "fast");
 	f("bedrock", "us.anthropic.claude-opus-4-6-v1:0", "unpriced", undefined, "fast");
 	f("firstParty", "claude-sonnet-5-5", "unpriced");

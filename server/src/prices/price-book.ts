@@ -3,7 +3,7 @@ import { type ProviderName, plainName, providerOf, sharedName } from "./model-na
 import { clampToPeriod, completed, overlayPrices, type Price, type PricePeriod, type SentModel, scaled } from "./price.ts";
 import type { PriceEntry } from "./price-file.ts";
 
-/** What a model costs at which time. Empty where nobody knows: an unpriced model is not a free one. */
+/** The prices of a model over time. Empty where they are unknown: an unpriced model is not a free one. */
 export type PriceBook = (sent: SentModel) => readonly PricePeriod[];
 
 /** List prices, and over them the entries of a price file in its order: of those in force at a time the last one counts. */
@@ -48,7 +48,7 @@ function entryPeriods(
 	return [{ fromMs, toMs, price, origin: "file" }];
 }
 
-/** Whether an entry's model, a name or a pattern, is the one that was sent, in any of its spellings. */
+/** Returns true if an entry's model, a name or a pattern, matches the one that was sent, in any of its spellings. */
 function isMeant(pattern: string, model: string): boolean {
 	const isArn = pattern.includes("/");
 	const spellings = [model.toLowerCase(), plainName(model), sharedName(model)];

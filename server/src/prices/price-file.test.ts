@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { UsageError } from "../errors.ts";
 import { parsePriceFile, readPriceFile } from "./price-file.ts";
 
-/** What is said of a file, without what is said of every one. */
+/** The problems of a file, without the part that every file's problems share. */
 function refusal(text: string): string[] {
 	try {
 		parsePriceFile(text, "prices.yaml");

@@ -37,7 +37,7 @@ export function readPriceFile(path: string): PriceEntry[] {
 	return parsePriceFile(text, path);
 }
 
-/** A price file's text, YAML or JSON. Problems are told as `path:line: entry 2 (claude-…): what is wrong`. */
+/** Parses a price file's text, YAML or JSON. Problems read `path:line: entry 2 (claude-…): what is wrong`. */
 export function parsePriceFile(text: string, path: string): PriceEntry[] {
 	const { isMap, isSeq, LineCounter, parseDocument } = yaml();
 	const lines = new LineCounter();

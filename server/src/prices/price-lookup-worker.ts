@@ -1,4 +1,4 @@
-/** Looks models up in the price book and ends: the list of all prices there are stays in nobody's memory. */
+/** Looks models up and ends: a short-lived worker, so that the large price list is not retained in memory. */
 import { parentPort, workerData } from "node:worker_threads";
 import { priceBook } from "./price-book.ts";
 import type { PriceLookupRequest } from "./price-lookup.ts";

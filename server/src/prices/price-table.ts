@@ -51,7 +51,7 @@ PRIMARY KEY provider, model, speed ${source} LAYOUT(COMPLEX_KEY_RANGE_HASHED()) 
 
 export type PriceTableOptions = {
 	readonly store: Store;
-	/** What the organization says of prices now. */
+	/** Returns the organization's own prices. */
 	readonly entries: () => readonly PriceEntry[];
 	readonly canAsk: () => boolean;
 	/** Called when models have other prices. */
@@ -70,7 +70,7 @@ const maxNewNames = 100_000;
 const maxNameLength = 200;
 /** With more new parts than this the whole table is asked: the names of parts go in the request's address. */
 const maxParts = 50;
-/** Of rows that are inserted at once. */
+/** Maximum size of one insert, in characters. */
 const mostCharacters = 8000;
 
 /**
@@ -87,9 +87,9 @@ export class PriceTable {
 	#isPrepared = false;
 	/** True once models were left out because the table was full. */
 	#isFull = false;
-	/** Whether the table has all models found, at the prices of this process's book. */
+	/** True if the table has all known models at the prices of this process's book. */
 	#isFilled = false;
-	/** What was wrong last time, which is logged once. */
+	/** The last problem, which is logged once. */
 	#wrong = "";
 	#isClosed = false;
 

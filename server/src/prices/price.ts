@@ -1,4 +1,4 @@
-/** What a model's tokens cost, in USD per million tokens of each kind. */
+/** Prices of a model's tokens, in USD per million tokens of each kind. */
 export type Rates = {
 	/** Input tokens that were neither read from the cache nor written to it. */
 	readonly input: number;

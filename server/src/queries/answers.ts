@@ -32,10 +32,10 @@ export type Explanation = {
 	readonly datasets: readonly { readonly dataset: string; readonly readFrom: readonly string[] }[];
 };
 
-/** What is known of the rollups. Undefined freshness: everything is read from records. */
+/** The state of the rollups. Undefined freshness: everything is read from records. */
 export type Freshness = {
 	readonly freshnessOf: (period: TimeRange) => Promise<RollupFreshness>;
-	/** The same without looking for plan hints, for questions that read no counters. */
+	/** Returns the freshness without looking for plan hints, for questions that read no counters. */
 	readonly freshnessWithoutHints: (period: TimeRange) => RollupFreshness;
 	/** Resolves to a result that is computed again only when records of the period changed. */
 	readonly reuse: <Value extends Rows>(key: string, period: TimeRange, compute: () => Promise<Value>) => Promise<Value>;

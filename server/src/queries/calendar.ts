@@ -24,7 +24,7 @@ export class Calendar {
 		return Math.floor((ms + this.#offset(ms)) / dayMs);
 	}
 
-	/** How long into its local day an instant is, in ms. */
+	/** Returns the time since local midnight, in ms. */
 	timeOfDay(ms: number): number {
 		return ms + this.#offset(ms) - this.dayOf(ms) * dayMs;
 	}

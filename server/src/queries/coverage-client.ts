@@ -67,7 +67,7 @@ type Seeing = {
 
 const keyOf = ({ person, installation }: ClientObservation): string => `${person}\0${installation}`;
 
-/** What was before the period says when somebody was seen, no more. */
+/** Records before the period only contribute when an installation was seen. */
 const uncounted: Counts = {
 	records: 0,
 	late: 0,
@@ -140,7 +140,7 @@ function hoursOf(seen: readonly Seen[]): number[] {
 const sum = (seen: readonly Seen[], field: "records" | "late" | "future"): number =>
 	seen.reduce((total, each) => total + each[field], 0);
 
-/** What was sent, the latest first; what was not sent is left out. */
+/** Returns the values that were sent, the latest first. */
 const valuesOf = (seen: readonly Seen[], field: "version" | "entrypoint" | "terminal" | "os" | "service"): string[] => [
 	...new Set(
 		seen

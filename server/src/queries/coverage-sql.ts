@@ -11,7 +11,10 @@ import { pauseSeconds, quarterSeconds } from "./ingest-outage.ts";
 
 const ms = (time: Sql): Sql => sql`toUnixTimestamp64Milli(${time})`;
 
-/** What tells sightings apart, as it is stored. Grouped by as one number: eight dictionaries take half as long again. */
+/**
+ * Columns that distinguish observations, as they are stored. They are grouped by as one number: eight dictionaries take half as
+ * long again.
+ */
 const stored = [
 	"signal",
 	"own_name",
@@ -29,7 +32,7 @@ const together = (name: string): Sql => sql`${identifier(rolledArrivals.sums[nam
 const named = (names: readonly string[]): Sql => join(names.map((name) => as(together(name), name)));
 const ownName = personOf(column("own_name"));
 
-/** Who was seen with what and in which hours: a row for each client, signal and kind of program. */
+/** Observed installations with the hours in which they reported: a row for each client, signal and kind of program. */
 const sightings =
 	(counted: readonly string[]) =>
 	(where: readonly Filter[], freshness: RollupFreshness): Sql =>
@@ -46,10 +49,10 @@ FROM (
 GROUP BY signal, person, installation, version, entrypoint, terminal, os, service`;
 
 export const clientObservationsSql = sightings([]);
-/** The same with how many records these are, how they arrived, and whether content came with them. */
+/** Observations with the number of their records, how these arrived, and if content came with them. */
 export const countedSql = sightings(["records", "late", "future", "undated", "most_late_seconds", ...contentSwitchNames]);
 
-/** Who was seen. */
+/** People who were observed. */
 export const peopleSql = (where: readonly Filter[], freshness: RollupFreshness): Sql =>
 	sql`SELECT DISTINCT ${ownName} AS person FROM (SELECT DISTINCT own_name FROM ${ingest(where, freshness, ["own_name"])})`;
 
@@ -58,7 +61,8 @@ export const slotsSql = (where: readonly Filter[], freshness: RollupFreshness): 
 	sql`SELECT arraySort(groupUniqArrayArray(slots)) AS slots FROM ${ingest(where, freshness, ["slots"])}`;
 
 /**
- * The quarters of an hour, rising, in which visits begin or end, and how many: somebody is there until nothing came of them for an hour.
+ * The quarters of an hour, rising, in which reporting intervals begin or end, and how many: an installation is present until it
+ * has sent nothing for an hour.
  */
 export const reportingIntervalsSql = (where: readonly Filter[], freshness: RollupFreshness): Sql => sql`
 WITH

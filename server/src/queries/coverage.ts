@@ -15,7 +15,7 @@ import { comparedMs, type FleetGap, fleetGaps, type ReportingIntervals } from ".
 import { askLosses, type Losses } from "./sequence-gaps.ts";
 import { type SilentClient, silentClients } from "./silent-clients.ts";
 
-/** Who reports, who stopped, and what is missing. */
+/** A question about who reports, who stopped, and which records are missing. */
 export type CoverageQuestion = {
 	readonly fromMs: number;
 	readonly toMs: number;
@@ -23,13 +23,16 @@ export type CoverageQuestion = {
 	readonly nowMs: number;
 	/** An IANA time zone: where days and weekends begin. */
 	readonly tz: string;
-	/** By dimensions that all records have. */
+	/** Filters by dimensions that all records have. */
 	readonly where: readonly Filter[];
 	/** When this server began to listen: it explains a gap that ends then. */
 	readonly serverStartedMs?: number;
 };
 
-/** How far the usual is looked for, before the end of the period: weekly reports show in it, and it ends one day. */
+/**
+ * The history in which the usual cadence is looked for, before the end of the period: weekly reports show in it, and it ends
+ * one day.
+ */
 const historyMs = 35 * 86_400_000;
 /** A sender asks again for so long: what is younger may still come, before what came after it. */
 const settleMs = 30_000;
@@ -46,12 +49,15 @@ export type Coverage = {
 	/** All that is known of, those that stopped first, then by name. */
 	readonly clients: readonly Client[];
 	readonly silences: readonly SilentClient[];
-	/** How many people the directory has, and of whom nothing came in all the history; undefined where nobody is expected. */
+	/**
+	 * The number of people in the directory, and those of whom no record came in all the history; undefined where no people are
+	 * expected.
+	 */
 	readonly expected: { readonly people: number; readonly neverSeen: readonly ExpectedPerson[] } | undefined;
 	readonly losses: Losses;
 	readonly arrivals: Readonly<Record<SignalName, Tally>>;
 	readonly gaps: readonly (FleetGap & { readonly endsWithServerStart: boolean })[];
-	/** Where the buckets of a client's activity begin: hours of up to three days, else days. */
+	/** Starts of the buckets of a client's activity: hours for up to three days, else days. */
 	readonly buckets: { readonly grain: "hour" | "day"; readonly startsMs: readonly number[] };
 };
 
@@ -62,7 +68,7 @@ const known = (filter: Filter): void => {
 	);
 };
 
-/** Only when nobody reported: what charts over time shade. Much cheaper than all of it. */
+/** Finds only the ingest outages, which charts over time shade. Much cheaper than the whole of coverage. */
 export async function askGaps(
 	store: Store,
 	freshnessOf: FreshnessOf,
@@ -117,7 +123,7 @@ export async function askCoverage(store: Store, freshnessOf: FreshnessOf, questi
 	]);
 	const buckets = bucketsOf(fromMs, asOfMs, calendar);
 	const clients = clientsOf({ sightings: { inPeriod, before }, calendar, asOfMs, startsMs: buckets.startsMs });
-	// Whoever moved has reported, though not from the team that is asked about: seen is who was seen anywhere.
+	// A person who changed teams has reported, though not from the team in the question: records of any team count as seen.
 	const seen =
 		condition.isEmpty || !expected
 			? clients

@@ -8,7 +8,7 @@ import type { RollupFreshness } from "../semantic/rollup-freshness.ts";
 import { identifiers, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 
-/** Quirks that the accounts make good, or of how things are delivered: whoever reads the number need not know. */
+/** Quirks for which accounting corrects, or of how records are delivered: a reader of the number need not know them. */
 const leftOut: ReadonlySet<string> = new Set([
 	"cost-usd-missing",
 	"processes-share-session",
@@ -41,7 +41,10 @@ export function readBy({ measures, by, where }: Pick<UsageQuestion, "measures" |
 	return [...new Set([...measures.flatMap(namesOf), ...ofDimensions])];
 }
 
-/** Whether a number's reader has to know of it where its version is among those that sent: what every version does is no news. */
+/**
+ * Returns true if a reader of a number must know the quirk where its version is among the senders: a quirk of every version is
+ * no news.
+ */
 export const isNoteworthy = (quirk: QuirkDefinition): boolean =>
 	quirk.effect !== "renamed" && quirk.until !== undefined && !leftOut.has(quirk.id) && quirk.touches.length > 0;
 

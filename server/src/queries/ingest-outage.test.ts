@@ -25,7 +25,7 @@ function work(client: number, cuts: readonly Cut[]): number[] {
 
 type Sent = { readonly slots: readonly number[]; readonly visits: ReportingIntervals };
 
-/** What clients sent together, each given by its pieces of time. */
+/** Combines the records of clients, each given by its buckets. */
 function together(clients: readonly (readonly number[])[]): Sent {
 	const found = new Map<number, { came: number; went: number }>();
 	for (const own of clients) {
@@ -45,7 +45,7 @@ function together(clients: readonly (readonly number[])[]): Sent {
 	};
 }
 
-/** The gaps from the second week on, as the period's pieces of time and all visits tell them. */
+/** Finds the gaps from the second week on, given the period's buckets and all visits. */
 const gapsOf = ({ slots, visits }: Sent, to: number): FleetGap[] =>
 	fleetGaps(
 		slots.filter((slot) => slot >= at(7, 0) / slotMs),
@@ -75,7 +75,7 @@ test("nor is a whole workday", () => {
 	expect(others).toEqual([]);
 	expect([Math.floor(from / 24), Math.floor(to / 24)]).toEqual([8, 10]);
 });
-test("what goes on is a gap, until now", () => {
+test("a gap that has not ended lasts until now", () => {
 	const now = at(18, 11) + 1234;
 	expect(unusual(fleet(10, [at(18, 10), at(30, 0)]), now)).toEqual([[18 * 24 + 10, (now - monday) / hour, true]]);
 });
@@ -87,7 +87,7 @@ test("few may all be away for a while, and are missed when that lasts", () => {
 	const comeAndGo = (cut: Cut) =>
 		together(
 			Array.from({ length: 3 }, (_, client) =>
-				// Each works for an hour and rests for more than another, beside the others' hours.
+				// Each works for an hour and pauses for more than another, during the others' hours.
 				work(client, [cut]).filter((slot) => (slot + 15 * client) % 36 < 12),
 			),
 		);
@@ -96,7 +96,7 @@ test("few may all be away for a while, and are missed when that lasts", () => {
 	expect(found.some(({ fromMs, toMs }) => fromMs <= anHour[0] && toMs >= anHour[1])).toBe(true);
 	expect(unusual(comeAndGo(aDay), at(21, 0))).toHaveLength(1);
 });
-test("few on a weekend are not missed however long nobody comes", () => {
+test("few clients on a weekend are not missed, however long none reports", () => {
 	const onSaturdays = (client: number): number[] => [5, 12, 19].map((day) => Math.floor(at(day, 9 + client * 4) / slotMs));
 	const clients = [0, 1, 2].map((client) => [...work(client, []), ...onSaturdays(client)].sort((a, b) => a - b));
 	const away = clients.map((own) => own.filter((slot) => slot < at(12, 10) / slotMs || slot >= at(14, 0) / slotMs));

@@ -3,7 +3,7 @@ import type { Calendar } from "./calendar.ts";
 
 /** Ingest is examined in buckets of five minutes, presence in quarters of an hour. */
 export const quarterSeconds = 900;
-/** Whoever sends nothing for so long and then something visits again. */
+/** A client that sends nothing for so long and then a record starts a new visit. */
 export const pauseSeconds = 3600;
 const slotMs = bucketSeconds * 1000;
 const quarterMs = quarterSeconds * 1000;
@@ -16,8 +16,8 @@ const dayMs = 86_400_000;
 const farthest = 28;
 
 /**
- * How many visits begin and how many end with a quarter of an hour, a multiple of quarterSeconds, rising: somebody is there from the
- * first record to the last before a pause.
+ * Numbers of visits that begin and end in each quarter of an hour, a multiple of quarterSeconds, rising: a client is present
+ * from the first record to the last before a pause.
  */
 export type ReportingIntervals = {
 	readonly quarters: readonly number[];
@@ -38,8 +38,9 @@ export type FleetGap = {
 };
 
 /**
- * When nobody sent anything for a quarter of an hour or more. `slots` are the pieces of the period with a record, as multiples of
- * slotSeconds, rising; `visits` all that is known, which is more than the period, so that the usual can be told from the unusual.
+ * Finds the times of a quarter of an hour or more in which no client sent a record. `slots` are the buckets of the period with
+ * a record, as multiples of slotSeconds, rising; `visits` are all that is known, which is more than the period, to distinguish
+ * the usual from the unusual.
  */
 export function fleetGaps(
 	slots: readonly number[],
@@ -60,7 +61,10 @@ export function fleetGaps(
 		const [from, to] = [first * slotMs, next * slotMs];
 		gaps.push({ fromMs: from, toMs: ongoing ? toMs : to, ongoing, ...compare(from, to) });
 	};
-	/** Who was there at that time on days like it. Whether anybody was is asked of its middle half: edges differ from day to day. */
+	/**
+	 * Compares with the clients present at that time on similar days. Only the middle half counts: edges differ from day to
+	 * day.
+	 */
 	const compare = (from: number, to: number) => {
 		const margin = (to - from) / 4;
 		const middle = [from + margin, to - margin] as const;
@@ -81,7 +85,7 @@ export function fleetGaps(
 	};
 	const shift = (ms: number, days: number) => calendar.startOf(calendar.dayOf(ms) + days) + calendar.timeOfDay(ms);
 	const alike = (a: number, b: number) => calendar.isWeekend(calendar.dayOf(a)) === calendar.isWeekend(calendar.dayOf(b));
-	/** Of the quarters of an hour that begin in that time. */
+	/** Returns the visits of the quarters of an hour that begin in that time. */
 	const visitsIn = (from: number, to: number) =>
 		cameBefore[indexOf(quarters, to / quarterMs)]! - wentBefore[indexOf(quarters, from / quarterMs)]!;
 	const end = Math.floor(toMs / slotMs);
@@ -94,7 +98,7 @@ export function fleetGaps(
 	return gaps;
 }
 
-/** Where in a rising list the first is that is not less. */
+/** Returns the index of the first number of a rising list that is not less. */
 function indexOf(rising: readonly number[], value: number): number {
 	let [low, high] = [0, rising.length];
 	while (low < high) {
@@ -105,7 +109,7 @@ function indexOf(rising: readonly number[], value: number): number {
 	return low;
 }
 
-/** Of so many of the first, the sum: none, one, two, to all. */
+/** Returns the sums of the first none, one, two, … to all numbers. */
 function sums(counts: readonly number[]): number[] {
 	const all = [0];
 	for (const count of counts) all.push(all.at(-1)! + count);

@@ -2,7 +2,7 @@ import { type QuirkDefinition, quirksOf } from "@purser/contract";
 import { isNoteworthy } from "./data-quality-notes.ts";
 import type { Detail, Sides } from "./reconciled-session.ts";
 
-/** `id` is stable; `text` is a sentence for whoever wonders. */
+/** `id` is stable; `text` is a sentence for people. */
 export type Reason = { readonly id: string; readonly text: string };
 
 type Session = Detail & Sides;
@@ -13,7 +13,9 @@ const requests = ["cost_usd", "input_tokens", "api_request"];
 const isOneSided = ({ touches }: QuirkDefinition): boolean =>
 	counters.some((name) => touches.includes(name)) !== requests.some((name) => touches.includes(name));
 
-/** Why a session's counters and requests differ, the likeliest first. What can't be known is said to be unknown. */
+/**
+ * Explains why a session's counters and requests differ, the likeliest reason first. An unknown reason is reported as unknown.
+ */
 export function reasonsOf(session: Session): Reason[] {
 	const reasons: Reason[] = [];
 	const { last_request, last_point } = session;
@@ -31,13 +33,13 @@ export function reasonsOf(session: Session): Reason[] {
 	if (session.goes_beyond) {
 		reasons.push({
 			id: "beyond-period",
-			text: "It goes on beyond the period: counters tell of a request up to an interval later, on the other side of the edge.",
+			text: "It continues beyond the period: counters report a request up to an interval later, on the other side of the edge.",
 		});
 	}
 	if (last_request !== null && last_point !== null) reasons.push(...ofBoth(session, last_request, last_point));
 	return reasons.length > 0
 		? reasons
-		: [{ id: "unknown", text: "Nothing that came tells why. Look at the records of both sides." }];
+		: [{ id: "unknown", text: "No record explains the difference. Look at the records of both sides." }];
 }
 
 function ofBoth(session: Session, lastRequest: string, lastPoint: string): Reason[] {
@@ -64,7 +66,7 @@ function ofBoth(session: Session, lastRequest: string, lastPoint: string): Reaso
 	if (isMore && session.missing_events === 0) {
 		reasons.push({
 			id: "requests-missing",
-			text: "Its counters tell of requests that its events do not: their events never came, or they are of a kind that is only counted.",
+			text: "Its counters report requests that its events do not: their events never came, or they are of a kind that is only counted.",
 		});
 	}
 	for (const version of session.versions) {

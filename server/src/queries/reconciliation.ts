@@ -21,7 +21,7 @@ export type ReconciliationQuestion = {
 type Bound = ReconciliationQuestion & { readonly from: string; readonly to: string };
 
 /**
- * Both sides of the same sessions, in USD and tokens. `only_…` is of sessions that one side alone tells. A drift is the
+ * Both sources of the same sessions, in USD and tokens. `only_…` is of sessions that one source alone reports. A drift is the
  * counters' excess over the requests, in per cent; null where there are no requests.
  */
 export type ReconciliationRow = {
@@ -33,9 +33,9 @@ export type ReconciliationRow = {
 	readonly tokens_drift_percent: number | null;
 	readonly only_requests_cost_usd: number;
 	readonly only_counters_cost_usd: number;
-	/** What counters without a session tell: they count only where the person has no request in the hour. */
+	/** Sums of counters without a session: they count only where the person has no request in the hour. */
 	readonly without_session_cost_usd: number;
-	/** What the accounts take of all this. */
+	/** The sum that accounting counts. */
 	readonly accounted_cost_usd: number;
 	/** At the price table's prices, against what was reported for the same requests; models without a price are left out. */
 	readonly recomputed_cost_usd: number;
@@ -49,7 +49,7 @@ export type ReconciliationRow = {
 
 export type ReconciledSession = Detail &
 	Sides & {
-		/** Why the two differ, the likeliest first. Never empty. */
+		/** Reasons why the two differ, the likeliest first. Never empty. */
 		readonly reasons: readonly Reason[];
 	};
 
@@ -103,7 +103,7 @@ export async function reconcile(store: Store, freshness: RollupFreshness, questi
 	return { total: total!, rows, sessions };
 }
 
-/** What each side tells of each session, by the dimension asked for. */
+/** Sums of each source for each session, by the dimension of the question. */
 function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" | "where">, freshness: RollupFreshness): Sql {
 	const question: UsageQuestion = {
 		measures,
@@ -115,9 +115,9 @@ function perSession({ by, tz, where }: Pick<ReconciliationQuestion, "by" | "tz" 
 		limit: 10_000_000,
 	};
 	const sides = measures.map((name) => as(sql`ifNull(${identifier(name)}, 0)`, name));
-	const told = (name: string): Sql =>
+	const isReported = (name: string): Sql =>
 		sql`max(isNotNull(${identifier(name)}) AND ${identifier(name)} > 0) OVER (PARTITION BY session)`;
-	return sql`SELECT * EXCEPT (${identifiers(measures)}), ${join(sides)}, ${told("api_requests")} AS has_requests, ${told("tokens_counted")} OR ${told("cost_usd_counted")} AS has_counters, session != '' AND has_requests AND has_counters AS has_both FROM ${usageRows(question, freshness)} AS told`;
+	return sql`SELECT * EXCEPT (${identifiers(measures)}), ${join(sides)}, ${isReported("api_requests")} AS has_requests, ${isReported("tokens_counted")} OR ${isReported("cost_usd_counted")} AS has_counters, session != '' AND has_requests AND has_counters AS has_both FROM ${usageRows(question, freshness)} AS sums`;
 }
 
 const drift = (counters: Sql, requests: Sql): Sql =>

@@ -1,7 +1,7 @@
 import { inBody, inMap, isBody, isTime, type Kind, kindNames, parseShape, type ShapeEntry } from "../normalize/shape.ts";
 import { type ColumnDefinition, type TableDefinition, type TableName, tables } from "../schema/tables.ts";
 
-/** A value as JSON has it, and the kinds that JSON can't tell, by path: `{"cost_usd": "double", "tags[0]": "int"}`. */
+/** Kinds of values that JSON cannot express, by path: `{"cost_usd": "double", "tags[0]": "int"}`. */
 export type Types = Record<string, string>;
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -29,7 +29,7 @@ function byKey(table: TableDefinition): ReadonlyMap<string, ColumnDefinition> {
 export type SentAttributes = {
 	readonly attributes: Record<string, unknown>;
 	readonly types: Types;
-	/** Where the body is. */
+	/** The body of a log record. */
 	readonly body: { readonly value: unknown; readonly kind: string } | undefined;
 };
 
@@ -63,7 +63,7 @@ export function sentAttributes(table: TableName, row: Row): SentAttributes {
 /** Any path may be a key of it, `__proto__` as well. */
 export const noTypes = (): Types => Object.create(null) as Types;
 
-/** The time as sent: where the row could not be dated by it, it is beside. */
+/** The time as sent: `time_sent` keeps it where the row could not be dated by it. */
 const sentTime = (row: Row): string =>
 	String(row["time_sent"] ?? "0") === "0" ? String(row["time"]) : unsigned(row["time_sent"]);
 
@@ -82,7 +82,7 @@ export function doubleText(value: unknown): string {
 	return { nan: "NaN", "-nan": "NaN", inf: "Infinity", "-inf": "-Infinity" }[String(value)] ?? String(value);
 }
 
-/** The value a text stands for. Kinds that JSON can't tell are noted under the value's path. */
+/** Restores a value from its text. Kinds that JSON cannot express are noted under the value's path. */
 export function valueFrom(kind: Kind, text: string, path: string, types: Types): unknown {
 	if (kind !== "s" && kind !== "b") types[path] = kindNames[kind];
 	switch (kind) {

@@ -15,7 +15,7 @@ import {
 	valueFrom,
 } from "./record-value.ts";
 
-/** What narrows a list of records: each filter is a column expression, or words. */
+/** Filters of a list of records: each is a column expression, or words. */
 export type RecordFilters = Readonly<Partial<Record<FilterName, string>>>;
 export type FilterName = "event" | "metric" | "name" | "trace" | "session" | "prompt" | "person" | "tool" | "q";
 
@@ -37,7 +37,9 @@ export type RecordsQuestion = {
 	readonly table: TableName;
 	readonly fromMs: number | undefined;
 	readonly toMs: number | undefined;
-	/** Only what Purser received since then: for whoever follows, because records come later than their own time says. */
+	/**
+	 * Only records that Purser received since then: for followers of the list, because records come later than their own time.
+	 */
 	readonly receivedFromMs?: number | undefined;
 	readonly filters: RecordFilters;
 	readonly limit: number;
@@ -65,7 +67,10 @@ export async function listRecords(store: Store, question: RecordsQuestion): Prom
 	return { rows: rows.map(present[question.table]), nextCursor: nextCursor(rows, limit, cursor) };
 }
 
-/** As many rows as asked for, or fewer where they are large: a page has some megabytes at most, but for a record that has more. */
+/**
+ * Returns as many rows as asked for, or fewer where they are large: a page has some megabytes at most, unless a single record
+ * has more.
+ */
 async function fewEnough(
 	most: number,
 	ask: (limit: number, settings: Readonly<Record<string, string>>) => Promise<Row[]>,
@@ -155,7 +160,7 @@ function nextCursor(rows: readonly Row[], limit: number, cursor: Cursor | undefi
 const count = (row: Row, name: string): Record<string, number> => (Number(row[name]) > 0 ? { [name]: Number(row[name]) } : {});
 const text = (row: Row, name: string): string => String(row[name] ?? "");
 
-/** What all records have. */
+/** Members that all records have. */
 function shared(table: TableName, row: Row) {
 	const { attributes, types, body } = sentAttributes(table, row);
 	const scope = text(row, "scope") === "" ? {} : (JSON.parse(text(row, "scope")) as Record<string, unknown>);

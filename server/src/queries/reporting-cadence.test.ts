@@ -57,5 +57,5 @@ describe("the usual interval, and when silence begins", () => {
 		at(-1, 23),
 		[1, false, at(0, 1)],
 	);
-	test("two days tell nothing", () => expect(rhythmOf(hoursOf([0, 1], always), at(1, 23), berlin)).toBeUndefined());
+	test("two days are too few", () => expect(rhythmOf(hoursOf([0, 1], always), at(1, 23), berlin)).toBeUndefined());
 });

@@ -2,9 +2,12 @@ import type { Calendar } from "./calendar.ts";
 
 const hourMs = 3_600_000;
 const dayHours = 24;
-/** Up to here hours are its rhythm, also when some of its gaps are shorter: whoever pauses longer pauses by the day. */
+/**
+ * Up to so many hours the cadence is by the hour, even if some of its gaps are shorter; a client that pauses longer has a
+ * cadence by the day.
+ */
 const steadyHours = 4;
-/** With fewer active days nobody can say what is usual. */
+/** With fewer active days the usual cadence is not known. */
 const leastDays = 3;
 
 export type Rhythm = {
@@ -17,8 +20,8 @@ export type Rhythm = {
 };
 
 /**
- * How often somebody reports, by their own history: the hours (whole hours since 1970, rising) in which they did. Undefined
- * when there are too few days to tell.
+ * Derives how often a client reports from its own history: the hours (whole hours since 1970, rising) in which it did.
+ * Undefined when there are too few days.
  */
 export function rhythmOf(hours: readonly number[], lastSeenMs: number, calendar: Calendar): Rhythm | undefined {
 	const days = hours.map((hour) => calendar.dayOf(hour * hourMs));

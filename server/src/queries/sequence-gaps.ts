@@ -24,7 +24,7 @@ export type Loss = {
 	}[];
 };
 
-/** A period of events as the store takes times, with what they are filtered by: as SQL that goes on after a condition. */
+/** A period of events as the store takes times, with its filters as an `AND …` suffix. */
 type Asked = { readonly condition: Sql; readonly from: string; readonly to: string };
 
 /**
@@ -40,10 +40,10 @@ function numbered({ condition }: Asked, and = sql``): Sql {
 /** Sessions whose numbers are looked at one by one, those that lack most: it takes memory and time of the process that receives. */
 export const maxCandidates = 2000;
 
-/** What is bound goes in the request's address: hashes are short, however long an id somebody sends. */
+/** Bound values are in the request's address: hashes are short, however long an id a client sends. */
 const keyOf = (id: string): Sql => sql`cityHash64(${identifier(id)})`;
 
-/** How many there are, and the sessions whose numbers do not simply follow one another: these may lack some. */
+/** Counts events, and lists the sessions whose numbers do not simply follow one another: these may lack some. */
 const candidatesSql = (asked: Asked): Sql => sql`
 SELECT sum(received) AS events, count() AS sessions,
 	arrayMap(each -> toString(each.2), groupArraySortedIf(${maxCandidates})((-shortage, ${keyOf("session_id")}), isSuspect)) AS candidates
@@ -82,13 +82,13 @@ export type Losses = {
 	readonly events: number;
 	readonly sessions: number;
 	readonly missing: number;
-	/** By session, the largest first. */
+	/** Losses by session, the largest first. */
 	readonly found: readonly Loss[];
-	/** Whether more sessions may lack some than were looked at. */
+	/** True if more sessions may lack events than were examined. */
 	readonly isPart: boolean;
 };
 
-/** What is missing in the sessions of a period. */
+/** Finds the missing events in the sessions of a period. */
 export async function askLosses(store: Store, asked: Asked): Promise<Losses> {
 	const runs = async (of: "session_id" | "user_id", these: readonly string[]) =>
 		these.length === 0 ? [] : await store.rows<SessionRuns>(runsSql(asked, of, these), { from: asked.from, to: asked.to });
@@ -106,15 +106,15 @@ export async function askLosses(store: Store, asked: Asked): Promise<Losses> {
 	return { events, sessions, missing, found, isPart: candidates.length === maxCandidates };
 }
 
-/** A process that goes on under another session's name takes its numbers along: these are no loss. */
+/** A process that continues under another session's id takes its numbers along: these are no loss. */
 function lossesOf(
 	holed: readonly ({ readonly session: SessionRuns } & ReturnType<typeof sequenceGaps>)[],
 	adjacentSessions: readonly SessionRuns[],
 ): Loss[] {
-	const beside = Map.groupBy(adjacentSessions, ({ installation }) => installation);
+	const siblings = Map.groupBy(adjacentSessions, ({ installation }) => installation);
 	return holed
 		.map(({ session, processes, holes }) => {
-			const others = (beside.get(session.installation) ?? [])
+			const others = (siblings.get(session.installation) ?? [])
 				.filter((other) => other.session !== session.session)
 				.flatMap(({ runs }) => runs.map(runOf));
 			const real = holes.map((hole) => ({ ...hole, missing: missingIn(hole, others) })).filter(({ missing }) => missing > 0);

@@ -9,9 +9,10 @@ export type Sequences = { readonly processes: number; readonly holes: readonly S
 type Process = { last: number; lastMs: number };
 
 /**
- * Holes in the numbers of one session. Each process counts from its own beginning, one may have gone on where another ended or
- * run beside it, and nothing in an event says which sent it. So a number goes on the process that it follows most closely; one
- * that is smaller than all begins another process. Where that is not sure fewer are missed rather than more.
+ * Finds the gaps in the numbers of one session. Each process counts from its own beginning, one may continue where another
+ * ended or run in parallel, and nothing in an event identifies its process. So a number continues the process that it follows
+ * most closely; one that is smaller than all begins another process. Where that is not certain fewer are missing rather than
+ * more.
  */
 export function sequenceGaps(runs: readonly Run[]): Sequences {
 	const processes: Process[] = [];

@@ -9,7 +9,7 @@ import { maxModels, type Period, periodParameters } from "./sessions.ts";
 export const startUpKey = "start-up";
 export const mostPrompts = 1000;
 
-/** What happened in a session, in the order in which it began. Empty text and zeros are left out. */
+/** Items of a session, in the order in which they began. Empty text and zeros are left out. */
 export type TimelineItem = {
 	readonly event: string;
 	/** When it was reported: at its end, if it took time. */
@@ -55,7 +55,7 @@ export type TimelineQuestion = Period & {
 	/** Only this prompt, by its key. */
 	readonly prompt: string | undefined;
 	readonly limit: number;
-	/** How many items came before. */
+	/** The number of items before. */
 	readonly skip: number;
 };
 
@@ -67,7 +67,7 @@ export type Timeline = {
 	readonly moreItems: boolean;
 };
 
-/** How an order of events is made: of those of one millisecond the prompt comes first. */
+/** The order of events: within one millisecond the prompt comes first. */
 const inOrder = sql`ORDER BY time, event != 'user_prompt', event_sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`;
 const hasDuration = sql`event IN ('api_request', 'api_error', 'tool_result')`;
 const begin = sql`if(${hasDuration}, time - toIntervalMillisecond(greatest(0, least(duration_ms, 86400000))), time)`;
@@ -81,10 +81,10 @@ const numbered = sql`SELECT *, if(event = 'user_prompt', if(prompt_id != '', pro
 const attributed = sql`SELECT *, if(prompt_id != '', prompt_id, ifNull(anyLast(own) OVER (${inOrder}), ${literal(startUpKey)})) AS turn, ${begin} AS begin FROM (${numbered})`;
 
 const is = (event: string): Sql => sql`event = ${literal(event)}`;
-/** Of requests or tools. As doubles, because stored numbers may be any. */
+/** Sums of requests or tools. As doubles, because stored numbers may have any value. */
 const sumOf = (amount: Sql, event: string): Sql => sql`toFloat64(sumIf(toInt128(${amount}), ${is(event)}))`;
 const tokensOf = (name: string): Sql => as(sumOf(countable(name), "api_request"), name);
-/** Text that clients were told to withhold is no text. */
+/** Text that clients redacted is no text. */
 const sent = (key: string, most: number): Sql =>
 	sql`if(attributes[${literal(key)}] = '<REDACTED>', '', substringUTF8(attributes[${literal(key)}], 1, ${most}))`;
 
@@ -108,7 +108,7 @@ const promptsSql = sql`SELECT turn AS key,
   count() AS events
 FROM (${attributed}) GROUP BY turn ORDER BY turn != ${literal(startUpKey)}, start_ms, turn LIMIT ${mostPrompts + 1}`;
 
-/** What a tool was asked to do, where clients send it: the most telling part of its input. */
+/** Keys of a tool's input, where clients send it, the most descriptive first. */
 const inputKeys = ["full_command", "bash_command", "mcp_tool_name", "skill_name", "subagent_type"];
 const furtherKeys = ["command", "file_path", "notebook_path", "pattern", "url", "query", "path", "description"];
 const input = sql`arrayFirst(text -> text != '', [${join([
@@ -217,7 +217,7 @@ export async function timelineOf(store: Store, question: TimelineQuestion): Prom
 }
 
 function timelineItem({ turn: _, event, time_ns, begin_ns, ...rest }: FoundItem): TimelineItem {
-	const told = Object.entries(rest).flatMap(([name, value]): [string, unknown][] => {
+	const described = Object.entries(rest).flatMap(([name, value]): [string, unknown][] => {
 		if (value === "" || value === null || value === undefined) return [];
 		// 64-bit integers come as text, so that times are exact.
 		const number = typeof value === "string" && integers.has(name) ? Number(value) : value;
@@ -227,7 +227,7 @@ function timelineItem({ turn: _, event, time_ns, begin_ns, ...rest }: FoundItem)
 		event,
 		time: isoTime(time_ns),
 		...(begin_ns !== time_ns && { start_time: isoTime(begin_ns) }),
-		...Object.fromEntries(told),
+		...Object.fromEntries(described),
 	} as TimelineItem;
 }
 

@@ -9,7 +9,7 @@ import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import { unknownName } from "../unknown-name.ts";
 
-/** What is added up for a session: measures, and what they are for that session and period in `/api/v1/usage?by=session`. */
+/** Totals of a session: measures, with the values that `/api/v1/usage?by=session` has for that session and period. */
 export const sessionTotals = Object.freeze([
 	"cost_usd",
 	"tokens",
@@ -32,7 +32,7 @@ export const sessionTotals = Object.freeze([
 export const maxModels = 100;
 export type SessionTotal = (typeof sessionTotals)[number];
 
-/** What the rows of a session say of it; where they differ, the latest. */
+/** Facts that the rows of a session report; where they differ, the latest. */
 const sessionFacts = Object.freeze([
 	"person",
 	"organization",
@@ -46,7 +46,7 @@ const sessionFacts = Object.freeze([
 
 export type SessionRow = {
 	readonly session_id: string;
-	/** Of its first and last event; where it has none, of its data points. ISO 8601. */
+	/** Times of its first and last event; where it has none, of its data points. ISO 8601. */
 	readonly first_time: string;
 	readonly last_time: string;
 	readonly duration_seconds: number;
@@ -55,7 +55,7 @@ export type SessionRow = {
 } & Readonly<Record<(typeof sessionFacts)[number], string>> &
 	Readonly<Record<SessionTotal, number | null>>;
 
-/** Of SessionRow, in the order of tables. */
+/** Columns of SessionRow, in the order of tables. */
 export const sessionColumns: readonly (keyof SessionRow)[] = Object.freeze([
 	"session_id",
 	"first_time",
@@ -92,7 +92,7 @@ export type SessionsQuestion = Period & {
 export type SessionsAnswer = {
 	readonly rows: SessionRow[];
 	readonly nextCursor: string | null;
-	/** How many sessions there are in all, and what they cost together. */
+	/** The number of all sessions, and their cost together. */
 	readonly sessions: number;
 	readonly costUsd: number;
 };
@@ -135,7 +135,7 @@ export async function extentOf(store: Store, id: string): Promise<(Period & { re
 	return found && found.n > 0 ? { fromMs: found.firstMs, toMs: found.lastMs + 1, spans: found.spans } : undefined;
 }
 
-/** As ClickHouse reads the sources' parameters. */
+/** Formats the period for ClickHouse's parameters. */
 export function periodParameters({ fromMs, toMs }: Period): { readonly from: string; readonly to: string } {
 	return { from: formatTime(fromMs), to: formatTime(toMs) };
 }
@@ -193,7 +193,8 @@ function facts(id: string | undefined): Sql {
 		sql`${extent(sql`max`)} AS last_ms`,
 		sql`countIf(${isEvent}) AS events`,
 		...sessionFacts.map(latest),
-		// The one at work most often first. A session has a few; whoever invents thousands of names makes no page of sessions large.
+		// The most frequent first. A session has a few; a client that invents thousands of names makes no page of sessions
+		// large.
 		sql`arraySlice(arraySort((name, times) -> (-toInt64(times), name), (sumMapIf([${everywhere("model")}], [toUInt64(1)], model != '') AS worked).1, worked.2), 1, ${maxModels}) AS models`,
 	];
 	const only = id === undefined ? sql`session_id != ''` : sql`session_id = ${bind(id)}`;
@@ -206,9 +207,9 @@ const everywhere = (name: string): Sql => dimensionOf(name)!.sql.everything!;
 function sessionsWith(name: string, values: readonly string[]): Sql {
 	const dimension = dimensionOf(name);
 	if (!dimension) throw new UsageError(unknownName("dimension", name, [...dimensions.map((each) => each.name), "label.KEY"]));
-	const telling: readonly RecordDataset[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
+	const datasets: readonly RecordDataset[] = dimension.sql.everything ? ["everything"] : ["events", "increments"];
 	const having = (rows: Sql, own: Sql): Sql => sql`SELECT session_id FROM ${rows} AS rows WHERE ${isOneOf(own, values)}`;
-	const parts = telling.flatMap((source) => {
+	const parts = datasets.flatMap((source) => {
 		const own = dimension.sql[source];
 		return own ? [having(selectFrom(source), own)] : [];
 	});

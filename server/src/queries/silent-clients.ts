@@ -3,7 +3,7 @@ import type { Client } from "./coverage-client.ts";
 import type { FleetGap } from "./ingest-outage.ts";
 import type { Rhythm } from "./reporting-cadence.ts";
 
-/** Why somebody may have stopped, as far as it shows; each with what to do about it. */
+/** Reasons why a client may have stopped, as far as records show, each with the next step. */
 export const causes = {
 	fleet: {
 		explanation: "Everybody stopped at that time.",
@@ -53,7 +53,7 @@ export type SilentClient = {
 	readonly cause: SilenceReason;
 };
 
-/** Who went silent, whole clients first, those that stopped last before those that are long gone. */
+/** Lists silent clients, whole clients first, those that stopped last before those that stopped long ago. */
 export function silentClients(clients: readonly Client[], gaps: readonly FleetGap[], asOfMs: number): SilentClient[] {
 	const whole = clients.flatMap((client): SilentClient[] =>
 		client.status === "silent" && client.rhythm
@@ -64,7 +64,8 @@ export function silentClients(clients: readonly Client[], gaps: readonly FleetGa
 		if (client.status !== "reporting") return [];
 		return Object.entries(client.signals).flatMap(([name, { lastMs, rhythm }]): SilentClient[] => {
 			const signal = name as SignalName;
-			// By its own rhythm, while the others went on for as long: nobody who is away sends one of them.
+			// Silent by its own cadence, while the client's other signals continued for as long: a person who is absent sends
+			// none of them.
 			const stopped = rhythm && asOfMs >= rhythm.silentAtMs && client.lastMs - lastMs >= rhythm.intervalMs;
 			return stopped ? [{ client, signal, lastMs, rhythm, cause: signal }] : [];
 		});

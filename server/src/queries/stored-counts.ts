@@ -1,7 +1,7 @@
 import { bind, literal, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
 
-/** How many records the store holds, the engine's version, and when the last event happened (ms since 1970; 0: there is none). */
+/** Numbers of the store's records, the engine's version, and the time of the last event (ms since 1970; 0: there is none). */
 export type StoredCounts = {
 	readonly events: number;
 	readonly points: number;

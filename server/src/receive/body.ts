@@ -34,7 +34,7 @@ export const encodings: readonly string[] = Object.freeze([...decoders.keys()]);
 
 export type Decompressed = {
 	readonly bytes: Uint8Array;
-	/** Gives the memory back that it took beside the body's own; call it once the bytes are no longer needed. */
+	/** Returns the memory that the body took in addition to its own bytes; call it once the bytes are no longer needed. */
 	readonly free: () => void;
 };
 

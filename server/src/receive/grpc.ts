@@ -27,7 +27,7 @@ const idleMs = 5 * 60_000;
 export function createGrpcReceiver(options: ReceiverOptions): Http2Server {
 	const settings = {
 		settings: { initialWindowSize: 1024 * 1024, maxConcurrentStreams: 256, maxHeaderListSize: maxHeaderBytes },
-		// What a session may hold besides bodies, in MB: those have the shared budget.
+		// Maximum memory of a session without bodies, in MB: those have the shared budget.
 		maxSessionMemory: 32,
 		unknownProtocolTimeout: options.timeouts.headersMs,
 		handshakeTimeout: options.timeouts.headersMs,
@@ -69,7 +69,7 @@ function endIdle(session: ServerHttp2Session, { headersMs, requestMs }: Timeouts
 
 async function call(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
 	stream.on("error", () => undefined);
-	// Told, or the sender would wait for the end of a stream that is over; CANCELLED is sent again.
+	// Closed, or the sender would wait for the end of a finished stream; clients retry CANCELLED.
 	const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), options.timeouts.requestMs);
 	// Until the answer has gone, too: a sender may keep it from going.
 	stream.once("close", () => clearTimeout(late));
@@ -160,7 +160,7 @@ function fail(options: ReceiverOptions, stream: ServerHttp2Stream, error: unknow
 	);
 }
 
-/** As gRPC wants texts in a header: all but what is printable in ASCII, and the percent sign, is encoded. */
+/** Encodes text for a gRPC header: everything but printable ASCII, and the percent sign. */
 const percentEncoded = (text: string): string =>
 	[...Buffer.from(text)]
 		.map((byte) =>

@@ -89,7 +89,7 @@ async function receive(options: ReceiverOptions, request: IncomingMessage, respo
 
 type Route = { contentType: string; signal: Signal | undefined; problem?: PermanentError };
 
-/** What is sent, by path and Content-Type. A base path before `/v1/…` is the sender's business. */
+/** Finds signal and encoding by path and Content-Type. A base path before `/v1/…` is the sender's business. */
 function routeOf(request: IncomingMessage): Route {
 	const path = request.url!.split("?", 1)[0]!.replace(/\/+$/, "");
 	const type = (request.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();

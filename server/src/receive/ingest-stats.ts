@@ -28,7 +28,7 @@ const nothing = (): SignalTraffic => ({
 });
 const rememberedRefusals = 20;
 
-/** What came through the listeners since the start. */
+/** Counts of the listeners since the start. */
 export class IngestStats {
 	readonly signals: Readonly<Record<Signal, SignalTraffic>> = { logs: nothing(), metrics: nothing(), traces: nothing() };
 	/** Newest first. */

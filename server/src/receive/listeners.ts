@@ -14,7 +14,7 @@ export type Listeners = {
 	readonly close: () => Promise<void>;
 };
 
-/** How long answers may take once nothing more is accepted. */
+/** The time that answers may take once no more requests are accepted. */
 const graceMs = 10_000;
 
 /** Opens both OTLP listeners. */

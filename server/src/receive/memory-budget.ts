@@ -19,14 +19,14 @@ export class MemoryBudget {
 		return this.#usedBytes;
 	}
 
-	/** Whether that much is to be had at once; then it is taken. */
+	/** Takes that much and returns true if it is available immediately. */
 	take(bytes: number): boolean {
 		if (this.#waiting.length > 0 || this.#usedBytes + bytes > this.#totalBytes) return false;
 		this.#usedBytes += bytes;
 		return true;
 	}
 
-	/** Takes that much as soon as it is there. */
+	/** Takes that much as soon as it is available. */
 	async wait(bytes: number): Promise<void> {
 		if (this.take(bytes)) return;
 		if (bytes > this.#totalBytes)

@@ -5,7 +5,7 @@ import { definitionOf } from "../otlp/signals.ts";
 export type ProbeProtocol = "grpc" | "http/protobuf" | "http/json";
 export type ProbeAnswer = { readonly ok: boolean; readonly detail: string };
 
-/** The event that a probe sends. It is a log record of a service of its own, so that it is in nobody's accounts. */
+/** The event that a probe sends. It is a log record of a service of its own, so that accounting does not count it. */
 export const probeEvent = "purser_probe";
 
 const logs = definitionOf("logs");

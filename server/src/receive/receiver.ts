@@ -14,7 +14,7 @@ export type Rejection = {
 	readonly reason: string;
 };
 
-/** What both listeners are given: neither knows who decodes and keeps. */
+/** Options of both listeners: neither knows how records are decoded and stored. */
 export type ReceiverOptions = {
 	/**
 	 * Keeps a request's records; resolves when they are durable. `json` is parsed OTLP/JSON, else `bytes` are protobuf.
@@ -31,7 +31,7 @@ export type ReceiverOptions = {
 	readonly keys: KeyRing;
 	/** The header that may carry a key, in lower case. */
 	readonly keyHeader: string;
-	/** Names besides addresses and localhost under which records may be sent without a key, in lower case. */
+	/** Names under which records may be sent without a key, in lower case, in addition to addresses and localhost. */
 	readonly allowedHosts: ReadonlySet<string>;
 	readonly budget: MemoryBudget;
 	readonly maxBodyBytes: number;
@@ -48,16 +48,19 @@ export type TlsOptions = {
 	readonly ca?: Buffer;
 };
 
-/** How long senders may take, in ms: for the headers, and for the whole request, however steadily it drips. */
+/** Times that senders may take, in ms: for the headers, and for the whole request, however steadily it drips. */
 export type Timeouts = { readonly headersMs: number; readonly requestMs: number };
 export const defaultTimeouts: Timeouts = Object.freeze({ headersMs: 10_000, requestMs: 60_000 });
 export const maxHeaderBytes = 32 * 1024;
-/** Of each listener: exporters keep one open each, and each takes a file descriptor. A quarter of those there are, or less. */
+/**
+ * Limit of each listener: exporters keep one open each, and each takes a file descriptor. A quarter of the available ones, or
+ * less.
+ */
 export const maxConnections = (): number => Math.min(4096, Math.max(8, Math.floor((maxOpenFiles() - 64) / 4)));
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Throws a PermanentError unless the sender may send: a program, or whoever has a key where there is one. */
+/** Throws a PermanentError unless the sender may send: a program that is no foreign page, with a key where one is required. */
 export function authorize(options: Pick<ReceiverOptions, "keys" | "keyHeader" | "allowedHosts">, headers: Headers): void {
 	if (!isAuthorized(options, headers)) throw new PermanentError(unauthorized, 401);
 	if (options.keys.isRequired("ingest")) return;
@@ -65,7 +68,7 @@ export function authorize(options: Pick<ReceiverOptions, "keys" | "keyHeader" | 
 	if (refusal) throw new PermanentError(`cannot accept: ${refusal}`, 403);
 }
 
-/** Whether the sender may send: no ingest key exists, or it has one. */
+/** Returns true if the sender may send: no ingest key exists, or it has one. */
 function isAuthorized({ keys, keyHeader }: Pick<ReceiverOptions, "keys" | "keyHeader">, headers: Headers): boolean {
 	if (!keys.isRequired("ingest")) return true;
 	const authorization = one(headers["authorization"]);

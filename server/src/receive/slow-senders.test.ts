@@ -68,7 +68,7 @@ test("a body that drips over HTTP is not waited for, and its memory is given bac
 	expect(accepted).toBe(0);
 });
 
-test("a message that drips over gRPC is not waited for, and its session goes on", async () => {
+test("a message that drips over gRPC is not waited for, and its session continues", async () => {
 	const session = connectHttp2(`http://127.0.0.1:${listeners.grpc.port}`);
 	const open = () => {
 		const stream = session.request({

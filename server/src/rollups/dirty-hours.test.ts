@@ -55,7 +55,7 @@ test("rows that come while an hour is rolled up change its generation", () => {
 	expect([stale.generationOf(0), stale.around(always)]).toEqual([undefined, []]);
 });
 
-test("a question is told of the hours around its period only", () => {
+test("a question gets the dirty hours around its period only", () => {
 	const stale = new DirtyHours();
 	const days = 24 * hourMs;
 	for (const hour of [0, 10 * days, 20 * days]) stale.markDirty(hour, 0);

@@ -2,11 +2,11 @@ import type { TimeRange } from "../semantic/rollup-freshness.ts";
 
 export const hourMs = 3_600_000;
 /**
- * So many ranges a question is told of at most, as it is planned for each of them: beyond that the shortest gaps between them are read
- * from records as well.
+ * Maximum number of ranges in a question, because it is planned for each of them: beyond that the shortest gaps between them
+ * are read from records, too.
  */
 const maxRanges = 8;
-/** What a question looks at around its period (R3: sessions continue past midnight), and more. */
+/** More than a question reads around its period (R3: sessions continue past midnight). */
 export const aroundMs = 4 * 24 * hourMs;
 
 type Hour = {
@@ -14,7 +14,7 @@ type Hour = {
 	touchedMs: number;
 	/** For how many usual rests it is left alone. */
 	isReady: number;
-	/** Counts what happened to it: whoever began to roll it up sees whether rows came meanwhile. */
+	/** Generation counter: detects rows that arrived while the hour was being rolled up. */
 	generation: number;
 };
 

@@ -1,7 +1,7 @@
 import type { TimeRange } from "../semantic/rollup-freshness.ts";
 import { aroundMs, hourMs } from "./dirty-hours.ts";
 
-/** More hours than this are not told apart: a sender can invent as many as it likes. */
+/** More hours than this share one version: a sender can invent as many as it likes. */
 const maxHours = 20_000;
 
 /** Numbers the changes of stored records by hour, so that results that read other hours stay valid. */

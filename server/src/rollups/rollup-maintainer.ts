@@ -15,11 +15,11 @@ import { VersionedCache } from "./versioned-cache.ts";
 
 export type RollupMaintainerOptions = {
 	readonly store: Store;
-	/** How long an hour is left alone before it is rolled up: longer than any question takes. */
+	/** The time without new records after which an hour is rolled up: longer than any question takes. */
 	readonly restMs: number;
 	/** Months that records are kept: their rollups go with them. */
 	readonly retainMonths: Readonly<Record<TableName, number>>;
-	/** Whether the store is there and has its schema. */
+	/** Returns true if the store answers and has its schema. */
 	readonly canAsk: () => boolean;
 	readonly log: (message: string) => void;
 };
@@ -42,7 +42,7 @@ const restsOfSpans = 15;
 const firstRetryMs = 60_000;
 const maxRetryMs = hourMs;
 
-/** Of tables whose times are whole seconds. */
+/** The condition for tables whose times are whole seconds. */
 const inSeconds = sql`time >= ${parameter("from", "DateTime('UTC')")} AND time < ${parameter("to", "DateTime('UTC')")}`;
 const deletion = (table: string, condition: Sql): Sql =>
 	sql`ALTER TABLE ${identifier(table)} DELETE WHERE ${condition} SETTINGS mutations_sync = 2`;
@@ -82,7 +82,10 @@ export class RollupMaintainer {
 		this.#timer = setInterval(() => this.notify(), Math.min(lookMs, Math.max(100, options.restMs))).unref();
 	}
 
-	/** What questions about a period stand on: for which hours the rollups hold, or undefined while that is not known. */
+	/**
+	 * Returns the freshness for questions about a period: the hours for which the rollups hold, or undefined while that is not
+	 * known.
+	 */
 	async freshnessOf(period: TimeRange): Promise<RollupFreshness> {
 		return await this.#freshness.of(period, this.freshnessWithoutHints(period));
 	}
@@ -96,7 +99,7 @@ export class RollupMaintainer {
 		return this.#results.get(key, this.versions.of(period), compute) as Promise<Value>;
 	}
 
-	/** The same for questions that ask for no increments: finding the facts would take longer than they do. */
+	/** Returns the freshness for questions that ask for no increments: finding plan hints would take longer than they do. */
 	freshnessWithoutHints(period: TimeRange): RollupFreshness {
 		const isKnown = this.#isPrepared && this.#options.canAsk();
 		return isKnown ? { stale: this.#stale.around(period) } : undefined;
@@ -130,7 +133,7 @@ export class RollupMaintainer {
 		const known = new Map(tables.map(({ name, comment }) => [name, comment]));
 		const isSame = known.size === rollupTables.length && rollupTables.every(({ name }) => known.get(name) === definitionHash);
 		if (!isSame) {
-			if (known.size > 0) log("store: rollups are made anew");
+			if (known.size > 0) log("store: rollups are rebuilt");
 			// First noted, then dropped: killed between the two, an empty table is not taken for a quiet time.
 			await this.#noteAll();
 			for (const name of known.keys()) await store.command(sql`DROP TABLE ${identifier(name)} SYNC`);
@@ -181,7 +184,7 @@ export class RollupMaintainer {
 	notify(): void {
 		if (this.#running || this.#isClosed || !this.#options.canAsk()) return;
 		if (!this.#isPrepared) {
-			// Whoever found that it failed has said so; until it succeeds all is answered from records.
+			// The failure has been logged; until it succeeds all questions are answered from records.
 			this.prepare().catch(() => undefined);
 			return;
 		}
@@ -205,7 +208,10 @@ export class RollupMaintainer {
 		return this.#stale.ready(now, this.#options.restMs).filter((hour) => (this.#failed.get(hour)?.retryMs ?? 0) <= now);
 	}
 
-	/** Until none is left. Looked for anew each time: after an import more and more hours rest, and go together. */
+	/**
+	 * Loops until no hour is ready. Queries again each round, because during an import more hours become ready and can share a
+	 * batch.
+	 */
 	async #run(): Promise<void> {
 		await this.#dropExpired();
 		for (let rested = this.#ready; rested.length > 0 && !this.#isClosed && this.#isPrepared; rested = this.#ready) {
@@ -226,7 +232,7 @@ export class RollupMaintainer {
 		}
 	}
 
-	/** An hour that cannot be rolled up goes on being answered from its records, and is tried again later and later. */
+	/** An hour that cannot be rolled up is still answered from its records, and is retried at growing intervals. */
 	#postpone(hour: number, error: unknown): void {
 		const delayMs = Math.min((this.#failed.get(hour)?.delayMs ?? firstRetryMs / 2) * 2, maxRetryMs);
 		this.#failed.set(hour, { delayMs, retryMs: Date.now() + delayMs });

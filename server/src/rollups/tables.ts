@@ -13,12 +13,15 @@ const asStored: ScanOptions = { when: inPeriod, person: column("person") };
 
 const rowsOf = (rollup: Rollup): Sql =>
 	rollup === rollups.increments
-		? sql`(SELECT *, ${isCovered} AS told FROM ${selectFrom("increments", undefined, asStored)})`
+		? sql`(SELECT *, ${isCovered} AS is_covered FROM ${selectFrom("increments", undefined, asStored)})`
 		: rollup.rows(asStored);
 
 const keptIn = ({ sums }: Rollup) => Object.entries(sums).filter(([, { finalize }]) => finalize === undefined);
 
-/** What puts the rows of some whole hours, `from` to `to`, into a rollup that has none of them; out of a wider one, if there is one. */
+/**
+ * Compiles the INSERT of whole hours, `from` to `to`, into a rollup that has none of them; from a wider rollup, if there is
+ * one.
+ */
 function fillTable(rollup: Rollup, wider: Rollup | undefined): Sql {
 	const keys = rollup.keys.map(({ name }) => name);
 	const sums = keptIn(rollup);
@@ -34,7 +37,7 @@ function fillTable(rollup: Rollup, wider: Rollup | undefined): Sql {
 		}),
 	];
 	const rows = wider ? sql`${identifier(wider.name)} WHERE ${inPeriod}` : rowsOf(rollup);
-	// One thread: nobody waits for it, and others want theirs.
+	// One thread: no caller waits for it, and queries need the others.
 	return sql`INSERT INTO ${identifier(rollup.name)} (${identifiers(columns)}) SELECT ${join(selected)} FROM ${rows} GROUP BY ${identifiers(["at", ...keys])} SETTINGS max_threads = 1`;
 }
 
@@ -67,7 +70,7 @@ function createTable(rollup: Rollup, definitionHash: string): Sql {
 	return sql`CREATE TABLE ${identifier(rollup.name)} (${join(columns)}) ENGINE = MergeTree PARTITION BY toMonday(time) ORDER BY (${identifiers(rollup.orderBy)}) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1 COMMENT ${literal(definitionHash)}`;
 }
 
-/** What is older than the records it was made of. */
+/** The condition for rows older than the records they were derived from. */
 const expired = ({ sourceTables }: Rollup): Sql =>
 	join(
 		sourceTables.map((table) => sql`time < toDateTime(${parameter(table, "UInt32")}, 'UTC')`),
@@ -83,7 +86,7 @@ export type RollupTable = {
 	readonly expired: Sql;
 };
 
-/** Stands for all that the tables are made by. Tables of another recipe are made anew. */
+/** A hash of the tables' definitions. Tables with another hash are rebuilt. */
 export const definitionHash = createHash("sha256")
 	.update(JSON.stringify(allRollups.map(([rollup, wider]) => [createTable(rollup, ""), fillTable(rollup, wider)])))
 	.digest("hex")

@@ -21,7 +21,7 @@ test("a version changes with the hours of its period and those around it, and wi
 	expect(versions.of(period)).toBeGreaterThan(after);
 });
 
-test("a change everywhere, or of more hours than are told apart, changes every version", () => {
+test("a change everywhere, or of more hours than have versions of their own, changes every version", () => {
 	const versions = new RecordVersions();
 	const period = { fromMs: 0, toMs: dayMs };
 	const first = versions.of(period);

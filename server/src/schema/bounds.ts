@@ -1,17 +1,17 @@
 import type { AttributeDefinition } from "@purser/contract";
 
 /**
- * Which numbers can be added up. A value outside is kept as it was sent, and counts in no sum: nobody spends a million dollars with
- * one request, and one NaN would be the sum of everybody.
+ * Bounds of numbers that can be added up. A value outside is stored unchanged, and counts in no sum: no request costs a million
+ * dollars, and one NaN would be every sum.
  */
 export type Bounds = { readonly minimum: number; readonly maximum: number };
 
-/** Of one record, either way. */
+/** The limit for one record, positive or negative. */
 export const maxCostUsd = 1e6;
-/** Of one record: tokens, milliseconds, bytes, characters, seconds. */
+/** The limit for one record: tokens, milliseconds, bytes, characters, seconds. */
 export const maxQuantity = 1e12;
 
-/** What a column for this attribute holds. */
+/** Returns the bounds of a column for this attribute. */
 export function boundsOf({ unit }: Pick<AttributeDefinition, "unit">): Bounds {
 	switch (unit) {
 		case "USD":

@@ -32,7 +32,7 @@ export const peopleTables: readonly Sql[] = Object.freeze([
 
 const directoryColumns = ["name", "team", "department", "cost_center", "manager", "start_date"] as const;
 
-/** What the organization says of people, by days. Written anew whenever its file, or a name, has changed. */
+/** The organization's directory of people, by days. Rewritten whenever its file, or a name, has changed. */
 export const directoryTable = sql`CREATE TABLE IF NOT EXISTS directory (person String, valid_from Date, valid_to Date, ${ofStrings(directoryColumns)}, batch UInt64) ENGINE = MergeTree ORDER BY (person, valid_from)`;
 
 /** The dictionaries of names and of the directory. */
@@ -52,6 +52,6 @@ export const personOf = (own: Sql): Sql =>
 	sql`dictGetOrDefault('person_name_of', 'name', tuple(toString(${own})), toString(${own}))`;
 export const personName = personOf(column("person"));
 
-/** What the directory says of a row's person on its day, as SQL: a text, empty where it says nothing. */
+/** SQL for the directory's entry about a row's person on its day: a text, empty where it has none. */
 export const fromDirectory = (name: (typeof directoryColumns)[number]): Sql =>
 	sql`dictGetOrDefault('directory_of', ${literal(name)}, tuple(toString(${column("person")})), toDate(time), '')`;

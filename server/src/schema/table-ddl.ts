@@ -1,7 +1,7 @@
 import { identifier, join, literal, type Sql, sql, typeName } from "../sql.ts";
 import { type ColumnDefinition, type ComputedColumn, type TableDefinition, tables } from "./tables.ts";
 
-/** How many inserts the engine remembers, so that loading one again after a crash changes nothing. */
+/** The number of inserts that the engine remembers, so that loading one again after a crash changes nothing. */
 const rememberedInserts = 10_000;
 
 /**
@@ -31,7 +31,10 @@ const settings = [
 	sql`merge_selector_base = 10`,
 ];
 
-/** `CREATE TABLE` for a table as it is defined now. One partition a month, because retention drops whole partitions. */
+/**
+ * Compiles `CREATE TABLE` for the current definition of a table. One partition a month, because retention drops whole
+ * partitions.
+ */
 export function createTable(table: TableDefinition): Sql {
 	const lines = [...table.columns.map(columnSql), ...table.computed.map(computedSql), loadedBy, ...table.indexes];
 	return sql`CREATE TABLE IF NOT EXISTS ${identifier(table.name)} (
@@ -43,7 +46,7 @@ ORDER BY ${table.orderBy}
 SETTINGS ${join(settings)}`;
 }
 
-/** What a table of an older version lacks. */
+/** Compiles the columns that a table of an older version lacks. */
 export function missingColumns(table: TableDefinition, existing: ReadonlySet<string>): Sql[] {
 	const isMissing = ({ name }: { readonly name: string }) => !existing.has(name);
 	const load = existing.has("loaded_by") ? [] : [loadedBy];

@@ -89,7 +89,7 @@ const time = (name: string, brief: string): ColumnDefinition => ({
 });
 
 const source = [
-	group("resource", "The resource's attributes as JSON; text as it is, other kinds as OTLP/JSON values."),
+	group("resource", "The resource's attributes as JSON; text unchanged, other kinds as OTLP/JSON values."),
 	group("scope", "The instrumentation scope as JSON: name, version, attributes."),
 	group("service_name", "The resource's service.name."),
 	group("service_version", "The resource's service.version."),
@@ -113,7 +113,7 @@ const received = [
 
 const trace = [text("trace_id", "Trace id in hex."), text("span_id", "Span id in hex.")];
 
-/** Who the sender says its user is: sent with the record, or for all of a process. */
+/** The user as the sender identifies them: sent with the record, or for all of a process. */
 export const enduser = sql`if(enduser_id != '', enduser_id, JSONExtractString(resource, 'enduser.id'))`;
 
 /** The person of a record (R9), computed once because nearly every question needs it. */
@@ -146,8 +146,9 @@ const computed = [person, ...[...labels].map(([key, name]) => label(name, key))]
 const sessionIndex = sql`INDEX session_id session_id TYPE bloom_filter(0.01) GRANULARITY 4`;
 
 /**
- * No stored value makes an answer fail, nor adds what nobody can have spent: what is no finite number of at most a million dollars
- * counts as if it had not been sent. Records are kept out of these columns as they come; those of earlier versions may have them.
+ * No stored value makes an answer fail, nor adds an impossible amount: a value that is no finite number of at most a million
+ * dollars counts as if it had not been sent. Decoding keeps such values out of these columns; those of earlier versions may
+ * have them.
  */
 const costNanoUsd = (() => {
 	const usd = sql`if(isFinite(cost_usd) AND abs(cost_usd) <= ${maxCostUsd}, cost_usd, 0)`;

@@ -6,10 +6,10 @@ import { covers } from "./rollup.ts";
 import type { RollupFreshness } from "./rollup-freshness.ts";
 import { rollups } from "./rollups/index.ts";
 
-/** A dimension that all records have, as it is said alike of every table. */
+/** SQL of a dimension that all records have, the same for every table. */
 export const dimensionSql = (name: string): Sql => dimensionOf(name)!.sql.everything!;
 
-/** `where`, by dimensions that all records have, as SQL that goes on after a condition. */
+/** Compiles filters on dimensions that all records have to an `AND …` suffix. */
 export const conditionOf = (where: readonly Filter[]): Sql => filterSql(where, dimensionSql);
 
 /**
@@ -19,7 +19,7 @@ export const conditionOf = (where: readonly Filter[]): Sql => filterSql(where, d
 export const allRecords = (where: readonly Filter[], freshness: RollupFreshness, columns: readonly string[]): Sql =>
 	rowsOf("everything", where, freshness, columns);
 
-/** The same of spans too, and of how records arrived. */
+/** Rows of all records, spans included, with how they arrived. */
 export const ingest = (where: readonly Filter[], freshness: RollupFreshness, columns: readonly string[]): Sql =>
 	rowsOf("arrivals", where, freshness, columns);
 

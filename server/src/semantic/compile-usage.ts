@@ -52,7 +52,7 @@ export function compileUsage(question: UsageQuestion, freshness?: RollupFreshnes
 	return { sql: compile(question, freshness, (place) => place, datasets), columns, datasets };
 }
 
-/** The same as something to select from, with the columns by their names: for questions of Purser's own, whose names are no labels. */
+/** Compiles a usage question to a subquery with its columns by name: for Purser's own questions, whose names are no labels. */
 export function usageRows(question: UsageQuestion, freshness?: RollupFreshness): Sql {
 	const { measures: asked, by } = question;
 	const names = new Map<string, string>([

@@ -1,7 +1,7 @@
 import { join, literal, type Sql, sql } from "../sql.ts";
 import type { SignalName } from "./signals.ts";
 
-/** What clients send only when they are told to, each with its variable. */
+/** Content that clients send only when asked to, each with its variable. */
 export const contentSwitchNames = ["prompts", "responses", "tool_details", "tool_content", "raw_api_bodies"] as const;
 export type ContentSwitch = (typeof contentSwitchNames)[number];
 
@@ -27,5 +27,5 @@ const shownBy: Readonly<Record<SignalName, Partial<Record<ContentSwitch, Sql>>>>
 	},
 };
 
-/** Whether a record shows that a gate is open, as SQL on its table. */
+/** SQL on a record's table: true if the record shows that the switch is on. */
 export const contentSwitchSql = (gate: ContentSwitch, signal: SignalName): Sql => shownBy[signal][gate] ?? sql`0`;

@@ -18,7 +18,7 @@ export const coveringEvents: Readonly<Record<string, readonly string[]>> = Objec
 	tool_decision: ["claude_code.code_edit_tool.decision"],
 });
 
-/** Whether events of that kind are known to tell all that counters count. */
+/** Returns true if events of that kind are known to cover all that counters count. */
 export const eventsCoverCounter = (event: string, freshness: RollupFreshness): boolean =>
 	freshness?.hints?.incomplete.includes(event) === false;
 
@@ -27,47 +27,47 @@ const aroundBegin = sql`toStartOfDay(${periodBegin}) - toIntervalDay(1)`;
 const aroundEnd = sql`toStartOfDay(${periodEnd}) + toIntervalDay(2)`;
 
 /**
- * What a point and the events that tell of it have in common: its session on that day, and beside it; or, where it has no session,
- * its person in that hour. `person` is SQL.
+ * Identifies a point and the events that cover it: their session on that day or a day before or after; or, where it has no
+ * session, their person in that hour. `person` is SQL.
  */
 const keyOf = (person: Sql): Sql =>
 	sql`(session_id, if(session_id = '', ${person}, ''), if(session_id = '', toStartOfHour(time), toStartOfDay(time)))`;
 
-/** The keys that events of that kind tell of, around the period: those rows of `time`, `session_id` and `person` only. */
+/** Keys that events of that kind cover, around the period: those rows of `time`, `session_id` and `person` only. */
 function coveredKeys(event: string, freshness: RollupFreshness, person: Sql, where: Sql): Sql {
 	const { rollupCondition, rawCondition } = splitByHour(freshness, aroundBegin, aroundEnd);
 	const around = sql`time >= ${aroundBegin} AND time < ${toInstant(aroundEnd)}`;
-	const records = sql`SELECT time, time + ${maxExportDelay} AS last_told, session_id, person FROM events WHERE ${around}${freshness ? sql` AND (${rawCondition})` : sql``} AND event = ${literal(event)}`;
+	const records = sql`SELECT time, time + ${maxExportDelay} AS last_covered, session_id, person FROM events WHERE ${around}${freshness ? sql` AND (${rawCondition})` : sql``} AND event = ${literal(event)}`;
 	const rows = freshness
-		? sql`SELECT time, last_told, session_id, person FROM ${identifier(rollups.events.name)} WHERE ${rollupCondition} AND event = ${literal(event)} UNION ALL ${records}`
+		? sql`SELECT time, last_covered, session_id, person FROM ${identifier(rollups.events.name)} WHERE ${rollupCondition} AND event = ${literal(event)} UNION ALL ${records}`
 		: records;
 	const days = sql`arrayMap(day -> (session_id, '', toStartOfDay(time) + toIntervalDay(day)), if(session_id = '', [], [-1, 0, 1]))`;
-	const hoursToo = sql`arrayMap(at -> ('', ${person}, toStartOfHour(at)), [time, last_told])`;
+	const hoursToo = sql`arrayMap(at -> ('', ${person}, toStartOfHour(at)), [time, last_covered])`;
 	return sql`(SELECT arrayJoin(arrayConcat(${days}, ${hoursToo})) FROM (${rows}) WHERE ${where})`;
 }
 
 const ownName = sql`toString(person)`;
 
-/** Whether events of that kind tell what a point counts, as SQL on increments: by their own names, which is certain for good. */
+/** SQL on increments: true if events of that kind cover a point. It uses names as reported, which never change. */
 const coveredByEvents = (event: string): Sql => sql`${keyOf(ownName)} IN ${coveredKeys(event, undefined, ownName, sql`1`)}`;
 
 const isOf = (metrics: readonly string[]): Sql => sql`metric IN (${literals(metrics)})`;
 
-/** The same for any counter: others are told by no event. */
+/** SQL for any counter: others are covered by no event. */
 export const isCovered = sql`multiIf(${join(
 	Object.entries(coveringEvents).map(([event, metrics]) => sql`${isOf(metrics)}, ${coveredByEvents(event)}`),
 )}, false)`;
 
 /**
- * What events are looked at for, as parts of a SELECT: nearly all is told and known to be so, so only what is not, and what is
- * around it. `extent` says from when to when there are such points with a session, and from when to when without.
+ * Parts of a SELECT that reads events for covered keys: nearly all points are known to be covered, so only the others and their
+ * surroundings are read. `extent` is the time from the first to the last such point with a session, and without.
  */
 function uncoveredPoints(of: readonly string[], event: string, freshness: RollupFreshness) {
 	const { rollupCondition, rawCondition } = splitByHour(freshness, firstQuarterHour, endQuarterHour);
 	const columns = sql`time, session_id, ${personName} AS person`;
 	const records = sql`SELECT ${columns} FROM points WHERE ${inPeriod} AND (${freshness ? rawCondition : sql`1`}) AND ${isOf(of)}`;
 	const points = freshness
-		? sql`(SELECT ${columns} FROM ${identifier(rollups.increments.name)} WHERE ${rollupCondition} AND ${isOf(of)} AND NOT told UNION ALL ${records})`
+		? sql`(SELECT ${columns} FROM ${identifier(rollups.increments.name)} WHERE ${rollupCondition} AND ${isOf(of)} AND NOT is_covered UNION ALL ${records})`
 		: sql`(${records})`;
 	const ends = (which: Sql) => sql`minIf(time, ${which}), maxIf(time, ${which})`;
 	const extent = sql`(SELECT (${ends(sql`session_id != ''`)}, ${ends(sql`session_id = ''`)}) FROM ${points}) AS extent`;
@@ -83,12 +83,14 @@ function uncoveredPoints(of: readonly string[], event: string, freshness: Rollup
 /** A key as text: it is bound as a list, and the binding takes no larger integers than JavaScript has. */
 const keyHash = sql`toString(cityHash64(${keyOf(ownName)}))`;
 
-/** Rows of counters, which have the column `told`, without those that report the same work as events of that name. */
+/**
+ * Selects rows of counters, which have the column `is_covered`, without those that report the same work as events of that name.
+ */
 export function exceptCovered(rows: Sql, of: readonly string[], event: string, freshness: RollupFreshness): Sql {
 	const uncovered = freshness?.hints?.uncovered[event];
-	if (uncovered) return sql`(SELECT * FROM ${rows} WHERE NOT told AND ${keyHash} IN ${bind(uncovered, "Array(String)")})`;
+	if (uncovered) return sql`(SELECT * FROM ${rows} WHERE NOT is_covered AND ${keyHash} IN ${bind(uncovered, "Array(String)")})`;
 	const { extent, isUncovered } = uncoveredPoints(of, event, freshness);
-	return sql`(WITH ${extent} SELECT * FROM ${rows} WHERE NOT told AND ${isUncovered})`;
+	return sql`(WITH ${extent} SELECT * FROM ${rows} WHERE NOT is_covered AND ${isUncovered})`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { endQuarterHour, firstQuarterHour, type RollupFreshness, splitByDay, spl
 import { rollupOf, rollups } from "./rollups/index.ts";
 import { tokenColumns } from "./rollups/requests.ts";
 
-/** The columns of a question, besides `time`. */
+/** The columns of a question, in addition to `time`. */
 export type Columns = { readonly has: (name: string) => boolean };
 /** Those that pieces of SQL read. */
 export const columnsOf = (...pieces: readonly Sql[]): Columns => new Set(pieces.flatMap((piece) => [...piece.columns]));
@@ -19,8 +19,8 @@ const also = (columns: Columns, ...names: readonly string[]): Columns => ({
 const only = (...names: readonly string[]): Columns => ({ has: (name) => names.includes(name) });
 
 /**
- * How exactly times are asked for: no more than their `day` lets fewer rows be read. Then whoever looks at more days than it tells can
- * take `whole days`, of which the first begins before the period.
+ * The precision of times in a question: where only their `day` matters fewer rows are read. A question that reads more days
+ * than it reports can use `whole days`, of which the first begins before the period.
  */
 export type TimePrecision = "moment" | "day" | "whole days";
 
@@ -73,8 +73,8 @@ export function tablesOf(source: DatasetName, freshness: RollupFreshness, column
 
 const tokenTypes = sql`[('input', input_tokens), ('output', output_tokens), ('cacheRead', cache_read_tokens), ('cacheCreation', cache_creation_tokens)]`;
 
-/** The columns that tell whether events cover a point (R3). */
-const precedenceColumns = ["session_id", "person", "told"];
+/** Columns that say if events cover a point (R3). */
+const precedenceColumns = ["session_id", "person", "is_covered"];
 
 /** Counters where no event reports the same work (R3). */
 function withoutEvents(event: string, of: readonly string[], freshness: RollupFreshness, columns: Columns): Sql {
@@ -82,12 +82,12 @@ function withoutEvents(event: string, of: readonly string[], freshness: RollupFr
 }
 
 /**
- * What the counter of edits tells a language of, and the rest: what it tells as well as events is taken from no language, so that
- * with the events, which know none, all languages together are what there is without asking for them.
+ * Splits the counter of edits into named languages and the rest: points that events cover as well are taken from no language,
+ * so that with the events, which know none, all languages add up to the total without the dimension.
  */
 function byLanguage(of: readonly string[] | undefined, freshness: RollupFreshness, columns: Columns): Sql {
 	const own = also(columns, "language", "increment");
-	const all = rollupRows(rollups.increments, of, freshness, also(own, "session_id", "person", "told"));
+	const all = rollupRows(rollups.increments, of, freshness, also(own, "session_id", "person", "is_covered"));
 	const unnamed = (sign: Sql, rows: Sql) => sql`SELECT * REPLACE ('' AS language, ${sign}increment AS increment) FROM ${rows}`;
 	const parts = [
 		sql`SELECT * FROM ${all}`,
@@ -99,7 +99,7 @@ function byLanguage(of: readonly string[] | undefined, freshness: RollupFreshnes
 	return sql`(${join(parts, " UNION ALL ")})`;
 }
 
-/** Sessions by how they were started: as their counter tells, and those of which it does not. */
+/** Sessions by their start type: as their counter reports it, and those for which it does not. */
 function starts(freshness: RollupFreshness, columns: Columns): Sql {
 	const wanted = also(columns, "session_id");
 	const keys = [...rollups.everything.keys.map(({ name }) => name), ...(freshness ? [] : rawOnlyColumns)].filter((name) =>
@@ -108,12 +108,12 @@ function starts(freshness: RollupFreshness, columns: Columns): Sql {
 	const counted = rollupRows(rollups.increments, ["claude_code.session.count"], freshness, only("start_type", ...keys));
 	const there = rollupRows(rollups.everything, undefined, freshness, only("session_key", "is_session", ...keys));
 	const named = join([sql`time`, ...keys.map(identifier)]);
-	const told = sql`SELECT ${named}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
-	const untold = sql`SELECT ${named}, '' AS start_type, session_key, is_session FROM ${there} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;
-	return sql`(${told} UNION ALL ${untold})`;
+	const reported = sql`SELECT ${named}, toString(start_type) AS start_type, cityHash64(session_id) AS session_key, true AS is_session FROM ${counted}`;
+	const unreported = sql`SELECT ${named}, '' AS start_type, session_key, is_session FROM ${there} WHERE session_id NOT IN (SELECT session_id FROM ${counted})`;
+	return sql`(${reported} UNION ALL ${unreported})`;
 }
 
-/** Whether it is known that a source has no rows. */
+/** Returns true if a dataset is known to have no rows. */
 export function isEmpty(source: DatasetName, freshness: RollupFreshness): boolean {
 	switch (source) {
 		case "increments_without_requests":
@@ -126,8 +126,8 @@ export function isEmpty(source: DatasetName, freshness: RollupFreshness): boolea
 }
 
 /**
- * A source's rows of the period in the columns that measures and dimensions speak of: sums of many records, or of one. `columns`
- * are those that are wanted, besides `time`.
+ * Selects a dataset's rows of the period with the columns of measures and dimensions: sums of many records, or single records.
+ * `columns` are those that are needed, in addition to `time`.
  */
 export function datasetRows(
 	source: DatasetName,

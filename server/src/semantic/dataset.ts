@@ -14,8 +14,8 @@ export const periodEnd = parameter("to", "DateTime64(3, 'UTC')");
 export const inPeriod = sql`time >= ${periodBegin} AND time < ${periodEnd}`;
 
 /**
- * Which rows are read, and by which name they call the person: as SQL. And which columns besides `time`, or all: a question is
- * planned in half the time when it names few.
+ * Options of a scan: the time condition, the person, and the columns in addition to `time`, or all: a question is planned in
+ * half the time when it names few.
  */
 export type ScanOptions = {
 	readonly when: Sql;
@@ -28,10 +28,10 @@ export type ScanOptions = {
 	readonly rawRanges?: readonly { readonly when: Sql; readonly end: Sql; readonly since?: Sql }[];
 };
 
-/** What is asked of a period: its rows, with the person that a record's own name stands for. */
+/** The rows of a period, with the person to which a record's own name resolves. */
 export const wholePeriod: ScanOptions = { when: inPeriod, person: personName };
 
-/** How far a process is looked back for the point before, from one of a counter that goes on: such points come every interval. */
+/** The maximum age of the previous point of a cumulative series. Enough, because every export interval yields one. */
 export const lookbackStart = sql`greatest(start_time, time - toIntervalDay(31))`;
 
 const shared = (names: readonly string[]): string[] => {
@@ -39,7 +39,7 @@ const shared = (names: readonly string[]): string[] => {
 	return names.filter((name) => points.has(name));
 };
 const eventColumns = eventsTable.columns.map(({ name }) => name);
-/** What dimensions and the measures of both tables speak of. */
+/** Columns of dimensions, and of measures of both tables. */
 const common = shared(eventColumns).filter((name) => !["attributes", "shape", "resource"].includes(name));
 
 /** The identity of a request (R1). A request without an id is never merged with another. */

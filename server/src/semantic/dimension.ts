@@ -4,9 +4,10 @@ import { columnName, labels } from "../schema/tables.ts";
 import { bind, column, columns, type Sql, sql } from "../sql.ts";
 
 /**
- * Where rows come from (see source.ts): log records; API requests, each once; the same with a row for each type of token; data
- * points turned into what each added; of those only what no request, or no decision, tells; the same by language, with what has
- * none; both, for what either shows; sessions by how they were started; and when what arrived from whom, of spans as well.
+ * Datasets (see dataset.ts): log records; API requests, each once; the same with a row for each type of token; the increments
+ * of data points; of those only the ones that no request, or no decision, covers; the same by language, with a rest that has
+ * none; both, for facts that either reports; sessions by how they were started; and how records arrived and from whom, spans
+ * included.
  */
 export type DatasetName =
 	| "events"
@@ -87,7 +88,7 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		onAll(sql`replaceRegexpOne(${text("model")}, '\\\\[[^\\\\]]*\\\\]$', '')`),
 	),
 	define("tool", "The tool's name; tools of MCP servers are one name unless details are sent.", onAll(text("tool_name"))),
-	define("language", "The programming language of an edited file, as far as counters tell it.", {
+	define("language", "The programming language of an edited file, as far as counters report it.", {
 		...onEvents(sql`''`),
 		increments: text("language"),
 		increments_by_language: text("language"),
@@ -118,7 +119,7 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		...onEvents(sql`if(${column("event")} = 'tool_decision', ${text("source")}, ${text("decision_source")})`),
 		...onIncrements(text("source")),
 	}),
-	// What only a counter tells belongs to no event: it keeps its place in the sum under no name.
+	// The share that only a counter reports belongs to no event: it keeps its place in the sum under no name.
 	define("event", "The event's name.", { ...onEvents(text("event")), ...onIncrements(sql`''`) }),
 	define(
 		"version",
@@ -159,7 +160,7 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		"The groups that the identity provider put the person into, in one text: sent through an apps gateway.",
 		onAll(groups),
 	),
-	define("start_type", "How a session was started, where its counter tells: fresh, resume, continue.", {
+	define("start_type", "How a session was started, where its counter reports it: fresh, resume, continue.", {
 		...onIncrements(text("start_type")),
 		starts: text("start_type"),
 	}),

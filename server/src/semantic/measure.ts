@@ -10,9 +10,9 @@ export type Aggregate = {
 	readonly sql: Sql;
 	/** Speaks of columns that only single records have, not sums of many (rollup.ts). */
 	readonly rawOnly?: true;
-	/** Which events or metrics it needs: the source reads no others. Undefined: all. */
+	/** Events or metrics that it needs: the dataset reads no others. Undefined: all. */
 	readonly reads?: readonly string[];
-	/** Dimensions it has besides those that everything has. */
+	/** Dimensions in addition to the common ones. */
 	readonly dimensions?: readonly string[];
 };
 
@@ -20,11 +20,11 @@ export type Measure = {
 	readonly name: string;
 	readonly brief: string;
 	readonly unit: Unit;
-	/** Whether more of it is good, bad or neither: colours a change. */
+	/** The direction of a good change, which colours it; undefined for neither. */
 	readonly better?: "more" | "less";
 } & (
 	| (Aggregate & {
-			/** Where the dimension named is only known to another source. */
+			/** Used where only another dataset has the named dimension. */
 			readonly variant?: { readonly dimension: string } & Aggregate;
 			/** Only a part of others. */
 			readonly hidden?: boolean;
@@ -35,7 +35,7 @@ export type Measure = {
 /** A measure made of other measures; a ratio of nothing is null. */
 type Derivation = { readonly from: readonly string[]; readonly compose: (partOf: (measure: string) => Sql) => Sql };
 
-/** What every record has. `label.KEY` belongs to them. */
+/** Dimensions that every record has. `label.KEY` belongs to them. */
 export const commonDimensions: readonly string[] = Object.freeze([
 	"person",
 	"organization",
@@ -104,16 +104,16 @@ const {
 );
 
 const editTools = literals(["Edit", "Write", "NotebookEdit", "MultiEdit"]);
-/** Of all numbers in a column of lists; null where there are none. */
+/** SQL over all numbers in a column of lists; null where there are none. */
 const percentile = (share: number, lists: string): Sql => sql`quantileExactArrayOrNull(${share})(${column(lists)})`;
 /** Sums are wider than what is added up: none wraps, whatever is sent. */
 const total = (name: string): Sql => sql`sum(${column(name)})`;
 /** `is` narrows to rows of one event. */
 const is = (event: string): Sql => sql`${column("event")} = ${literal(event)}`;
 const isOf = (metric: string): Sql => sql`${metricName} = ${literal(metric)}`;
-/** How many records of an event there are, or those of them that meet a condition. */
+/** Counts the records of an event, or those of them that meet a condition. */
 const recordsOf = (event: string, condition = sql``): Sql => sql`sumIf(${records}, ${is(event)}${condition})`;
-/** What one side tells, and where it tells nothing the other alone. */
+/** The sum of one source, or where it reports nothing the sum of the other. */
 const both = (name: string, one: string, other: string): Derivation => ({
 	from: [`${name}_of_${one}`, `${name}_of_${other}`],
 	compose: (partOf) => {
@@ -139,7 +139,7 @@ const request = (name: string, brief: string, unit: Unit, own: Sql): Aggregate &
 	dimensions: requestDimensions,
 	sql: own,
 });
-/** Of the very requests, not of sums of many. */
+/** Measures of single requests, not of sums of many. */
 const singleRequests = (name: string, brief: string, unit: Unit, own: Sql): Aggregate & Measure => ({
 	...request(name, brief, unit, own),
 	rawOnly: true,
@@ -295,7 +295,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		sql`sum(toInt128(${recomputedNanoUsd})) / 1e9`,
 	),
 	singleRequests("unpriced_requests", "Requests of models that have no price.", "", sql`countIf(${isUnpriced})`),
-	// For reconciliation: what each side tells by itself.
+	// For reconciliation: the sums of each source by itself.
 	{
 		...singleRequests(
 			"priced_cost_usd",
@@ -308,7 +308,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 	{
 		...counter(
 			"cost_usd_counted",
-			"Cost as counters tell it, of all sessions.",
+			"Cost as counters report it, of all sessions.",
 			"claude_code.cost.usage",
 			"USD",
 			sql``,
@@ -319,7 +319,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 	{
 		...counter(
 			"tokens_counted",
-			"Tokens as counters tell them, of all sessions.",
+			"Tokens as counters report them, of all sessions.",
 			tokenUsage,
 			"{token}",
 			sql``,
@@ -388,7 +388,7 @@ export const measures: readonly Measure[] = Object.freeze<Measure[]>([
 		dimensions: ["model"],
 		sql: sql`uniqExactIf(${person_key}, ${is_active} AND ${person_key} != cityHash64(''))`,
 	},
-	counter("active_seconds", "Time in which somebody typed or the agent worked.", "claude_code.active_time.total", "s"),
+	counter("active_seconds", "Time in which the user typed or the agent worked.", "claude_code.active_time.total", "s"),
 	{
 		name: "prompts",
 		brief: "Prompts, also those that the agent gave itself.",

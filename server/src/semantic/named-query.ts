@@ -11,7 +11,7 @@ import { covers } from "./rollup.ts";
 import { type RollupFreshness, split } from "./rollup-freshness.ts";
 import { rollupOf } from "./rollups/index.ts";
 
-/** What one member of a question's rows is. */
+/** A column of a named query's rows. */
 export type Column = {
 	/** `time` is ISO 8601 in UTC; `date` is a day in the time zone asked for, as 2026-11-21. */
 	readonly type: "text" | "time" | "date" | "integer" | "number";
@@ -22,7 +22,7 @@ export type Column = {
 	readonly brief: string;
 };
 
-/** A whole number that a question takes besides the period. Its SQL has it as `parameter(name, "UInt32")`. */
+/** A whole number that a named query takes in addition to the period. Its SQL has it as `parameter(name, "UInt32")`. */
 export type QuestionParameter = {
 	readonly brief: string;
 	readonly default: number;
@@ -30,11 +30,11 @@ export type QuestionParameter = {
 	readonly maximum: number;
 };
 
-/** What the SQL of questions is made of. Each is in parentheses, and has only what the filters let through. */
+/** Subqueries for the SQL of named queries. Each is in parentheses, and has only rows that pass the filters. */
 export type QueryInputs = {
 	/** A source's rows of the period. */
 	readonly rows: (source: RecordDataset, of?: readonly string[]) => Sql;
-	/** Of these columns, and `time`, from rollups where they hold. */
+	/** Rows of these columns, and `time`, from rollups where they hold. */
 	readonly sums: (source: DatasetName, columns: readonly string[], of?: readonly string[]) => Sql;
 	/**
 	 * The same, of times that are asked for no more than their day: where something happened several times a day, not all of them. May
@@ -43,7 +43,7 @@ export type QueryInputs = {
 	readonly days: (source: DatasetName, columns: readonly string[]) => Sql;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */
 	readonly usage: (measures: readonly string[], by: readonly string[], grain?: Grain) => Sql;
-	/** The same SQL about the time before the period, as far as the question looks back. */
+	/** Returns the SQL for the time before the period, as far as the query looks back. */
 	readonly earlier: (sql: Sql) => Sql;
 	/** SQL about both at once, made of blocks that are. */
 	readonly withEarlier: (make: (blocks: QueryInputs) => Sql) => Sql;
@@ -54,14 +54,14 @@ export type NamedQuery = {
 	readonly name: string;
 	/** One sentence that ends with a question mark. */
 	readonly question: string;
-	/** What to know before reading the numbers, in whole sentences. Answers carry them. */
+	/** Notes for readers of the numbers, in whole sentences. Answers carry them. */
 	readonly notes?: readonly string[];
-	/** Where the period begins unless somebody says so. */
+	/** The default start of the period. */
 	readonly since: string;
-	/** How much of the time before the period it reads: days, or as much as the period is long. */
+	/** The time before the period that it reads: days, or the length of the period. */
 	readonly lookback?: number | "period";
 	readonly parameters?: Readonly<Record<string, QuestionParameter>>;
-	/** Dimensions to filter by, besides those that all records have. */
+	/** Dimensions to filter by, in addition to those that all records have. */
 	readonly dimensions?: readonly string[];
 	/** In the order of tables. */
 	readonly columns: Readonly<Record<string, Column>>;
@@ -75,7 +75,7 @@ export function defineQuery(definition: Omit<NamedQuery, "since"> & { readonly s
 	return Object.freeze({ since: "-30d", ...definition });
 }
 
-/** A named question as somebody asks it. */
+/** A request for a named query. */
 export type QueryRequest = {
 	readonly fromMs: number;
 	readonly toMs: number;
@@ -83,14 +83,14 @@ export type QueryRequest = {
 	readonly tz: string;
 	readonly where: readonly Filter[];
 	readonly limit: number;
-	/** Of those the question takes; the others have their defaults. */
+	/** Values of the query's parameters; the others have their defaults. */
 	readonly parameters?: Readonly<Record<string, number>>;
 };
 
-/** Of a named question also the measures that it is made of, for the notes about versions. */
+/** A compiled named query, with the measures that it reads, for the notes about versions. */
 export type CompiledNamed = {
 	readonly sql: Sql;
-	/** What it is given by name. */
+	/** Values to bind, by name. */
 	readonly parameters: Readonly<Record<string, Value>>;
 	readonly measures: readonly string[];
 };
@@ -157,7 +157,7 @@ const earlier = (statement: Sql): Sql => renamed(statement, { from: "earlier", t
 
 const withEarlier = (statement: Sql): Sql => renamed(statement, { from: "earlier" });
 
-/** How long before a period of that length the question begins to read. */
+/** Returns the time before a period of that length at which the query begins to read. */
 export const lookbackMs = ({ lookback = 0 }: NamedQuery, lengthMs: number): number =>
 	lookback === "period" ? lengthMs : lookback * dayMs;
 

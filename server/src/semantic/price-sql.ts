@@ -2,7 +2,7 @@ import { priceIds, priceRates, type rateColumns } from "../prices/price-table.ts
 import { maxCostUsd } from "../schema/bounds.ts";
 import { column, columns, join, literal, type Sql, sql } from "../sql.ts";
 
-/** The price in force for the model and at the time of a row of `events`: 0 when nobody knows one. */
+/** The price in force for the model and at the time of a row of `events`: 0 where none is known. */
 const { anthropic_provider, model, speed, cache_creation_tokens, cache_creation_1h_tokens, cache_creation_5m_tokens } = columns(
 	"anthropic_provider",
 	"model",
@@ -14,11 +14,11 @@ const { anthropic_provider, model, speed, cache_creation_tokens, cache_creation_
 const id = sql`dictGet(${literal(priceIds)}, 'id', (toString(${anthropic_provider}), toString(${model}), if(${speed} = 'fast', 'fast', 'normal')), toDateTime(time, 'UTC'))`;
 
 type RateColumn = (typeof rateColumns)[number];
-/** A rate in force for a row of `events`, in USD per million tokens: 0 when nobody knows a price. */
+/** A rate in force for a row of `events`, in USD per million tokens: 0 where no price is known. */
 export const rate = (name: RateColumn | `above_${RateColumn}` | "above_input_tokens"): Sql =>
 	sql`dictGet(${literal(priceRates)}, ${literal(name)}, ${id})`;
 
-/** Tokens written to the cache for five minutes: all that were not for an hour, as older versions do not tell them apart. */
+/** Tokens written to the cache for five minutes: all that were not for an hour, as older versions do not distinguish them. */
 const for5m = sql`greatest(${cache_creation_tokens} - ${cache_creation_1h_tokens}, ${cache_creation_5m_tokens})`;
 
 const tokens: Readonly<Record<RateColumn, Sql>> = {
@@ -38,10 +38,10 @@ const input = sql`(${tokens.input} + ${tokens.cache_read} + ${for5m} + ${cache_c
 const isAbove = sql`(${rate("above_input_tokens")} > 0 AND ${input} > ${rate("above_input_tokens")})`;
 
 // `NOT id`, not `id = 0`: the optimizer makes a subquery of a comparison with a dictionary's value, at twice the cost.
-/** Whether a row of `events` (an `api_request`) is of a model without a price at its time. UInt8. */
+/** SQL on a row of `events` (an `api_request`): 1 if its model has no price at its time. UInt8. */
 export const isUnpriced = sql`(NOT ${id})`;
 
-/** What a request can cost at all, in billionths of a dollar: the file of prices may say anything. */
+/** The maximum cost of a request, in billionths of a dollar: a price file may have any number. */
 const maxNanoUsd = maxCostUsd * 1e9;
 const computedNanoUsd = sql`1000 * if(${isAbove}, ${usdMillionths("above_")}, ${usdMillionths("")})`;
 

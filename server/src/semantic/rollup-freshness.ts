@@ -14,7 +14,7 @@ export type PlanHints = {
 	 * where that is not known.
 	 */
 	readonly cumulativeSince?: Readonly<Record<number, number>>;
-	/** The events that may not tell all that counters count (R3). */
+	/** Events that may not cover all that counters count (R3). */
 	readonly incomplete: readonly string[];
 	/**
 	 * Hashes of the keys of the points that such an event does not cover: a point counts if its key is among them. Left out where there
@@ -29,7 +29,7 @@ export type PlanHints = {
  */
 export type RollupFreshness = { readonly stale: readonly TimeRange[]; readonly hints?: PlanHints } | undefined;
 
-/** What still holds where a period is read in parts: each has ends of its own, and so other pieces. */
+/** The freshness where a period is read in parts: each has ends of its own, and so other ranges. */
 export const split = (freshness: RollupFreshness): RollupFreshness =>
 	freshness?.hints
 		? { ...freshness, hints: { incomplete: freshness.hints.incomplete, uncovered: freshness.hints.uncovered } }
@@ -58,7 +58,7 @@ const second = (ms: number): Sql => sql`toDateTime(${ms / 1000}, 'UTC')`;
  * skips a part whose records all lie between the two.
  */
 export const toInstant = (time: Sql): Sql => sql`toDateTime64(${time}, 3, 'UTC')`;
-/** Of rollups' rows, whose times are whole seconds; of records, by `asMoment`. */
+/** The condition for rollups' rows, whose times are whole seconds; for records, with `toDateTime64`. */
 const within = ({ fromMs, toMs }: TimeRange, before = (time: Sql) => time): Sql =>
 	sql`(time >= ${second(fromMs)} AND time < ${before(second(toMs))})`;
 const staleOf = (freshness: RollupFreshness): Sql[] => (freshness?.stale ?? []).map((span) => within(span));

@@ -10,9 +10,9 @@ export type Sum = {
 	readonly type: string;
 	readonly rowExpression: Sql;
 	readonly merge: string;
-	/** The rows' columns that `each` is made of, besides `time`. */
+	/** Columns of the rows that `rowExpression` reads, in addition to `time`. */
 	readonly inputs?: readonly string[];
-	/** What is read of a rollup in its stead, as SQL on the rollup's columns: it is not kept there. */
+	/** SQL on the rollup's columns to read instead: the value is not stored there. */
 	readonly finalize?: Sql;
 };
 
@@ -30,13 +30,16 @@ export type Rollup = {
 	readonly keys: readonly Key[];
 	readonly sums: Readonly<Record<string, Sum>>;
 	readonly orderBy: readonly string[];
-	/** The column that tells rows of different events or metrics apart. */
+	/** The column that distinguishes rows of different events or metrics. */
 	readonly discriminator?: "event" | "metric";
-	/** The same with fewer keys or sums, and so with fewer rows: for questions that do not need the others. It is made of this one. */
+	/**
+	 * A rollup derived from this one with fewer keys or sums, and so with fewer rows: for questions that do not need the
+	 * others.
+	 */
 	readonly coarser?: Rollup;
-	/** The same by day of UTC (see `byDay`): for questions whose times are asked for no more than their day. */
+	/** The rollup by day of UTC (see `byDay`): for questions in which only the day of a time matters. */
 	readonly daily?: Rollup;
-	/** Of rollups by day. */
+	/** True for rollups by day. */
 	readonly isDaily?: true;
 	/** Rows with the keys, and whatever the sums are made of, as something to select from. */
 	readonly rows: (reading: ScanOptions, of?: readonly string[]) => Sql;
@@ -46,9 +49,9 @@ const types = new Map(
 	[eventsTable, pointsTable].flatMap(({ columns, computed }) => [...columns, ...computed].map(({ name, type }) => [name, type])),
 );
 
-/** What dimensions may speak of besides, where single records are read: any label is in there. */
+/** Columns that dimensions may read only from single records: any label is in there. */
 export const rawOnlyColumns: readonly string[] = Object.freeze(["attributes", "resource", "enduser_id"]);
-/** The same, and what some rollups leave out. */
+/** Raw-only columns, and those that some rollups leave out. */
 export const rawOnlyKeys: readonly string[] = Object.freeze(["session_id", ...rawOnlyColumns]);
 
 /** The columns that these dimensions are made of, on that source. */
@@ -59,7 +62,10 @@ export function keyColumnsFor(source: DatasetName, dimensions: readonly string[]
 	return [...names].map((name) => ({ name, type: types.get(name)! }));
 }
 
-/** What some measure of that source has besides the dimensions that everything has: what was done, not who did it. */
+/**
+ * Lists the dimensions that some measure of a dataset has in addition to the common ones: those of the action, not of its
+ * actor.
+ */
 export const discriminatorsFor = (source: DatasetName): string[] =>
 	measures.flatMap((measure) =>
 		"from" in measure
@@ -89,7 +95,7 @@ export const valuesOf = (name: string, condition: Sql): Sum => ({
 	inputs: [...condition.columns, name],
 });
 export const rowCount: Sum = { type: "UInt64", rowExpression: sql`toUInt64(1)`, merge: "sum" };
-/** The person by the name that the record itself has: whoever groups by it looks up few names instead of many. */
+/** The person by the name that the record itself has: grouping by it looks up few names instead of many. */
 export const reportedName: Sum = {
 	type: "LowCardinality(String)",
 	rowExpression: column("own_name"),
@@ -105,7 +111,7 @@ export const selectList = (columns: readonly string[], made: Readonly<Record<str
 	return sql`SELECT ${join(["time", ...new Set(columns)].map(each))}`;
 };
 
-/** A rollup by what was done alone, whoever did it: a hundredth of the rows. `lost` are sums that make no sense then, or no sums. */
+/** Derives a rollup without identity: a hundredth of the rows. `lost` are sums that make no sense then, or no sums. */
 export function withoutIdentity(rollup: Rollup, kinds: Rollup["keys"], lost: readonly string[]): Rollup {
 	const { name, discriminator, orderBy } = rollup;
 	return {
@@ -135,13 +141,13 @@ export function smallestCovering(rollup: Rollup, columns: Wanted): Rollup {
 	return coarser ? smallestCovering(coarser, columns) : rollup;
 }
 
-/** The same, of rollups by day, if there is one that has them all. */
+/** Returns the smallest rollup by day that has all columns, if there is one. */
 export function smallestCoveringDaily(rollup: Rollup, columns: Wanted): Rollup | undefined {
 	const daily = formWith(rollup.daily, rollup, columns);
 	return daily && smallestCovering(daily, columns);
 }
 
-/** Whether a rollup has all that an expression on its source speaks of. */
+/** Returns true if a rollup has all columns that an expression on its dataset reads. */
 export function covers({ keys }: Rollup, { columns }: Sql): boolean {
 	return [...columns].every((name) => keys.some((key) => key.name === name));
 }

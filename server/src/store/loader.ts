@@ -13,9 +13,9 @@ export type LoaderOptions = {
 	readonly journalId: string;
 	/** Under load, at most one insert a table in this time: few large parts are cheaper than many small ones. */
 	readonly intervalMs: number;
-	/** Whether the store is there and has its schema. */
+	/** Returns true if the store answers and has its schema. */
 	readonly canLoad: () => boolean;
-	/** How often the store's engine has ended without being told to. */
+	/** The number of times that the store's engine ended without being asked to. */
 	readonly deaths: () => number;
 	/** Loads a table's rows, whatever else must know of it. */
 	readonly wrapLoad: (block: Block, load: () => Promise<void>) => Promise<void>;
@@ -29,15 +29,18 @@ const firstDelayMs = 100;
 const deathMs = 200;
 const tableNames = Object.keys(tables) as TableName[];
 
-/** Whether an error is of the rows, and not of the store's state: they cannot be built, read, or held in its memory. */
+/**
+ * Returns true if an error is caused by the rows, and not by the store's state: they cannot be built, read, or held in its
+ * memory.
+ */
 const isOfRows = (error: unknown): boolean =>
 	error instanceof UnreadableRowsError ||
 	error instanceof TooExpensiveError ||
 	!(error instanceof RetryableError || error instanceof ClickHouseError || isSystemError(error));
-/** Of a file or a disk. */
+/** Returns true for errors of a file or a disk. */
 const isSystemError = (error: unknown): boolean => error instanceof Error && "syscall" in error;
 
-/** Whether it is a part of a segment that could not be loaded. */
+/** Returns true for a part of a segment that could not be loaded. */
 const isPart = ({ name }: Segment): boolean => /-[01]$/.test(name);
 
 /** Moves closed segments from the journal into the store, each exactly once. */
@@ -164,7 +167,10 @@ export class Loader {
 		}
 	}
 
-	/** What of a segment is in the store already: its halves have names of their own there, and would be there twice. */
+	/**
+	 * Removes rows of a segment that are in the store already: its halves have names of their own there, and would be stored
+	 * twice.
+	 */
 	async #takeBack({ name }: Segment): Promise<void> {
 		const { store, journalId } = this.#options;
 		for (const table of tableNames) await store.unload(table, `${journalId}-${name}-${table}`);

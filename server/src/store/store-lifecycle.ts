@@ -77,7 +77,7 @@ export class StoreLifecycle {
 		return this.#engine?.reason || this.#reason;
 	}
 
-	/** How often the embedded engine has ended without being told to. */
+	/** The number of times that the embedded engine ended without being asked to. */
 	get deaths(): number {
 		return this.#engine?.deaths ?? 0;
 	}

@@ -14,7 +14,7 @@ export type StoreOptions = {
 	readonly maxSeconds: number;
 };
 
-/** What a statement is given by name. */
+/** Values of a statement, by name. */
 export type Parameters = Readonly<Record<string, Value>>;
 
 /** A question took longer than it may, or wanted more memory: narrower it would work. */
@@ -30,7 +30,7 @@ export type LoadContent = { readonly rows: number; readonly pieces: readonly Uin
 const maxTokens = 20;
 const loadedBy = (tokens: readonly string[]): Sql =>
 	sql`has(arrayMap(token -> cityHash64(token), ${bind(tokens, "Array(String)")}), loaded_by)`;
-/** How long an insert that nobody waits for any more may take to show its rows, once its token is noted. */
+/** The time that an abandoned insert may take to show its rows, once its token is recorded. */
 const settleMs = 1000;
 
 /** The store can't read what it was given: sending the same again changes nothing. */
@@ -44,7 +44,7 @@ const tooExpensive: ReadonlySet<string> = new Set(["159", "160", "241", "307", "
 
 /** The one way to ClickHouse, whether it is our own engine or a server: the official client. */
 export class Store {
-	/** Where it is; without a path for an engine of our own. */
+	/** The server's address; without a path for the embedded engine. */
 	readonly url: URL;
 	readonly #client: ClickHouseClient;
 	readonly #maxSeconds: number;
@@ -77,7 +77,7 @@ export class Store {
 		await this.#client.close();
 	}
 
-	/** Whether it answers at all. */
+	/** Resolves to true if the store answers. */
 	async answers(): Promise<boolean> {
 		try {
 			await this.#client
@@ -210,7 +210,7 @@ export class Store {
 	#explain(error: unknown): Error {
 		if (!(error instanceof ClickHouseError))
 			return new RetryableError(`cannot ask the store: ${messageOf(error) || "it does not answer"}`);
-		// Without the values that are in the way: they are what somebody said, and this is for the log.
+		// Without the values in the engine's message: they are content, and this goes to the log.
 		if (unreadable.has(error.code)) return new UnreadableRowsError(error.message.replace(/ Column values: .*$/s, ""));
 		if (error.code === tooLarge) return new TooLargeError(error.message);
 		if (tooExpensive.has(error.code)) return new TooExpensiveError(error.message);

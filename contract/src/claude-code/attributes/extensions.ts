@@ -88,7 +88,7 @@ export const pluginIdHash = defineAttribute({
 	key: "plugin_id_hash",
 	type: "text",
 	privacy: "plain",
-	brief: "A hash of the plugin's id: tells redacted plugins apart.",
+	brief: "A hash of the plugin's id: distinguishes redacted plugins.",
 });
 export const pluginId = defineAttribute({
 	key: "plugin_id",

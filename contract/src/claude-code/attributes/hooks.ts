@@ -118,7 +118,7 @@ export const systemMessageChars = defineAttribute({
 	unit: "{char}",
 	privacy: "plain",
 	since: "2.1.280",
-	brief: "How much the hooks told the person.",
+	brief: "How many messages the hooks showed to the person.",
 });
 export const initialUserMessageChars = defineAttribute({
 	key: "initial_user_message_chars",

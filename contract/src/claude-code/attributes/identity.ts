@@ -1,4 +1,4 @@
-/** Who and where: the person, the session, the program, the repository. On every data point, event and span. */
+/** Identity: the person, the session, the program, the repository. On every data point, event and span. */
 import { defineAttribute } from "../../define.ts";
 
 export const userId = defineAttribute({

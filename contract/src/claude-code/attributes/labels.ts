@@ -7,7 +7,7 @@ export const enduserId = defineAttribute({
 	privacy: "identity",
 	column: "few",
 	control: "OTEL_RESOURCE_ATTRIBUTES",
-	brief: "The person, as the organization names them. Recommended where nobody signs in: API key, Bedrock, Vertex, Foundry.",
+	brief: "The person, as the organization names them. Recommended where users do not sign in: API key, Bedrock, Vertex, Foundry.",
 });
 export const enduserDirectoryId = defineAttribute({
 	key: "enduser.directory_id",

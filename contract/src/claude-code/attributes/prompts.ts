@@ -1,4 +1,4 @@
-/** What people typed and what the model answered. */
+/** Text that people typed and the model answered. */
 import { defineAttribute } from "../../define.ts";
 
 export const prompt = defineAttribute({

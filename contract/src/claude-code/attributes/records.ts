@@ -1,4 +1,4 @@
-/** What makes a record: its name, its place in time, and the prompt, agent or workflow it belongs to. */
+/** A record's name, its time, and the prompt, agent or workflow it belongs to. */
 import { defineAttribute } from "../../define.ts";
 
 export const eventName = defineAttribute({
@@ -118,7 +118,7 @@ export const error = defineAttribute({
 	type: "text",
 	privacy: "content",
 	column: "many",
-	brief: "What went wrong, as told by the API, the tool or the server. A tool's full message needs OTEL_LOG_TOOL_DETAILS.",
+	brief: "What went wrong, as reported by the API, the tool or the server. A tool's full message needs OTEL_LOG_TOOL_DETAILS.",
 });
 export const errorType = defineAttribute({
 	key: "error_type",

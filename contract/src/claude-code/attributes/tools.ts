@@ -1,4 +1,4 @@
-/** Tools: what was called, who allowed it, what came of it. */
+/** Tools: their calls, permissions and results. */
 import { defineAttribute } from "../../define.ts";
 
 export const toolName = defineAttribute({

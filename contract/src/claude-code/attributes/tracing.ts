@@ -1,4 +1,4 @@
-/** What only spans and their events carry. */
+/** Attributes that only spans and their events carry. */
 import { defineAttribute } from "../../define.ts";
 
 export const spanType = defineAttribute({

@@ -14,8 +14,8 @@ export const cacheEconomics = defineQuery({
 	name: "cache_economics",
 	question: "What does the prompt cache save, and what do writing and rebuilding it cost?",
 	notes: [
-		`Equivalents are tokens of uncached input that would cost the same: a token read from the cache is ${cacheRead}, one written for 5 minutes ${cacheWrite5m}, for an hour ${cacheWrite1h}. Writes of clients that do not tell for how long are taken for 5 minutes.`,
-		"A rebuild is a request of a main conversation that read less than half of what the one before it had in the cache, and wrote at least as much as it read. Requests that only counters tell of are not in it.",
+		`Equivalents are tokens of uncached input that would cost the same: a token read from the cache is ${cacheRead}, one written for 5 minutes ${cacheWrite5m}, for an hour ${cacheWrite1h}. Writes of clients that do not report for how long are counted as 5 minutes.`,
+		"A rebuild is a request of a main conversation that read less than half of what the one before it had in the cache, and wrote at least as much as it read. Requests that only counters report are not included.",
 	],
 	dimensions: ["model", "query_source", "effort", "speed", "agent_name", "skill", "plugin", "mcp_server"],
 	columns: {

@@ -5,7 +5,7 @@ import { sql } from "../../sql.ts";
 export const cohorts = defineQuery({
 	name: "cohorts",
 	question: "Of the people who began in one week, how many are active in each week after it?",
-	notes: ["Weeks begin on Monday. Somebody who was active in the 90 days before the period did not begin in it."],
+	notes: ["Weeks begin on Monday. A person who was active in the 90 days before the period did not begin in it."],
 	since: "-84d",
 	lookback: 90,
 	columns: {

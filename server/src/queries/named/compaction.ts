@@ -7,9 +7,9 @@ const number = (key: string): Sql => sql`toFloat64OrNull(attributes[${literal(ke
 export const compaction = defineQuery({
 	name: "compaction",
 	question: "How often are conversations summarized to make room, how long does it take, and how much does it free?",
-	notes: ["Told by newer clients only."],
+	notes: ["Reported by newer clients only."],
 	columns: {
-		trigger: { type: "text", brief: "auto when the context was full, manual when somebody asked for it." },
+		trigger: { type: "text", brief: "auto when the context was full, manual when the user asked for it." },
 		compactions: { type: "integer", brief: "How many." },
 		failures: { type: "integer", brief: "Those that failed." },
 		sessions: { type: "integer", brief: "Sessions with any." },

@@ -18,12 +18,12 @@ export const heatMap = defineQuery({
 		people: { type: "integer", brief: "Distinct people with any of these." },
 	},
 	sql: ({ sums }) => {
-		const told = (source: DatasetName, of?: readonly string[]) =>
+		const actions = (source: DatasetName, of?: readonly string[]) =>
 			sql`SELECT time, event, records, ${dimensionExpression("person", source)} AS person FROM ${sums(source, ["event", "records", "person"], of)}`;
 		return sql`SELECT toUInt64(toDayOfWeek(time, 0, ${timeZone})) AS weekday, toUInt64(toHour(toTimeZone(time, ${timeZone}))) AS hour,
   sumIf(records, event = 'user_prompt') AS prompts, sumIf(records, event = 'api_request') AS api_requests, sumIf(records, event = 'tool_result') AS tool_calls,
   uniqExactIf(person, person != '') AS people
-FROM (${told("events", ["user_prompt", "tool_result"])} UNION ALL ${told("requests")})
+FROM (${actions("events", ["user_prompt", "tool_result"])} UNION ALL ${actions("requests")})
 GROUP BY weekday, hour
 ORDER BY weekday, hour`;
 	},

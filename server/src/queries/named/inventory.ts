@@ -11,7 +11,7 @@ export const inventory = defineQuery({
 	],
 	columns: {
 		kind: { type: "text", brief: "skill, plugin or mcp_server." },
-		name: { type: "text", brief: "Its name, where the client tells it." },
+		name: { type: "text", brief: "Its name, where the client reports it." },
 		starts: { type: "integer", brief: "Times a skill was called, a plugin loaded, a server connected." },
 		failures: { type: "integer", brief: "Times a server could not be connected." },
 		api_requests: { type: "integer", brief: "Requests attributed to it." },

@@ -5,7 +5,7 @@ export const permissionWaits = defineQuery({
 	name: "permission_waits",
 	question: "Who or what decides about tools, and how long does the agent wait for it?",
 	notes: [
-		"Decisions with a source that begins with user_ were made by a person. The wait is the time from the request that asked for the tool, or from what else became of that request, to the decision; clients that send no request_id with decisions do not tell it.",
+		"Decisions with a source that begins with user_ were made by a person. The wait is the time from the request that asked for the tool, or from another outcome of that request, to the decision; clients that send no request_id with decisions do not report it.",
 	],
 	columns: {
 		decision_source: { type: "text", brief: "Who or what decided: config, hook, user_temporary and others." },

@@ -6,7 +6,7 @@ export const retryExhaustion = defineQuery({
 	name: "retry_exhaustion",
 	question: "After requests to the model failed for good, how many sessions stalled and how many recovered?",
 	notes: [
-		"A session stalled when no request of it succeeded after its last failure in the period; it is told by the status of that failure. Clients repeat a request several times before they give up.",
+		"A session stalled when no request of it succeeded after its last failure in the period; it is listed under the status of that failure. Clients repeat a request several times before they give up.",
 	],
 	columns: {
 		status_code: { type: "text", brief: "The HTTP status of the session's last failure; empty where there was no answer." },

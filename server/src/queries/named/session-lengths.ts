@@ -2,7 +2,7 @@ import { defineQuery, dimensionExpression } from "../../semantic/named-query.ts"
 import { countsAsSession } from "../../semantic/sql-fragments.ts";
 import { join, literals, sql } from "../../sql.ts";
 
-/** Where buckets begin, in seconds, and their names. */
+/** Starts of the buckets, in seconds, and their names. */
 const buckets: readonly (readonly [number, string])[] = [
 	[0, "under 1 min"],
 	[60, "1 to 5 min"],

@@ -6,7 +6,7 @@ export const subagentShare = defineQuery({
 	name: "subagent_share",
 	question: "What part of requests, tokens and cost is the main conversation's, what part subagents'?",
 	notes: [
-		"auxiliary are requests that the program makes for itself, as titles and summaries. Clients that do not tell who asked have an empty one.",
+		"auxiliary are requests that the program makes for itself, e.g. for titles and summaries. Clients that do not report the source of a request have an empty one.",
 	],
 	dimensions: ["model", "effort", "speed", "skill", "plugin", "mcp_server"],
 	columns: {

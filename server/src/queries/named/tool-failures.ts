@@ -5,11 +5,11 @@ import { sql } from "../../sql.ts";
 export const toolFailures = defineQuery({
 	name: "tool_failures",
 	question: "Which tools fail, how often, and with what kind of error?",
-	notes: ["The kind of error is told by newer clients only. A tool that was refused did not fail."],
+	notes: ["The kind of error is reported by newer clients only. A tool that was refused did not fail."],
 	dimensions: ["tool"],
 	columns: {
 		tool: { type: "text", brief: "The tool." },
-		error_type: { type: "text", brief: "The kind of error, where the client tells it." },
+		error_type: { type: "text", brief: "The kind of error, where the client reports it." },
 		failures: { type: "integer", brief: "Calls that failed this way." },
 		tool_calls: { type: "integer", brief: "All calls of the tool." },
 		failure_ratio: { type: "number", unit: "1", brief: "Failures of this kind among all calls of the tool." },

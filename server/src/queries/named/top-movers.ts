@@ -2,7 +2,7 @@ import { defineQuery } from "../../semantic/named-query.ts";
 import { ratio } from "../../semantic/sql-fragments.ts";
 import { identifier, join, literal, parameter, type Sql, sql } from "../../sql.ts";
 
-/** What moves, and by which measure. */
+/** Dimensions whose values are compared, each with its measure. */
 const movers: readonly (readonly [string, string])[] = [
 	["model", "cost_usd"],
 	["person", "cost_usd"],
@@ -33,10 +33,10 @@ export const topMovers = defineQuery({
 	sql: ({ usage, earlier }) => {
 		const parts = movers.map(([dimension, measure]) => {
 			const values = usage([measure], [dimension]);
-			const told = (rows: Sql, now: number): Sql =>
+			const totals = (rows: Sql, now: number): Sql =>
 				sql`SELECT ${identifier(dimension)} AS which, ifNull(${identifier(measure)}, 0) AS value, ${now} AS is_now FROM ${rows}`;
 			return sql`SELECT ${literal(dimension)} AS kind, which, ${literal(measure)} AS by_measure, sumIf(value, is_now = 0) AS value_before, sumIf(value, is_now = 1) AS value_now
-FROM (${told(values, 1)} UNION ALL ${told(earlier(values), 0)}) GROUP BY which`;
+FROM (${totals(values, 1)} UNION ALL ${totals(earlier(values), 0)}) GROUP BY which`;
 		});
 		return sql`SELECT kind AS dimension, which AS name, by_measure AS measure, value_before AS before, value_now AS now,
   round(value_now - value_before, 9) AS change, ${ratio(sql`(value_now - value_before)`, sql`value_before`)} AS change_ratio

@@ -15,7 +15,7 @@ import {
 /** Points are collected up to a minute or so after what they count. */
 export const maxExportDelay = sql`toIntervalMinute(2)`;
 /** The last hour whose points may count the same work (R3). */
-const lastTold: Sum = {
+const lastCovered: Sum = {
 	type: "DateTime('UTC')",
 	rowExpression: sql`toStartOfHour(toDateTime(time, 'UTC') + ${maxExportDelay})`,
 	merge: "max",
@@ -30,7 +30,7 @@ const byQuarter: Rollup = {
 		records: rowCount,
 		duration_total_ms: sumOf("duration_ms"),
 		tool_durations_ms: valuesOf("duration_ms", sql`${column("event")} = 'tool_result'`),
-		last_told: lastTold,
+		last_covered: lastCovered,
 	},
 	orderBy: ["event", "time", "person", "session_id"],
 	discriminator: "event",
@@ -40,5 +40,5 @@ const byQuarter: Rollup = {
 /** Log records. */
 export const rolledEvents: Rollup = withoutIdentity(byQuarter, keyColumnsFor("events", discriminatorsFor("events"), eventKeys), [
 	"tool_durations_ms",
-	"last_told",
+	"last_covered",
 ]);

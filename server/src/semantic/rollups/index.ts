@@ -26,7 +26,7 @@ export const allRollups: readonly (readonly [Rollup, Rollup | undefined])[] = Ob
 	Object.values(rollups).flatMap((rollup) => family(rollup)),
 );
 
-/** Which rollup a source is made of. */
+/** Returns the rollup of a dataset. */
 export function rollupOf(source: DatasetName): Rollup {
 	switch (source) {
 		case "token_rows":

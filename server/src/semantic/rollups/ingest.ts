@@ -45,10 +45,10 @@ function arrivals({ columns = [...keys.map(({ name }) => name), ...ofRecords], w
 	return sql`(${join(signalNames.map(ofSignal), " UNION ALL ")})`;
 }
 
-/** How many records are so. */
+/** Counts the records with that flag. */
 const tallied = (name: string): Sum => ({ type: "UInt64", rowExpression: column(name), merge: "sum", inputs: [name] });
 
-/** Who reported with what, when, and how it arrived. Records count as often as they came. */
+/** Installations with their versions, times and delivery. Duplicate records count as often as they came. */
 export const rolledArrivals: Rollup = {
 	name: "rolled_arrivals",
 	sourceTables: Object.values(signalTables),
@@ -65,7 +65,7 @@ export const rolledArrivals: Rollup = {
 		last_received: { type: "DateTime64(3, 'UTC')", rowExpression: column("received_at"), merge: "max", inputs: ["received_at"] },
 		/** The pieces of five minutes in which something was seen. */
 		slots: { type: "Array(UInt32)", rowExpression: sql`[slot]`, merge: "groupUniqArrayArray", inputs: ["slot"] },
-		/** Which content came. */
+		/** Content switches that were on. */
 		...Object.fromEntries(
 			contentSwitchNames.map((gate): [string, Sum] => [
 				gate,

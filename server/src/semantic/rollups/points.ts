@@ -18,16 +18,16 @@ const byQuarter: Rollup = {
 			inputs: ["session_id"],
 		},
 		/** Set where events are known to report the same work (R3). It is never reset: records are not withdrawn. */
-		told: { type: "UInt8", rowExpression: column("told"), merge: "max" },
+		is_covered: { type: "UInt8", rowExpression: column("is_covered"), merge: "max" },
 	},
 	orderBy: ["metric", "time", "person", "session_id"],
 	discriminator: "metric",
-	rows: (reading, of) => sql`(SELECT *, 0 AS told FROM ${selectFrom("increments", of, reading)})`,
+	rows: (reading, of) => sql`(SELECT *, 0 AS is_covered FROM ${selectFrom("increments", of, reading)})`,
 };
 
-/** What data points added. */
+/** Increments of data points. */
 export const rolledPoints: Rollup = withoutIdentity(
 	byQuarter,
 	keyColumnsFor("increments", pointSources.flatMap(discriminatorsFor), pointKeys),
-	["told"],
+	["is_covered"],
 );

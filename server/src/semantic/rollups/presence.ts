@@ -18,15 +18,15 @@ export const activeTime = "claude_code.active_time.total";
  */
 const personKey = sql`if(person IN (SELECT person FROM person_names), cityHash64(${personName}), cityHash64(person))`;
 
-/** The same of a session. */
+/** The key of a session. */
 const sessionKey = sql`cityHash64(session_id)`;
 
 const presenceKeys = keyColumnsFor("everything", dimensionsOf("everything"));
 
-/** Whether a record makes its id a session, and its person an active one. */
+/** Flags of a record that makes its id a session, and its person an active one. */
 const flags = ["is_session", "is_active"];
 
-/** Who and which session was there, of all records. */
+/** Distinct people and sessions of all records. */
 function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: ScanOptions): Sql {
 	const { when, person } = reading;
 	const select = (made: Readonly<Record<string, Sql>>) => selectList(columns, made);
@@ -35,7 +35,7 @@ function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags
 	// Who is there twice is there: a point sent again needs no second look.
 	const isTime = sql`metric = ${literal(activeTime)} AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
 	const ofPoints = sql`${select({ ...named, is_session: sql`NOT (${isDiscardedSession})`, is_active: isTime })} FROM points WHERE ${when}`;
-	// Nothing goes on in these pieces: what was added stands in the points themselves.
+	// Without raw ranges no cumulative series needs its earlier points: the increments are in the points themselves.
 	if (reading.rawRanges?.length === 0) return sql`(${ofEvents} UNION ALL ${ofPoints})`;
 	const own = columns.filter((name) => !flags.includes(name));
 	const increments = selectFrom("increments", [activeTime], { ...reading, columns: [...new Set([...own, "temporality"])] });
@@ -118,7 +118,7 @@ const presenceWithDays: Rollup = {
 	},
 };
 
-/** Who and which session was there, of all records. What shows the model is a record of its own beside those that do not. */
+/** Distinct people and sessions of all records. Rows that show the model are kept in addition to those that do not. */
 export const rolledPresence: Rollup = {
 	...presenceRollup,
 	name: "rolled_presence_by_model",
