@@ -1,7 +1,7 @@
 import "react";
 
 declare module "react" {
-	/** Custom properties are how a component tells its stylesheet a number. */
+	/** Components pass numbers to their stylesheets as custom properties. */
 	interface CSSProperties {
 		[variable: `--${string}`]: string | number | undefined;
 	}

@@ -21,7 +21,7 @@ describe.skipIf(noBrowser)("server away", () => {
 		if (purser) rmSync(purser.data, { recursive: true, force: true });
 	});
 
-	test("the page says so, keeps what it has, and goes on by itself", async () => {
+	test("the page says so, keeps what it has, and continues by itself", async () => {
 		const { page, strangers } = await openPage(browser, purser.web, "/live");
 		await page.getByRole("button", { name: /111 characters/ }).waitFor();
 		await page.getByText("up to date").waitFor();

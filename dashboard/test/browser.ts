@@ -63,6 +63,6 @@ export async function openPage(browser: Browser, web: string, path: string, { wi
 	return { page, errors, strangers, close: () => context.close() };
 }
 
-/** How far the page reaches over the window's right edge, in pixels. */
+/** Returns how far the page reaches over the window's right edge, in pixels. */
 export const overflowOf = (page: Page): Promise<number> =>
 	page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

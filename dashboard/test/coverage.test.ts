@@ -62,11 +62,11 @@ describe.skipIf(noBrowser)("coverage", () => {
 		);
 		const { summary } = await purser.get<{ summary: Record<string, number> }>("/api/v1/coverage");
 		expect([summary["reporting"], summary["silent"], summary["missing_events"]]).toEqual([2, 1, 8]);
-		// Nobody said whom to expect.
+		// Without a directory no people are expected.
 		expect(await region("In the directory, not seen").count()).toBe(0);
 	});
 
-	test("whoever went silent is named, with what to check, and leads to the last events", async () => {
+	test("a silent client is named, with what to check, and leads to the last events", async () => {
 		const row = region("Went silent").getByRole("row").filter({ hasText: "robot@example.org" });
 		expect(await row.textContent()).toContain("every hour");
 		await region("Went silent").getByText("CLAUDE_CODE_ENABLE_TELEMETRY").waitFor();
@@ -98,10 +98,10 @@ describe.skipIf(noBrowser)("coverage", () => {
 		expect(await table.getByRole("row").nth(1).textContent()).toContain("silent");
 	});
 
-	test("filters and period are in the address; what clients cannot be told by is said", async () => {
+	test("filters and period are in the address; filters that clients do not have are named", async () => {
 		await open("/coverage?period=24h&where=person:ana@example.org&where=tool:Bash");
 		expect(await headline()).toContain("The one regular client reports");
-		await page.getByText("Clients cannot be told by tool").waitFor();
+		await page.getByText("Clients cannot be filtered by tool").waitFor();
 		await region("Clients, by hour").waitFor();
 		await page.getByRole("button", { name: "Remove the filter person ana@example.org" }).click();
 		await page.getByTestId("headline").filter({ hasText: "2 of 3" }).waitFor();
@@ -157,7 +157,7 @@ describe.skipIf(noBrowser)("coverage", () => {
 		}
 	});
 
-	test("charts over time shade when nobody reported", async () => {
+	test("charts over time shade when no client reported", async () => {
 		// The engine is asked for gaps; here two hours of yesterday are one.
 		const gap = {
 			from: new Date(now - 26 * hour).toISOString(),
@@ -191,7 +191,7 @@ describe.skipIf(noBrowser)("coverage", () => {
 		await page.getByTestId("headline").filter({ hasText: "2 of 3" }).waitFor();
 	});
 
-	test("nothing was complained about, and nobody else was talked to", () => {
+	test("nothing was logged as an error, and no third party was contacted", () => {
 		expect(watched.strangers).toEqual([]);
 		expect(watched.errors.filter((text) => !text.includes("503"))).toEqual([]);
 	});

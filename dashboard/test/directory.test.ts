@@ -8,7 +8,7 @@ import { startPurser, type TestPurser, until } from "../../server/test/purser.ts
 import { noBrowser, openBrowser, openPage, overflowOf, type Watched, widths } from "./browser.ts";
 import { sendEvents } from "./events.ts";
 
-/** The page of coverage beside a directory that expects more people than report. */
+/** The coverage page with a directory that expects more people than report. */
 describe.skipIf(noBrowser)("people of the directory", () => {
 	let purser: TestPurser;
 	let browser: Browser;
@@ -64,7 +64,7 @@ describe.skipIf(noBrowser)("people of the directory", () => {
 		await page.getByText("No event like this").waitFor();
 	});
 
-	test("of those who all came it says so, and nothing where nobody is expected", async () => {
+	test("where all people report it says so, and where no people are expected it shows nothing", async () => {
 		await open("/coverage?where=person:ana@example.org");
 		await unseen().getByText("1 expected person has reported since").waitFor();
 		await page.goto(`http://${purser.web}/coverage?where=version:2.1.329`);

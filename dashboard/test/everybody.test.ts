@@ -18,7 +18,7 @@ const pages = {
 	connect: { path: "/setup", full: "To connect another machine", blank: "Nothing has arrived yet." },
 } as const;
 
-/** For everybody: whoever cannot see the screen, or has a small one, or a dark one. */
+/** Accessibility: for users of a screen reader, a small screen, or dark colours. */
 describe.skipIf(noBrowser)("everybody", { timeout: 60_000 }, () => {
 	const pursers: Record<string, TestPurser> = {};
 	let browser: Browser;
@@ -43,7 +43,7 @@ describe.skipIf(noBrowser)("everybody", { timeout: 60_000 }, () => {
 		return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 	};
 
-	/** What axe finds and what reaches over the edge, in both colours at both widths. */
+	/** Returns what axe finds and what reaches over the edge, in both colours at both widths. */
 	const lookAt = async ({ page, errors, strangers }: Watched, what: string): Promise<string[]> => {
 		const found: string[] = [];
 		for (const width of Object.values(widths)) {

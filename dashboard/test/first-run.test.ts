@@ -5,7 +5,7 @@ import { readRecordings } from "../../server/test/recordings.ts";
 import { post, replay } from "../../server/test/send.ts";
 import { noBrowser, openBrowser, openPage, type Watched } from "./browser.ts";
 
-/** In order: each test goes on where the one before stopped, as a person does who connects for the first time. */
+/** In order: each test continues where the one before stopped, as a person does who connects for the first time. */
 describe.skipIf(noBrowser)("first run", () => {
 	let purser: TestPurser;
 	let browser: Browser;
@@ -104,7 +104,7 @@ describe.skipIf(noBrowser)("first run", () => {
 		expect(await page.title()).toBe("Overview · Purser");
 	});
 
-	test("whoever comes later finds the overview, and how to connect one click away", async () => {
+	test("a later visitor finds the overview, and how to connect one click away", async () => {
 		const { page } = watched;
 		await page.reload();
 		await page.getByTestId("headline").waitFor();
@@ -113,7 +113,7 @@ describe.skipIf(noBrowser)("first run", () => {
 		expect(new URL(page.url()).pathname).toBe("/setup");
 	});
 
-	test("nothing was logged as an error, and nobody else was asked for anything", () => {
+	test("nothing was logged as an error, and no third party was contacted", () => {
 		expect(watched.errors).toEqual([]);
 		expect(watched.strangers).toEqual([]);
 	});

@@ -198,7 +198,7 @@ describe.skipIf(noBrowser)("live", () => {
 		);
 	});
 
-	test("nothing was logged as an error, and nobody else was asked for anything", () => {
+	test("nothing was logged as an error, and no third party was contacted", () => {
 		expect(watched.errors).toEqual([]);
 		expect(watched.strangers).toEqual([]);
 	});

@@ -8,7 +8,7 @@ import { browserPath, noBrowser } from "./browser.ts";
 import { sendEvents } from "./events.ts";
 
 /**
- * A page of somebody else in the same browser: on another port of this machine, and under a name of its own that it made lead to
+ * A foreign page in the same browser: on another port of this machine, and under a name of its own that it made resolve to
  * Purser. It tries all that a page can, at every port, and none of it is answered or has an effect.
  */
 const evil = "evil.example";
@@ -42,7 +42,7 @@ describe.skipIf(noBrowser)("pages of others", () => {
 		await purser?.stop();
 	});
 
-	/** What can be seen of all that was done: what is stored, and what was asked of the listeners. */
+	/** Returns the visible effects: stored records, and requests of the listeners. */
 	const effects = async () => {
 		const { stored, signals } = await purser.get<{ stored: unknown; signals: Record<string, { requests: number }> }>(
 			"/api/v1/status",

@@ -35,7 +35,7 @@ describe.skipIf(noBrowser)("overview", () => {
 		page.getByRole("list", { name: "Key figures" }).getByRole("listitem").filter({ hasText: label });
 	const panel = (name: string) => page.getByRole("region", { name });
 	const search = () => new URL(page.url()).searchParams;
-	/** As a reader with an empty mind: the page as one opens it. */
+	/** Opens the page as a new reader does. */
 	const open = async (address = `/?${period}`) => {
 		await page.goto(`http://${purser.web}${address}`);
 		await page.getByTestId("headline").waitFor();
@@ -112,7 +112,7 @@ describe.skipIf(noBrowser)("overview", () => {
 		expect(cost).toBeLessThan(totals.all["cost_usd"]!);
 		expect(await page.getByTestId("headline").textContent()).toContain("(model opus-5-5)");
 		// Commits come without a model: that is said, and not shown as none.
-		await cell("Commits").getByText("not told by model").waitFor();
+		await cell("Commits").getByText("not available by model").waitFor();
 	});
 
 	test("the address alone brings the same view back; a chip turns, goes, and the browser's back works", async () => {
@@ -267,14 +267,14 @@ describe.skipIf(noBrowser)("overview", () => {
 		await panel("Cost by model").getByRole("button", { name: "Clear the filters" }).click();
 		await showsFigures();
 		await open("/?from=2025-01-01T00:00:00Z&to=2025-01-08T00:00:00Z");
-		expect(await page.getByTestId("headline").textContent()).toBe("Nobody used Claude Code on Jan 1 – 8, 2025.");
+		expect(await page.getByTestId("headline").textContent()).toBe("Claude Code was not used on Jan 1 – 8, 2025.");
 		await page.getByText("Records: none in this period.").waitFor();
 		expect(await panel("Tools").isVisible()).toBe(false);
 		await page.getByRole("button", { name: "Show the last 7 days" }).click();
 		await page.waitForURL((url) => !url.searchParams.has("from"));
 		await open(`/?${period}&where=event:hook_registered`);
 		await panel("Commits")
-			.getByText(/cannot be told by event/)
+			.getByText(/cannot be filtered by event/)
 			.waitFor();
 	});
 
@@ -294,7 +294,7 @@ describe.skipIf(noBrowser)("overview", () => {
 		await probe.close();
 	});
 
-	test("nothing was logged as an error, and nobody else was asked for anything", () => {
+	test("nothing was logged as an error, and no third party was contacted", () => {
 		expect(watched.errors).toEqual([]);
 		expect(watched.strangers).toEqual([]);
 	});

@@ -165,7 +165,7 @@ describe.skipIf(noBrowser)("reconciliation", () => {
 		await headline().filter({ hasText: "agree" }).waitFor();
 	});
 
-	test("nothing was logged as an error, and nobody else was asked for anything", () => {
+	test("nothing was logged as an error, and no third party was contacted", () => {
 		expect(watched.errors).toEqual([]);
 		expect(watched.strangers).toEqual([]);
 	});

@@ -150,7 +150,7 @@ describe.skipIf(noBrowser)("sessions", { timeout: 60_000 }, () => {
 		await page.waitForURL(`**/sessions/${first!.session_id}`);
 	});
 
-	test("a session is told: pauses are shortened, failures marked, markup stays text", async () => {
+	test("a session is shown: pauses are shortened, failures marked, markup stays text", async () => {
 		await prompts().first().waitFor();
 		expect(await prompts().count()).toBe(3);
 		expect(await page.getByText(/lou@example.org worked for/).textContent()).toMatch(
@@ -195,7 +195,8 @@ describe.skipIf(noBrowser)("sessions", { timeout: 60_000 }, () => {
 		expect(await look("recording")).toEqual([]);
 	});
 
-	test("nothing else went wrong, and nobody else was asked", () => expect([watched.errors, watched.strangers]).toEqual([[], []]));
+	test("nothing was logged as an error, and no third party was contacted", () =>
+		expect([watched.errors, watched.strangers]).toEqual([[], []]));
 
 	test("a session that is not there, and a period with none", async () => {
 		await page.goto(`http://${purser.web}/sessions/nowhere`);

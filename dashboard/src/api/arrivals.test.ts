@@ -30,7 +30,7 @@ function f(
 
 f("nothing is nothing", [0, 0], { events: 0, points: 0, spans: 0 }, 0, { requests: 0, events: 0, points: 0, spans: 0 });
 f("a test event is no client", [3, 3], { events: 3, points: 0, spans: 0 }, 3, { requests: 0, events: 0, points: 0, spans: 0 });
-f("a client beside test events is", [4, 28], { events: 28, points: 0, spans: 0 }, 3, {
+f("a client in addition to test events is", [4, 28], { events: 28, points: 0, spans: 0 }, 3, {
 	requests: 1,
 	events: 25,
 	points: 0,

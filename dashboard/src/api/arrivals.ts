@@ -4,7 +4,7 @@ import { ask } from "./ask.ts";
 import { type Status, useStatus } from "./status.ts";
 import { numberIn, type UsageAnswer } from "./usage.ts";
 
-/** What clients have sent: since the server started, or kept from before. */
+/** Records that clients have sent: since the server started, or stored from before. */
 export interface Arrivals {
 	requests: number;
 	events: number;
@@ -12,8 +12,10 @@ export interface Arrivals {
 	spans: number;
 }
 
-/** Test events are events, but no sign of a client: `probes` of them are left out. While all that came may be test events
- * (`probes` is a number), what is not stored yet is not counted either, as nobody can tell what it is. */
+/**
+ * Test events are events, but no sign of a client: `probes` of them are left out. While all records may be test events
+ * (`probes` is a number), records that are not stored yet are not counted either, because their kind is not known.
+ */
 export function arrivalsIn({ signals: { logs, metrics, traces }, stored, store }: Status, probes: number | undefined): Arrivals {
 	const storedEvents = stored.events ?? 0;
 	const unsupported = probes === undefined || store.state !== "ready" ? 0 : Math.max(0, logs.received - storedEvents);

@@ -11,11 +11,11 @@ export interface Catalog {
 export const useCatalog = () =>
 	useQuery({ queryKey: ["catalog"], queryFn: () => ask<Catalog>("/catalog"), staleTime: Number.POSITIVE_INFINITY });
 
-/** What is counted, in the server's own words. */
+/** Returns the server's description of a measure. */
 export const briefOf = (catalog: Catalog | undefined, measure: string): string | undefined =>
 	catalog?.measures.find(({ name }) => name === measure)?.brief;
 
-/** The dimension in the way, when a measure cannot be told by what is filtered on. Labels go with every measure. */
+/** Returns the filtered dimension that a measure does not have. Labels go with every measure. */
 export function missingDimension(
 	catalog: Catalog | undefined,
 	measure: string,

@@ -7,7 +7,7 @@ export const gates = ["prompts", "responses", "tool_details", "tool_content", "r
 export type Gate = (typeof gates)[number];
 
 interface Rhythm {
-	/** Null where there are too few days to tell. */
+	/** Null where there are too few days. */
 	usual_interval_seconds: number | null;
 	rests_at_weekends: boolean | null;
 	silent_at: string | null;
@@ -47,7 +47,7 @@ export interface Silence extends Rhythm {
 	variables: string[];
 }
 
-/** Somebody of the directory; texts are empty where it says nothing. */
+/** A person of the directory; texts are empty where it has none. */
 export interface ExpectedPerson {
 	person: string;
 	name: string;
@@ -86,7 +86,7 @@ export interface CoverageSummary {
 	silent: number;
 	irregular: number;
 	silent_signals: number;
-	/** How many people the directory has, and from how many of them nothing came; null where nobody is expected. */
+	/** The number of people in the directory, and of those from whom nothing came; null where no people are expected. */
 	expected: number | null;
 	expected_never_seen: number | null;
 	records: BySignal;
@@ -114,7 +114,7 @@ export interface CoverageAnswer {
 	summary: CoverageSummary;
 	clients: Client[];
 	silent: Silence[];
-	/** By team. */
+	/** Grouped by team. */
 	never_seen: ExpectedPerson[];
 	loss: Loss[];
 	gaps: Gap[];
@@ -150,7 +150,7 @@ const dimensions = [
 	"groups",
 ];
 
-/** What all records have: by other dimensions nobody can be told apart here. */
+/** Returns true for dimensions that all records have: clients have no others. */
 export const isOfClients = (dimension: string): boolean => dimension.startsWith("label.") || dimensions.includes(dimension);
 
 interface Question {
@@ -168,6 +168,6 @@ function searchOf({ from, to, filters }: Question, zone: string): URLSearchParam
 export const askCoverage = (question: Question, zone: string, signal: AbortSignal): Promise<CoverageAnswer> =>
 	ask(`/coverage?${searchOf(question, zone)}`, { signal });
 
-/** Of all clients, whatever is filtered on: one that is looked at alone is quiet often. */
+/** Asks for all clients, ignoring filters: a single client is quiet often. */
 export const askGaps = (question: Omit<Question, "filters">, zone: string, signal: AbortSignal): Promise<{ gaps: Gap[] }> =>
 	ask(`/coverage/gaps?${searchOf({ ...question, filters: [] }, zone)}`, { signal });

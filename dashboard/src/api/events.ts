@@ -8,7 +8,7 @@ export interface EventRow {
 	event: string;
 	session_id: string;
 	attributes: Record<string, AttributeValue>;
-	/** The kinds that JSON cannot tell; what is left out is a string, a boolean, or plain to see. */
+	/** Kinds that JSON cannot express; a value without one is a string, a boolean, or obvious. */
 	types?: Record<string, string>;
 	resource: Record<string, AttributeValue>;
 	scope: { name: string; version: string };

@@ -1,4 +1,4 @@
-/** What went wrong with a question, as the server said it (RFC 9457) or as the browser noticed it. */
+/** The failure of a request, as the server reported it (RFC 9457) or as the browser noticed it. */
 export class Problem extends Error {
 	override name = "Problem";
 	readonly title: string;
@@ -11,10 +11,10 @@ export class Problem extends Error {
 		this.status = status;
 	}
 
-	/** What the reader can do about it. */
+	/** The next step for the reader. */
 	get advice(): string {
 		if (this.status === 0) return "Check that Purser is still running: the page asks again by itself.";
-		if (this.status === 401 || this.status === 403) return "Sign in again, or ask whoever runs this Purser for access.";
+		if (this.status === 401 || this.status === 403) return "Sign in again, or ask the administrator of this Purser for access.";
 		if (this.status === 429 || this.status === 503) return "This passes by itself: the page asks again.";
 		if (this.status >= 500) return "Try again; if it stays, the server's log says more.";
 		return "Change the filters or the period: the question as it stands has no answer.";

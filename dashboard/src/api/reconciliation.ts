@@ -2,7 +2,7 @@ import { type Filter, writeFilter } from "../url/filter.ts";
 import type { Range } from "../url/period.ts";
 import { apiRoot, ask } from "./ask.ts";
 
-/** What a row can be. */
+/** Groupings of the rows. */
 export const reconciledBy = ["day", "person", "model", "version"] as const;
 export type ReconciledBy = (typeof reconciledBy)[number];
 
@@ -35,7 +35,7 @@ export interface DifferingSession {
 	requests_tokens: number;
 	counters_tokens: number;
 	repeated_requests: number;
-	/** ISO 8601; null when that side told nothing. */
+	/** ISO 8601; null when that source has no record. */
 	last_request: string | null;
 	last_point: string | null;
 	/** The likeliest first, never empty. */
@@ -55,7 +55,7 @@ export interface ReconciliationQuestion extends Range {
 	filters: readonly Filter[];
 }
 
-/** As many rows, and as many sessions, as one answer holds. */
+/** The maximum number of rows, and of sessions, in an answer. */
 export const mostReconciled = 1000;
 
 export function askReconciliation(

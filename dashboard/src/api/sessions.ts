@@ -64,7 +64,7 @@ export function askSessions(question: SessionsQuestion, cursor: string, signal: 
 export const sessionsCsv = (question: SessionsQuestion): string =>
 	`${apiRoot}/sessions?${searchOf(question)}&limit=1000&format=csv`;
 
-/** What happened: an event with what is worth telling of it. What was not sent is not there. */
+/** An event of the timeline with its descriptive attributes. Attributes that were not sent are missing. */
 export interface Item extends Record<string, AttributeValue | undefined> {
 	event: string;
 	/** When it was reported: at its end. */

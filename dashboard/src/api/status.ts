@@ -41,6 +41,6 @@ export interface Status {
 	refusals: Refusal[];
 }
 
-/** Asked again on every sign of life from the stream, and now and then besides. */
+/** Fetched again on every message of the stream, and at intervals. */
 export const useStatus = (everyMs = 15_000) =>
 	useQuery({ queryKey: ["status"], queryFn: () => ask<Status>("/status"), refetchInterval: everyMs, staleTime: 1000 });

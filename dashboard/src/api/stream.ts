@@ -23,7 +23,7 @@ function setAway(disconnectedSince: number | undefined): void {
 	for (const watcher of watchers) watcher();
 }
 
-const tell = () => {
+const notify = () => {
 	for (const listener of listeners) listener();
 };
 
@@ -34,7 +34,7 @@ function opened(): void {
 	const wasAway = connection.disconnectedSince !== undefined;
 	setAway(undefined);
 	// Whatever was stored while we did not listen.
-	if (wasAway) tell();
+	if (wasAway) notify();
 }
 
 function lost(): void {
@@ -53,8 +53,8 @@ function connect(): void {
 	source = new EventSource(`${apiRoot}/stream`);
 	source.addEventListener("open", opened);
 	source.addEventListener("error", lost);
-	source.addEventListener("stored", tell);
-	source.addEventListener("received", tell);
+	source.addEventListener("stored", notify);
+	source.addEventListener("received", notify);
 }
 
 /** Called once, by main. */
@@ -70,7 +70,7 @@ export function openStream(): void {
 			grace = undefined;
 		} else if (!source) {
 			connect();
-			tell();
+			notify();
 		}
 	});
 }

@@ -39,7 +39,7 @@ export function usageSearch(question: UsageQuestion, zone: string): URLSearchPar
 export const askUsage = (question: UsageQuestion, zone: string, signal?: AbortSignal): Promise<UsageAnswer> =>
 	askTogether("/usage", usageSearch(question, zone), signal);
 
-/** The same question as a file. */
+/** Returns the address of the same answer as a file. */
 export function usageCsv(question: UsageQuestion, zone: string): string {
 	const search = usageSearch(question, zone);
 	search.set("format", "csv");

@@ -3,7 +3,7 @@ import { type ChartOption, init } from "./echarts.ts";
 
 interface Props {
 	option: ChartOption;
-	/** What it shows, in words, for whoever cannot see it; the panel's table has the numbers. */
+	/** A description for readers who cannot see the chart; the panel's table has the numbers. */
 	label: string;
 	/** The index of the bucket that was clicked, and of the series when a mark was hit. */
 	onPick?: (bucket: number, series: number | undefined) => void;

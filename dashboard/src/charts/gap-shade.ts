@@ -1,20 +1,20 @@
 import type { CustomSeriesOption } from "echarts/charts";
 
-/** When nobody reported, in milliseconds since 1970. */
+/** A time in which no client reported, in milliseconds since 1970. */
 export interface Span {
 	from: number;
 	to: number;
 }
 
 interface Shading {
-	/** Where the chart's buckets begin, and where the last one ends. */
+	/** Starts of the chart's buckets, and the end of the last one. */
 	buckets: readonly number[];
 	end: number;
 	gaps: readonly Span[];
 	colour: string;
 }
 
-/** Where an instant stands on an axis of buckets: 2.5 is the middle of the third. */
+/** Returns the place of an instant on an axis of buckets: 2.5 is the middle of the third. */
 export function placeOf(instant: number, buckets: readonly number[], end: number): number {
 	const index = buckets.findLastIndex((start) => start <= instant);
 	if (index < 0) return 0;

@@ -6,7 +6,7 @@ interface Props {
 	series: readonly Series[];
 	colours: ReadonlyMap<string, string>;
 	unit: Unit;
-	/** What a click does, in words and in deed. */
+	/** The label of a click, and its effect. */
 	verb?: string;
 	onPick?: (series: Series) => void;
 }

@@ -8,7 +8,7 @@ export type Scheme = keyof typeof palette;
 
 export const other = { light: "#8d939c", dark: "#7b828d" } as const;
 
-/** What stands for one thing everywhere: money, tokens, people, trouble. Indexes into the palette. */
+/** Colours with one meaning everywhere: money, tokens, people, errors. Indexes into the palette. */
 export const seriesColors = { money: 0, tokens: 2, people: 7, sessions: 5, cache: 4, work: 3, tools: 1, error: 6 } as const;
 export type SeriesColor = keyof typeof seriesColors;
 

@@ -6,7 +6,7 @@ export interface Series {
 	label: string;
 	values: (number | null)[];
 	total: number;
-	/** How many names were put together, when this is "other". */
+	/** The number of names in the sum, when this is "other". */
 	together?: number;
 }
 

@@ -32,11 +32,11 @@ interface Bars {
 	range: Range;
 	zone: string;
 	theme: Ink;
-	/** When nobody reported: shaded, and said. */
+	/** Times in which no client reported: shaded, and named in the tooltip. */
 	gaps?: readonly Span[];
 }
 
-/** Whether a bucket reaches over the period's edge, so that its bar is not the whole story. */
+/** Returns true if a bucket reaches over the period's edge, so that its bar is not complete. */
 export const isIncomplete = (start: number, grain: Grain, range: Range, zone: string): boolean =>
 	start < range.from || nextBucket(start, grain, zone) > range.to;
 
@@ -48,7 +48,7 @@ export function timeBars({ buckets, series, colours, unit, stacked, grain, range
 	const end = nextBucket(buckets.at(-1) ?? 0, grain, zone);
 	const gapWords = (index: number) =>
 		gapsWithin(buckets[index] ?? 0, buckets[index + 1] ?? end, gaps).map(
-			({ from, to }) => `nobody reported ${spanOf(from, to, zone)}`,
+			({ from, to }) => `no client reported ${spanOf(from, to, zone)}`,
 		);
 	const incomplete = buckets.map((start) => isIncomplete(start, grain, range, zone));
 	return {

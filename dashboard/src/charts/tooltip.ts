@@ -7,13 +7,13 @@ interface Content {
 	colours: ReadonlyMap<string, string>;
 	index: number;
 	unit: Unit;
-	/** Whether their sum means something. */
+	/** True if their sum is meaningful. */
 	together: boolean;
 	/** Sentences below the values. */
 	notes?: readonly string[];
 }
 
-/** Exact values of one bucket. Built from nodes and never from markup: names come from whoever sends telemetry. */
+/** Shows the exact values of one bucket. Built from nodes and never from markup: names come from senders. */
 export function tooltip({ title, series, colours, index, unit, together, notes = [] }: Content): HTMLElement {
 	const box = document.createElement("div");
 	box.className = "chart-tooltip";

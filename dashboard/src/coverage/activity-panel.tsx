@@ -87,7 +87,7 @@ const Key = ({ gaps, silent }: { gaps: readonly Gap[]; silent: boolean }) => (
 		)}
 		{gaps.length > 0 && (
 			<span>
-				<i style={{ background: "var(--warning-soft)", outline: "1px solid var(--warning)" }} aria-hidden /> nobody reported
+				<i style={{ background: "var(--warning-soft)", outline: "1px solid var(--warning)" }} aria-hidden /> no client reported
 			</span>
 		)}
 	</p>

@@ -8,20 +8,20 @@ import classes from "./coverage.module.css";
 
 interface Props {
 	client: Client;
-	/** Where its buckets begin. */
+	/** Starts of its buckets. */
 	starts: readonly number[];
 	grain: "hour" | "day";
-	/** When nobody reported. */
+	/** Times in which no client reported. */
 	gaps: readonly Gap[];
 	now: number;
-	/** Whether the person has others. */
+	/** True if the person has other clients. */
 	several: boolean;
 }
 
 /** Hours of work a day that are drawn in full colour. */
 const full = 8;
 
-/** One client over time: the more it sent the darker, red where it is silent, yellow where nobody reported. */
+/** Shows one client over time: the more it sent the darker, red where it is silent, yellow where no client reported. */
 export function Strip({ client, starts, grain, gaps, now, several }: Props) {
 	const size = grain === "hour" ? 3_600_000 : 86_400_000;
 	const first = starts[0] ?? 0;

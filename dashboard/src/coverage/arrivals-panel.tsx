@@ -11,7 +11,7 @@ import classes from "./coverage.module.css";
 import { together } from "./figures.tsx";
 import { withoutNotes } from "./without-data-quality-notes.ts";
 
-/** What came late or at an impossible time, and what was turned away, each with its reason. */
+/** Lists late and impossible times, and rejected records and requests, each with its reason. */
 export function ArrivalsPanel({ result }: { result: AskedCoverage }) {
 	const { zone } = useViewState();
 	const status = useStatus();
@@ -68,7 +68,7 @@ export function ArrivalsPanel({ result }: { result: AskedCoverage }) {
 			count: start.refused_requests,
 			why: refusal
 				? `Requests not let in. The last: ${refusal.status}, ${refusal.reason}.`
-				: "Requests not let in: a wrong key, a body too large, a format nobody knows.",
+				: "Requests not let in: a wrong key, a body too large, an unknown format.",
 		},
 	];
 	return (

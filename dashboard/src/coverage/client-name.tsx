@@ -8,7 +8,7 @@ interface Named {
 	installation: string;
 }
 
-/** Which of a person's installations, where the person has another name than it. */
+/** Returns a person's installation, where the person has another name than it. */
 export const installationOf = ({ person, installation }: Named): string =>
 	installation === person || installation === "" ? "" : shortId(installation);
 

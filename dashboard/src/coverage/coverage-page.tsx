@@ -17,7 +17,7 @@ import { SilentPanel } from "./silent-panel.tsx";
 import { coverageSentence } from "./summary-text.ts";
 import { UnseenPanel } from "./unseen-panel.tsx";
 
-/** Whether everybody reports: what an administrator opens first on a bad morning. */
+/** Shows if every client reports: the page that an administrator opens first on a bad morning. */
 export function CoveragePage() {
 	const { zone } = useViewState();
 	const result = useCoverage();
@@ -33,7 +33,7 @@ export function CoveragePage() {
 			</p>
 			{ignored.length > 0 && (
 				<p className={classes.ignored}>
-					Clients cannot be told by {ignored.map(dimensionLabel).join(", ")}: that filter does not count here.
+					Clients cannot be filtered by {ignored.map(dimensionLabel).join(", ")}: that filter is ignored here.
 				</p>
 			)}
 			{problem && <ProblemNote problem={problem} onAgain={result.refetch} />}

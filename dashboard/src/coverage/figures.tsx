@@ -9,7 +9,7 @@ interface Figure {
 	label: string;
 	value: string;
 	secondary: string;
-	/** Where on this page it is looked into. */
+	/** The part of this page with the details. */
 	leads: string;
 	isCritical?: boolean;
 }
@@ -62,7 +62,7 @@ function figuresOf({ summary }: CoverageAnswer): Figure[] {
 	];
 }
 
-/** What there is to worry about, each leading to its part of the page. */
+/** Shows the problems, each leading to its part of the page. */
 export function Figures({ answer }: { answer: CoverageAnswer | undefined }) {
 	return (
 		<ul className={classes.figures} aria-label="Key figures">
@@ -74,7 +74,7 @@ export function Figures({ answer }: { answer: CoverageAnswer | undefined }) {
 							<span className={classes.value} data-bad={isCritical || undefined}>
 								{value}
 							</span>
-							<span className={classes.beside}>{secondary}</span>
+							<span className={classes.secondary}>{secondary}</span>
 						</a>
 					</li>
 				))}

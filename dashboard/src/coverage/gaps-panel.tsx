@@ -8,10 +8,10 @@ import { useViewState } from "../view/view-state.tsx";
 import classes from "./coverage.module.css";
 import { withoutNotes } from "./without-data-quality-notes.ts";
 
-/** How much before and after a gap is shown of what was there. */
+/** The time before and after a gap that its link shows as well. */
 const margin = 15 * 60_000;
 
-/** When nobody at all reported, though it was usual to. */
+/** Lists the times in which no client reported, though some usually do. */
 export function GapsPanel({ result }: { result: AskedCoverage }) {
 	const { zone } = useViewState();
 	const gaps = (result.answer?.gaps ?? []).filter(({ usual }) => !usual).toReversed();
@@ -19,7 +19,7 @@ export function GapsPanel({ result }: { result: AskedCoverage }) {
 	return (
 		<Panel
 			id="gaps"
-			title="When nobody reported"
+			title="Times without reports"
 			explains="A quarter of an hour or more without any record, where on nine of ten like days something came, and enough to be missed. Nights and weekends of a team that rests are no gaps. Charts over time shade them."
 			result={withoutNotes(result)}
 			empty={

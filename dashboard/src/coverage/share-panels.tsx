@@ -33,7 +33,7 @@ const tableOf = (what: string, shares: readonly Share[]): TableContent => ({
 	})),
 });
 
-/** How many clients are at each version now. */
+/** Shows the current version of each client. */
 export function VersionsPanel({ result }: Props) {
 	const { href, view, zone } = useViewState();
 	const { scheme } = useChartTheme();
@@ -99,7 +99,7 @@ export function SignalsPanel({ result }: Props) {
 		<Panel
 			id="signals"
 			title="Signals and content"
-			explains="How many clients sent each signal in the period, and how many sent content that they send only when told to: told by what came, not by what is set."
+			explains="How many clients sent each signal in the period, and how many sent content that they send only when asked to: according to their records, not their settings."
 			result={withoutNotes(result)}
 			empty={undefined}
 			table={tableOf("signal or content", [...sent, ...content])}
@@ -114,7 +114,7 @@ export function SignalsPanel({ result }: Props) {
 	);
 }
 
-/** Where and as what it runs. */
+/** Shows the programs and machines of clients. */
 export function ProgramsPanel({ result }: Props) {
 	const { href, view } = useViewState();
 	const { scheme } = useChartTheme();

@@ -9,14 +9,14 @@ import classes from "./coverage.module.css";
 import { intervalWords } from "./summary-text.ts";
 import { withoutNotes } from "./without-data-quality-notes.ts";
 
-/** Who reported regularly and stopped, with what to look at. */
+/** Lists clients that reported regularly and stopped, with next steps. */
 export function SilentPanel({ result }: { result: AskedCoverage }) {
 	const silent = result.answer?.silent ?? [];
 	return (
 		<Panel
 			id="silent"
 			title="Went silent"
-			explains="Reported regularly, and then not for twice as long as usual. What is usual is each client's own: the longest pause of a day that four of five of its days keep; nights make it a day, and weekends do not count for whoever rests then. A client seen on fewer than three days is never called silent."
+			explains="Reported regularly, and then not for twice as long as usual. Each client has its own usual pause: the longest pause of a day that four of five of its days keep; nights make it a day, and weekends do not count for clients that pause then. A client seen on fewer than three days is never called silent."
 			result={withoutNotes(result)}
 			empty={
 				result.answer && silent.length === 0 ? (

@@ -38,11 +38,11 @@ f(
 	[],
 	"3 clients are known, all seen on too few days to know what is usual; no event is missing.",
 );
-f({ clients: 0 }, [], "Nobody is known to report.");
+f({ clients: 0 }, [], "No client has reported yet.");
 f(
 	{},
 	[{ ongoing: true, usual: false, from: "2026-11-20T08:12:00Z" }],
-	"Nobody has reported for 48 m, since Fri, Nov 20, 08:12; no event is missing.",
+	"No client has reported for 48 m, since Fri, Nov 20, 08:12; no event is missing.",
 );
 
 it("says how often", () =>

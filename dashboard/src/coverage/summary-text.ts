@@ -4,18 +4,18 @@ import { instant } from "../format/instant.ts";
 import { pluralize } from "../format/labels.ts";
 import { percent } from "../format/number.ts";
 
-/** Whether all is well, in one sentence; what is worst comes first. */
+/** Summarizes coverage in one sentence; the worst comes first. */
 export function coverageSentence(
 	{ summary, gaps, meta }: Pick<CoverageAnswer, "summary" | "gaps" | "meta">,
 	zone: string,
 	locale?: string,
 ): string {
 	const { reporting, silent, irregular, silent_signals: parts, missing_ratio: ratio, clients } = summary;
-	if (clients === 0) return "Nobody is known to report.";
+	if (clients === 0) return "No client has reported yet.";
 	const known = reporting + silent;
 	const now = gaps.find(({ ongoing, usual }) => ongoing && !usual);
 	const head = now
-		? `Nobody has reported for ${duration(Date.parse(meta.as_of) - Date.parse(now.from), locale)}, since ${instant(now.from, "dayMinute", zone, locale)}`
+		? `No client has reported for ${duration(Date.parse(meta.as_of) - Date.parse(now.from), locale)}, since ${instant(now.from, "dayMinute", zone, locale)}`
 		: known === 0
 			? `${pluralize(irregular, "client is", "clients are", locale)} known, all seen on too few days to know what is usual`
 			: silent === 0
@@ -44,7 +44,7 @@ export const expectedWords = (expected: number, locale?: string): string =>
 		? "1 expected person has reported"
 		: `All ${pluralize(expected, "person", "people", locale)} in the directory have reported`;
 
-/** "day", "2 days", "workday", "hour": how often somebody reports, in words. */
+/** Formats how often a client reports: "day", "2 days", "workday", "hour". */
 export function intervalWords(seconds: number, restsAtWeekends: boolean | null): string {
 	const days = seconds / 86_400;
 	if (days >= 1 && Number.isInteger(days)) {

@@ -17,7 +17,7 @@ import { withoutNotes } from "./without-data-quality-notes.ts";
 const most = 24;
 const dayMs = 86_400_000;
 
-/** Whom the directory expects and nothing came from, by team. Nothing where nobody is expected. */
+/** Lists people of the directory who never reported, by team. Empty where no people are expected. */
 export function UnseenPanel({ result }: { result: AskedCoverage }) {
 	const { zone, now } = useViewState();
 	const [expanded, setUnfolded] = useState(false);

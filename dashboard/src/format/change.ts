@@ -1,7 +1,7 @@
 import { thinSpace } from "./number.ts";
 import { shortValue, type Unit } from "./value.ts";
 
-/** Whether more of it is good, bad, or just more. Only the first two are ever coloured. */
+/** The meaning of an increase. Only good and bad changes are coloured. */
 export type Direction = "good" | "bad" | "neutral";
 
 export interface Change {

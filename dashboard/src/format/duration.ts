@@ -23,7 +23,7 @@ export function duration(milliseconds: number, locale?: string): string {
 	return rest === 0 || nextUnit === "" ? head : `${head} ${rest}${thinSpace}${nextUnit}`;
 }
 
-/** How long ago, in one unit: "just now", "4 m ago", "3 d ago". */
+/** Formats an age in one unit: "just now", "4 m ago", "3 d ago". */
 export function ago(milliseconds: number): string {
 	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
 	if (seconds < 5) return "just now";

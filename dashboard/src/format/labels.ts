@@ -5,7 +5,7 @@ export function pluralize(count: number, one: string, many: string, locale?: str
 	return `${exactNumber(count, locale)} ${count === 1 ? one : many}`;
 }
 
-/** Long identifiers as a hint that still tells two apart; the whole is always one hover away. */
+/** Shortens long identifiers so that two still differ; the whole is one hover away. */
 export function shortId(id: string): string {
 	if (/^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(id)) return id.slice(0, 8);
 	return /^[0-9a-f]{24,}$/i.test(id) ? `${id.slice(0, 8)}…` : id;
@@ -15,7 +15,7 @@ export function shortId(id: string): string {
 export function valueLabel(dimension: string, value: string): string {
 	if (value === "") return dimension.startsWith("label.") ? "not labelled" : "not reported";
 	if (dimension === "repository") return value.replace(/^https?:\/\/[^/]+\//, "").replace(/\.git$/, "");
-	// Everybody knows whose models they are, and what tells them apart comes after.
+	// The prefix is the same for all models and adds nothing.
 	if (dimension === "model") return value.replace(/^claude-(?=.)/, "");
 	if (dimension === "session" || dimension === "person") return shortId(value);
 	return value;

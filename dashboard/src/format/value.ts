@@ -13,7 +13,7 @@ export function unitOf(measure: string): Unit {
 	return measure.endsWith("tokens") ? "tokens" : "";
 }
 
-/** What stands where a ratio of nothing would be. */
+/** Shown in place of a ratio with nothing to divide by. */
 export const nothing = "–";
 
 /** For reading: short, and never clipped. */

@@ -9,7 +9,7 @@ import { useValues } from "../view/use-values.ts";
 import { useViewState } from "../view/view-state.tsx";
 import classes from "./filter-bar.module.css";
 
-/** By what, then which: values are those of the period, so that no filter leads nowhere. */
+/** Adds a filter: dimension first, then value. Values are those of the period, so that no filter leads nowhere. */
 export function AddFilter() {
 	const { view, change } = useViewState();
 	const [opened, setOpened] = useState(false);

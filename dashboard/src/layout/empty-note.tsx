@@ -8,18 +8,18 @@ import { useViewState } from "../view/view-state.tsx";
 import classes from "./note.module.css";
 
 interface Props {
-	/** What there is none of, as in "No API errors". */
+	/** The name of the missing records, as in "No API errors". */
 	what: string;
 	needs?: Needs | undefined;
-	untold?: string | undefined;
+	unsupported?: string | undefined;
 }
 
 /** Never empty without a reason, and never a reason without something to do. */
-export function EmptyState({ what, needs, untold }: Props) {
+export function EmptyState({ what, needs, unsupported }: Props) {
 	const { view, now, range, change } = useViewState();
 	const status = useStatus();
 	const last = status.data?.last_event_at;
-	switch (emptyReason({ status: status.data, filtered: view.filters.length > 0, untold, needs })) {
+	switch (emptyReason({ status: status.data, filtered: view.filters.length > 0, unsupported, needs })) {
 		case "nothing-ever":
 			return (
 				<div className={classes.note}>
@@ -27,15 +27,15 @@ export function EmptyState({ what, needs, untold }: Props) {
 					<Link href="/setup">Connect Claude Code</Link>
 				</div>
 			);
-		case "untold":
+		case "unsupported":
 			return (
 				<div className={classes.note}>
 					<span>
-						{what} cannot be told by {dimensionLabel(untold ?? "")}.
+						{what} cannot be filtered by {dimensionLabel(unsupported ?? "")}.
 					</span>
 					<Action
-						onClick={() => change({ filters: view.filters.filter(({ dimension }) => dimension !== untold) })}
-						word={`Drop the ${dimensionLabel(untold ?? "")} filter`}
+						onClick={() => change({ filters: view.filters.filter(({ dimension }) => dimension !== unsupported) })}
+						word={`Drop the ${dimensionLabel(unsupported ?? "")} filter`}
 					/>
 				</div>
 			);

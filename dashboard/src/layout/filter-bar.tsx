@@ -8,7 +8,7 @@ import { AddFilter } from "./add-filter.tsx";
 import classes from "./filter-bar.module.css";
 import { PeriodMenu } from "./period-menu.tsx";
 
-/** What is looked at: the period, what it is compared with, and every filter as a chip. */
+/** Shows period and comparison, and every filter as a chip. */
 export function FilterBar({ compares = true }: { compares?: boolean }) {
 	const { view, zone, range, change } = useViewState();
 	return (

@@ -2,7 +2,7 @@ import { useStatus } from "../api/status.ts";
 import { useConnection } from "../api/stream.ts";
 import classes from "./footer.module.css";
 
-/** Which Purser this is, and whether what is shown is live. */
+/** Shows Purser's version, and if the page is live. */
 export function Footer() {
 	const status = useStatus();
 	const { disconnectedSince } = useConnection();

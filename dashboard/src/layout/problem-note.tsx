@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import type { Problem } from "../api/problem.ts";
 import classes from "./note.module.css";
 
-/** What went wrong, in the server's words, and what to do about it. */
+/** Shows a failure in the server's words, and the next step. */
 export function ProblemNote({ problem, onAgain }: { problem: Problem; onAgain?: () => void }) {
 	return (
 		<div className={classes.note} role="alert">

@@ -40,7 +40,7 @@ function Away({ since }: { since: number }) {
 	return (
 		<Banner critical>
 			The server is away since {instant(since, "second", readerZone())} ({ago(now - since)}). What is shown is from before; the
-			page goes on by itself when it is back.
+			page continues by itself when it is back.
 		</Banner>
 	);
 }

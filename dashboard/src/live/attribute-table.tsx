@@ -4,7 +4,7 @@ import classes from "./event-drawer.module.css";
 interface Props {
 	title: string;
 	values: Record<string, AttributeValue>;
-	/** The kinds that JSON cannot tell. */
+	/** Kinds that JSON cannot express. */
 	types: Record<string, string>;
 }
 

@@ -46,7 +46,7 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 		{ label: "This person", wanted: { person: personOf(row) } },
 		{ label: "This tool", wanted: { tool: text("tool_name") } },
 	].filter(({ wanted }) => Object.values(wanted)[0] !== "");
-	const told =
+	const described =
 		typeof row.body === "string" ? row.body : row.body === undefined || row.body === null ? "" : JSON.stringify(row.body);
 	return (
 		<div className={classes.content}>
@@ -91,10 +91,10 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 						<dd>{instant(row.received_at, "full", zone)}</dd>
 					</>
 				)}
-				{told !== "" && (
+				{described !== "" && (
 					<>
 						<dt>Body</dt>
-						<dd>{told}</dd>
+						<dd>{described}</dd>
 					</>
 				)}
 			</dl>

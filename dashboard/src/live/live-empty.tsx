@@ -12,7 +12,7 @@ interface Props {
 	onFurther: () => void;
 }
 
-/** Why there is no event to show, and what to do about it. */
+/** Explains why there is no event to show, and the next step. */
 export function LiveEmpty({ question, onClear, onFurther }: Props) {
 	const status = useStatus().data;
 	const arrived = useArrived();

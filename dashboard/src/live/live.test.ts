@@ -64,7 +64,7 @@ it("a person is named as the accounts name people", () => {
 
 describe("keeping the list", () => {
 	const at = (second: number, n = 0) => event("e", { n }, `2026-11-20T10:00:0${second}.000Z`);
-	it("what is new goes on top, once", () => {
+	it("new events are added at the top, once", () => {
 		const shown = [at(3), at(2)];
 		const { rows, added, meets } = mergeNewest(shown, [at(4), at(3), at(2)]);
 		expect(rows.map(({ time }) => time.slice(18, 19))).toEqual(["4", "3", "2"]);

@@ -3,7 +3,7 @@ import { duration as formatDuration } from "../format/duration.ts";
 import { money } from "../format/money.ts";
 import { compactNumber } from "../format/number.ts";
 
-/** One event as one line. `subject` is what it was about, `facts` what came of it, `bad` whether that was trouble. */
+/** One event as one line. `subject` is what it was about, `facts` its outcome, `bad` true for errors. */
 export interface Summary {
 	subject: string;
 	facts: string[];
@@ -47,7 +47,7 @@ const words = (...values: (AttributeValue | undefined)[]): string[] => values.ma
 
 const withheld = (value: AttributeValue | undefined): boolean => value === undefined || value === "" || value === "<REDACTED>";
 
-/** By Map, as all that is looked up by a name that a sender chose: an event may be called `constructor`. */
+/** A Map, because senders choose the names: an event may be called `constructor`. */
 const deciders: ReadonlyMap<string, string> = new Map(
 	Object.entries({
 		config: "settings",
@@ -144,7 +144,7 @@ export function summary({ event, attributes }: EventRow): Summary {
 	};
 }
 
-/** Whoever we think did it, by the same order as the accounts have. */
+/** Returns the person, by the same order of identifiers as accounting uses. */
 export function personOf({ attributes, resource }: EventRow): string {
 	const names = ["user.email", "enduser.id", "user.account_uuid", "user.account_id", "user.id"];
 	for (const name of names) {

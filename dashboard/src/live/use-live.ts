@@ -5,13 +5,13 @@ import { useArrivals } from "../api/stream.ts";
 import { appendOlder, keyOf, mergeNewest } from "./merge.ts";
 
 const pageSize = 100;
-/** As many as a browser lays out without effort. */
+/** As many events as a browser lays out without effort. */
 const most = 2000;
 
 interface State {
-	/** What is on the page, newest first. */
+	/** Events on the page, newest first. */
 	shown: EventRow[];
-	/** What would be, were it not paused. */
+	/** Events that the page would show if it were not paused. */
 	latest: EventRow[];
 	cursor: string | null;
 	loading: boolean;

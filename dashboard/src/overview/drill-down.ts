@@ -3,7 +3,7 @@ import { liveAddress, livePeriod } from "../url/live-address.ts";
 import type { ViewState } from "../view/view-state.tsx";
 import type { Leads } from "./panels.ts";
 
-/** Where one value of a dimension leads to. */
+/** Returns the link of one value of a dimension. */
 export function drillDownFor(leads: Leads, dimension: string, value: string, reading: ViewState): string {
 	const { href, view } = reading;
 	if (leads === "narrow") return href({ filters: withFilter(view.filters, { dimension, value, excluded: false }) });

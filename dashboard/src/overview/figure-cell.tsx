@@ -20,11 +20,11 @@ interface Props {
 	before: UsageRow | undefined;
 	values: (number | null)[];
 	openEnd: boolean;
-	/** The dimension by which it cannot be told. */
-	untold: string | undefined;
+	/** The filtered dimension that the measure does not have. */
+	unsupported: string | undefined;
 }
 
-export function FigureCell({ figure, loading, row, before, values, openEnd, untold }: Props) {
+export function FigureCell({ figure, loading, row, before, values, openEnd, unsupported }: Props) {
 	const { scheme } = useChartTheme();
 	const reading = useViewState();
 	const value = row ? figure.value(row) : null;
@@ -46,14 +46,14 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 				<figure.icon size={14} stroke={1.7} color={seriesColor(figure.hue, scheme)} aria-hidden />
 				{figure.label}
 			</div>
-			{untold !== undefined ? (
-				<div className={classes.why}>not told by {dimensionLabel(untold)}</div>
+			{unsupported !== undefined ? (
+				<div className={classes.why}>not available by {dimensionLabel(unsupported)}</div>
 			) : loading ? (
 				<>
 					<div className={classes.number}>
 						<div className={classes.waiting} />
 					</div>
-					<div className={classes.beside} />
+					<div className={classes.secondary} />
 					<Sparkline values={[]} colour="none" openEnd={false} />
 				</>
 			) : (
@@ -66,7 +66,7 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unto
 							</span>
 						)}
 					</div>
-					<div className={classes.beside}>{row && shown ? figure.secondary(row) : ""}</div>
+					<div className={classes.secondary}>{row && shown ? figure.secondary(row) : ""}</div>
 					<Sparkline values={values} colour={seriesColor(figure.hue, scheme)} openEnd={openEnd} />
 				</>
 			)}

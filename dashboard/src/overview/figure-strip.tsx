@@ -42,7 +42,7 @@ export function FigureStrip({ totals, before }: Props) {
 						return row ? figure.value(row) : 0;
 					})}
 					openEnd={last !== undefined && isIncomplete(last, grain, range, zone)}
-					untold={totals.untold.get(figure.measures[0] ?? "")}
+					unsupported={totals.unsupported.get(figure.measures[0] ?? "")}
 				/>
 			))}
 		</ul>

@@ -20,13 +20,13 @@ export interface Figure {
 	icon: TablerIcon;
 	hue: SeriesColor;
 	unit: Unit;
-	/** What it is made of; the first cannot be missing. */
+	/** Measures that it is composed of; the first cannot be missing. */
 	measures: readonly string[];
 	value: (row: UsageRow) => number | null;
-	/** What belongs beside it. */
+	/** Text next to it. */
 	secondary: (row: UsageRow) => string;
 	more: Direction;
-	/** Where a click leads: a panel of this page, or the events behind it. */
+	/** The target of a click: a panel of this page, or the events behind it. */
 	leads: { panel: string } | { event: string };
 	needs?: Needs;
 }
@@ -43,7 +43,7 @@ const failed = (row: UsageRow): number | null => {
 	return calls ? (numberIn(row, "tool_failures") ?? 0) / calls : null;
 };
 
-/** Nothing rather than a dash when it is not told. */
+/** Empty instead of a dash when it was not reported. */
 const count = (row: UsageRow, measure: string, one: string, many: string): string =>
 	numberIn(row, measure) === null ? "" : `${short(row, measure)} ${numberIn(row, measure) === 1 ? one : many}`;
 
@@ -138,7 +138,7 @@ export const figures: readonly Figure[] = [
 	},
 ];
 
-/** Whether there was anything at all: comparing with a time before the first record says nothing. */
+/** Returns true if there were any records: a comparison with a time before the first record is meaningless. */
 export const hasHappened = (row: UsageRow | undefined): boolean =>
 	row !== undefined && figures.some((figure) => (figure.value(row) ?? 0) > 0);
 

@@ -9,7 +9,7 @@ import classes from "./headline.module.css";
 import { deltaOf } from "./movers.ts";
 import { monthForecast, sentence } from "./summary-text.ts";
 
-/** The same questions as the chart of it and what moved. */
+/** The same questions as those of the cost chart and the movers. */
 const byModel = { measures: ["cost_usd"], by: ["model"], overTime: true, limit: 20_000 };
 const byModelBefore = { measures: ["cost_usd"], by: ["model"], limit: 1000, period: "before" } as const;
 
@@ -32,14 +32,14 @@ export function Headline({ totals, before }: { totals: QueryResult; before: Quer
 			: [];
 	const isOpen = "preset" in view.period;
 	// No row is no event, which is zero; a measure that was left out of the question is unknown.
-	const told = (measure: string) => (totals.untold.has(measure) ? undefined : (numberIn(row, measure) ?? 0));
-	const calls = told("tool_calls");
+	const reported = (measure: string) => (totals.unsupported.has(measure) ? undefined : (numberIn(row, measure) ?? 0));
+	const calls = reported("tool_calls");
 	return (
 		<p className={classes.headline} data-testid="headline">
 			{sentence({
-				people: told("active_users"),
-				sessions: told("sessions"),
-				costUsd: told("cost_usd"),
+				people: reported("active_users"),
+				sessions: reported("sessions"),
+				costUsd: reported("cost_usd"),
 				toolCalls:
 					calls === undefined
 						? undefined

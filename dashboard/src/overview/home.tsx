@@ -8,7 +8,10 @@ import { SetupPage } from "../setup/setup-page.tsx";
 const overview = import("./overview-page.tsx");
 const OverviewPage = lazy(() => overview.then(({ OverviewPage }) => ({ default: OverviewPage })));
 
-/** The overview; or how to connect, while nothing was ever received. Whoever is connecting is not whisked away by the first event. */
+/**
+ * Shows the overview; or how to connect, while nothing was ever received. A user who is connecting stays there when the first
+ * event arrives.
+ */
 export function Home() {
 	const arrived = useArrived();
 	const status = useStatus();

@@ -16,11 +16,11 @@ import { type OverviewPanel, rankedAsk } from "./panels.ts";
 
 type Spec = Extract<OverviewPanel, { kind: "moved" }>;
 
-/** As many ways of telling it as stand beside the chart, by the first of these that say anything. */
+/** The maximum number of groups next to the chart: the first of these that have values. */
 const mostGroups = 3;
 const mostRows = 3;
 
-/** What a measure gained and lost against the period before, by whatever explains it. */
+/** Shows what a measure gained and lost against the period before, by the dimensions that explain it. */
 export function MoversPanel({ panel }: { panel: Spec }) {
 	const { previous, range, zone, change } = useViewState();
 	const { measure, by } = panel;
@@ -41,8 +41,8 @@ export function MoversPanel({ panel }: { panel: Spec }) {
 				Compare with the period before
 			</button>
 		</div>
-	) : result.untold.size > 0 ? (
-		<EmptyState what={panel.what} untold={[...result.untold.values()][0]} />
+	) : result.unsupported.size > 0 ? (
+		<EmptyState what={panel.what} unsupported={[...result.unsupported.values()][0]} />
 	) : result.answer && first.before.answer?.rows.length === 0 ? (
 		<div className={note.note}>
 			<span>Nothing to compare with: {measureLabel(panel.measure)} was zero before.</span>
@@ -62,7 +62,7 @@ export function MoversPanel({ panel }: { panel: Spec }) {
 			result={result}
 			empty={empty}
 			table={undefined}
-			height={result.untold.size > 0 ? 0 : 310}
+			height={result.unsupported.size > 0 ? 0 : 310}
 			columns={panel.columns}
 		>
 			<div className={classes.against}>against {previousLabel(range, zone)}</div>
@@ -80,7 +80,7 @@ interface Part {
 	isPresent: boolean;
 }
 
-/** By the answers that other parts of the page ask for too, where there are such: nothing is asked twice. */
+/** Uses answers that other parts of the page ask for too, so that nothing is asked twice. */
 function useMovedBy(measure: string, dimension: string): Part {
 	const ranked = rankedAsk(dimension);
 	const now = useUsage(ranked ?? { measures: [measure], by: [dimension], overTime: true, limit: 20_000 });

@@ -24,7 +24,7 @@ it("what did not move is left out", () => {
 	expect(deltaOf("model", "cost_usd", [{ model: "a", cost_usd: 1 }], [{ model: "a", cost_usd: 1 }])).toEqual([]);
 });
 
-it("a dimension that nobody sends is not present", () => {
+it("a dimension that no client sends is not present", () => {
 	expect(isPresent("repository", [{ repository: "", cost_usd: 3 }])).toBe(false);
 	expect(
 		isPresent("repository", [

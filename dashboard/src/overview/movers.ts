@@ -8,7 +8,7 @@ export interface Moved {
 	difference: number;
 }
 
-/** What a measure was by value in two periods, as differences: the largest first, either way. */
+/** Returns the differences of a measure between two periods by value, the largest first in either direction. */
 export function deltaOf(dimension: string, measure: string, now: readonly UsageRow[], before: readonly UsageRow[]): Moved[] {
 	const sums = new Map<string, { now: number; before: number }>();
 	const add = (rows: readonly UsageRow[], which: "now" | "before") => {
@@ -27,6 +27,6 @@ export function deltaOf(dimension: string, measure: string, now: readonly UsageR
 		.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
 }
 
-/** Whether a dimension says anything at all: one empty value does not. */
+/** Returns true if a dimension has values: a single empty value does not count. */
 export const isPresent = (dimension: string, rows: readonly UsageRow[]): boolean =>
 	rows.some((row) => textIn(row, dimension) !== "");

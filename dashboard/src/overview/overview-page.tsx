@@ -13,7 +13,8 @@ import { TimePanel } from "./time-panel.tsx";
 export function OverviewPage() {
 	const { totals, before } = useTotals();
 	// One reason for all, where it is the same for all.
-	const isEmpty = totals.answer !== undefined && !totals.stale && totals.untold.size === 0 && !hasHappened(totals.answer.rows[0]);
+	const isEmpty =
+		totals.answer !== undefined && !totals.stale && totals.unsupported.size === 0 && !hasHappened(totals.answer.rows[0]);
 	return (
 		<>
 			<Header title="Overview">

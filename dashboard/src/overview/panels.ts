@@ -5,14 +5,14 @@ import type { Needs } from "../view/empty-state.ts";
 interface Common {
 	id: string;
 	title: string;
-	/** What there is none of when it is empty: "API errors". */
+	/** The name of missing records: "API errors". */
 	what: string;
-	/** Of twelve. */
+	/** Width in twelfths. */
 	columns: number;
 	needs?: Needs;
 }
 
-/** Where a click on a name leads: the view narrowed to it, or the events behind it. */
+/** The target of a click on a name: the view narrowed to it, or the events behind it. */
 export type Leads = "narrow" | { event: string };
 
 /** A measure over time, stacked by a dimension. */
@@ -29,7 +29,7 @@ export interface MeasuresPanel extends Common {
 	kind: "measures";
 	measures: readonly { name: string; label: string; hue: SeriesColor }[];
 	unit: Unit;
-	/** Adding up buckets of distinct people would count somebody twice: then the legend stays away. */
+	/** Sums of distinct people over buckets would count a person twice: then the legend stays away. */
 	distinct?: boolean;
 	/** For what does not add up: lines added and lines removed. */
 	sideBySide?: boolean;
@@ -42,7 +42,7 @@ export interface RankedPanel extends Common {
 	measures: readonly string[];
 	columnsShown: readonly RankedColumn[];
 	leads: Leads;
-	/** Not shown at all unless somebody sends it. */
+	/** Hidden unless clients send it. */
 	onlyWhenPresent?: boolean;
 	hue: SeriesColor;
 }

@@ -16,15 +16,17 @@ import { RankedRow } from "./ranked-row.tsx";
 
 const most = 8;
 
-/** Values of a dimension with the most first: a bar for the first amount, the others beside it. */
+/** Values of a dimension, the largest first: a bar for the first amount, the others next to it. */
 export function RankedPanel({ panel }: { panel: Spec }) {
 	const { scheme } = useChartTheme();
 	const [expanded, setUnfolded] = useState(false);
 	const [main = ""] = panel.measures;
 	const result = useUsage(askOf(panel));
 	const rows = result.answer?.rows.filter((row) => (numberIn(row, main) ?? 0) > 0) ?? [];
-	const untold = panel.measures.map((measure) => result.untold.get(measure)).find((dimension) => dimension !== undefined);
-	if (panel.onlyWhenPresent && (untold !== undefined || !isPresent(panel.by, rows))) return null;
+	const unsupported = panel.measures
+		.map((measure) => result.unsupported.get(measure))
+		.find((dimension) => dimension !== undefined);
+	if (panel.onlyWhenPresent && (unsupported !== undefined || !isPresent(panel.by, rows))) return null;
 
 	const top = numberIn(rows[0], main) ?? 0;
 	const shown = expanded ? rows : rows.slice(0, most);
@@ -45,12 +47,12 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 			}
 			result={result}
 			empty={
-				untold !== undefined || (result.answer && rows.length === 0) ? (
-					<EmptyState what={panel.what} needs={panel.needs} untold={untold} />
+				unsupported !== undefined || (result.answer && rows.length === 0) ? (
+					<EmptyState what={panel.what} needs={panel.needs} unsupported={unsupported} />
 				) : undefined
 			}
 			table={rankedTable(panel, rows)}
-			height={untold !== undefined ? 0 : panel.onlyWhenPresent ? 168 : 264}
+			height={unsupported !== undefined ? 0 : panel.onlyWhenPresent ? 168 : 264}
 			columns={panel.columns}
 		>
 			<div className={classes.ranked} style={{ "--amounts": panel.columnsShown.length }}>

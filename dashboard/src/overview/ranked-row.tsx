@@ -10,7 +10,7 @@ import classes from "./ranked.module.css";
 interface Props {
 	panel: RankedPanel;
 	row: UsageRow;
-	/** Of the largest: the bar's length. */
+	/** The share of the largest: the bar's length. */
 	share: number;
 	colour: string;
 }

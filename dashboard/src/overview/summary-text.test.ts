@@ -28,9 +28,9 @@ f(
 	{ people: 1, sessions: 1, costUsd: 0.42, before: undefined, monthUsd: undefined },
 	"1 person used Claude Code in the last 7 days: 1 session, $0.42.",
 );
-f("says when nobody did", { people: 0, sessions: 0, costUsd: 0 }, "Nobody used Claude Code in the last 7 days.");
+f("says so when there was no use", { people: 0, sessions: 0, costUsd: 0 }, "Claude Code was not used in the last 7 days.");
 f(
-	"says less when it is less, and blames nobody for it who went the other way",
+	"says less when it is less, and names no mover of the opposite direction",
 	{ before: { people: 80, costUsd: 600 }, monthUsd: undefined },
 	"72 people (−8) used Claude Code in the last 7 days: 1,587 sessions, $508.12; $91.88 less than before.",
 );
@@ -51,13 +51,13 @@ f(
 	"72 people used Claude Code in the last 7 days (model opus-5-5): 1,587 sessions, $508.12.",
 );
 f(
-	"does not say nobody when nobody can tell",
+	"does not count people when their number is unknown",
 	{ people: undefined, sessions: undefined, costUsd: undefined, only: "tool Bash", toolCalls: { calls: 25, failedRatio: 0 } },
 	"25 tool calls in the last 7 days (tool Bash), 0\u202f% of them failed.",
 );
 
 describe("the month at this pace", () => {
 	const day = 86_400_000;
-	it("is not told in the first three days", () => expect(monthForecast(100, 0, 2 * day, 30 * day)).toBeUndefined());
+	it("is missing in the first three days", () => expect(monthForecast(100, 0, 2 * day, 30 * day)).toBeUndefined());
 	it("is what it came to, stretched", () => expect(monthForecast(100, 0, 10 * day, 30 * day)).toBeCloseTo(300));
 });

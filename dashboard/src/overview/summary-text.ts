@@ -3,18 +3,18 @@ import { money } from "../format/money.ts";
 import { exactNumber, percent } from "../format/number.ts";
 
 export interface Totals {
-	/** Undefined when it cannot be told by what is filtered on. */
+	/** Undefined when a filtered dimension is missing. */
 	people: number | undefined;
 	sessions: number | undefined;
 	costUsd: number | undefined;
 	toolCalls: { calls: number; failedRatio: number | null } | undefined;
 	/** Undefined when there is nothing to compare with. */
 	before: { people: number; costUsd: number } | undefined;
-	/** Where this month's cost is heading, when there is enough of a month to tell. */
+	/** The forecast of this month's cost, when enough of the month has passed. */
 	monthUsd: number | undefined;
-	/** What explains most of a change in cost. */
+	/** The value that explains most of a change in cost. */
 	mover: { label: string; differenceUsd: number } | undefined;
-	/** What is filtered on, in words: "model opus-5-5". Empty when nothing is. */
+	/** The filters in words: "model opus-5-5". Empty without filters. */
 	only: string;
 	/** "in the last 7 days" */
 	within: string;
@@ -26,14 +26,14 @@ export function sentence(totals: Totals): string {
 	const { people, sessions, costUsd, toolCalls, before, monthUsd, mover, locale } = totals;
 	const within = totals.only === "" ? totals.within : `${totals.within} (${totals.only})`;
 	if (costUsd === undefined || sessions === undefined || people === undefined) {
-		if (!toolCalls) return `Neither cost nor people can be told by this filter (${totals.only}).`;
+		if (!toolCalls) return `Cost and people are not available for this filter (${totals.only}).`;
 		const failed = toolCalls.failedRatio === null ? "" : `, ${percent(toolCalls.failedRatio, locale)} of them failed`;
 		return `${pluralize(toolCalls.calls, "tool call", "tool calls", locale)} ${within}${failed}.`;
 	}
-	if (people === 0 && sessions === 0) return `Nobody used Claude Code ${within}.`;
+	if (people === 0 && sessions === 0) return `Claude Code was not used ${within}.`;
 	const more = before && before.people > 0 ? people - before.people : 0;
 	const moved = more === 0 ? "" : ` (${more > 0 ? "+" : "−"}${exactNumber(Math.abs(more), locale)})`;
-	// Metrics alone may come without an identity: then there are sessions, and nobody to count.
+	// Metrics alone may come without an identity: then there are sessions, and no people to count.
 	const who = people === 0 ? "Claude Code was used" : `${pluralize(people, "person", "people", locale)}${moved} used Claude Code`;
 	const parts = [`${who} ${within}: ${pluralize(sessions, "session", "sessions", locale)}, ${money(costUsd, locale)}`];
 	const change = costChange(costUsd, before?.costUsd, mover, locale);
@@ -59,7 +59,7 @@ function costChange(now: number, before: number | undefined, mover: Totals["move
 	return explains ? `${text}, mostly ${mover.label}` : text;
 }
 
-/** What the month will come to if the rest of it is like the part that has passed. Too early to tell in its first three days. */
+/** Forecasts the month's cost if the rest of it is like the part that has passed. Undefined in its first three days. */
 export function monthForecast(soFarUsd: number, monthStart: number, now: number, monthEnd: number): number | undefined {
 	const passed = now - monthStart;
 	if (passed < 3 * 86_400_000) return undefined;

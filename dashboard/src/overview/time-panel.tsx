@@ -22,7 +22,7 @@ const noSeries: Series[] = [];
 
 /** A shared answer as that to a question about some of its measures. */
 function only(result: QueryResult, measures: readonly string[], zone: string): QueryResult {
-	const question = { ...result.question, measures: measures.filter((measure) => !result.untold.has(measure)) };
+	const question = { ...result.question, measures: measures.filter((measure) => !result.unsupported.has(measure)) };
 	return { ...result, question, csv: usageCsv(question, zone) };
 }
 
@@ -62,8 +62,8 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 			scheme,
 		).set(otherName, other[scheme]);
 	}, [panel, series, scheme]);
-	const untold = measures.map((measure) => result.untold.get(measure)).find((dimension) => dimension !== undefined);
-	const isEmpty = untold !== undefined || (result.answer !== undefined && series.every(({ total }) => total === 0));
+	const unsupported = measures.map((measure) => result.unsupported.get(measure)).find((dimension) => dimension !== undefined);
+	const isEmpty = unsupported !== undefined || (result.answer !== undefined && series.every(({ total }) => total === 0));
 	const height = split && panel.tall ? (panel.columns > 6 ? 310 : 264) : 168;
 	const stacked = !(panel.kind === "measures" && panel.sideBySide === true);
 	const distinct = panel.kind === "measures" && panel.distinct === true;
@@ -77,13 +77,13 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 				<Explain
 					measures={measures}
 					by={split ? panel.by : undefined}
-					hint="Click a bar to look into it, a name to see it alone. A hatched bar is not complete; where it is shaded nobody reported."
+					hint="Click a bar to look into it, a name to see it alone. A hatched bar is not complete; where it is shaded no client reported."
 				/>
 			}
 			result={result}
-			empty={isEmpty ? <EmptyState what={panel.what} needs={panel.needs} untold={untold} /> : undefined}
+			empty={isEmpty ? <EmptyState what={panel.what} needs={panel.needs} unsupported={unsupported} /> : undefined}
 			table={timeTable({ buckets, series, unit, grain, zone, adds: stacked && !distinct })}
-			height={untold === undefined ? height : 0}
+			height={unsupported === undefined ? height : 0}
 			columns={panel.columns}
 		>
 			<TimeBarsView

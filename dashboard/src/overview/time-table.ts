@@ -10,7 +10,7 @@ interface Shown {
 	unit: Unit;
 	grain: Grain;
 	zone: string;
-	/** Whether the sum of a row means something. */
+	/** True if the sum of a row is meaningful. */
 	adds: boolean;
 }
 

@@ -26,8 +26,8 @@ export function DifferingRow({ session: one }: { session: DifferingSession }) {
 				</Link>
 				<small>{[one.person && valueLabel("person", one.person), ...one.versions].filter(Boolean).join(" · ")}</small>
 			</th>
-			<Amount label="requests" told={one.last_request !== null} usd={one.requests_cost_usd} tokens={one.requests_tokens} />
-			<Amount label="counters" told={one.last_point !== null} usd={one.counters_cost_usd} tokens={one.counters_tokens} />
+			<Amount label="requests" hasRecords={one.last_request !== null} usd={one.requests_cost_usd} tokens={one.requests_tokens} />
+			<Amount label="counters" hasRecords={one.last_point !== null} usd={one.counters_cost_usd} tokens={one.counters_tokens} />
 			<td data-numeric data-label="difference" title={`${exactValue("USD", usd)}, ${exactValue("tokens", tokens)}`}>
 				<b>{differenceText("USD", usd)}</b>
 				<small>{differenceText("tokens", tokens)} tokens</small>
@@ -35,7 +35,7 @@ export function DifferingRow({ session: one }: { session: DifferingSession }) {
 			<td className={classes.why}>
 				{reason?.text}
 				{one.repeated_requests > 0 &&
-					` ${pluralize(one.repeated_requests, "request was", "requests were")} told again and counted once.`}
+					` ${pluralize(one.repeated_requests, "request was", "requests were")} sent again and counted once.`}
 				{others.length > 0 && (
 					<>
 						{" "}
@@ -80,19 +80,19 @@ export function DifferingRow({ session: one }: { session: DifferingSession }) {
 
 interface AmountProps {
 	label: string;
-	/** Whether this side told anything. */
-	told: boolean;
+	/** True if this source has records of the session. */
+	hasRecords: boolean;
 	usd: number;
 	tokens: number;
 }
 
-const Amount = ({ label, told, usd, tokens }: AmountProps) => (
+const Amount = ({ label, hasRecords, usd, tokens }: AmountProps) => (
 	<td
 		data-numeric
 		data-label={label}
-		title={told ? `${exactValue("USD", usd)}, ${exactValue("tokens", tokens)}` : "nothing came"}
+		title={hasRecords ? `${exactValue("USD", usd)}, ${exactValue("tokens", tokens)}` : "nothing came"}
 	>
-		{told ? shortValue("USD", usd) : nothing}
-		<small>{told ? `${shortValue("tokens", tokens)} tokens` : "nothing came"}</small>
+		{hasRecords ? shortValue("USD", usd) : nothing}
+		<small>{hasRecords ? `${shortValue("tokens", tokens)} tokens` : "nothing came"}</small>
 	</td>
 );

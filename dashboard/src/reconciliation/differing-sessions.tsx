@@ -15,14 +15,14 @@ interface Props {
 	stale: boolean;
 }
 
-/** The sessions of which the two sides tell something else, and why. */
+/** Lists the sessions of which the two sources differ, and the reasons. */
 export function DifferingSessions({ sessions, stale }: Props) {
 	const [all, setAll] = useState(false);
 	const shown = all ? sessions : sessions?.slice(0, first);
 	return (
 		<Section
 			title="Sessions that differ"
-			explains="Each session whose counters tell another cost, or another number of tokens, than its requests; also those of which one side told nothing. The difference is counters less requests."
+			explains="Each session whose counters report another cost, or another number of tokens, than its requests; also those of which one source has no records. The difference is counters less requests."
 			loading={!sessions}
 			stale={stale}
 			height={240}
@@ -30,7 +30,7 @@ export function DifferingSessions({ sessions, stale }: Props) {
 			{sessions?.length === 0 ? (
 				<p className={classes.good}>
 					<IconCircleCheck size={18} stroke={1.7} aria-hidden />
-					Nothing differs, which is good news: each session's counters tell what its requests tell.
+					Nothing differs, which is good news: each session's counters and requests agree.
 				</p>
 			) : (
 				<>

@@ -15,20 +15,20 @@ import { isNothing, reconciliationSentence } from "./summary-text.ts";
 import { SumsPanel } from "./sums-panel.tsx";
 import { useReconciliation } from "./use-reconciliation.ts";
 
-/** Whether requests and counters tell the same, and where they do not, why. */
+/** Shows if requests and counters agree, and where they do not, the reasons. */
 export function ReconciliationPage() {
 	const { view, zone } = useViewState();
 	const [search] = useSearchParams();
 	const by = byOf(search.get("by"));
 	const daily = useReconciliation("day");
-	const { answer, problem, stale, untold, refetch } = daily;
-	const none = untold !== undefined || (answer !== undefined && !stale && isNothing(answer));
+	const { answer, problem, stale, unsupported, refetch } = daily;
+	const none = unsupported !== undefined || (answer !== undefined && !stale && isNothing(answer));
 	return (
 		<>
 			<Header title="Reconciliation">
 				<FilterBar compares={false} />
 			</Header>
-			{untold === undefined && !problem && (
+			{unsupported === undefined && !problem && (
 				<p className={classes.headline} data-testid="headline" role="status">
 					{answer
 						? reconciliationSentence(answer, { within: periodWithin(view.period, zone), only: filterWords(view.filters) })
@@ -38,7 +38,7 @@ export function ReconciliationPage() {
 			{problem ? (
 				<ProblemNote problem={problem} onAgain={refetch} />
 			) : none ? (
-				<EmptyState what="Requests and counters" untold={untold} />
+				<EmptyState what="Requests and counters" unsupported={unsupported} />
 			) : (
 				<>
 					<Statement total={answer?.total} stale={stale} />

@@ -18,7 +18,7 @@ interface Sides {
 	theme: Ink;
 }
 
-/** What the legend names: each side's sum over the period. */
+/** Names of the legend: each source's sum over the period. */
 export function sidesSeries({ days, rows }: Pick<Sides, "days" | "rows">): Series[] {
 	const byTime = byDay(rows);
 	const side = (name: "requests_cost_usd" | "counters_cost_usd", label: string): Series => {

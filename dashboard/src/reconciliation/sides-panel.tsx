@@ -46,7 +46,7 @@ export function SidesPanel({ reconciled: { answer, stale } }: { reconciled: Reco
 	return (
 		<Section
 			title="Both sides, per day"
-			explains="Cost as requests and as counters tell it, of the sessions that both tell. Beneath: the drift, which is the counters' excess over the requests in per cent. Counters come up to an interval after their requests, so that around midnight a day may lack what the next has too much. A hatched bar is not complete; a click on one looks into its day."
+			explains="Cost as requests and as counters report it, of the sessions that both report. Beneath: the drift, which is the counters' excess over the requests in per cent. Counters come up to an interval after their requests, so that around midnight a day may lack what the next has too much. A hatched bar is not complete; a click on one looks into its day."
 			loading={!answer}
 			stale={stale}
 			height={height}

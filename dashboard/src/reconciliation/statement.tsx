@@ -11,13 +11,13 @@ import { useViewState } from "../view/view-state.tsx";
 import { differenceText, driftOf, driftText, rounded } from "./drift.ts";
 import classes from "./statement.module.css";
 
-/** The figures: both sides of the sessions that both tell, and beneath what only one of them tells. */
+/** The statement: both sources of the sessions that both report, and beneath the sums of a single source. */
 export function Statement({ total, stale }: { total: Sums | undefined; stale: boolean }) {
 	const { view } = useViewState();
 	return (
 		<div className={classes.statement} data-stale={stale || undefined} aria-busy={!total || stale}>
 			<table className={classes.both}>
-				<caption className="out-of-sight">Both sides of the sessions that requests and counters tell</caption>
+				<caption className="out-of-sight">Both sides of the sessions that requests and counters report</caption>
 				<thead>
 					<tr>
 						<td />
@@ -27,10 +27,10 @@ export function Statement({ total, stale }: { total: Sums | undefined; stale: bo
 						/>
 						<Heading
 							label="Counters"
-							counts="What claude_code.cost.usage and claude_code.token.usage tell of the same sessions."
+							counts="What claude_code.cost.usage and claude_code.token.usage report for the same sessions."
 						/>
 						<Heading label="Difference" counts="Counters less requests." />
-						<Heading label="Drift" counts="The difference as a share of what the requests tell." />
+						<Heading label="Drift" counts="The difference as a share of the sum of the requests." />
 					</tr>
 				</thead>
 				<tbody>
@@ -55,17 +55,17 @@ export function Statement({ total, stale }: { total: Sums | undefined; stale: bo
 				</tbody>
 			</table>
 			<dl className={classes.lines}>
-				<Line label="Told by requests only" unit="USD" value={total?.only_requests_cost_usd}>
+				<Line label="Reported by requests only" unit="USD" value={total?.only_requests_cost_usd}>
 					Sessions of which no counter came, and requests without a session: they are counted from their requests.
 				</Line>
-				<Line label="Told by counters only" unit="USD" value={total?.only_counters_cost_usd}>
+				<Line label="Reported by counters only" unit="USD" value={total?.only_counters_cost_usd}>
 					Sessions of which no request came: they are counted from their counters.
 				</Line>
 				<Line label="Counters without a session" unit="USD" value={total?.without_session_cost_usd}>
 					They count only where the person has no request in the same hour, or it would be counted twice.
 				</Line>
 				<Line label="Repeated requests" unit="" value={total?.repeated_requests}>
-					Told again under an id that had come before, as after a lost answer: each request is counted once.
+					Sent again under the same id, e.g. after a lost answer: each request is counted once.
 				</Line>
 				<Line label="In the accounts" unit="USD" value={total?.accounted_cost_usd} sum>
 					{total
@@ -120,7 +120,7 @@ interface LineProps {
 	label: string;
 	unit: Unit;
 	value: number | undefined;
-	/** What it means. */
+	/** The meaning of the line. */
 	children: React.ReactNode;
 	sum?: boolean;
 }

@@ -29,12 +29,12 @@ f({}, eleven, "Requests and counters agree to 0.02 % in the last 7 days; 11 of 1
 f(
 	{ cost_drift_percent: -3.25 },
 	[session("no-counters"), session("unknown")],
-	"Counters tell 3.3 % less than requests in the last 7 days; 2 of 192 sessions differ, 1 without an explanation.",
+	"Counters report 3.3 % less than requests in the last 7 days; 2 of 192 sessions differ, 1 without an explanation.",
 );
 f(
 	{ cost_drift_percent: null, tokens_drift_percent: null, sessions: 1 },
 	[session("no-counters")],
-	"No session is told by both requests and counters in the last 7 days; 1 of 1 session differs, explained.",
+	"No session is reported by both requests and counters in the last 7 days; 1 of 1 session differs, explained.",
 );
 f({ cost_drift_percent: 0.002 }, [], "Requests and counters agree to less than 0.01 % in the last 7 days; no session differs.");
 f(

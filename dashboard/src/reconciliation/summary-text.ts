@@ -6,7 +6,7 @@ import { driftOf } from "./drift.ts";
 interface Said {
 	/** "in the last 7 days" */
 	within: string;
-	/** What is filtered on, in words. Empty when nothing is. */
+	/** The filters in words. Empty without filters. */
 	only: string;
 	locale?: string;
 }
@@ -17,7 +17,7 @@ const agreeing = 0.01;
 export const isNothing = ({ total, rows }: Pick<Reconciliation, "total" | "rows">): boolean =>
 	rows.length === 0 && total.sessions === 0 && total.requests === 0;
 
-/** The answer to "do the two sides tell the same?" in one sentence. */
+/** Answers in one sentence if the two sources agree. */
 export function reconciliationSentence(answer: Pick<Reconciliation, "total" | "rows" | "sessions">, said: Said): string {
 	const { total, sessions } = answer;
 	const within = said.only === "" ? said.within : `${said.within} (${said.only})`;
@@ -27,12 +27,12 @@ export function reconciliationSentence(answer: Pick<Reconciliation, "total" | "r
 }
 
 function sides(percentOff: number | null, locale?: string): string {
-	if (percentOff === null) return "No session is told by both requests and counters";
+	if (percentOff === null) return "No session is reported by both requests and counters";
 	if (percentOff === 0) return "Requests and counters agree exactly";
 	const off = Math.abs(percentOff) / 100;
 	if (off < 0.0001) return "Requests and counters agree to less than 0.01\u202f%";
 	if (off <= agreeing) return `Requests and counters agree to ${percent(off, locale)}`;
-	return `Counters tell ${percent(off, locale)} ${percentOff < 0 ? "less" : "more"} than requests`;
+	return `Counters report ${percent(off, locale)} ${percentOff < 0 ? "less" : "more"} than requests`;
 }
 
 function differing(sessions: Reconciliation["sessions"], of: number, locale?: string): string {

@@ -29,7 +29,7 @@ export function SumsPanel({ by }: { by: ReconciledBy }) {
 	return (
 		<Section
 			title={`Both sides, by ${by}`}
-			explains="Requests and counters of the sessions that both tell, and what one side alone tells. The drift is the counters' excess over the requests. Each row leads to itself alone."
+			explains="Requests and counters of the sessions that both report, and the sums of a single source. The drift is the counters' excess over the requests. Each row leads to itself alone."
 			loading={!rows || (rows.length === 0 && stale)}
 			stale={stale}
 			height={200}
@@ -91,7 +91,7 @@ interface Column {
 	wide?: boolean;
 	text: (row: SumsRow) => string;
 	exact?: (row: SumsRow) => string;
-	/** What is nothing steps back. */
+	/** Dims a value of zero. */
 	isNone?: (row: SumsRow) => boolean;
 }
 
@@ -125,7 +125,7 @@ const columns: readonly Column[] = [
 	},
 ];
 
-/** What the row is of; undefined when the rows are by something else. */
+/** The key of the row; undefined when the rows are grouped by something else. */
 const keyOf = (by: ReconciledBy, row: SumsRow): string | undefined => (by === "day" ? row.time : row[by]);
 
 function labelOf(by: ReconciledBy, row: SumsRow, zone: string): string {

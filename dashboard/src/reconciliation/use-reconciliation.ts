@@ -10,11 +10,11 @@ export interface Reconciled {
 	/** Showing the answer to the question before, until this one's comes. */
 	stale: boolean;
 	/** The dimension filtered on that one of the two sides does not know. */
-	untold: string | undefined;
+	unsupported: string | undefined;
 	refetch: () => void;
 }
 
-/** Told by both sides, with what both know. */
+/** Measures that both sources report. */
 const sides = ["cost_usd", "input_tokens"];
 
 /** Requests against counters in the view's period, under its filters. */
@@ -22,7 +22,7 @@ export function useReconciliation(by: ReconciledBy): Reconciled {
 	const { view, range, zone } = useViewState();
 	const catalog = useCatalog();
 	const { filters, period } = view;
-	const untold = sides
+	const unsupported = sides
 		.map((measure) => missingDimension(catalog.data, measure, dimensionsIn(filters)))
 		.find((dimension) => dimension !== undefined);
 	const query = useQuery({
@@ -30,13 +30,13 @@ export function useReconciliation(by: ReconciledBy): Reconciled {
 		queryKey: ["usage", "reconciliation", by, period, filters, zone],
 		queryFn: ({ signal }) => askReconciliation({ by, ...range, filters }, zone, signal),
 		placeholderData: keepPreviousData,
-		enabled: untold === undefined && (filters.length === 0 || !catalog.isPending),
+		enabled: unsupported === undefined && (filters.length === 0 || !catalog.isPending),
 	});
 	return {
-		answer: untold === undefined ? query.data : undefined,
+		answer: unsupported === undefined ? query.data : undefined,
 		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
 		stale: query.isPlaceholderData,
-		untold,
+		unsupported,
 		refetch: () => void query.refetch(),
 	};
 }

@@ -11,7 +11,7 @@ import { timeAxis } from "./time-axis.ts";
 import classes from "./timeline.module.css";
 import { useSession } from "./use-sessions.ts";
 
-/** What was done for a prompt, each on the prompt's own axis, and each leading to its record. */
+/** Lists the items of a prompt, each on the prompt's own axis, and each leading to its record. */
 export function ItemList({ id, prompt, label }: { id: string; prompt: Prompt; label: string }) {
 	const { zone } = useViewState();
 	const isWhole = prompt.items.length === prompt.events;

@@ -4,11 +4,11 @@ import { type Summary, summary } from "../live/summary.ts";
 
 /** An item of the timeline as one line: the same words as the live page has for its event. */
 export function itemSummary({ event, time, start_time: _, input, ...attributes }: Item): Summary {
-	const told = summary({ event, time, attributes } as unknown as EventRow);
+	const base = summary({ event, time, attributes } as unknown as EventRow);
 	return {
-		...told,
-		facts: input === undefined ? told.facts : [String(input), ...told.facts],
-		isCritical: told.isCritical || isError({ event, time, ...attributes }),
+		...base,
+		facts: input === undefined ? base.facts : [String(input), ...base.facts],
+		isCritical: base.isCritical || isError({ event, time, ...attributes }),
 	};
 }
 

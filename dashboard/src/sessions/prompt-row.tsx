@@ -18,7 +18,7 @@ interface Props {
 	id: string;
 	prompt: Prompt;
 	axis: TimeAxis;
-	/** Of the costliest. */
+	/** The share of the costliest prompt. */
 	share: number;
 	expanded: boolean;
 	onFold: (key: string) => void;

@@ -8,7 +8,7 @@ import { exactValue, shortValue } from "../format/value.ts";
 export interface SessionColumn {
 	id: string;
 	label: string;
-	/** What the API calls the order; undefined where there is none. */
+	/** The API's name of the order; undefined where there is none. */
 	order?: string;
 	first?: "up" | "down";
 	numeric?: boolean;

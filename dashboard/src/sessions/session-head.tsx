@@ -12,7 +12,7 @@ import { breakdownText, sessionSentence } from "./summary-text.ts";
 
 type Figure = { label: string; value: string; exact: string; secondary?: string };
 
-/** What a session came to: a sentence, figures, and the facts about it. */
+/** Summarizes a session: a sentence, figures, and facts. */
 export function SessionHead({ session, prompts, spans }: { session: SessionRow; prompts: readonly Prompt[]; spans: number }) {
 	const { zone, href } = useViewState();
 	const [from, to] = [Date.parse(session.first_time), Date.parse(session.last_time)];
@@ -38,11 +38,11 @@ export function SessionHead({ session, prompts, spans }: { session: SessionRow; 
 				{figuresOf(session).map(({ label, value, exact, secondary }) => (
 					<li key={label}>
 						<Tooltip multiline maw={300} label={exact}>
-							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: its exact value is told on focus. */}
+							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: its exact value is shown on focus. */}
 							<div className={classes.figure} tabIndex={0}>
 								<span className={classes.label}>{label}</span>
 								<span className={classes.value}>{value}</span>
-								<span className={classes.beside}>{secondary ?? "\u00a0"}</span>
+								<span className={classes.secondary}>{secondary ?? "\u00a0"}</span>
 							</div>
 						</Tooltip>
 					</li>

@@ -16,7 +16,7 @@ import classes from "./sessions.module.css";
 import { SessionsTable } from "./sessions-table.tsx";
 import { firstOrder, useSessions } from "./use-sessions.ts";
 
-/** Which sessions there were, and what each came to. */
+/** Lists sessions with their totals. */
 export function SessionsPage() {
 	const { view, range, zone } = useViewState();
 	const [, navigate] = useLocation();

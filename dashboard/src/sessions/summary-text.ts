@@ -4,7 +4,7 @@ import { money } from "../format/money.ts";
 import { percent } from "../format/number.ts";
 import { shortValue } from "../format/value.ts";
 
-/** What the session came to, as one would say it. */
+/** Summarizes the session in a sentence. */
 export function sessionSentence(session: SessionRow): string {
 	const {
 		prompts,
@@ -21,13 +21,13 @@ export function sessionSentence(session: SessionRow): string {
 	].join(", ");
 	const active = session.active_seconds ? `, ${shortValue("s", session.active_seconds)} of it active` : "";
 	const where = session.repository === "" ? "" : ` in ${valueLabel("repository", session.repository)}`;
-	const who = session.person === "" ? "Somebody" : valueLabel("person", session.person);
+	const who = session.person === "" ? "A user without a name" : valueLabel("person", session.person);
 	return `${who} worked${where} for ${shortValue("s", session.duration_seconds)}${active}: ${done}, ${cost === null ? "no cost reported" : money(cost)}.`;
 }
 
 export const promptName = ({ number }: Pick<Prompt, "number">): string => (number === 0 ? "start-up" : `prompt ${number}`);
 
-/** Where most of the money and time went, where it is not all in one place. */
+/** Names the prompts with most of the money and time, where these are not all in one place. */
 export function breakdownText(prompts: readonly Prompt[]): string[] {
 	const cost = prompts.reduce((sum, prompt) => sum + prompt.cost_usd, 0);
 	const costly = prompts

@@ -11,7 +11,7 @@ it("work without pauses lies as it was", () => {
 	expect([axis.at(0), axis.at(50 * second), axis.at(100 * second), axis.cuts]).toEqual([0, 0.5, 1, []]);
 });
 
-it("a night between two minutes of work takes little room, and is told", () => {
+it("a night between two minutes of work takes little room, and is marked", () => {
 	const night = 10 * 3_600_000;
 	const axis = timeAxis([
 		{ from: night, to: night + 60 * second },

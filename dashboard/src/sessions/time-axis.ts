@@ -5,11 +5,11 @@ export interface Stretch {
 }
 
 export interface TimeAxis {
-	/** Where an instant is, from 0 to 1. */
+	/** Returns the place of an instant, from 0 to 1. */
 	at(instant: number): number;
 	/** Pauses that are drawn shorter than they were. */
 	cuts: (Stretch & { start: number; end: number })[];
-	/** Where each stretch of work begins. */
+	/** Starts of each stretch of work. */
 	marks: { instant: number; at: number }[];
 }
 

@@ -8,7 +8,7 @@ export const firstOrder = "-cost_usd";
 
 export interface Sessions {
 	rows: SessionRow[] | undefined;
-	/** How many there are in all, and what they cost. */
+	/** The number of all sessions, and their cost. */
 	sessions: number;
 	costUsd: number;
 	stale: boolean;
@@ -62,7 +62,7 @@ export function useSession(
 		queryKey: ["session", id, prompt],
 		queryFn: ({ signal }) => askSession(id, prompt, signal),
 		enabled,
-		// One that goes on is told on.
+		// Refetches while the session continues.
 		refetchInterval: ({ state }) => {
 			const last = Date.parse(state.data?.session?.last_time ?? "");
 			return Date.now() - last < 600_000 ? 10_000 : false;

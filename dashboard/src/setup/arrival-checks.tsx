@@ -10,7 +10,7 @@ interface Check {
 	detail: string;
 }
 
-/** What has come so far, turning green as it does. */
+/** Shows which signals have arrived so far, turning green as they do. */
 export function ArrivalChecks({ status, arrived }: { status: Status | undefined; arrived: Arrivals | undefined }) {
 	return (
 		<section>

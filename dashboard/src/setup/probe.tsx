@@ -6,7 +6,7 @@ import { asProblem } from "../api/problem.ts";
 import { ProblemNote } from "../layout/problem-note.tsx";
 import classes from "./setup.module.css";
 
-/** A test event through the server's own doors: tells a fault here from a fault at the client. */
+/** Sends a test event to the server's own listeners: distinguishes a fault of the server from a fault of the client. */
 export function Probe() {
 	const probe = useMutation({ mutationFn: sendProbe });
 	return (

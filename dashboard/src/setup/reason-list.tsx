@@ -4,7 +4,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import { reasonsFor } from "./reasons.ts";
 import classes from "./setup.module.css";
 
-/** What keeps telemetry away, most likely first. Opens by itself after a minute of nothing. */
+/** Lists reasons for missing telemetry, most likely first. Opens by itself after a minute without records. */
 export function Reasons({ status, works }: { status: Status | undefined; works: boolean }) {
 	const [opened, setOpened] = useState(false);
 	useEffect(() => {

@@ -1,7 +1,7 @@
 import type { Status } from "../api/status.ts";
 import { endpointFor } from "./snippet.ts";
 
-/** Why nothing may arrive, how to tell, and what then. */
+/** Reasons for missing telemetry, with their signs and next steps. */
 export interface Reason {
 	title: string;
 	why: string;

@@ -3,7 +3,7 @@ import { instant } from "../format/instant.ts";
 import { readerZone } from "../url/zone.ts";
 import classes from "./setup.module.css";
 
-/** Who knocked and was not let in, as it happens. Nothing when nobody was. */
+/** Lists rejected requests as they happen. Empty when there are none. */
 export function Refusals({ status }: { status: Status | undefined }) {
 	const refusals = status?.refusals ?? [];
 	if (refusals.length === 0) return null;

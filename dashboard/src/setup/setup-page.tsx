@@ -15,12 +15,12 @@ import { Refusals } from "./rejected-requests.tsx";
 import classes from "./setup.module.css";
 import { Snippet } from "./snippet-box.tsx";
 
-/** How to connect, and whether it worked. Also what the overview is while there is nothing to look at. */
+/** Explains how to connect, and shows if it worked. Also shown as the overview while there are no records. */
 export function SetupPage({ onDone }: { onDone?: () => void }) {
 	const status = useStatus(2000);
 	const arrived = useArrived(2000);
 	const [, navigate] = useLocation();
-	// Whether it worked is news only to whoever saw that it had not.
+	// Success is news only to a user who saw the page before it.
 	const [wasEmpty, setWasEmpty] = useState<boolean | undefined>();
 	if (wasEmpty === undefined && arrived) setWasEmpty(isEmpty(arrived));
 	const works = arrived !== undefined && !isEmpty(arrived);

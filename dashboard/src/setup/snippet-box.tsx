@@ -21,7 +21,7 @@ const choices = <Name extends string>(labels: Record<Name, string>) =>
 const before: Record<Place, string> = {
 	shell: "Paste into the terminal, then work as usual. To keep it, put the lines into ~/.zshrc or ~/.bashrc.",
 	powershell: "Paste into PowerShell, then work as usual. To keep it, put the lines into your $PROFILE.",
-	managed: "For everybody on a machine, whatever they set themselves. The file takes this, beside what it has already:",
+	managed: "For all users of a machine, whatever they set themselves. Add this to the file's content:",
 	container: "Where Claude Code runs in a container or a pipeline. From in there, this server may have another name than here.",
 };
 
@@ -85,8 +85,8 @@ export function Snippet({ status }: { status: Status | undefined }) {
 			<ul className={classes.notes}>
 				{wanted.keyRequired && (
 					<li>
-						This server asks for a key: put one in place of <code>&lt;ingest key&gt;</code>. Whoever runs Purser makes it with{" "}
-						<code>purser keys</code>.
+						This server asks for a key: put one in place of <code>&lt;ingest key&gt;</code>. The administrator of Purser makes it
+						with <code>purser keys</code>.
 					</li>
 				)}
 				{onlyLocal(protocol, listeners, host) && (
@@ -96,7 +96,7 @@ export function Snippet({ status }: { status: Status | undefined }) {
 					</li>
 				)}
 				<li>
-					What people write stays with them: prompts, answers and commands are not sent unless somebody also sets{" "}
+					What people write stays with them: prompts, answers and commands are not sent unless you also set{" "}
 					<code>OTEL_LOG_USER_PROMPTS</code>, <code>OTEL_LOG_ASSISTANT_RESPONSES</code> or <code>OTEL_LOG_TOOL_DETAILS</code>.
 				</li>
 			</ul>

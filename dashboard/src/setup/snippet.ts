@@ -22,7 +22,7 @@ export interface Wanted {
 /** Listening everywhere, or on this machine only: in both cases the reader's own way to this page is the way to try. */
 const unspecific = new Set(["0.0.0.0", "[::]", "::", "", "*", "127.0.0.1", "[::1]", "::1", "localhost"]);
 
-/** Where to send to: the listener's port, under the name by which the reader found this page. */
+/** Returns the endpoint of a listener, under the name by which the reader reached this page. */
 export function endpointFor(protocol: Protocol, listeners: readonly Listener[], pageHost: string): string {
 	const wanted = protocol === "grpc" ? "grpc" : "http";
 	const listener = listeners.find(({ name }) => name === wanted);
@@ -71,11 +71,11 @@ const writers: Record<Place, (variables: [string, string][]) => string> = {
 
 export const snippetFor = (place: Place, wanted: Wanted): string => writers[place](variablesFor(wanted));
 
-/** The same for Compose and for most CI files, which want a map. */
+/** Formats the variables for Compose and for most CI files, which want a map. */
 export const composeFor = (wanted: Wanted): string =>
 	["environment:", ...variablesFor(wanted).map(([name, value]) => `  ${name}: "${value}"`)].join("\n");
 
-/** Where managed settings live. The Windows path changed: ProgramData is no longer read since 2.1.75. */
+/** Paths of managed settings. The Windows path changed: ProgramData is no longer read since 2.1.75. */
 export const managedPaths: readonly [string, string][] = [
 	["macOS", "/Library/Application Support/ClaudeCode/managed-settings.json"],
 	["Linux, WSL", "/etc/claude-code/managed-settings.json"],

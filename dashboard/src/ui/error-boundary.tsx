@@ -4,7 +4,7 @@ import classes from "../layout/note.module.css";
 
 interface Props {
 	children: ReactNode;
-	/** What stands in its place, instead of the note about a page. */
+	/** Shown in place of the note about a page. */
 	instead?: ReactNode;
 }
 

@@ -11,7 +11,7 @@ interface PanelAnswer {
 	problem: Problem | undefined;
 	/** Showing the answer to the question before. */
 	stale: boolean;
-	/** The same as a file, where there is one. */
+	/** The address of the data as a file, where there is one. */
 	csv?: string;
 }
 
@@ -103,7 +103,7 @@ export function Panel({ id, title, explains, result, empty, table, height, colum
 	);
 }
 
-/** What versions can't say, or say wrongly: there for whoever wonders, and out of the way of the chart. */
+/** Notes about the limits of client versions: available, but out of the way of the chart. */
 function Footnotes({ notes }: { readonly notes: readonly string[] }) {
 	if (notes.length === 0) return null;
 	return (

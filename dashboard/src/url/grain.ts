@@ -7,7 +7,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** As fine as can still be read: between a handful and about a hundred marks. */
+/** Chooses the finest readable grain: between a handful and about a hundred marks. */
 export function grainFor(from: number, to: number): Grain {
 	const length = to - from;
 	if (length <= 2 * hour) return "minute";
@@ -16,7 +16,7 @@ export function grainFor(from: number, to: number): Grain {
 	return length <= 800 * day ? "week" : "month";
 }
 
-/** Which grains make sense to choose from for a period: no chart of ten thousand slivers. */
+/** Lists sensible grains for a period: no chart of ten thousand slivers. */
 export function grainsFor(from: number, to: number): Grain[] {
 	const sizes: Record<Grain, number> = { minute, hour, day, week: 7 * day, month: 30 * day };
 	return grains.filter((grain) => {

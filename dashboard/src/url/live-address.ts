@@ -21,7 +21,7 @@ export function questionOf(search: URLSearchParams): EventQuestion {
 	return question;
 }
 
-/** The view's period for the live page. A period that goes on stays open there, so that what comes next is shown too. */
+/** Returns the view's period for the live page. A period up to now stays open there, so that later events are shown too. */
 export function livePeriod({ view, range }: Pick<ViewState, "view" | "range">): Pick<EventQuestion, "from" | "to"> {
 	return { from: new Date(range.from).toISOString(), to: "preset" in view.period ? "" : new Date(range.to).toISOString() };
 }

@@ -10,7 +10,7 @@ export interface Range {
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** What the time menu offers. Days are calendar days in the reader's zone, the last of them being today, so far. */
+/** Choices of the time menu. Days are calendar days in the reader's zone, the last of them being today, so far. */
 export const presets = {
 	"1h": { label: "Last hour", within: "in the last hour", range: (now: number): Range => ({ from: now - hour, to: now }) },
 	"24h": {
@@ -35,15 +35,17 @@ function lastDays(days: number) {
 export const rangeOf = (period: Period, now: number, zone: string): Range =>
 	"preset" in period ? presets[period.preset].range(now, zone) : period;
 
-/** How far back the comparison lies. Less than a day: right before. A day or more: whole weeks, so that the same weekdays
- * are compared, and at least as many as keep the two apart. */
+/**
+ * Returns the distance of the comparison. Less than a day: right before. A day or more: whole weeks, so that the same weekdays
+ * are compared, and at least as many as keep the two apart.
+ */
 export function daysBack({ from, to }: Range): number | undefined {
 	const length = to - from;
 	// An hour of tolerance, because seven days are 169 hours when the clocks go back.
 	return length < day - hour ? undefined : Math.ceil((length - hour) / (7 * day)) * 7;
 }
 
-/** As long, with the same weekdays, at the same time of day. */
+/** Returns a range of the same length, with the same weekdays, at the same time of day. */
 export function previousOf(range: Range, zone: string): Range {
 	const days = daysBack(range);
 	if (days === undefined) return { from: range.from - (range.to - range.from), to: range.from };
@@ -58,7 +60,7 @@ export function previousLabel(range: Range, zone: string, locale?: string): stri
 	return `${spanOf(from, to, zone, locale)}, ${weeks === 1 ? "the week before" : `${weeks} weeks earlier`}, same weekdays`;
 }
 
-/** The same in two words, for a button. */
+/** Names the comparison in two words, for a button. */
 export function previousWords(range: Range): string {
 	const days = daysBack(range);
 	if (days === undefined) return "time before";

@@ -3,7 +3,7 @@ import { liveAddress } from "./live-address.ts";
 
 export const sessionAddress = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
 
-/** The id in an address that somebody may have typed. */
+/** Returns the id of an address that a user may have typed. */
 export function idOf(part: string): string {
 	try {
 		return decodeURIComponent(part);

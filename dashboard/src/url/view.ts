@@ -2,7 +2,7 @@ import { type Filter, parseFilter, writeFilter } from "./filter.ts";
 import { type Grain, grains } from "./grain.ts";
 import { type Period, type Preset, presets } from "./period.ts";
 
-/** What a reader is looking at. All of it is in the address, so that a link shows the same to the next reader. */
+/** A reader's view. All of it is in the address, so that a link shows the same to the next reader. */
 export interface View {
 	period: Period;
 	filters: Filter[];

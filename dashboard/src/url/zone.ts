@@ -56,7 +56,7 @@ export function startOfDay(instant: number, zone: string): number {
 	return instantOf({ year, month, day }, zone);
 }
 
-/** The same time of day, so many calendar days on. */
+/** Returns the same time of day, so many calendar days later. */
 export function addDays(instant: number, days: number, zone: string): number {
 	const wall = wallClock(instant, zone);
 	return instantOf({ ...wall, day: wall.day + days }, zone) + (((instant % 1000) + 1000) % 1000);

@@ -12,14 +12,21 @@ const counts = (received: number): SignalCounts => ({
 	last_received_at: null,
 });
 
-function f(events: number, points: number, facts: { filtered?: boolean; untold?: string; needs?: Needs }, expected: EmptyReason) {
+function f(
+	events: number,
+	points: number,
+	facts: { filtered?: boolean; unsupported?: string; needs?: Needs },
+	expected: EmptyReason,
+) {
 	it(`${events} events, ${points} points, ${JSON.stringify(facts)}: ${expected}`, () => {
 		const status = {
 			stored: { events, points, spans: 0 },
 			last_event_at: events > 0 ? "2026-11-20T10:00:00Z" : null,
 			signals: { logs: counts(events), metrics: counts(points), traces: counts(0) },
 		};
-		expect(emptyReason({ status, filtered: facts.filtered ?? false, untold: facts.untold, needs: facts.needs })).toBe(expected);
+		expect(emptyReason({ status, filtered: facts.filtered ?? false, unsupported: facts.unsupported, needs: facts.needs })).toBe(
+			expected,
+		);
 	});
 }
 
@@ -31,4 +38,4 @@ f(9, 0, { needs: metrics }, "not-enabled");
 f(9, 9, { needs: metrics }, "nothing-happened");
 f(9, 9, { needs: metrics, filtered: true }, "filtered");
 f(9, 0, { needs: metrics, filtered: true }, "not-enabled");
-f(9, 9, { untold: "tool", filtered: true }, "untold");
+f(9, 9, { unsupported: "tool", filtered: true }, "unsupported");

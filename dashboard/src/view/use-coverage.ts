@@ -7,7 +7,7 @@ export interface AskedCoverage {
 	answer: CoverageAnswer | undefined;
 	problem: Problem | undefined;
 	stale: boolean;
-	/** Filtered on, but nothing that tells clients apart. */
+	/** Filters on dimensions that clients do not have. */
 	ignored: string[];
 	refetch: () => void;
 }
@@ -36,7 +36,7 @@ export function useCoverage(): AskedCoverage {
 
 const none: readonly Gap[] = [];
 
-/** When nobody reported though it was usual to: what charts over time shade. */
+/** Returns the times in which no client reported though some usually do, which charts over time shade. */
 export function useUnusualGaps(): readonly Gap[] {
 	const { view, range, zone } = useViewState();
 	const query = useQuery({

@@ -7,7 +7,7 @@ const labels = [
 	{ name: "label.cost_center", brief: "cost_center in OTEL_RESOURCE_ATTRIBUTES" },
 ];
 
-/** What can be filtered on, with a sentence each. */
+/** Lists the dimensions for filters, with a sentence each. */
 export function useDimensions(): { name: string; brief: string }[] {
 	const known = (useCatalog().data?.dimensions ?? []).filter(({ name }) => name !== "label.KEY" && name !== "token_type");
 	return [...known, ...labels.filter(({ name }) => !known.some((one) => one.name === name))];

@@ -26,8 +26,8 @@ export interface QueryResult {
 	stale: boolean;
 	question: UsageQuestion;
 	csv: string;
-	/** Measures that cannot be told by what is filtered on, each with the dimension in the way. Left out of the question. */
-	untold: ReadonlyMap<string, string>;
+	/** Measures without a filtered dimension, each with that dimension. They are left out of the question. */
+	unsupported: ReadonlyMap<string, string>;
 }
 
 /** One question to `/usage` about the view. Asked again whenever something new is in the store. */
@@ -35,14 +35,14 @@ export function useUsage({ measures, by, overTime, period = "now", order, limit,
 	const reading = useViewState();
 	const catalog = useCatalog();
 	const wanted = filters ?? reading.view.filters;
-	const untold = new Map<string, string>();
+	const unsupported = new Map<string, string>();
 	for (const measure of measures) {
 		const missing = missingDimension(catalog.data, measure, [...dimensionsIn(wanted), ...(by ?? [])]);
-		if (missing !== undefined) untold.set(measure, missing);
+		if (missing !== undefined) unsupported.set(measure, missing);
 	}
 	const range = period === "now" ? reading.range : period === "before" ? (reading.previous ?? reading.range) : period.range;
 	const question: UsageQuestion = {
-		measures: measures.filter((measure) => !untold.has(measure)),
+		measures: measures.filter((measure) => !unsupported.has(measure)),
 		by,
 		grain: overTime ? reading.grain : undefined,
 		...range,
@@ -69,6 +69,6 @@ export function useUsage({ measures, by, overTime, period = "now", order, limit,
 		stale: query.isPlaceholderData,
 		question,
 		csv: usageCsv(question, reading.zone),
-		untold,
+		unsupported,
 	};
 }

@@ -7,7 +7,7 @@ export interface DimensionValue {
 	events: number;
 }
 
-/** Which values a dimension had in the period, the most frequent first, under the other dimensions' filters. */
+/** Lists a dimension's values of the period, the most frequent first, under the other dimensions' filters. */
 export function useValues(dimension: string | undefined): { values: DimensionValue[] | undefined; failed: string | undefined } {
 	const { view } = useViewState();
 	const result = useUsage({
@@ -22,6 +22,6 @@ export function useValues(dimension: string | undefined): { values: DimensionVal
 	const rows = result.stale ? undefined : result.answer?.rows;
 	return {
 		values: rows?.map((row) => ({ value: textIn(row, dimension), events: numberIn(row, "events") ?? 0 })),
-		failed: result.problem?.message ?? (result.untold.size > 0 ? "no events are told by it" : undefined),
+		failed: result.problem?.message ?? (result.unsupported.size > 0 ? "no event has it" : undefined),
 	};
 }

@@ -13,7 +13,7 @@ const viewPaths = ["/", "/sessions", "/coverage", "/reconciliation"] as const;
 export type ViewPath = (typeof viewPaths)[number];
 export const isViewPath = (path: string): path is ViewPath => viewPaths.some((known) => known === path);
 
-/** What is being looked at, with the instants that follow from it. */
+/** The current view, with the instants that follow from it. */
 export interface ViewState {
 	view: View;
 	now: number;
