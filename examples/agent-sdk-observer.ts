@@ -1,10 +1,10 @@
 /**
- * Reports what an agent SDK says of itself: its hooks tell of sessions, prompts and tools, its messages of requests and what they cost.
+ * Reports an agent SDK's activity: its hooks report sessions, prompts and tools, its messages report requests and their cost.
  * The shapes are those of `@anthropic-ai/claude-agent-sdk` 0.3; for another SDK change the types and keep the rest.
  */
 import type { SpanHandle, Telemetry } from "@purser/client";
 
-/** Of the messages those that matter here, and of these what is read. */
+/** The relevant messages, with the members that are read. */
 type Message = { readonly session_id: string } & (
 	| {
 			readonly type: "stream_event";
@@ -72,10 +72,10 @@ type Request = {
 export function observe(telemetry: Telemetry) {
 	let turn: SpanHandle | undefined;
 	const tools = new Map<string, SpanHandle>();
-	/** Requests that have ended. What they cost is told with the result. */
+	/** Requests that have ended. Their cost is reported with the result. */
 	let ended: Request[] = [];
-	/** The sums that the last result told: those of the next one go on from there. Undefined: they began before us. */
-	let told: Map<string, { readonly tokens: Tokens; readonly costUsd: number }> | undefined = new Map();
+	/** The sums of the last result: those of the next one continue from there. Undefined: they began before this process. */
+	let reported: Map<string, { readonly tokens: Tokens; readonly costUsd: number }> | undefined = new Map();
 
 	async function hook(input: HookInput): Promise<object> {
 		telemetry.startSession(input.session_id);
@@ -100,8 +100,8 @@ export function observe(telemetry: Telemetry) {
 	function begin(source: string): void {
 		const start_type = { startup: "fresh", resume: "resume", fork: "resume" }[source];
 		if (start_type) telemetry.sessionCount.add(1, { start_type });
-		if (start_type === "resume") told = undefined;
-		if (source === "clear") told = new Map();
+		if (start_type === "resume") reported = undefined;
+		if (source === "clear") reported = new Map();
 	}
 
 	/** It ran, so it was allowed. By whom, hooks don't say: `source` is left out, not guessed. */
@@ -180,7 +180,7 @@ export function observe(telemetry: Telemetry) {
 		for (const [model, sums] of Object.entries(modelUsage)) {
 			const own = ended.filter((request) => plain(request.model) === plain(model));
 			ended = ended.filter((request) => !own.includes(request));
-			const before = told ? (told.get(model) ?? { tokens: tokensOf({}), costUsd: 0 }) : undefined;
+			const before = reported ? (reported.get(model) ?? { tokens: tokensOf({}), costUsd: 0 }) : undefined;
 			if (before) {
 				// What no stream shows, as the request for a title, is one more.
 				const rest = less(tokensOfModel(sums), ...[before, ...own].map(({ tokens }) => tokens));
@@ -190,7 +190,7 @@ export function observe(telemetry: Telemetry) {
 			const weight = own.reduce((sum, { tokens }) => sum + weightOf(tokens), 0);
 			for (const request of own) report(request, before && ((sums.costUSD - before.costUsd) * weightOf(request.tokens)) / weight);
 		}
-		told = new Map(
+		reported = new Map(
 			Object.entries(modelUsage).map(([model, sums]) => [model, { tokens: tokensOfModel(sums), costUsd: sums.costUSD }]),
 		);
 		turn?.end();
@@ -221,7 +221,7 @@ export function observe(telemetry: Telemetry) {
 
 	const all = [{ hooks: [hook] }];
 	const hooks = { SessionStart: all, UserPromptSubmit: all, PreToolUse: all, PostToolUse: all, PostToolUseFailure: all };
-	/** For the SDK's `query`: partial messages are those that tell the tokens of a request. */
+	/** Options of the SDK's `query`: partial messages report the tokens of a request. */
 	const options = { includePartialMessages: true, hooks };
 	return { options, messages };
 }
@@ -245,7 +245,7 @@ const less = (from: Tokens, ...others: readonly Tokens[]): Tokens =>
 		kinds.map((kind) => [kind, others.reduce((left, tokens) => Math.max(0, left - tokens[kind]), from[kind])]),
 	) as Tokens;
 
-/** What kinds of tokens cost relative to each other is the same for all Claude models: enough to split a sum by. */
+/** The relative cost of kinds of tokens is the same for all Claude models: enough to split a sum by. */
 const weightOf = ({ input, output, cacheRead, cacheCreation }: Tokens): number =>
 	input + 5 * output + 0.1 * cacheRead + 1.25 * cacheCreation;
 /** Results may say `claude-sonnet-4-6[1m]` where the API says `claude-sonnet-4-6`. */

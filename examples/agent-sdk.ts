@@ -6,8 +6,8 @@
  * `query` below plays a file, because the real one needs a key. With the SDK installed it is
  * `import { query } from "@anthropic-ai/claude-agent-sdk"`, called the same way.
  *
- * **Do not use it with the Claude Agent SDK as it is**: that one starts Claude Code, which reports by itself as soon as the variables
- * are set, and everything would be told twice. It is for SDKs of the same shape that report nothing, and for where Claude Code's own
+ * **Do not use it with the Claude Agent SDK itself**: that one starts Claude Code, which reports by itself as soon as the variables
+ * are set, and everything would be reported twice. It is for SDKs of the same shape that report nothing, and for where Claude Code's own
  * telemetry has to stay off (`env: { ...process.env, CLAUDE_CODE_ENABLE_TELEMETRY: "" }` in the SDK's options).
  */
 import { createReadStream } from "node:fs";

@@ -7,7 +7,7 @@ import { createTelemetry } from "@purser/client";
 import { event, metric, span } from "@purser/contract";
 import { describe, expect, test } from "vitest";
 
-/** What docs/client.md says of the library that only a program can check. */
+/** Claims of docs/client.md about the library that only a program can check. */
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const page = readFileSync(new URL("../docs/client.md", import.meta.url), "utf8");
 const section = (title: string) => page.split(/^## /m).find((part) => part.startsWith(`${title}\n`))!;

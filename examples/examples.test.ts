@@ -21,7 +21,7 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 type Env = Readonly<Record<string, string>>;
-/** What it printed, by lines. Fails unless it ends well. */
+/** Returns a program's output by lines. Fails unless it ends with 0. */
 async function run(program: string, args: readonly string[], env: Env = {}): Promise<string[]> {
 	// Nothing of this machine's settings, and nothing kept on it.
 	const own = { PATH: process.env["PATH"]!, HOME: home };
@@ -76,7 +76,7 @@ function expectDelivered(status: Status): void {
 	}
 }
 
-/** What happened in each prompt. Sorted: some of it happened within the same millisecond. */
+/** Returns the items of each prompt. Sorted: some happened within the same millisecond. */
 const itemsOf = ({ prompts }: Timeline): string[][] =>
 	prompts.map(({ items }) =>
 		items
@@ -114,7 +114,7 @@ const tokens = "input_tokens,output_tokens,cache_read_tokens,cache_creation_toke
 describe("plain-agent.ts", () => {
 	const prompts = ["Say hello in German", "Overload, please"];
 
-	test("tells what it did and what it cost", async () => {
+	test("reports its work and its cost", async () => {
 		const said = await runNode("plain-agent.ts", prompts);
 		expect(said.slice(0, 2)).toEqual(["Hallo.", "Error: Overloaded"]);
 		const { session, status } = JSON.parse(said[2]!) as { session: string; status: Status };
@@ -148,9 +148,9 @@ describe("plain-agent.ts", () => {
 			version: "1.4.0",
 		});
 
-		const told = await timelineOf(session);
-		expect(micros(told.session["cost_usd"])).toBe(40_946);
-		expect(itemsOf(told)).toEqual([
+		const timeline = await timelineOf(session);
+		expect(micros(timeline.session["cost_usd"])).toBe(40_946);
+		expect(itemsOf(timeline)).toEqual([
 			[
 				"api_request",
 				"api_request",
@@ -169,7 +169,7 @@ describe("plain-agent.ts", () => {
 			["api_error", "user_prompt"],
 		]);
 		// What the first tool printed: a greeting, and the trace that it was started in.
-		const [first] = told.prompts[0]!.items.filter((item) => item["event"] === "tool_result");
+		const [first] = timeline.prompts[0]!.items.filter((item) => item["event"] === "tool_result");
 		expect(first!["tool_result_size_bytes"]).toBe("Hello. \n".length + 55);
 	});
 
@@ -225,7 +225,7 @@ describe("agent-sdk.ts", () => {
 		return runNode("agent-sdk.ts", [file]);
 	};
 
-	test("tells what the SDK told, to the last token and micro-dollar", async () => {
+	test("reports what the SDK reported, to the last token and micro-dollar", async () => {
 		const said = await play();
 		expect(said.slice(0, -1)).toEqual(["The total is right now. The tracker did not answer.", "You're welcome."]);
 		expectDelivered(JSON.parse(said.at(-1)!) as Status);
@@ -272,12 +272,12 @@ describe("agent-sdk.ts", () => {
 
 	test("keeps the SDK's session and prompts", async () => {
 		await play();
-		const told = await timelineOf("5c1f3d0e-8a55-4d0b-9d5e-3c2b8f6f7a10");
-		expect(told.prompts.map(({ prompt_id }) => prompt_id)).toEqual([
+		const timeline = await timelineOf("5c1f3d0e-8a55-4d0b-9d5e-3c2b8f6f7a10");
+		expect(timeline.prompts.map(({ prompt_id }) => prompt_id)).toEqual([
 			"7e0d3c56-1f0a-4f0e-8f0c-0d6a5b1c2e01",
 			"7e0d3c56-1f0a-4f0e-8f0c-0d6a5b1c2e02",
 		]);
-		expect(itemsOf(told)).toEqual([
+		expect(itemsOf(timeline)).toEqual([
 			[
 				...Array(5).fill("api_request"),
 				"tool_decision Agent accept",
@@ -308,13 +308,13 @@ describe("agent-sdk.ts", () => {
 		]);
 	});
 
-	test("of a resumed session, what was told before is not told again", async () => {
+	test("a resumed session's earlier usage is not reported again", async () => {
 		await play(recorded.replace('"source":"startup"', '"source":"resume"'));
 		// The first result may have sums of long ago, so its requests have no price. The second one says what is new.
 		expect([micros((await count("cost_usd"))["cost_usd"]), await count("api_requests")]).toEqual([4665, { api_requests: 5 }]);
 	});
 
-	test("tokens are told even if the SDK never comes to a result", async () => {
+	test("tokens are reported even if the SDK never returns a result", async () => {
 		await play(recorded.slice(0, recorded.indexOf('{"type":"result"')));
 		expect(await count(`api_requests,output_tokens,cost_usd`)).toEqual({ api_requests: 4, output_tokens: 598, cost_usd: 0 });
 	});
@@ -336,8 +336,8 @@ describe.skipIf(["sh", "curl"].some((tool) => spawnSync(tool, ["--version"]).err
 			tool_calls: 1,
 			tool_failures: 0,
 		});
-		const told = await timelineOf(session!);
-		expect(itemsOf(told)).toEqual([["api_request", "tool_result Bash true"]]);
+		const timeline = await timelineOf(session!);
+		expect(itemsOf(timeline)).toEqual([["api_request", "tool_result Bash true"]]);
 		const { rows: points } = await server.get<{ rows: Item[] }>("/api/v1/points");
 		expect(points).toMatchObject([
 			{
@@ -351,7 +351,7 @@ describe.skipIf(["sh", "curl"].some((tool) => spawnSync(tool, ["--version"]).err
 		]);
 		const { rows: events } = await server.get<{ rows: Item[] }>("/api/v1/events");
 		expect(events.map((row) => (row["attributes"] as Item)["event.sequence"]).sort()).toEqual([0, 1]);
-		// Purser mends times that can't be: then it would say so here.
+		// Purser corrects impossible times: then it would say so here.
 		const { summary } = await server.get<{ summary: Item }>("/api/v1/coverage");
 		const none = { events: 0, metrics: 0, spans: 0 };
 		expect(summary).toMatchObject({ records: { events: 2, metrics: 1 }, undated: none, late: none, future: none });

@@ -19,7 +19,7 @@ const telemetry = createTelemetry({
 	workplace: { entrypoint: "cli", provider: "firstParty" },
 });
 
-/** Somebody gave the agent something to do: all that comes of it is one prompt's, and one trace. */
+/** A user gives the agent a task: all its work belongs to one prompt, and one trace. */
 async function answer(prompt: string): Promise<string> {
 	const begun = performance.now();
 	telemetry.startPrompt();
@@ -56,9 +56,9 @@ async function ask(heard: readonly Heard[], turn: SpanHandle): Promise<Reply> {
 			cache_read_tokens: cacheRead,
 			cache_creation_tokens: cacheCreation,
 		};
-		const told = { model: model.name, request_id: reply.requestId, duration_ms };
+		const common = { model: model.name, request_id: reply.requestId, duration_ms };
 		telemetry.apiRequest(
-			{ ...told, ...tokens, cost_usd, cost_usd_micros: cost_usd * 1e6, query_source: "sdk" },
+			{ ...common, ...tokens, cost_usd, cost_usd_micros: cost_usd * 1e6, query_source: "sdk" },
 			{ span: request },
 		);
 		telemetry.costUsage.add(cost_usd, { model: model.name, query_source: "main" });
@@ -68,7 +68,7 @@ async function ask(heard: readonly Heard[], turn: SpanHandle): Promise<Reply> {
 			const text = { response: reply.text, response_length: reply.text.length };
 			telemetry.assistantResponse({ ...text, model: model.name, request_id: reply.requestId }, { span: request });
 		}
-		request.end({ ...told, ...tokens, success: true, "response.has_tool_call": reply.calls.length > 0 });
+		request.end({ ...common, ...tokens, success: true, "response.has_tool_call": reply.calls.length > 0 });
 		return reply;
 	} catch (error) {
 		const failure = { model: model.name, error: String(error), status_code: 529, duration_ms: performance.now() - begun };
@@ -78,7 +78,7 @@ async function ask(heard: readonly Heard[], turn: SpanHandle): Promise<Reply> {
 	}
 }
 
-/** One tool call: whether it may run, and what came of it. A refused one has a decision, but no result. */
+/** One tool call: its permission and its result. A refused one has a decision, but no result. */
 async function use({ id, tool, input }: Call, turn: SpanHandle): Promise<Result> {
 	const called = { tool_name: tool, tool_use_id: id };
 	const span = telemetry.tool(called, { parent: turn });
@@ -93,7 +93,7 @@ async function use({ id, tool, input }: Call, turn: SpanHandle): Promise<Result>
 	const run = telemetry.toolExecution({ tool_use_id: id }, { parent: span });
 	const { output, error, errorType } = await runTool(tool, input, run);
 	const duration_ms = performance.now() - begun;
-	// A span's status is sent as it is: the kind of error, not its text.
+	// A span's status is sent unchanged: the kind of error, not its text.
 	run.end({ success: !error, duration_ms, error_class: errorType }, errorType === undefined ? {} : { error: errorType });
 	const sizes = { tool_input_size_bytes: Buffer.byteLength(input), tool_result_size_bytes: Buffer.byteLength(output) };
 	// What it was called with and the error's text only go out if OTEL_LOG_TOOL_DETAILS says so.
@@ -133,7 +133,7 @@ type Heard = string | Reply | Result;
 /** USD per million tokens. */
 const price: Tokens = { input: 5, output: 25, cacheRead: 0.5, cacheCreation: 6.25 };
 
-/** What a model would be: it calls tools twice and then answers; once it is overloaded. */
+/** A stand-in for a model: it calls tools twice and then answers; once it is overloaded. */
 const model = {
 	name: "claude-opus-4-5",
 	reply: async (heard: readonly Heard[]): Promise<Reply> => {

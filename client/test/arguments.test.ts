@@ -4,7 +4,7 @@ import { openCollector } from "./collector.ts";
 import { environment, open } from "./emit-everything.ts";
 import { recordsOf } from "./records.ts";
 
-/** What no host should say, and some will. */
+/** Arguments that no host should pass, and some will. */
 const collector = await openCollector();
 afterAll(() => collector.close());
 

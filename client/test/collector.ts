@@ -25,7 +25,7 @@ export type Collector = {
 	readonly http: string;
 	readonly grpc: string;
 	readonly received: Received[];
-	/** What it answers, by the number of the request; 200 unless it says otherwise. */
+	/** The reply, by the number of the request; 200 by default. */
 	reply: (request: Received, n: number) => Reply;
 	readonly close: () => Promise<void>;
 };

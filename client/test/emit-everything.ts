@@ -24,9 +24,9 @@ export const open = (env: Env, options: TelemetryOptions = {}): Telemetry =>
 export function sayAll(telemetry: Telemetry): SpanHandle {
 	telemetry.startPrompt("prompt-1");
 	telemetry.tokenUsage.add(120, { type: "input", model: "claude-opus-5-5", "mcp_server.name": "wiki" });
-	const interaction = telemetry.interaction({ user_prompt: "Mend the loom" });
-	telemetry.userPrompt({ prompt: "Mend the loom", prompt_length: 13 }, { span: interaction });
-	telemetry.assistantResponse({ response: "It is mended", response_length: 12 });
+	const interaction = telemetry.interaction({ user_prompt: "Load the loom" });
+	telemetry.userPrompt({ prompt: "Load the loom", prompt_length: 13 }, { span: interaction });
+	telemetry.assistantResponse({ response: "It is loaded", response_length: 12 });
 	telemetry.toolResult({ tool_name: "Bash", success: true, tool_parameters: '{"bash_command":"weave"}' });
 	telemetry.apiRequestBody({ body: JSON.stringify({ text: "x".repeat(100) }), model: "claude-opus-5-5" });
 	telemetry.managedSettingsResolved({ "managed_settings.settings": '{"env":{}}' });
@@ -40,7 +40,7 @@ export function sayAll(telemetry: Telemetry): SpanHandle {
 	return interaction;
 }
 
-export type Told = {
+export type Emitted = {
 	readonly received: readonly Received[];
 	readonly records: readonly SeenRecord[];
 	readonly status: Status;
@@ -50,13 +50,13 @@ export type Told = {
 	readonly of: (signal: Signal) => readonly Received[];
 };
 
-/** What arrives when an agent in that environment has said a little of everything and ended. */
-export async function told(
+/** Returns the records that arrive when an agent in that environment has emitted a little of everything and ended. */
+export async function emitted(
 	collector: Collector,
 	env: Env,
 	options?: TelemetryOptions,
 	say: (telemetry: Telemetry) => unknown = sayAll,
-): Promise<Told> {
+): Promise<Emitted> {
 	collector.received.length = 0;
 	const telemetry = open({ ...environment(collector), ...env }, options);
 	say(telemetry);
@@ -64,7 +64,7 @@ export async function told(
 	return seen(collector, telemetry);
 }
 
-export function seen(collector: Collector, telemetry: Telemetry): Told {
+export function seen(collector: Collector, telemetry: Telemetry): Emitted {
 	const received = [...collector.received];
 	const records = received.flatMap(recordsOf);
 	const named = (name: string) => records.find((record) => [name, `string claude_code.${name}`].includes(record.name));

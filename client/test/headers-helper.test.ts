@@ -44,8 +44,8 @@ test.each([
 	["head -c 1000000 /dev/zero", "otelHeadersHelper failed: it printed more than 65536 bytes"],
 	["no-such-program-anywhere", "otelHeadersHelper failed: it ended with code 127"],
 	["kill -9 $$", "otelHeadersHelper failed: it ended with SIGKILL"],
-	["sleep 30", "otelHeadersHelper failed: nobody waits for it any more"],
-])("while it does %s nothing is sent, and the reason is told without what it printed", async (command, why) => {
+	["sleep 30", "otelHeadersHelper failed: no export waits for it any more"],
+])("while it does %s nothing is sent, and the reason is noted without its output", async (command, why) => {
 	collector.received.length = 0;
 	const telemetry = open({ ...environment(collector), ...quick }, { settings: withHelper(command) });
 	sayAll(telemetry);
@@ -81,7 +81,7 @@ test("one that hangs is ended in time, with whatever it started", async () => {
 	await expect(helper.headers()).rejects.toThrow("otelHeadersHelper failed: it did not end within 0.3 seconds");
 	await sleep(100);
 	const pid = readFileSync(pids, "utf8").trim();
-	// It may be there still, ended, until somebody asks how.
+	// The process may still exist as a zombie until its parent has waited for it.
 	const state = () => {
 		try {
 			return execFileSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" }).trim();

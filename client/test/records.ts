@@ -1,7 +1,7 @@
 import type { JudgedObject } from "../../server/test/reference-decoder.ts";
 import type { Received, Signal } from "./collector.ts";
 
-/** What of a request can be compared: kinds with values, and no times. */
+/** The comparable parts of a request: kinds with values, and no times. */
 export type Attributes = Readonly<Record<string, string>>;
 export type SeenRecord = {
 	readonly signal: Signal;

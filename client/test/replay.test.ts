@@ -4,11 +4,11 @@ import { type Recording, readRecordings } from "../../server/test/recordings.ts"
 import { decodeRequest, type JudgedObject } from "../../server/test/reference-decoder.ts";
 import { type Collector, openCollector } from "./collector.ts";
 import { recordsOf, type SeenRecord } from "./records.ts";
-import { once, type Story, tell } from "./scenario.ts";
+import { once, replay, type Story } from "./scenario.ts";
 
 /**
- * Each recorded scenario of the real Claude Code, told again through the client: what arrives is what was recorded. What differs is
- * listed here, and in docs/client.md with its reason.
+ * Each recorded scenario of the real Claude Code, replayed through the client: the received records equal the recorded ones.
+ * Differences are listed here, and in docs/client.md with their reasons.
  */
 let collector: Collector;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ const stories = [...folders].flatMap(([folder, recordings]): [string, Story][] =
 	return records.length > 0 ? [[folder, { records, protocol, isGzip }]] : [];
 });
 
-/** Of the machine the test runs on, or of the process that tells. */
+/** Attributes of the machine that the test runs on, or of the replaying process. */
 const ownKeys = ["host.arch", "os.type", "os.version", "host.name", "host.id", "event.sequence", "interaction.sequence"];
 const newest = "2.1.329";
 
@@ -84,7 +84,7 @@ function summed(records: readonly SeenRecord[]): { series: string[]; totals: Rec
 test.each(stories)("%s", async (folder, story) => {
 	const [version] = folder.split("/") as [string];
 	collector.received.length = 0;
-	const processes = await tell(story, collector);
+	const processes = await replay(story, collector);
 	for (const process of processes) expect(process.status()).toMatchObject({ invalidCalls: 0 });
 	const arrived = collector.received.flatMap(recordsOf);
 	for (const signal of ["logs", "traces"] as const) {

@@ -5,13 +5,13 @@ import type { Collector } from "./collector.ts";
 import type { Attributes, SeenRecord } from "./records.ts";
 
 /**
- * A recorded scenario told again through the client: what each record says of itself is what a host would say; everything that
- * all records have comes from options and variables, as it did then.
+ * A recorded scenario, replayed through the client: each record's own attributes are what a host would pass; those of all
+ * records come from options and variables, as they did when it was recorded.
  */
 export type Story = { readonly records: readonly SeenRecord[]; readonly protocol: string; readonly isGzip: boolean };
 
 const standardKeys = new Set(standardAttributes.map(({ key }) => key));
-/** What the client finds out by itself. */
+/** Attributes that the client sets by itself. */
 const own = new Set(["event.name", "event.timestamp", "event.sequence", "span.type", "gen_ai.provider.name"]);
 const ofResource = new Set(["host.arch", "os.type", "os.version", "service.name", "service.version", "host.name", "host.id"]);
 
@@ -29,7 +29,7 @@ const plain = (sent: string): string | boolean | number | string[] => {
 };
 const textOf = (sent: string | undefined): string | undefined => (sent === undefined ? undefined : String(plain(sent)));
 
-/** What a host would give for a record: what is neither on all records nor found out by the client. */
+/** Returns the arguments of a host for a record: attributes that are neither on all records nor set by the client. */
 export const givenOf = (attributes: Attributes, labels: Attributes): Record<string, unknown> =>
 	Object.fromEntries(
 		Object.entries(attributes)
@@ -95,7 +95,10 @@ export function environmentOf({ records, protocol, isGzip }: Story, collector: C
 	};
 }
 
-/** As it was written: what is on the resource but on no record had characters that should have been encoded. */
+/**
+ * Restores the value as it was written: an attribute that is on the resource but on no record had characters that should have
+ * been encoded.
+ */
 function written(key: string, sent: string, records: readonly SeenRecord[]): string {
 	const text = textOf(sent)!;
 	return records.some(({ attributes }) => key in attributes) ? encodeURIComponent(text) : text.replaceAll("%", "%25");
@@ -139,8 +142,8 @@ const method = (shelf: object, name: string): string =>
 
 type Call = (attributes: object, more?: object) => SpanHandle;
 
-/** Tells it, and waits until all of it has arrived. */
-export async function tell(story: Story, collector: Collector): Promise<Telemetry[]> {
+/** Replays it, and waits until all of it has arrived. */
+export async function replay(story: Story, collector: Collector): Promise<Telemetry[]> {
 	const { records } = story;
 	const labels = Object.fromEntries(Object.entries(records[0]!.resource).filter(([key]) => !ofResource.has(key)));
 	const isRemote = records.some(

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import type { Collector } from "./collector.ts";
-import { type Env, type Told, told } from "./emit-everything.ts";
+import { type Emitted, type Env, emitted } from "./emit-everything.ts";
 
-/** What is expected of what arrived. */
-export type Check = (told: Told) => void;
+/** An expectation about the received records. */
+export type Check = (emitted: Emitted) => void;
 
 /** One line for each variable and value: `f("OTEL_LOGS_EXPORTER", "none", sends("metrics", "traces"))`, with what else is set. */
 export const effectsOn =
 	(collector: () => Collector) =>
 	(name: string, value: string, check: Check, more: Env = {}): void =>
-		test(`${name}=${value} ${JSON.stringify(more)}`, async () => check(await told(collector(), { ...more, [name]: value })));
+		test(`${name}=${value} ${JSON.stringify(more)}`, async () => check(await emitted(collector(), { ...more, [name]: value })));
 
 /** These signals and no others, without any note. */
 export const sends =
@@ -17,7 +17,7 @@ export const sends =
 	(all) =>
 		expect([signalsOf(all), all.notes]).toEqual([expected, []]);
 
-export const signalsOf = ({ received }: Told): string[] => [...new Set(received.map(({ signal }) => signal))].sort();
+export const signalsOf = ({ received }: Emitted): string[] => [...new Set(received.map(({ signal }) => signal))].sort();
 
 /** That note, once, and whatever else. */
 export const notes =

@@ -3,19 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openCollector } from "./collector.ts";
-import { told } from "./emit-everything.ts";
+import { emitted } from "./emit-everything.ts";
 import { type Check, effectsOn, has, lacks, notes, without } from "./variable-effects.ts";
 
-/** What content is sent, and how much of it. All of it is off unless somebody asked for it. */
+/** Content switches and limits. All content is off by default. */
 const collector = await openCollector();
 afterAll(() => collector.close());
 const f = effectsOn(() => collector);
 const redacted = "string <REDACTED>";
 
 test("without any variable no content is sent", async () => {
-	const all = await told(collector, {});
+	const all = await emitted(collector, {});
 	const text = JSON.stringify(all.records);
-	for (const secret of ["Mend the loom", "It is mended", "weave", "xxxxx", "shuttle.ts", "what the file says", "wiki", '"env"'])
+	for (const secret of ["Load the loom", "It is loaded", "weave", "xxxxx", "shuttle.ts", "what the file says", "wiki", '"env"'])
 		expect(text).not.toContain(secret);
 	has("user_prompt", { prompt: redacted, prompt_length: "string 13" })(all);
 	has("claude_code.interaction", { user_prompt: redacted })(all);
@@ -23,9 +23,9 @@ test("without any variable no content is sent", async () => {
 });
 
 f("OTEL_LOG_USER_PROMPTS", "1", (all) => {
-	has("user_prompt", { prompt: "string Mend the loom" })(all);
-	has("claude_code.interaction", { user_prompt: "string Mend the loom" })(all);
-	has("assistant_response", { response: "string It is mended" })(all);
+	has("user_prompt", { prompt: "string Load the loom" })(all);
+	has("claude_code.interaction", { user_prompt: "string Load the loom" })(all);
+	has("assistant_response", { response: "string It is loaded" })(all);
 	lacks("tool_result", "tool_parameters")(all);
 });
 f("OTEL_LOG_USER_PROMPTS", "0", has("user_prompt", { prompt: redacted }));
@@ -35,7 +35,7 @@ f(
 	notes("cannot use OTEL_LOG_USER_PROMPTS: it says neither 1 nor 0; it counts as 0", has("user_prompt", { prompt: redacted })),
 );
 f("OTEL_LOG_ASSISTANT_RESPONSES", "1", (all) => {
-	has("assistant_response", { response: "string It is mended" })(all);
+	has("assistant_response", { response: "string It is loaded" })(all);
 	has("user_prompt", { prompt: redacted })(all);
 });
 f("OTEL_LOG_ASSISTANT_RESPONSES", "0", has("assistant_response", { response: redacted }), { OTEL_LOG_USER_PROMPTS: "1" });
@@ -58,7 +58,7 @@ const body = JSON.stringify({ text: "x".repeat(100) });
 f("OTEL_LOG_RAW_API_BODIES", "1", (all) => {
 	has("api_request_body", { body: `string ${body}`, body_length: "int 111", model: "string claude-opus-5-5" })(all);
 	// Who consents to whole bodies consents to their parts.
-	has("user_prompt", { prompt: "string Mend the loom" })(all);
+	has("user_prompt", { prompt: "string Load the loom" })(all);
 	has("tool_result", { tool_parameters: 'string {"bash_command":"weave"}' })(all);
 });
 f("OTEL_LOG_RAW_API_BODIES", "", without("api_request_body"));
@@ -86,7 +86,7 @@ f("OTEL_LOG_RAW_API_BODIES", `file:${folder}`, (all) => {
 	]);
 });
 test("OTEL_LOG_RAW_API_BODIES=file: of a folder that cannot be made loses the event, and says so", async () => {
-	const { status } = await told(collector, { OTEL_LOG_RAW_API_BODIES: "file:/dev/null/x" });
+	const { status } = await emitted(collector, { OTEL_LOG_RAW_API_BODIES: "file:/dev/null/x" });
 	expect(status).toMatchObject({ invalidCalls: 1, lastInvalidCall: expect.stringMatching(/ENOTDIR|EEXIST/) });
 });
 
@@ -114,7 +114,7 @@ f("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", "85", cutAt(85), { ...bodies, O
 f("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "70", cutAt(70), { ...bodies, CLAUDE_CODE_OTEL_CONTENT_MAX_LENGTH: "80" });
 test("content is cut at 61440 characters", async () => {
 	const long = { OTEL_LOG_RAW_API_BODIES: "1" };
-	const all = await told(collector, long, {}, (telemetry) => telemetry.apiRequestBody({ body: "y".repeat(61_441) }));
+	const all = await emitted(collector, long, {}, (telemetry) => telemetry.apiRequestBody({ body: "y".repeat(61_441) }));
 	const sent = all.attributes("api_request_body")!["body"]!.replace("string ", "");
 	expect([sent.length, sent.replace(/^y+/, "")]).toEqual([61_440, "[TRUNCATED - Content exceeds 60KB limit]"]);
 });

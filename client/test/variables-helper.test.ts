@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { runHost } from "./child.ts";
 import { openCollector } from "./collector.ts";
-import { environment, open, sayAll, seen, told, until } from "./emit-everything.ts";
+import { emitted, environment, open, sayAll, seen, until } from "./emit-everything.ts";
 
 /** The headers helper, how long may be waited, and what is printed. */
 const collector = await openCollector();
@@ -55,10 +55,10 @@ test("CLAUDE_CODE_OTEL_HEADERS_HELPER_DEBOUNCE_MS is how long headers are used",
 test("what the helper prints is merged over OTEL_EXPORTER_OTLP_HEADERS, over HTTP alone", async () => {
 	const settings = managed({ otelHeadersHelper: `echo '{"a":"helper"}'` });
 	const env = { OTEL_EXPORTER_OTLP_HEADERS: "a=own,b=own" };
-	const http = await told(collector, env, { settings });
+	const http = await emitted(collector, env, { settings });
 	expect(http.received.map(({ headers: { a, b } }) => [a, b])).toEqual(Array(3).fill(["helper", "own"]));
 	const grpc = { ...env, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpc };
-	expect((await told(collector, grpc, { settings })).received.map(({ headers: { a } }) => a)).toEqual(Array(3).fill("own"));
+	expect((await emitted(collector, grpc, { settings })).received.map(({ headers: { a } }) => a)).toEqual(Array(3).fill("own"));
 });
 
 test("what the helper prints is not for the receiver of detailed traces", async () => {
@@ -67,7 +67,7 @@ test("what the helper prints is not for the receiver of detailed traces", async 
 	const user = (path: string) =>
 		path === "/home/ada/.claude/settings.json" ? `{"otelHeadersHelper":"echo '{\\"a\\":\\"secret\\"}'"}` : undefined;
 	const { readers, ...rest } = managed({});
-	const { received } = await told(collector, env, { settings: { ...rest, readers: { ...readers, readFile: user } } });
+	const { received } = await emitted(collector, env, { settings: { ...rest, readers: { ...readers, readFile: user } } });
 	const tokensOf = (requests: readonly { path: string; headers: Record<string, unknown> }[]) =>
 		requests.map(({ path, headers: { a } }) => [path, a]).sort();
 	expect(tokensOf(received)).toEqual([["/v1/metrics", "secret"]]);
@@ -81,7 +81,7 @@ test("what the helper prints is not for the receiver of detailed traces", async 
 test("managed settings win over the environment, and lock where telemetry goes", async () => {
 	const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.http, OTEL_EXPORTER_OTLP_HEADERS: "a=managed" };
 	const own = { CLAUDE_CODE_ENABLE_TELEMETRY: "0", OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: hanging.http };
-	const all = await told(collector, own, { settings: managed({ env: { ...env, CLAUDE_CODE_ENABLE_TELEMETRY: "1" } }) });
+	const all = await emitted(collector, own, { settings: managed({ env: { ...env, CLAUDE_CODE_ENABLE_TELEMETRY: "1" } }) });
 	expect(all.received.map(({ path, headers: { a } }) => [path, a]).sort()).toEqual([
 		["/v1/logs", "managed"],
 		["/v1/metrics", "managed"],
@@ -90,7 +90,7 @@ test("managed settings win over the environment, and lock where telemetry goes",
 	expect(all.notes).toEqual([expect.stringMatching(/^cannot use OTEL_EXPORTER_OTLP_LOGS_ENDPOINT of the environment:/)]);
 });
 
-/** How long it takes to give up on a receiver that never answers. */
+/** Returns how long it takes to give up on a receiver that never answers. */
 async function patienceOf(variable: string, value: string, act: "flush" | "shutdown"): Promise<number> {
 	const telemetry = open({ ...environment(hanging), CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "50", [variable]: value });
 	sayAll(telemetry);
@@ -105,7 +105,7 @@ const between = (ms: number, least: number, most: number) => expect([ms >= least
 test("CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS is how long a flush may take", async () => {
 	between(await patienceOf("CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS", "100", "flush"), 100, 1500);
 	between(await patienceOf("CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS", "500", "flush"), 500, 1900);
-	const { notes } = await told(collector, { CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS: "-1" });
+	const { notes } = await emitted(collector, { CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS: "-1" });
 	expect(notes).toEqual([
 		'cannot use CLAUDE_CODE_OTEL_FLUSH_TIMEOUT_MS: "-1" is not a whole number from 1 to 2147483647; 5000 is used',
 	]);

@@ -84,7 +84,7 @@ test("a port that is taken is noted and changes nothing else", async () => {
 	expect(collector.received.map(({ signal }) => signal).sort()).toEqual(["logs", "metrics", "traces"]);
 });
 
-test("neither the port nor whoever fetches keeps the host alive", async () => {
+test("neither the port nor a scrape keeps the host alive", async () => {
 	const env = { ...only, OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()) };
 	const script = `
 		import { connect } from "node:net";

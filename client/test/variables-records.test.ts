@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Collector, openCollector } from "./collector.ts";
-import { type Told, told } from "./emit-everything.ts";
+import { type Emitted, emitted } from "./emit-everything.ts";
 import { type Check, effectsOn, has, lacks, notes, sends } from "./variable-effects.ts";
 
-/** What every record says of who, where and in which trace. */
+/** Attributes of every record: identity, resource and trace. */
 let collector: Collector;
 beforeAll(async () => {
 	collector = await openCollector();
@@ -12,11 +12,11 @@ afterAll(() => collector.close());
 
 const f = effectsOn(() => collector);
 const point = "claude_code.token.usage";
-f("OTEL_METRICS_INCLUDE_SESSION_ID", "", (told) => {
-	for (const name of [point, "user_prompt", "claude_code.tool"]) expect(told.attributes(name)).toHaveProperty(["session.id"]);
+f("OTEL_METRICS_INCLUDE_SESSION_ID", "", (emitted) => {
+	for (const name of [point, "user_prompt", "claude_code.tool"]) expect(emitted.attributes(name)).toHaveProperty(["session.id"]);
 });
-f("OTEL_METRICS_INCLUDE_SESSION_ID", "false", (told) => {
-	for (const name of [point, "user_prompt", "claude_code.tool"]) lacks(name, "session.id")(told);
+f("OTEL_METRICS_INCLUDE_SESSION_ID", "false", (emitted) => {
+	for (const name of [point, "user_prompt", "claude_code.tool"]) lacks(name, "session.id")(emitted);
 });
 f("OTEL_METRICS_INCLUDE_VERSION", "true", has(point, { "app.version": "string 2.1.329" }));
 f("OTEL_METRICS_INCLUDE_VERSION", "", lacks(point, "app.version"));
@@ -30,7 +30,7 @@ f("OTEL_METRICS_INCLUDE_ACCOUNT_UUID", "", has(point, { "user.account_uuid": "st
 f("OTEL_METRICS_INCLUDE_ACCOUNT_UUID", "false", lacks(point, "user.account_uuid"), account);
 const workplace = { entrypoint: "sdk-ts", repository: "git@github.com:Loom/Shuttle.git" };
 const atWork = (name: string, value: string, check: Check) =>
-	test(`${name}=${value}`, async () => check(await told(collector, { [name]: value }, { workplace })));
+	test(`${name}=${value}`, async () => check(await emitted(collector, { [name]: value }, { workplace })));
 atWork("OTEL_METRICS_INCLUDE_ENTRYPOINT", "", lacks(point, "app.entrypoint"));
 atWork("OTEL_METRICS_INCLUDE_ENTRYPOINT", "1", has(point, { "app.entrypoint": "string sdk-ts" }));
 atWork("OTEL_METRICS_INCLUDE_REPOSITORY", "", lacks("user_prompt", "vcs.repository.url.full"));
@@ -41,15 +41,15 @@ const labels = { OTEL_RESOURCE_ATTRIBUTES: "team.id=weavers" };
 f("OTEL_METRICS_INCLUDE_RESOURCE_ATTRIBUTES", "true", has(point, { "team.id": "string weavers" }), labels);
 f("OTEL_METRICS_INCLUDE_RESOURCE_ATTRIBUTES", "false", lacks(point, "team.id"), labels);
 
-const resource = (expected: object) => (told: Told) => expect(told.records[0]?.resource).toMatchObject(expected);
-f("OTEL_RESOURCE_ATTRIBUTES", "team.id=a%20b,cost_center=%F0%9F%A7%B5", (told) => {
-	expect(told.notes).toEqual([]);
-	resource({ "team.id": "string a b", cost_center: "string 🧵" })(told);
-	has("user_prompt", { "team.id": "string a b", cost_center: "string 🧵" })(told);
+const resource = (expected: object) => (emitted: Emitted) => expect(emitted.records[0]?.resource).toMatchObject(expected);
+f("OTEL_RESOURCE_ATTRIBUTES", "team.id=a%20b,cost_center=%F0%9F%A7%B5", (emitted) => {
+	expect(emitted.notes).toEqual([]);
+	resource({ "team.id": "string a b", cost_center: "string 🧵" })(emitted);
+	has("user_prompt", { "team.id": "string a b", cost_center: "string 🧵" })(emitted);
 });
-f("OTEL_RESOURCE_ATTRIBUTES", "user.id=eve,service.version=9", (told) => {
-	resource({ "user.id": "string eve", "service.version": "string 9" })(told);
-	has(point, { "user.id": "string ada" })(told);
+f("OTEL_RESOURCE_ATTRIBUTES", "user.id=eve,service.version=9", (emitted) => {
+	resource({ "user.id": "string eve", "service.version": "string 9" })(emitted);
+	has(point, { "user.id": "string ada" })(emitted);
 });
 const odd = (value: string, note: string) =>
 	f("OTEL_RESOURCE_ATTRIBUTES", `${value},team=x`, notes(note, has(point, { team: "string x" })));
@@ -74,17 +74,17 @@ odd(
 	'cannot use entry 1 of OTEL_RESOURCE_ATTRIBUTES, "a": a % that is followed by no two hexadecimal digits has to be %25; it is left out',
 );
 f("OTEL_SERVICE_NAME", "loom", resource({ "service.name": "string loom" }), { OTEL_RESOURCE_ATTRIBUTES: "service.name=other" });
-f("OTEL_RESOURCE_INCLUDE_HOST", "true", (told) => expect(told.records[0]?.resource).toHaveProperty(["host.name"]));
-f("OTEL_RESOURCE_INCLUDE_HOST", "", (told) => expect(told.records[0]?.resource).not.toHaveProperty(["host.name"]));
+f("OTEL_RESOURCE_INCLUDE_HOST", "true", (emitted) => expect(emitted.records[0]?.resource).toHaveProperty(["host.name"]));
+f("OTEL_RESOURCE_INCLUDE_HOST", "", (emitted) => expect(emitted.records[0]?.resource).not.toHaveProperty(["host.name"]));
 f("CLAUDE_CODE_ACCOUNT_UUID", "a-1", has("user_prompt", { "user.account_uuid": "string a-1" }));
 f("CLAUDE_CODE_USER_EMAIL", "ada@loom.example", has(point, { "user.email": "string ada@loom.example" }));
 f("CLAUDE_CODE_ORGANIZATION_UUID", "o-1", has(point, { "organization.id": "string o-1" }));
 
 const caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-const traced = (told: Told) => told.records.find(({ name }) => name === "claude_code.interaction")?.more;
-f("TRACEPARENT", caller, (told) => {
-	expect(traced(told)).toMatchObject({ traceId: "0af7651916cd43dd8448eb211c80319c", parentSpanId: "b7ad6b7169203331" });
-	has("claude_code.interaction", { "parent.source": "string env" })(told);
+const traced = (emitted: Emitted) => emitted.records.find(({ name }) => name === "claude_code.interaction")?.more;
+f("TRACEPARENT", caller, (emitted) => {
+	expect(traced(emitted)).toMatchObject({ traceId: "0af7651916cd43dd8448eb211c80319c", parentSpanId: "b7ad6b7169203331" });
+	has("claude_code.interaction", { "parent.source": "string env" })(emitted);
 });
 f("TRACEPARENT", caller, ({ records }) => expect(records.find(({ signal }) => signal === "logs")?.more["isTraced"]).toBe(true), {
 	OTEL_TRACES_EXPORTER: "none",
@@ -98,8 +98,8 @@ for (const value of ["here", `ff${caller.slice(2)}`, `00-${"0".repeat(32)}-b7ad6
 			has("claude_code.interaction", { "parent.source": "string none" }),
 		),
 	);
-test("TRACEPARENT is not read where somebody sits before the agent", async () => {
-	const { records } = await told(collector, { TRACEPARENT: caller }, { isInteractive: true });
+test("TRACEPARENT is not read where the agent is interactive", async () => {
+	const { records } = await emitted(collector, { TRACEPARENT: caller }, { isInteractive: true });
 	expect(records.find(({ name }) => name === "claude_code.interaction")?.more["parentSpanId"]).toBe("");
 });
 f("TRACESTATE", "loom=7", ({ of }) => expect(JSON.stringify(of("traces")[0]?.body)).toContain('"traceState":"loom=7"'), {
@@ -107,13 +107,13 @@ f("TRACESTATE", "loom=7", ({ of }) => expect(JSON.stringify(of("traces")[0]?.bod
 });
 test("TRACEPARENT is given on to programs that are started, without the agent's own variables", async () => {
 	const given = { PATH: "/bin", OTEL_LOGS_EXPORTER: "otlp", TRACEPARENT: caller, TRACESTATE: "loom=7" };
-	await told(collector, {}, {}, (telemetry) => {
+	await emitted(collector, {}, {}, (telemetry) => {
 		const span = telemetry.toolExecution({});
 		expect(telemetry.environmentFor(given, span)).toEqual({ PATH: "/bin", TRACEPARENT: span.traceparent });
 		expect(span.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
 		expect(telemetry.environmentFor(given)).toEqual({ PATH: "/bin" });
 	});
-	await told(collector, { CLAUDE_CODE_ENABLE_TELEMETRY: "0" }, {}, (telemetry) =>
+	await emitted(collector, { CLAUDE_CODE_ENABLE_TELEMETRY: "0" }, {}, (telemetry) =>
 		expect(telemetry.environmentFor(given, telemetry.toolExecution({}))).toEqual(given),
 	);
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Collector, openCollector } from "./collector.ts";
-import { environment, open, sayAll, type Told, told, until } from "./emit-everything.ts";
+import { type Emitted, emitted, environment, open, sayAll, until } from "./emit-everything.ts";
 import { effectsOn, has, notes, sends, signalsOf, without } from "./variable-effects.ts";
 
-/** What is sent at all, where to and how often; and which variables nearby change nothing. */
+/** Signals that are sent, their destinations and intervals; and related variables that change nothing. */
 let collector: Collector;
 beforeAll(async () => {
 	collector = await openCollector();
@@ -33,9 +33,9 @@ f(
 
 // Hooks' spans, and content in spans, come with detailed tracing only.
 f("ENABLE_BETA_TRACING_DETAILED", "1", has("claude_code.hook", {}));
-f("ENABLE_BETA_TRACING_DETAILED", "", (told) => {
-	without("claude_code.hook")(told);
-	without("system_prompt")(told);
+f("ENABLE_BETA_TRACING_DETAILED", "", (emitted) => {
+	without("claude_code.hook")(emitted);
+	without("system_prompt")(emitted);
 });
 f("ENABLE_BETA_TRACING_DETAILED", "1", has("system_prompt", {}), {
 	OTEL_LOG_USER_PROMPTS: "1",
@@ -44,8 +44,8 @@ f("ENABLE_BETA_TRACING_DETAILED", "1", has("system_prompt", {}), {
 test("BETA_TRACING_ENDPOINT takes logs and traces away, without the headers of the configured receiver", async () => {
 	const beta = await openCollector();
 	const more = { ENABLE_BETA_TRACING_DETAILED: "1", OTEL_EXPORTER_OTLP_HEADERS: "authorization=secret" };
-	const { received } = await told(collector, { ...more, BETA_TRACING_ENDPOINT: beta.http });
-	const paths = (of: Collector["received"] | Told["received"]) =>
+	const { received } = await emitted(collector, { ...more, BETA_TRACING_ENDPOINT: beta.http });
+	const paths = (of: Collector["received"] | Emitted["received"]) =>
 		[...of].map(({ path, headers }) => [path, headers["authorization"]]).sort();
 	expect(paths(received)).toEqual([["/v1/metrics", "secret"]]);
 	expect(paths(beta.received)).toEqual([
@@ -78,15 +78,15 @@ f("OTEL_LOGS_EXPORTER", "otlp,none", sends("metrics", "traces"));
 f(
 	"OTEL_LOGS_EXPORTER",
 	"otpl",
-	notes('cannot use "otpl" of OTEL_LOGS_EXPORTER: known are otlp, console, none; it is left out', (told) =>
-		expect(signalsOf(told)).toEqual(["metrics", "traces"]),
+	notes('cannot use "otpl" of OTEL_LOGS_EXPORTER: known are otlp, console, none; it is left out', (emitted) =>
+		expect(signalsOf(emitted)).toEqual(["metrics", "traces"]),
 	),
 );
 f(
 	"OTEL_TRACES_EXPORTER",
 	"otlp, prometheus",
-	notes('cannot use "prometheus" of OTEL_TRACES_EXPORTER: known are otlp, console, none; it is left out', (told) =>
-		expect(signalsOf(told)).toEqual(["logs", "metrics", "traces"]),
+	notes('cannot use "prometheus" of OTEL_TRACES_EXPORTER: known are otlp, console, none; it is left out', (emitted) =>
+		expect(signalsOf(emitted)).toEqual(["logs", "metrics", "traces"]),
 	),
 );
 
@@ -118,8 +118,8 @@ interval("OTEL_LOGS_EXPORT_INTERVAL", "logs");
 interval("OTEL_TRACES_EXPORT_INTERVAL", "traces");
 
 const temporality = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
-const kinds = (expected: number) => (told: Told) =>
-	expect(told.records.find(({ signal }) => signal === "metrics")?.more).toMatchObject({ temporality: expected, value: 120 });
+const kinds = (expected: number) => (emitted: Emitted) =>
+	expect(emitted.records.find(({ signal }) => signal === "metrics")?.more).toMatchObject({ temporality: expected, value: 120 });
 f(temporality, "", kinds(1));
 f("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta", kinds(1));
 f(temporality, "Cumulative", kinds(2));
@@ -137,9 +137,9 @@ same("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
 same("CLAUDE_CODE_MAX_RETRIES", "3");
 same("CLAUDE_CODE_RETRY_WATCHDOG", "1");
 f("DISABLE_ERROR_REPORTING", "", has("internal_error", {}));
-f("DISABLE_ERROR_REPORTING", "1", (told) => {
-	all(told);
-	without("internal_error")(told);
+f("DISABLE_ERROR_REPORTING", "1", (emitted) => {
+	all(emitted);
+	without("internal_error")(emitted);
 });
 f("CLAUDE_CODE_REMOTE_SESSION_ID", "s-1", has("claude_code.token.usage", { "ccr.session.id": "string s-1" }));
 f("ANTHROPIC_BASE_URL", "http://gateway", has("claude_code.token.usage", { "anthropic.custom_base_url": "bool true" }));

@@ -25,7 +25,7 @@ const f: typeof onCollector = (...given) => (hasOpenssl ? onCollector(...given) 
 const onCollector = effectsOn(() => collector);
 const onPlain = effectsOn(() => plain);
 
-/** Of each signal that arrives, the name in the certificate that was shown. */
+/** The name in the certificate that was shown, for each signal that arrives. */
 const shown =
 	(expected: object): Check =>
 	({ received }) =>
@@ -50,9 +50,9 @@ f("NODE_EXTRA_CA_CERTS", "", arrivesNothing, quick);
 f(
 	"NODE_EXTRA_CA_CERTS",
 	stranger.cert,
-	(told) => {
-		arrivesNothing(told);
-		expect(told.status.logs?.lastError).toMatch(/certificate/);
+	(emitted) => {
+		arrivesNothing(emitted);
+		expect(emitted.status.logs?.lastError).toMatch(/certificate/);
 	},
 	quick,
 );
@@ -136,7 +136,7 @@ keyOf("OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE");
 keyOf("OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE");
 keyOf("OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE");
 
-/** What the proxy was asked since the last time, and that all arrived. */
+/** The proxy's requests since the last time, and that all arrived. */
 const asked =
 	(...expected: string[]): Check =>
 	({ received }) => {
@@ -145,9 +145,9 @@ const asked =
 	};
 const forwarded = ["logs", "metrics", "traces"].map((signal) => `POST ${plain.http}/v1/${signal}`);
 onPlain("HTTP_PROXY", proxy.url, asked(...forwarded));
-onPlain("HTTP_PROXY", "the proxy", (told) => {
-	asked()(told);
-	expect(told.notes).toEqual([
+onPlain("HTTP_PROXY", "the proxy", (emitted) => {
+	asked()(emitted);
+	expect(emitted.notes).toEqual([
 		"cannot use HTTP_PROXY: it has to be an address with http:// or https://; no proxy is used for it",
 	]);
 });

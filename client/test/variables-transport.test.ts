@@ -1,15 +1,15 @@
 import { afterAll, expect, test } from "vitest";
 import { openCollector, type Signal } from "./collector.ts";
-import { told } from "./emit-everything.ts";
+import { emitted } from "./emit-everything.ts";
 import { type Check, effectsOn, notes, sends } from "./variable-effects.ts";
 
-/** How OTLP is spoken, and to whom. */
+/** Protocols and destinations of OTLP. */
 const collector = await openCollector();
 const other = await openCollector();
 afterAll(() => Promise.all([collector.close(), other.close()]));
 const f = effectsOn(() => collector);
 
-/** Of each signal: gRPC, or the content type over HTTP. */
+/** The protocol of each signal: gRPC, or the content type over HTTP. */
 const wire =
 	(logs: string, metrics: string, traces: string): Check =>
 	({ received }) =>
@@ -56,7 +56,7 @@ f("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", ({ notes: all, received }) =>
 		),
 	);
 });
-// As it is: nothing is appended, and whatever secret stands in it is not repeated.
+// Unchanged: nothing is appended, and a secret in it is not repeated.
 f("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", `${collector.http}/metrics`, paths("/metrics", "/v1/logs", "/v1/traces"));
 f("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", `${collector.http}/logs/`, paths("/logs/", "/v1/metrics", "/v1/traces"));
 f("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", collector.http, paths("/", "/v1/logs", "/v1/metrics"));
@@ -137,7 +137,7 @@ f(
 
 test("bodies have a length: some receivers refuse those that come in chunks", async () => {
 	for (const compression of ["none", "gzip"]) {
-		const { received } = await told(collector, { OTEL_EXPORTER_OTLP_COMPRESSION: compression });
+		const { received } = await emitted(collector, { OTEL_EXPORTER_OTLP_COMPRESSION: compression });
 		for (const { headers: all, bytes } of received)
 			expect([all["content-length"], all["transfer-encoding"]]).toEqual([String(bytes.length), undefined]);
 	}
@@ -147,7 +147,7 @@ test("bodies have a length: some receivers refuse those that come in chunks", as
 const late = (name: string, ...signals: Signal[]) =>
 	test(`${name}=100`, async () => {
 		other.reply = () => ({ never: true });
-		const { status } = await told(other, { [name]: "100", CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "400" });
+		const { status } = await emitted(other, { [name]: "100", CLAUDE_CODE_OTEL_SHUTDOWN_TIMEOUT_MS: "400" });
 		for (const signal of ["logs", "metrics", "traces"] as const) {
 			const why = signals.includes(signal) ? "the receiver did not answer in time" : "there was no time left to send it";
 			expect(status[signal]?.lastError).toBe(why);

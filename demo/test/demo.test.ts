@@ -26,15 +26,15 @@ afterEach(async () => {
 });
 
 test("the same seed is the same organization, and another one is not", () => {
-	const told = (own: number) =>
+	const emitted = (own: number) =>
 		peopleOf(own).flatMap((person) =>
 			sessionsOf({ people: [], seed: own, nowMs }, person, 3).map(({ id, emissions }) => [id, emissions.length]),
 		);
-	expect(told(1)).toEqual(told(1));
-	expect(told(2)).not.toEqual(told(1));
+	expect(emitted(1)).toEqual(emitted(1));
+	expect(emitted(2)).not.toEqual(emitted(1));
 });
 
-test("nothing is told of the future, and nothing of a session before it began", () => {
+test("nothing is emitted for the future, and nothing of a session before it began", () => {
 	for (const { emissions, daysAgo } of all(3)) {
 		expect(emissions.every(({ atMs }, i) => atMs < nowMs && (i === 0 || atMs >= emissions[i - 1]!.atMs))).toBe(true);
 		expect(nowMs - emissions[0]!.atMs).toBeLessThan((daysAgo + 2) * 86_400_000);
@@ -49,7 +49,7 @@ test("few work on weekends and holidays", () => {
 	expect([isHoliday("2026-11-26", "America/New_York"), isHoliday("2026-11-26", "Europe/Berlin")]).toEqual([true, false]);
 });
 
-test("a day is a day where somebody lives, also when clocks are set", () => {
+test("a day is a person's local day, also when clocks change", () => {
 	const f = (day: string, zone: string, expected: string) => {
 		const begin = midnightOf(day, zone);
 		expect(new Date(begin).toISOString()).toBe(expected);
@@ -87,16 +87,16 @@ test("the directory is one that Purser reads, with those who never came", () => 
 	expect(entries.map(({ person }) => person)).toEqual(expect.arrayContaining(having("never-seen").map(({ email }) => email)));
 });
 
-test("what is told through the client is what Purser counts, to the micro-dollar", async () => {
+test("what is emitted through the client is what Purser counts, to the micro-dollar", async () => {
 	server = await startPurser({ "rollup-rest": 0 });
 	const days = 5;
 	const shares: number[] = [];
-	const told = await emitHistory(organization, days, { endpoint: `http://${server.http}` }, (share) => shares.push(share));
+	const emitted = await emitHistory(organization, days, { endpoint: `http://${server.http}` }, (share) => shares.push(share));
 	await server.settle();
 	await rolledUp(server);
 	const sessions = all(days);
 	const truth = truthOf(sessions);
-	expect(told).toMatchObject({ sessions: sessions.length, lost: 0 });
+	expect(emitted).toMatchObject({ sessions: sessions.length, lost: 0 });
 	expect(shares.at(-1)).toBe(1);
 	const period = `from=${new Date(nowMs - (days + 2) * 86_400_000).toISOString()}&to=${new Date(nowMs).toISOString()}`;
 	const { rows } = await server.get(`/api/v1/usage?measure=cost_usd,sessions,commits,lines_added,active_users&${period}`);
@@ -112,11 +112,11 @@ test("what is told through the client is what Purser counts, to the micro-dollar
 		active_users: people.size,
 	});
 	const [byEvents] = (await server.get(`/api/v1/usage?measure=prompts,tool_failures,events&${period}`)).rows;
-	const toldByEvents = truthOf(sessions.filter(({ person }) => !counters.has(person)));
+	const reportedByEvents = truthOf(sessions.filter(({ person }) => !counters.has(person)));
 	expect(byEvents).toEqual({
-		prompts: toldByEvents.prompts,
-		tool_failures: toldByEvents.toolFailures,
-		events: toldByEvents.records,
+		prompts: reportedByEvents.prompts,
+		tool_failures: reportedByEvents.toolFailures,
+		events: reportedByEvents.records,
 	});
 	const { rows: records } = await server.get(`/api/v1/events?limit=1&${period}`);
 	expect(JSON.stringify(records[0])).toContain("purser.demo");

@@ -11,7 +11,7 @@ export type Truth = {
 	records: number;
 };
 
-/** What is told, written down as it is said: what a receiver should have counted. */
+/** Totals of the emitted records, added up at the source: a receiver should count the same. */
 export function truthOf(sessions: readonly Session[]): Truth {
 	const truth: Truth = { costNanoUsd: 0n, prompts: 0, commits: 0, linesAdded: 0, toolFailures: 0, records: 0 };
 	const listener: Record<string, unknown> = { startSession: () => "", startPrompt: () => "" };

@@ -24,7 +24,7 @@ function section(command: CommandDefinition): string {
 	return page(
 		`## purser ${name}${args ? ` ${args}` : ""}`,
 		`${brief}.`,
-		...(command === serve ? ["Besides these, every setting of [the configuration](configuration.md)."] : []),
+		...(command === serve ? ["In addition, every setting of [the configuration](configuration.md)."] : []),
 		table(["Option", "Meaning"], rows),
 		...(detail ? [detail.replace(/\bGET \S+/g, (match) => code(match))] : []),
 		...(runnable.length > 0 ? [`\`\`\`sh\n${runnable.join("\n\n")}\n\`\`\``] : []),

@@ -20,8 +20,8 @@ export const configurationPage = (): string =>
 	page(
 		written("server/src/settings.ts"),
 		"# Configuration",
-		"Every setting has a flag of `purser serve`, a variable and a key in `purser.yaml`. Flags win over variables, variables over the\nfile, the file over defaults. An unknown key or variable is an error, and all errors are told at once. Nothing needs to be set\nto try Purser on one machine.",
-		"`npm start -- --web 127.0.0.1:5000` passes flags on. This prints what would be used, as a file to begin with:",
+		"Every setting has a flag of `purser serve`, a variable and a key in `purser.yaml`. Flags win over variables, variables over the\nfile, the file over defaults. An unknown key or variable is an error, and all errors are reported at once. Nothing needs to be set\nto try Purser on one machine.",
+		"`npm start -- --web 127.0.0.1:5000` passes flags on. This prints the effective settings as a file:",
 		"```sh\nnpx purser serve --print-config > purser.yaml\n```",
 		table(
 			["Flag", "Variable", "Form", "Default", "Meaning"],
@@ -48,9 +48,9 @@ export const configurationPage = (): string =>
 				[code("NO_COLOR"), "Any value: no colours"],
 				[
 					code("NODE_EXTRA_CA_CERTS"),
-					"PEM of an authority to trust besides the system's, where the server has a certificate of its own",
+					"PEM of an authority to trust in addition to the system's, where the server has a certificate of its own",
 				],
 			],
 		),
-		"What Claude Code is told is another matter: see [getting started](getting-started.md) and all its variables in\n[the contract](contract.md#variables).",
+		"Claude Code has settings of its own: see [getting started](getting-started.md) and all its variables in\n[the contract](contract.md#variables).",
 	);

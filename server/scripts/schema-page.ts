@@ -34,14 +34,14 @@ function section({ name, columns, computed, orderBy }: TableDefinition): string 
 	).trimEnd();
 }
 
-/** docs/schema.md: the tables, for whoever writes SQL. */
+/** Renders docs/schema.md: the tables, for users who write SQL. */
 export const schemaPage = (): string =>
 	page(
 		written("server/src/schema/tables.ts"),
 		"# Tables and columns",
-		"For whoever asks in SQL: Purser stores in ClickHouse, embedded or a server of yours, in three tables of one row a record. The\ntables are derived from [the contract](contract.md); a later version adds columns and takes none away without saying so in the\n[changelog](../CHANGELOG.md).",
+		"Purser stores records in ClickHouse, embedded or a server of yours, in three tables of one row a record. The\ntables are derived from [the contract](contract.md); a later version adds columns and takes none away without saying so in the\n[changelog](../CHANGELOG.md).",
 		"A server started with `--sql 127.0.0.1:8123` answers read-only SQL over ClickHouse's own HTTP interface, which Grafana's\nClickHouse data source and notebooks speak. Where a read key is needed it is the password.",
 		"```sh\ncurl -s http://127.0.0.1:8123/ --data-binary \"\n  SELECT model, sum(cost_nano_usd) / 1e9 AS cost_usd, count() AS requests\n  FROM events WHERE event = 'api_request' AND time > now() - INTERVAL 30 DAY\n  GROUP BY model ORDER BY cost_usd DESC FORMAT PrettyCompact\"\n```",
-		"- A column is the value as the accounts need it: a number that was sent as text is a number. What a column can't give back\n  exactly is in `attributes` as well, and so is every attribute that has no column: `attributes['my.key']`.\n- Text that was not sent is `''`, a number `0`, a flag `NULL`.\n- `resource` and `scope` are JSON: `JSONExtractString(resource, 'team.id')`.\n- All times are UTC.",
+		"- A column is the value as accounting needs it: a number that was sent as text is a number. What a column can't give back\n  exactly is in `attributes` as well, and so is every attribute that has no column: `attributes['my.key']`.\n- Text that was not sent is `''`, a number `0`, a flag `NULL`.\n- `resource` and `scope` are JSON: `JSONExtractString(resource, 'team.id')`.\n- All times are UTC.",
 		...Object.values(tables).map(section),
 	);

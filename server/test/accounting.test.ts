@@ -4,9 +4,9 @@ import { rolledUp, startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
 
 /**
- * Histories whose truth is known, told as clients tell them: by events, by counters or by both; deltas or cumulative; in several
- * processes; sent again on another path, out of order, in any split; by a clock that is wrong. Whatever was told how: what comes
- * out is the truth.
+ * Histories with known totals, reported as clients report them: by events, by counters or by both; deltas or cumulative; in
+ * several processes; sent again on another path, out of order, in any split; by a clock that is wrong. Whichever way they are
+ * reported, the answers are the known totals.
  */
 const histories = Number(process.env["PURSER_HISTORIES"] ?? 2000);
 
@@ -18,8 +18,8 @@ type Request = { readonly micros: number; readonly tokens: readonly number[]; re
 type Process = { readonly requests: readonly Request[]; readonly cuts: number; readonly temporality: 1 | 2 };
 type History = {
 	readonly processes: readonly Process[];
-	readonly tells: "events" | "counters" | "both";
-	/** Whether points carry the session. */
+	readonly reports: "events" | "counters" | "both";
+	/** True if points carry the session. */
 	readonly pointsHaveSession: boolean;
 	/** Parts of it are sent twice, in other requests. */
 	readonly again: boolean;
@@ -47,7 +47,7 @@ const history: fc.Arbitrary<History> = fc.record({
 		}),
 		{ minLength: 1, maxLength: 3 },
 	),
-	tells: fc.constantFrom("events" as const, "counters" as const, "both" as const),
+	reports: fc.constantFrom("events" as const, "counters" as const, "both" as const),
 	pointsHaveSession: fc.boolean(),
 	again: fc.boolean(),
 	gaps: fc.boolean(),
@@ -67,7 +67,7 @@ type Piece = {
 };
 
 /** All that is sent of a history, in pieces that may come in any order, each as often as it stands there. */
-function tell(of: History, i: number, base: number): Piece[] {
+function piecesOf(of: History, i: number, base: number): Piece[] {
 	const pieces: Piece[] = [];
 	const common = [text("user.email", `person-${i}@example.com`)];
 	const session = text("session.id", `session-${i}`);
@@ -75,8 +75,8 @@ function tell(of: History, i: number, base: number): Piece[] {
 	// Processes run one after the other, a quarter of an hour each.
 	for (const [p, process] of of.processes.entries()) {
 		const start = base + of.begin + of.skew + p * 900_000;
-		if (of.tells !== "counters") tellEvents(whole, process, p, start);
-		if (of.tells !== "events") tellCounters(whole, process, start);
+		if (of.reports !== "counters") addEvents(whole, process, p, start);
+		if (of.reports !== "events") addCounters(whole, process, start);
 	}
 	if (of.again) pieces.push(...pieces.filter(({ key }, at) => key !== "" && at % 2 === 0));
 	return pieces;
@@ -84,17 +84,17 @@ function tell(of: History, i: number, base: number): Piece[] {
 
 type Whole = { pieces: Piece[]; common: object[]; session: object; of: History; i: number };
 
-function tellEvents({ pieces, common, session, of, i }: Whole, { requests, cuts }: Process, p: number, start: number): void {
+function addEvents({ pieces, common, session, of, i }: Whole, { requests, cuts }: Process, p: number, start: number): void {
 	const perCut = Math.ceil(requests.length / cuts);
 	for (const [r, { micros, tokens, model, hasId }] of requests.entries()) {
 		const id = hasId ? `req-${i}-${p}-${r}` : "";
 		pieces.push({
 			path: "/v1/logs",
 			version: of.version,
-			// One without an id can't be told from another: it is not sent on a second path here.
+			// A request without an id cannot be recognized as a duplicate: it is not sent on a second path here.
 			key: id,
 			record: {
-				// Counters tell of it at the end of the minute.
+				// Counters report it at the end of the minute.
 				timeUnixNano: nanoseconds(start + Math.floor(r / perCut) * 60_000 + (r % perCut) * 9000 + 5000),
 				attributes: [
 					...common,
@@ -110,7 +110,7 @@ function tellEvents({ pieces, common, session, of, i }: Whole, { requests, cuts 
 	}
 }
 
-function tellCounters({ pieces, common, session, of }: Whole, { requests, cuts, temporality }: Process, start: number): void {
+function addCounters({ pieces, common, session, of }: Whole, { requests, cuts, temporality }: Process, start: number): void {
 	const attributes = [...common, ...(of.pointsHaveSession ? [session] : [])];
 	const perCut = Math.ceil(requests.length / cuts);
 	type Series = { readonly metric: string; readonly own: object[]; readonly amount: (request: Request) => number };
@@ -159,7 +159,7 @@ const truthOf = ({ processes }: History, i: number): Truth => {
 	};
 };
 
-/** The same order for the same seed. */
+/** Shuffles with the same order for the same seed. */
 function shuffled<T>(list: readonly T[], seed: number): T[] {
 	let state = seed;
 	const random = () => {
@@ -202,10 +202,10 @@ async function send(pieces: readonly Piece[]): Promise<void> {
 test("any history, reported in any way, is accounted exactly (R3)", async () => {
 	const seed = Number(process.env["PURSER_SEED"] ?? 20_261_121);
 	const all = fc.sample(history, { numRuns: histories, seed });
-	// Nobody's hours are anybody else's, and none is the present one.
+	// Each history has hours of its own, and none is the present one.
 	const base = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 20 * 3_600_000;
 	const pieces = shuffled(
-		all.flatMap((of, i) => tell(of, i, base)),
+		all.flatMap((of, i) => piecesOf(of, i, base)),
 		seed,
 	);
 	const half = Math.floor(pieces.length / 2);
@@ -240,7 +240,7 @@ async function expectTruth(all: readonly History[]): Promise<void> {
 	const [total] = (await server.get<{ rows: Record<string, number>[] }>("/api/v1/usage?measure=cost_usd,sessions&from=-3d")).rows;
 	const truth = all.reduce((sum, of, i) => sum + truthOf(of, i).micros, 0);
 	expect(Math.round(total!["cost_usd"]! * 1e6)).toBe(truth);
-	const withSession = all.filter(({ tells, pointsHaveSession }) => tells !== "counters" || pointsHaveSession);
+	const withSession = all.filter(({ reports, pointsHaveSession }) => reports !== "counters" || pointsHaveSession);
 	expect(total!["sessions"]).toBe(withSession.length);
 	// And of the times that it is cut into, wherever: what counts does not depend on the period asked for.
 	let cuts = 0;

@@ -139,7 +139,7 @@ describe("what is good in an unusual way is kept", () => {
 		await kept(protobuf, goodBytes(), "/some/base/v1/logs");
 		await kept(json, goodJson(), "/v1/logs?tenant=a");
 	});
-	test("posted to / the signal is told from the payload", async () => {
+	test("posted to / the signal is determined from the payload", async () => {
 		await kept(protobuf, goodBytes(), "/");
 		await kept(json, goodJson(), "/");
 		expect(refusal(await post(url("/"), json, Buffer.from("{}")))).toMatchObject({
@@ -231,7 +231,7 @@ describe("what would take too much memory is refused, and takes little", () => {
 	test("more than 64 MiB, announced or not", async () => {
 		const much = Buffer.alloc(65 * mebibyte);
 		for (const headers of [protobuf, { ...protobuf, "transfer-encoding": "chunked" }]) {
-			// The sender may see the answer or that the connection was closed on it, as it goes on sending.
+			// The sender may see the answer or that the connection was closed on it, because it is still sending.
 			const status = await post(url(), headers, much).then(
 				({ status }) => status,
 				(error: NodeJS.ErrnoException) => error.code,
@@ -270,7 +270,7 @@ function field(number: number, bytes: Buffer): Buffer {
 	return Buffer.concat([Buffer.from([...head, length]), bytes]);
 }
 
-/** What a connection answers to these bytes, until it is closed. */
+/** Returns the answer of a connection to these bytes, until it is closed. */
 function exchange(address: string, bytes: string | Buffer, keepOpen = false): Promise<string> {
 	const [host, port] = address.split(":") as [string, string];
 	return new Promise((resolve) => {
@@ -284,7 +284,7 @@ function exchange(address: string, bytes: string | Buffer, keepOpen = false): Pr
 	});
 }
 
-describe("whoever speaks otherwise", () => {
+describe("clients of another protocol", () => {
 	const refusals = () => server.purser.health.ingestStats.refusals;
 	test("headers that are too large", async () => {
 		const answer = await exchange(server.http, `POST /v1/logs HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(40_000)}\r\n\r\n`, true);
@@ -295,7 +295,7 @@ describe("whoever speaks otherwise", () => {
 		expect(await exchange(server.http, "\x16\x03\x01 hello\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
 		await nextIsKept();
 	});
-	test("gRPC to the port of HTTP is told of the other", async () => {
+	test("gRPC to the port of HTTP is pointed to the other port", async () => {
 		expect(await exchange(server.http, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).toContain(
 			"OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
 		);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A module imports itself, the modules before it, the foundation (the files beside the folders) and the contract. */
+/** A module imports itself, the modules before it, the foundation (the files next to the folders) and the contract. */
 const modules = [
 	"schema",
 	"otlp",

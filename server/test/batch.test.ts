@@ -28,7 +28,7 @@ async function asked(questions: readonly Question[]): Promise<readonly BatchAnsw
 	return ((await response.json()) as { answers: BatchAnswer[] }).answers;
 }
 
-/** The same question as a GET of its own. */
+/** Asks the same question as a GET of its own. */
 async function alone({ path, parameters = {} }: Question): Promise<{ status: number; body: unknown }> {
 	const search = new URLSearchParams();
 	for (const [name, value] of Object.entries(parameters)) for (const each of [value].flat()) search.append(name, String(each));

@@ -10,7 +10,7 @@ import { post } from "./send.ts";
 
 const program = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 /** Nothing listens on the ports that the system keeps for well-known services. */
-const nobody = "http://127.0.0.1:2";
+const unusedPort = "http://127.0.0.1:2";
 const home = mkdtempSync(join(tmpdir(), "purser-home-"));
 let server: TestPurser;
 
@@ -22,7 +22,7 @@ type Started = {
 	readonly ended: Promise<Ended>;
 };
 
-/** The program as somebody runs it: nothing of this process' environment but the path. */
+/** Starts the program as a user does: nothing of this process' environment but the path. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
 	// The compiled program is kept, because it is started many times.
 	const cache = join(home, "compiled");
@@ -204,19 +204,19 @@ describe("what is asked wrongly ends with 2, what fails with 1", () => {
 	f(["usage", "--since", "yesterday"], 2, /must be a time/);
 	f(["events", "--format", "xml"], 2, /table, json, csv, markdown/);
 	f(["status", "--server", "localhost:1"], 2, /must be a URL/);
-	f(["status", "--server", nobody], 1, /nothing listens there. Start it with `npm start`/);
+	f(["status", "--server", unusedPort], 1, /nothing listens there. Start it with `npm start`/);
 	f(["serve", "--web", "here"], 2, /--web: must be HOST:PORT/);
 	f(["serve", "--print-config"], 2, /PURSER_WEBB: there is no such variable/, { PURSER_WEBB: "1" });
 	f(["serve", "--web", ":0", "--data", join(home, "exposed")], 2, /purser keys add NAME --purpose ingest/);
 	f(["keys", "add", "a"], 2, /--purpose ingest or --purpose read/);
-	it("a port that speaks something else is told", async () => {
+	it("a port of another protocol is reported", async () => {
 		const { err, code } = await run(["status", "--server", `http://${server.grpc}`]);
 		expect(code).toBe(1);
 		expect(err).toMatch(/does not speak plain HTTP|not Purser's API/);
 		expect((await run(["status", "--server", `http://${server.http}`])).err).toMatch(/not Purser's API/);
 		expect((await run(["status", "--server", `https://${server.web}`])).err).toMatch(/does not speak TLS/);
 	});
-	it("an address in use is told", async () => {
+	it("an address in use is reported", async () => {
 		const { err, code } = await run([
 			"serve",
 			"--data",
@@ -315,7 +315,7 @@ describe("tail", () => {
 		);
 	});
 
-	it("goes on after the server was away, without a gap or a repetition", async () => {
+	it("continues after the server was unreachable, without a gap or a repetition", async () => {
 		let other = await startPurser();
 		try {
 			await send(other.http, { "event.name": "tailed", number: 0 });
@@ -381,7 +381,7 @@ describe("keys", () => {
 				OTEL_EXPORTER_OTLP_HEADERS: `Authorization=Bearer ${ingest}`,
 			});
 			expect(opened.out).toMatch(/✓ An event over grpc arrives/);
-			expect(opened.out).toMatch(/! \d+ requests to OTLP\/HTTP refused lately: 401/);
+			expect(opened.out).toMatch(/! \d+ requests to OTLP\/HTTP refused recently: 401/);
 			expect(opened.out + locked.out + refused.out).not.toContain(ingest);
 
 			await run(["keys", "remove", "me", "--data", data]);
@@ -421,10 +421,10 @@ describe("doctor", () => {
 		await post(`http://${server.http}/v1/logs`, { "content-type": "text/plain" }, Buffer.from("x"));
 		const { out } = await run(["doctor", "--format", "json"]);
 		const { checks } = JSON.parse(out) as { checks: { name: string; detail: string }[] };
-		expect(checks.find(({ name }) => /refused lately/.test(name))?.detail).toMatch(/415.*Content-Type/);
+		expect(checks.find(({ name }) => /refused recently/.test(name))?.detail).toMatch(/415.*Content-Type/);
 	});
 	it("says that nothing is there, and what is there instead", async () => {
-		const away = await run(["doctor", "--server", nobody], right("none", server.grpc));
+		const away = await run(["doctor", "--server", unusedPort], right("none", server.grpc));
 		expect(away.out).toMatch(/✗ The server answers: cannot reach Purser.*nothing listens there\n {2}→ Start it/);
 		expect(away.code).toBe(1);
 		const silent = createServer((socket) => socket.end("SSH-2.0-OpenSSH\r\n"));
@@ -435,7 +435,7 @@ describe("doctor", () => {
 	});
 });
 
-test("serve says what to paste, and ends with 0 when told to", async () => {
+test("serve says what to paste, and ends with 0 when asked to", async () => {
 	const free = "127.0.0.1:0";
 	const { child, err, ended } = start(["serve", "--data", join(home, "served"), "--grpc", free, "--http", free, "--web", free]);
 	await until(() => /purser doctor/.test(err()), "ready");
@@ -445,7 +445,7 @@ test("serve says what to paste, and ends with 0 when told to", async () => {
 	expect((await ended).code).toBe(0);
 });
 
-test("serve ends with 0 when told to while it still opens", async () => {
+test("serve ends with 0 when asked to while it still opens", async () => {
 	const free = "127.0.0.1:0";
 	const data = join(home, "opened");
 	const { child, ended } = start(["serve", "--data", data, "--grpc", free, "--http", free, "--web", free]);

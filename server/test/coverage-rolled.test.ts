@@ -15,7 +15,7 @@ const periods = [
 	"from=2026-11-20T09:10:00Z&to=2026-11-20T09:50:00Z",
 	"from=2026-11-01",
 ];
-const filters = ["", "&where=version!:1.0.60", "&where=session!:nobody", "&where=service:claude-code&where=label.team.id!:x"];
+const filters = ["", "&where=version!:1.0.60", "&where=session!:none", "&where=service:claude-code&where=label.team.id!:x"];
 const questions = [
 	...periods.flatMap((period) => filters.map((filter) => `/api/v1/coverage?${period}${filter}&limit=10000&tz=Asia/Kathmandu`)),
 	...periods.slice(0, 3).map((period) => `/api/v1/coverage/gaps?${period}&limit=10000`),
@@ -25,7 +25,7 @@ type Answer = { summary?: object; gaps?: object[]; meta: object };
 const asked = new Map<string, object>();
 let server: TestPurser;
 
-/** Without what goes on with the clock: since when the server runs, and until when a gap has lasted. */
+/** Without values that depend on the clock: the server's start, and the end of a gap that lasts. */
 async function ask(question: string): Promise<object> {
 	const { summary, gaps, meta, ...answer } = await server.get<Answer>(question);
 	const isPast = question.includes("to=");

@@ -205,7 +205,7 @@ describe("invented clients", () => {
 	test("it is said who, since when, with what, and what to do", async () => {
 		const answer = await ask(wednesday - 7 * day, wednesday + 3 * hour);
 		const { summary, clients, silent, versions, meta } = answer;
-		// Nobody said whom to expect.
+		// Without a directory no people are expected.
 		expect([summary["expected"], summary["expected_never_seen"], answer.never_seen]).toEqual([null, null, []]);
 		expect([
 			summary["clients"],
@@ -294,7 +294,7 @@ describe("invented clients", () => {
 		expect([summary["clients"], summary["missing_ratio"], gaps, loss]).toEqual([0, null, [], []]);
 	});
 
-	test("of very many sessions with holes those are told that lack most, and that there may be more", async () => {
+	test("of very many sessions with gaps those are listed that lack most, with a note that there may be more", async () => {
 		const at = wednesday - 200 * day;
 		const holed = (session: string, last: number): Sent[] =>
 			[0, last].map((sequence) => ({ person: `of-${session}`, at: at + sequence, session, sequence }));
@@ -309,7 +309,7 @@ describe("invented clients", () => {
 		expect((await ask(wednesday - 7 * day, wednesday)).meta.notes.join("\n")).not.toMatch("More events");
 	});
 
-	test("when nobody reported at all is a gap, to the end", async () => {
+	test("a time in which no client reported is a gap, to the end", async () => {
 		const { gaps } = await ask(wednesday, wednesday + 2 * day + 6 * hour);
 		expect(gaps.at(-1)).toMatchObject({ ongoing: true, usual: false });
 		expect(Date.parse(gaps.at(-1)!.from)).toBe(wednesday + 3 * hour + 300_000);
@@ -393,7 +393,7 @@ describe("people whom the directory expects", () => {
 	afterAll(() => server.stop());
 
 	const ask = (more = "") => server.get<Answer>(`/api/v1/coverage?tz=${tz}${more}`);
-	const told = async (more = "") => {
+	const answered = async (more = "") => {
 		const { summary, never_seen } = await ask(more);
 		return [summary["expected"], summary["expected_never_seen"], never_seen.map(({ person }) => person.split("@")[0])];
 	};
@@ -421,23 +421,23 @@ describe("people whom the directory expects", () => {
 		expect([summary["expected"], summary["expected_never_seen"]]).toEqual([6, 5]);
 	});
 
-	test("a team's people are compared with who came at all; by what only records tell, nobody is expected", async () => {
-		expect(await told("&where=team:Engines")).toEqual([4, 1, ["dan"]]);
-		expect(await told("&where=team!:Engines&where=name!:Fay")).toEqual([2, 1, ["eve"]]);
-		expect(await told("&where=name:eve@example.com")).toEqual([1, 1, ["eve"]]);
-		expect(await told("&where=person:ada@example.com&where=person:dan@example.com")).toEqual([2, 1, ["dan"]]);
-		expect(await told("&where=team:Mills")).toEqual([null, null, []]);
-		expect(await told("&where=team:Engines&where=version:2.1.329")).toEqual([null, null, []]);
+	test("a team's people are compared with all who reported; by dimensions of records alone, no people are expected", async () => {
+		expect(await answered("&where=team:Engines")).toEqual([4, 1, ["dan"]]);
+		expect(await answered("&where=team!:Engines&where=name!:Fay")).toEqual([2, 1, ["eve"]]);
+		expect(await answered("&where=name:eve@example.com")).toEqual([1, 1, ["eve"]]);
+		expect(await answered("&where=person:ada@example.com&where=person:dan@example.com")).toEqual([2, 1, ["dan"]]);
+		expect(await answered("&where=team:Mills")).toEqual([null, null, []]);
+		expect(await answered("&where=team:Engines&where=version:2.1.329")).toEqual([null, null, []]);
 	});
 
 	test("the list ends at the limit, the count does not", async () => {
-		expect(await told("&limit=1")).toEqual([7, 3, ["dan"]]);
+		expect(await answered("&limit=1")).toEqual([7, 3, ["dan"]]);
 		const { meta } = await ask("&limit=1&where=person:dan@example.com&where=person:eve@example.com");
 		expect(meta.notes).toEqual(["Lists end after 1 entries; counts are of all 2."]);
 	});
 });
 
-test("real clients: what the recordings hold is told", async () => {
+test("real clients: all of the recordings is reported", async () => {
 	const server = await startPurser();
 	try {
 		await replay(readRecordings(), server);

@@ -17,7 +17,7 @@ const zones = ["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "Pa
 
 type Prompt = { readonly atMs: number; readonly person: number };
 
-/** The same numbers at each run. */
+/** A fixed seed, so that each run has equal numbers. */
 let seed = 7;
 function random(below: number): number {
 	seed = (seed * 48271) % 2147483647;
@@ -27,7 +27,7 @@ const history: Prompt[] = Array.from({ length: 400 }, () => ({
 	atMs: Math.floor((nowMs - random(historyDays * 96) * quarterMs) / quarterMs) * quarterMs - random(quarterMs) - 1,
 	person: random(people) % (1 + random(people)),
 }));
-/** Just beside midnight of London, and of Kathmandu: a quarter to. */
+/** Just before and after midnight of London, and of Kathmandu: a quarter to. */
 const late: Prompt[] = [
 	{ atMs: Math.floor(nowMs / dayMs - 9) * dayMs - 1, person: 90 },
 	{ atMs: Math.floor(nowMs / dayMs - 9) * dayMs + 65_700_000, person: 91 },

@@ -10,7 +10,7 @@ import { until } from "./purser.ts";
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "purser-demo-test-"));
 const data = join(folder, "purser-demo");
-/** A request sent again, byte for byte, is otherwise known for an hour: nobody waits that long here. */
+/** An equal request is otherwise a duplicate for an hour, which is too long for a test. */
 const environment = { PATH: process.env["PATH"], XDG_DATA_HOME: folder, PURSER_DEDUP_WINDOW: "0" };
 const free = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--web", "127.0.0.1:0"];
 const started: ChildProcess[] = [];
@@ -19,7 +19,7 @@ afterAll(async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-/** `purser …` as somebody types it, with what it says. */
+/** Runs `purser …` as a user does, with its output. */
 function purser(...args: readonly string[]) {
 	const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"], env: environment });
 	started.push(child);
@@ -36,9 +36,9 @@ function purser(...args: readonly string[]) {
 }
 const page = (text: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(text)![0];
 
-test("a demonstration is told, says everywhere that it is one, goes on when it is started again, and is removed", async () => {
+test("a demonstration is emitted, marked as one everywhere, continues when it is started again, and is removed", async () => {
 	const first = purser("demo", "--days", "3", ...free);
-	await until(() => /3 days of \d+ people/.test(first.heard.err), "told", 60_000);
+	await until(() => /3 days of \d+ people/.test(first.heard.err), "emitted", 60_000);
 	const web = page(first.heard.err);
 	const response = await fetch(`${web}/api/v1/status`);
 	expect(response.headers.get("purser-demo")).toBe("1");
@@ -53,7 +53,7 @@ test("a demonstration is told, says everywhere that it is one, goes on when it i
 	expect(usage.heard.err).toContain("all of this is invented");
 	expect(usage.heard.out).toContain("platform");
 
-	// In use: not removed under somebody's feet.
+	// In use: it cannot be removed while it runs.
 	const early = purser("demo", "--remove");
 	expect([await early.ended, early.heard.err]).toEqual([2, expect.stringContaining("another Purser is using it")]);
 	first.child.kill("SIGTERM");
@@ -81,7 +81,7 @@ test("a demonstration is told, says everywhere that it is one, goes on when it i
 	expect([await none.ended, none.heard.err]).toEqual([0, "There is no demonstration.\n"]);
 }, 180_000);
 
-test("a history that was broken off is told anew, and nothing of it is there twice", async () => {
+test("a history that was broken off is emitted again, and none of its records are stored twice", async () => {
 	const args = ["demo", "--days", "30", "--data", join(folder, "broken"), ...free];
 	const events = async (web: string) => {
 		const status = (await (await fetch(`${web}/api/v1/status`)).json()) as { stored: { events: number } };
@@ -93,14 +93,14 @@ test("a history that was broken off is told anew, and nothing of it is there twi
 	broken.child.kill("SIGKILL");
 	await broken.ended;
 	const again = purser(...args);
-	await until(() => again.heard.err.includes("From now on"), "told", 60_000);
-	const told = Number(/(\d+) events/.exec(again.heard.err)![1]);
+	await until(() => again.heard.err.includes("From now on"), "emitted", 60_000);
+	const emitted = Number(/(\d+) events/.exec(again.heard.err)![1]);
 	const web = page(again.heard.err);
 	const period = `from=-40d&to=${new Date(Date.now() - 120_000).toISOString()}`;
-	await until(async () => (await events(web)) >= told, "stored", 60_000);
+	await until(async () => (await events(web)) >= emitted, "stored", 60_000);
 	const counted = (await (await fetch(`${web}/api/v1/usage?measure=events&${period}`)).json()) as { rows: { events: number }[] };
-	expect(counted.rows[0]!.events).toBeLessThanOrEqual(told);
-	expect(counted.rows[0]!.events).toBeGreaterThan(told * 0.9);
+	expect(counted.rows[0]!.events).toBeLessThanOrEqual(emitted);
+	expect(counted.rows[0]!.events).toBeGreaterThan(emitted * 0.9);
 	again.child.kill("SIGTERM");
 	expect(await again.ended).toBe(0);
 }, 180_000);

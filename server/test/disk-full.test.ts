@@ -14,7 +14,9 @@ const cases = [
 ];
 
 for (const { what, flags } of cases) {
-	test(`a disk that is full ${what} loses nothing, and all goes on when there is space`, { timeout: 90_000 }, async (context) => {
+	test(`a disk that is full ${what} loses nothing, and everything continues when there is space`, {
+		timeout: 90_000,
+	}, async (context) => {
 		const disk = smallDisk("64m");
 		if (typeof disk === "string") return context.skip(disk);
 		const filler = join(disk.path, "filler");

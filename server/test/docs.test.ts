@@ -90,7 +90,7 @@ type Block = { readonly language: string; readonly text: string };
 const blocksOf = (text: string): Block[] =>
 	[...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, block]) => ({ language: language!, text: block! }));
 
-/** A block's commands: a line that ends within quotes or with a backslash goes on. */
+/** Returns a block's commands: a line that ends within quotes or with a backslash is continued. */
 function commandsIn(block: string): string[] {
 	const found: string[] = [];
 	for (const line of block.split("\n")) {
@@ -105,7 +105,7 @@ function commandsIn(block: string): string[] {
 const hasTools = ["sh", "curl", "tar"].every((tool) => spawnSync(tool, ["--version"]).error === undefined);
 
 describe.skipIf(!hasTools)("commands in the docs do what they say (needs sh, curl and tar)", () => {
-	/** Of the compiled program, which is started many times. */
+	/** The cache of the compiled program, which is started many times. */
 	const cache = mkdtempSync(join(tmpdir(), "purser-compiled-"));
 	afterAll(() => rmSync(cache, { recursive: true, force: true }));
 	let home: string;
@@ -117,7 +117,7 @@ describe.skipIf(!hasTools)("commands in the docs do what they say (needs sh, cur
 		home = mkdtempSync(join(tmpdir(), "purser-docs-"));
 		const bin = join(home, "bin");
 		mkdirSync(bin);
-		// `purser tail` goes on until Ctrl-C.
+		// `purser tail` runs until Ctrl-C.
 		const node = `"${process.execPath}" "${program}"`;
 		const tail = `${node} "$@" & pid=$!; sleep 4; kill -INT $pid; wait $pid; exit`;
 		writeFileSync(
@@ -227,7 +227,7 @@ test("links within the repository lead somewhere", () => {
 	}
 });
 
-/** What is shown as code: names in it must be right. */
+/** Text that is shown as code: names in it must be right. */
 const codeIn = (text: string): string[] => [
 	...blocksOf(text).map((block) => block.text),
 	...[...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/`([^`]+)`/g)].map(([, inline]) => inline!),
@@ -306,7 +306,7 @@ describe("the API's page", () => {
 	it("names every address there is, and no other", async () => {
 		const { paths } = await server.get<{ paths: Record<string, unknown> }>("/openapi.json");
 		const named = new Set([...textOf("docs/api.md").matchAll(/(\/(?:api\/v1\/\w+|healthz|readyz))\b/g)].map(([, path]) => path!));
-		// What is below an address is told with it.
+		// Paths below an address are documented with it.
 		const addresses = new Set(Object.keys(paths).map((path) => path.replace(/^(\/api\/v1\/\w+)\/.*$/, "$1")));
 		expect([...named].sort()).toEqual([...addresses].sort());
 	});

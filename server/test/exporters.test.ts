@@ -21,7 +21,7 @@ type Options = {
 
 type Attributes = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-/** As much of two majors' types as is the same in both. */
+/** The types that are the same in both majors. */
 type Provider = { forceFlush(): Promise<void>; shutdown(): Promise<void> };
 type Sdk = {
 	readonly logs: Provider & { getLogger(name: string, version: string): { emit(record: object): void } };

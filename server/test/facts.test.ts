@@ -24,7 +24,7 @@ function request(session: string, ...who: { key: string }[]): Promise<void> {
 	return send("logs", { resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: `${atMs}000000`, attributes }] }] }] });
 }
 
-/** What a cost counter says after so many minutes. */
+/** The value of a cost counter after so many minutes. */
 function count(temporality: "delta" | "cumulative", minutes: number, dollars: number, ...who: { key: string }[]): Promise<void> {
 	const point = {
 		startTimeUnixNano: `${atMs + (temporality === "delta" ? (minutes - 1) * 60_000 : 0)}000000`,
@@ -72,7 +72,7 @@ test("a question that also reads the time before counts what lies where the two 
 	expect(rows.filter(({ dimension }) => dimension === "person")).toMatchObject([{ name: "ana@example.com", before: 3, now: 2 }]);
 });
 
-test("what no event told may be told when people turn out to be the same, and again not", async () => {
+test("points that no event covered are covered when two people turn out to be one, and not when they are separated again", async () => {
 	server = await startPurser();
 	const [ana, machine] = [text("user.email", "ana@example.com"), text("user.id", "machine")];
 	await request("", ana);

@@ -8,7 +8,7 @@ import { readRecordings } from "./recordings.ts";
 import { plainBody } from "./reference-decoder.ts";
 import { post } from "./send.ts";
 
-/** How many mutated requests; `PURSER_FUZZ` asks for a longer run, `PURSER_FUZZ_SEED` for another. */
+/** The number of mutated requests; `PURSER_FUZZ` asks for a longer run, `PURSER_FUZZ_SEED` for another. */
 const rounds = Number(process.env["PURSER_FUZZ"] ?? 4000);
 const seed = Number(process.env["PURSER_FUZZ_SEED"] ?? 1);
 /** Nothing that small may take longer; the machine may be busy, so once more is allowed. */

@@ -35,7 +35,7 @@ async function ask(sql: string, parameters: Readonly<Record<string, string>> = {
 }
 const outfile = join(directory, "out");
 
-/** What nobody may get an answer to, nor anything done by. */
+/** Statements that must neither be answered nor have an effect. */
 const refused: readonly string[] = [
 	"SELECT file('/etc/hostname')",
 	"SELECT FILE('/etc/hostname')",

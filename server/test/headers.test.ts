@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePorts } from "./process.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 
-/** What stands on answers besides themselves, and questions that are none. */
+/** Headers of answers, and malformed questions. */
 
 let server: TestPurser;
 let sql: string;
@@ -42,7 +42,7 @@ test("a stream has what all answers have, and one address leaves room for others
 	stop.abort();
 });
 
-test("a name that is given twice is refused, and times that nobody can have lived are the nearest there are", async () => {
+test("a name that is given twice is refused, and impossible times are the nearest there are", async () => {
 	const status = async (query: string) => (await fetch(`http://${server.web}/api/v1/usage?${query}`)).status;
 	for (const query of ["measure=cost_usd,cost_usd", "measure=events&by=model,model", "measure=events&by=label.a,label.a"])
 		expect(await status(query), query).toBe(400);

@@ -19,10 +19,10 @@ const answer = async (path: string): Promise<readonly [status: number, text: str
 	return [response.status, await response.text()];
 };
 const query = (parameters: Readonly<Record<string, string>>): string => String(new URLSearchParams(parameters));
-/** As docs/api.md tells to write a label's name in a list, and in a condition. */
+/** Writes a label's name in a list, and in a condition, as docs/api.md describes. */
 const inList = (name: string): string => name.replace(/(\\*)(,)/g, "$1$1\\$2");
 const inCondition = (name: string): string => name.replace(/(\\*)([!:])/g, "$1$1\\$2").replace(/\\+$/, "$&$&");
-/** As text comes over the wire: a lone surrogate is none of Unicode's characters. */
+/** The text that is sent: a lone surrogate is none of Unicode's characters. */
 const sent = (text: string): string => text.toWellFormed();
 
 type Documented = {

@@ -1,4 +1,4 @@
-/** Names and texts that somebody may send or ask for, of whom nothing is known. */
+/** Names and texts that any client may send or ask for. */
 export const hostileTexts: readonly string[] = [
 	"`",
 	"a`b",

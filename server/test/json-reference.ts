@@ -37,7 +37,7 @@ function jsonToWire(message: MessageName, json: unknown): { wire: Uint8Array; ou
 	return { wire: out.take(), outcome: out.rejected === 0 ? nothingRejected : { rejected: out.rejected, reason: out.reason } };
 }
 
-/** What partial success is counted in. */
+/** Messages that partial success counts. */
 const records: ReadonlySet<Field["type"]> = new Set<MessageName>([
 	"LogRecord",
 	"Span",

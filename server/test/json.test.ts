@@ -143,7 +143,7 @@ const recordings = readRecordings().filter(
 	({ body, headers }) => headers["content-type"]?.startsWith("application/json") && body.length > 0,
 );
 
-test("every recording in JSON becomes what it did, and its signal is told from its first member", () => {
+test("every recording in JSON becomes what it did, and its signal is determined from its first member", () => {
 	expect(recordings.length).toBeGreaterThan(10);
 	for (const recording of recordings) {
 		const body = plainBody(recording);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
 
-/** What is longer than a name or a text ever is, is cut and counted, and makes no answer large. */
+/** Values that are longer than a name or a text ever is are truncated and counted, and make no answer large. */
 
 let server: TestPurser;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ test("long names, values, bodies, ids and resources are cut between characters, 
 		text("tool_name", long),
 		text(long, "value of a long key"),
 		text("some.text", long),
-		text("short", "as it is"),
+		text("short", "unchanged"),
 		{ key: "nested", value: { arrayValue: { values: Array(300_000).fill({}) } } },
 	];
 	const record = {
@@ -62,7 +62,7 @@ test("long names, values, bodies, ids and resources are cut between characters, 
 	const [row] = rows;
 	for (const name of ["event.name", "user.email", "session.id", "tool_name"])
 		expect(Buffer.byteLength(String(row!["attributes"][name])), name).toBe(1024);
-	expect(row!["attributes"]["short"]).toBe("as it is");
+	expect(row!["attributes"]["short"]).toBe("unchanged");
 	expect(Buffer.byteLength(row!["attributes"]["some.text"]!)).toBe(256 * 1024);
 	expect(Object.keys(row!["attributes"]).every((key) => Buffer.byteLength(key) <= 1024)).toBe(true);
 	expect(JSON.stringify(row).length).toBeLessThan(megabyte);
@@ -88,7 +88,7 @@ test("what was cut is said", async () => {
 	expect(await (await fetch(`http://${server.web}/metrics`)).text()).toMatch(/purser_values_cut_total\{signal="logs"\} [1-9]/);
 });
 
-test("a page of large records ends where it is large enough, and the next goes on", async () => {
+test("a page of large records ends where it is large enough, and the next continues", async () => {
 	const logRecords = Array.from({ length: 8 }, (_, i) => ({
 		timeUnixNano: `${Date.parse("2026-05-01") + i}000000`,
 		attributes: [

@@ -12,9 +12,9 @@ export type Sent = {
 	readonly session: string;
 	readonly signal: Signal;
 	readonly records: number;
-	/** Of its events, in billionths of a dollar: another amount for every request. */
+	/** Cost of its events, in billionths of a dollar: another amount for every request. */
 	readonly costNanoUsd: number;
-	/** Of its data points: another number for every request. */
+	/** Lines of its data points: another number for every request. */
 	readonly linesAdded: number;
 	state: "on its way" | "acknowledged" | "given up";
 	sends: number;
@@ -23,14 +23,14 @@ export type Sent = {
 export type LoadOptions = {
 	readonly grpc: string;
 	readonly http: string;
-	/** How many senders of each protocol send one request after the other. */
+	/** The number of senders of each protocol that send one request after the other. */
 	readonly senders: number;
 	/** Between an acknowledgement and the next request, in ms. */
 	readonly pauseMs: number;
 	readonly random: () => number;
-	/** How many bytes of text each event carries. */
+	/** Bytes of text that each event carries. */
 	readonly ballast?: number;
-	/** How many requests were made before these. */
+	/** The number of requests that were made before these. */
 	readonly first?: number;
 	readonly onAnswer?: (answer: Answer, transport: Transport) => void;
 };

@@ -24,7 +24,7 @@ import { runCommand } from "./process.ts";
 import { startPurser, until } from "./purser.ts";
 import { post } from "./send.ts";
 
-/** What others on the same machine, and mistakes in its configuration, can do. */
+/** Effects of other users of the same machine, and of mistakes in its configuration. */
 
 let directory: string;
 beforeEach(() => {
@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 describe("the data directory", () => {
-	test("has its sockets in a directory of its own that is for nobody else, whatever the umask and the directory are", async () => {
+	test("has its sockets in a directory of its own that no other user can read, whatever the umask and the directory are", async () => {
 		chmodSync(directory, 0o777);
 		const server = await startPurser({ data: directory });
 		try {
@@ -182,7 +182,7 @@ test("a file of keys that cannot be read, or looked at, leaves the keys as they 
 	}
 });
 
-test("settings are no names of prototypes, and printed without what lets somebody in", async () => {
+test("settings are no names of prototypes, and printed without credentials", async () => {
 	const file = join(directory, "purser.yaml");
 	writeFileSync(file, "constructor: 1\n__proto__: {web: 1}\ntoString: a\n");
 	expect(() => readConfig({ flags: {}, environment: {}, file })).toThrow(/no setting "constructor"[\s\S]*no setting "toString"/);

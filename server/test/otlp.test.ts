@@ -14,11 +14,11 @@ const request = (signal: "logs" | "metrics" | "traces") => definitionOf(signal).
 const toWire = (signal: "logs" | "metrics" | "traces", json: unknown) =>
 	jsonToWire(request(signal), Buffer.from(JSON.stringify(json)));
 const record = (logRecord: unknown) => ({ resourceLogs: [{ scopeLogs: [{ logRecords: [logRecord] }] }] });
-/** What the official decoder reads of a log record that came as JSON. */
+/** The official decoder's result for a log record that came as JSON. */
 const decoded = (logRecord: unknown) =>
 	decodeRequest("logs", toWire("logs", record(logRecord)).wire)["resourceLogs"][0].scopeLogs[0].logRecords[0];
 
-test("the signal of every recording is told from its payload alone", () => {
+test("the signal of every recording is determined from its payload alone", () => {
 	const wrong = recordings.filter((recording) => {
 		const body = plainBody(recording);
 		return (

@@ -14,7 +14,7 @@ afterAll(() => server.stop());
 
 let sent = 0;
 const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-/** A prompt and a request of one micro-dollar, by whoever these attributes name. */
+/** Sends a prompt and a request of one micro-dollar, by the person that these attributes name. */
 async function send(session: string, attributes: Readonly<Record<string, string>>): Promise<void> {
 	const timeUnixNano = `${Date.now() - 60_000}${String(++sent).padStart(6, "0")}`;
 	const record = (event: string, more: object[]) => ({
@@ -64,7 +64,7 @@ test("one human with several identifiers is one person, for earlier records too 
 	]);
 });
 
-test("an installation that a second person uses joins nobody any more", async () => {
+test("an installation that a second person uses no longer links people", async () => {
 	await send("s5", { "user.email": "bob@example.com", "user.id": "installation-1" });
 	await becomes({ "ada@example.com": 3, "bob@example.com": 1, "installation-1": 1 });
 });
@@ -114,7 +114,7 @@ test("the directory says who is in which team on which day; labels where it says
 			{ team: "Mills", cost_center: "", manager: "", name: "bob@example.com", prompts: 1 },
 			{ team: "Pits", cost_center: "", manager: "", name: "ada@example.com", prompts: 2 },
 		]);
-		// Written anew while Purser runs; one with a mistake changes nothing.
+		// Rewritten while Purser runs; one with a mistake changes nothing.
 		writeFileSync(directory, "person,team\nbob@example.com,Mines\nada@example.com,\n");
 		await becomes([
 			{ team: "", cost_center: "", manager: "", name: "ada@example.com", prompts: 1 },

@@ -9,7 +9,7 @@ import { rolledUp, startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
 import { commandStore } from "./stopped-store.ts";
 
-/** Numbers that nobody can add up: one of them must not become everybody's. */
+/** Numbers that cannot be added up: one of them must not become every sum. */
 
 let server: TestPurser;
 afterEach(() => server.stop());

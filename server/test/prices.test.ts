@@ -26,7 +26,7 @@ const start = async (prices = ""): Promise<void> => {
 	server = await startPurser({ data: join(directory, "data"), ...(prices && { prices: file }) });
 };
 
-/** As Purser asks: other people's SQL has no dictionaries. */
+/** Asks as Purser does: SQL of users has no dictionaries. */
 const ask = <Row = Record<string, unknown>>(question: Sql): Promise<Row[]> =>
 	(server.purser.health.store() as unknown as { store: Store }).store.rows<Row>(question, {}, true);
 
@@ -115,7 +115,7 @@ test("each request costs what was in force for its model, provider, speed, size 
 		{ model: "claude-opus-5-5", tokens: [1, million, 0, 0] },
 		{ model: "claude-opus-5-5", speed: "fast", tokens: [2, million, 0, 0] },
 		{ model: "claude-opus-5-5", speed: "normal", tokens: [3, 0, million, 0] },
-		// Writes to the cache: not told apart, told apart, and all for an hour.
+		// Writes to the cache: without their lifetime, with both, and all for an hour.
 		{ model: "claude-opus-5-5", tokens: [4, 0, 0, million] },
 		{ model: "claude-opus-5-5", tokens: [5, 0, 0, million, 400_000, 600_000] },
 		{ model: "claude-opus-5-5", tokens: [6, 0, 0, million, 0, million] },

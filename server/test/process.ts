@@ -16,9 +16,9 @@ export type ServerProcess = {
 	/** The engine's process, unless it is between two. */
 	readonly enginePid: () => number | undefined;
 	readonly start: () => void;
-	/** What it said, of all its lives. */
+	/** The log of all its lives. */
 	readonly log: () => string;
-	/** Whether it ended without being asked to. */
+	/** True if it ended without being asked to. */
 	readonly endedByItself: () => boolean;
 	readonly isReady: () => Promise<boolean>;
 	readonly settled: () => Promise<void>;
@@ -91,7 +91,7 @@ function childrenOf(pid: number): number[] {
 	}
 }
 
-/** Ports that nobody listens on just now. */
+/** Returns ports on which no program listens at the moment. */
 export async function freePorts(count: number): Promise<number[]> {
 	const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
 	await Promise.all(servers.map((server) => once(server, "listening")));

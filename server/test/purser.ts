@@ -6,7 +6,7 @@ import type { Purser } from "../src/cli/program.ts";
 import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
 
-/** A whole Purser in this process, with the real engine beside it, on free ports and a directory of its own. */
+/** A whole Purser in this process, with the real engine as its own process, on free ports and a directory of its own. */
 export type TestPurser = {
 	/** HOST:PORT */
 	readonly grpc: string;

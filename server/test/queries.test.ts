@@ -20,7 +20,7 @@ async function refused(server: TestPurser, path: string): Promise<readonly [numb
 	return [response.status, ((await response.json()) as { detail: string }).detail];
 }
 
-/** What a column's type is in the engine, and in an answer. */
+/** The type of a column in the engine, and in an answer. */
 const engineType = ({ type, nullable }: Column): RegExp => {
 	const string = "(?:String|LowCardinality\\(String\\))";
 	const name = { text: string, time: string, date: string, integer: "U?Int64", number: "Float64" }[type];
@@ -82,28 +82,30 @@ describe("over the recordings of real clients", () => {
 		const { rows: usage } = await server.get<Answer>(
 			`/api/v1/usage?${all}&measure=active_users,sessions,cost_usd,api_requests,tool_calls,tool_failures,tool_accepts,tool_rejects,commits,cache_read_tokens,tokens`,
 		);
-		const [told] = usage as [Rows[number]];
+		const [total] = usage as [Rows[number]];
 		expect(sum(await rowsOf("session_lengths"), "sessions")).toBe(totals.all["sessions"]);
-		expect((await rowsOf("active_people"))[0]!["dau"]).toBe(told["active_users"]);
-		expect((await rowsOf("cohorts"))[0]!["people"]).toBe(told["active_users"]);
+		expect((await rowsOf("active_people"))[0]!["dau"]).toBe(total["active_users"]);
+		expect((await rowsOf("cohorts"))[0]!["people"]).toBe(total["active_users"]);
 		const hours = await rowsOf("heat_map");
 		expect(sum(hours, "prompts")).toBe(totals.all["prompts"]);
-		expect(sum(hours, "api_requests")).toBe(told["api_requests"]);
+		expect(sum(hours, "api_requests")).toBe(total["api_requests"]);
 		expect(sum(hours, "tool_calls")).toBe(totals.all["tool_calls"]);
 		expect(sum(await rowsOf("tool_failures"), "failures")).toBe(totals.all["tool_failures"]);
 		expect(sum(await rowsOf("retry_exhaustion"), "api_errors")).toBe(totals.all["api_errors"]);
-		expect(sum(await rowsOf("permission_waits"), "decisions")).toBe(Number(told["tool_accepts"]) + Number(told["tool_rejects"]));
-		expect(sum(await rowsOf("cache_economics"), "cache_read_tokens")).toBe(told["cache_read_tokens"]);
+		expect(sum(await rowsOf("permission_waits"), "decisions")).toBe(
+			Number(total["tool_accepts"]) + Number(total["tool_rejects"]),
+		);
+		expect(sum(await rowsOf("cache_economics"), "cache_read_tokens")).toBe(total["cache_read_tokens"]);
 		for (const name of ["cost_per_outcome", "subagent_share", "ramp"])
-			expect(sum(await rowsOf(name), "cost_usd"), name).toBeCloseTo(Number(told["cost_usd"]), 6);
-		const ofSessions = Number(told["cost_usd"]) - totals.all["no_session_cost_usd"]!;
+			expect(sum(await rowsOf(name), "cost_usd"), name).toBeCloseTo(Number(total["cost_usd"]), 6);
+		const ofSessions = Number(total["cost_usd"]) - totals.all["no_session_cost_usd"]!;
 		expect(sum(await rowsOf("busiest_sessions"), "cost_usd")).toBeCloseTo(ofSessions, 6);
-		expect(sum(await rowsOf("cost_per_outcome"), "commits")).toBe(told["commits"]);
+		expect(sum(await rowsOf("cost_per_outcome"), "commits")).toBe(total["commits"]);
 		expect(sum(await rowsOf("ramp"), "prompts")).toBe(totals.all["prompts"]);
 		expect(sum(await rowsOf("subagent_share"), "cost_share")).toBeCloseTo(1, 9);
 	});
 
-	test("what recordings tell of compaction, extensions, permissions and versions", async () => {
+	test("what recordings report about compaction, extensions, permissions and versions", async () => {
 		const rowsOf = async (name: string, query = "") => (await ask(server, name, `${all}${query}`)).rows;
 		expect(await rowsOf("compaction")).toEqual([
 			expect.objectContaining({
@@ -204,8 +206,8 @@ describe("worked out by hand", () => {
 	afterAll(() => server.stop());
 
 	const resource: Values = { "service.name": "claude-code", "service.version": "2.1.329" };
-	/** What belongs to one test has its label, so that all of them ask one server. */
-	const told = (label: string) => {
+	/** Each test has its own label, so that all of them ask one server. */
+	const labelled = (label: string) => {
 		const events: EventRecord[] = [];
 		const points: Point[] = [];
 		const own = (person: string, attributes: Values): Values => ({
@@ -250,7 +252,7 @@ describe("worked out by hand", () => {
 	};
 
 	test("active people: windows slide by days of the time zone", async () => {
-		const { prompt, active, event, send, ask } = told("active");
+		const { prompt, active, event, send, ask } = labelled("active");
 		prompt("ana", "2026-08-20T10:00:00Z");
 		prompt("ben", "2026-09-05T10:00:00Z");
 		prompt("cleo", "2026-09-10T10:00:00Z", "2026-09-10T11:00:00Z");
@@ -273,8 +275,8 @@ describe("worked out by hand", () => {
 		]);
 	});
 
-	test("active people: days are told on which nobody came and nobody left a window", async () => {
-		const { prompt, send, ask } = told("quiet");
+	test("active people: days are listed on which no person came and none left a window", async () => {
+		const { prompt, send, ask } = labelled("quiet");
 		prompt("ana", "2026-03-01T10:00:00Z");
 		await send();
 		const rows = await ask("active_people", "from=2026-03-03&to=2026-04-30");
@@ -289,7 +291,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("cohorts: people by first week, and who came back", async () => {
-		const { prompt, send, ask } = told("cohorts");
+		const { prompt, send, ask } = labelled("cohorts");
 		prompt("ana", "2026-10-06T10:00:00Z", "2026-10-13T10:00:00Z", "2026-10-20T10:00:00Z", "2026-10-20T11:00:00Z");
 		prompt("ben", "2026-10-07T10:00:00Z", "2026-10-25T22:30:00Z");
 		prompt("cleo", "2026-10-13T10:00:00Z");
@@ -310,7 +312,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("ramp: cost and prompts by week since a person was first seen", async () => {
-		const { event, prompt, send, ask, who } = told("ramp");
+		const { event, prompt, send, ask, who } = labelled("ramp");
 		const cost = (at: string, usd: number) => event("api_request", "ana", at, { cost_usd: usd, model: "m", request_id: at });
 		cost("2026-10-01T10:00:00Z", 1);
 		cost("2026-10-07T10:00:00Z", 2);
@@ -327,7 +329,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("dormant people: active in the period, but not in its last days", async () => {
-		const { prompt, send, ask, who } = told("dormant");
+		const { prompt, send, ask, who } = labelled("dormant");
 		prompt("ana", "2026-09-17T00:00:00.000Z");
 		prompt("ben", "2026-09-17T00:00:00.001Z");
 		prompt("cleo", "2026-07-10T23:30:00Z", "2026-08-01T12:00:00Z");
@@ -357,7 +359,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("heat map: an hour that comes twice is one, one that is left out is empty", async () => {
-		const { prompt, event, send, ask } = told("heat");
+		const { prompt, event, send, ask } = labelled("heat");
 		const hours = (from: string, count: number) =>
 			Array.from({ length: count }, (_, i) => new Date(Date.parse(from) + i * 3_600_000).toISOString());
 		// The Sundays on which clocks change in Berlin: one of 25 hours, one of 23.
@@ -379,7 +381,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("session lengths: by events, else by points, and not what only started", async () => {
-		const { event, active, send, ask } = told("lengths");
+		const { event, active, send, ask } = labelled("lengths");
 		const lasting = (id: string, ...times: readonly string[]) => {
 			for (const at of times) event("user_prompt", "ana", `2026-09-15T${at}Z`, { "session.id": id });
 		};
@@ -409,7 +411,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("tool failures: by tool and kind of error, against all calls of the tool", async () => {
-		const { event, send, ask } = told("failures");
+		const { event, send, ask } = labelled("failures");
 		const call = (person: string, tool: string, at: string, success: string | boolean, error?: string) =>
 			event("tool_result", person, `2026-09-15T${at}Z`, { tool_name: tool, success, error_type: error });
 		call("ana", "Bash", "08:00:00", "false", "ShellError");
@@ -440,7 +442,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("retry exhaustion: a session stalled when nothing succeeded after its last failure", async () => {
-		const { event, send, ask } = told("retries");
+		const { event, send, ask } = labelled("retries");
 		const at = (time: string) => `2026-09-15T${time}Z`;
 		const fail = (session: string, time: string, status: number, attempt: number) =>
 			event("api_error", session, at(time), { status_code: status, attempt, model: "m" });
@@ -489,7 +491,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("permission waits: from what became of the request before, to the decision", async () => {
-		const { event, send, ask } = told("permissions");
+		const { event, send, ask } = labelled("permissions");
 		const at = (time: string) => `2026-09-15T08:00:${time}Z`;
 		event("api_request", "ana", at("00"), { model: "m", request_id: "permissions-1" });
 		event("tool_decision", "ana", at("04"), {
@@ -522,7 +524,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("top movers: this period against the one before", async () => {
-		const { event, send, ask, who } = told("movers");
+		const { event, send, ask, who } = labelled("movers");
 		let id = 0;
 		const cost = (person: string, model: string, day: string, usd: number) =>
 			event("api_request", person, `2026-${day}T10:00:00Z`, { model, cost_usd: usd, request_id: `movers-${++id}` });
@@ -557,7 +559,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("cache economics: what reading saves, what writing and rebuilding cost", async () => {
-		const { event, send, ask } = told("cache");
+		const { event, send, ask } = labelled("cache");
 		const request = (time: string, id: string, tokens: Values, source = "repl_main_thread") =>
 			event("api_request", "ana", `2026-09-15T${time}Z`, { model: "m[1m]", query_source: source, request_id: id, ...tokens });
 		request("08:00:00", "cache-1", { input_tokens: 100, cache_creation_tokens: 1000, cache_creation_5m_tokens: 1000 });
@@ -569,7 +571,7 @@ describe("worked out by hand", () => {
 		});
 		// A subagent has a context of its own: it has lost nothing.
 		request("08:01:30", "cache-3", { input_tokens: 5, cache_creation_tokens: 700 }, "agent:builtin:general-purpose");
-		// The cache has expired. Told twice, counted once.
+		// The cache has expired. Reported twice, counted once.
 		request("09:00:00", "cache-4", { input_tokens: 10, cache_creation_tokens: 2000 });
 		request("09:00:01", "cache-4", { input_tokens: 10, cache_creation_tokens: 2000 });
 		await send();
@@ -596,7 +598,7 @@ describe("worked out by hand", () => {
 	});
 
 	test("cache economics: in dollars where the model has a price", async () => {
-		const { event, send, ask } = told("cache-priced");
+		const { event, send, ask } = labelled("cache-priced");
 		const tokens = { input_tokens: 100, cache_read_tokens: 1000, cache_creation_tokens: 200 };
 		event("api_request", "ana", "2026-09-15T08:00:00Z", { model: "claude-sonnet-4-6", request_id: "cache-priced", ...tokens });
 		await send();
@@ -607,7 +609,7 @@ describe("worked out by hand", () => {
 	}, 60_000);
 
 	test("cost per outcome: what a person spent for each commit, pull request and line", async () => {
-		const { event, send, ask, who } = told("outcome");
+		const { event, send, ask, who } = labelled("outcome");
 		event("api_request", "ana", "2026-09-15T10:00:00Z", { model: "m", cost_usd: 3, request_id: "outcome-1" });
 		event("api_request", "ben", "2026-09-15T10:00:00Z", { model: "m", cost_usd: 1, request_id: "outcome-2" });
 		await send();

@@ -51,9 +51,9 @@ describe("the recordings", () => {
 		}
 		const [usage] = (await server.get("/api/v1/usage?measure=cost_usd,sessions&from=2025-01-01")).rows;
 		expect(Number(total["accounted_cost_usd"])).toBeCloseTo(Number(usage!["cost_usd"]), 6);
-		const told =
+		const accounted =
 			Number(total["requests_cost_usd"]) + Number(total["only_requests_cost_usd"]) + Number(total["only_counters_cost_usd"]);
-		expect(told).toBeCloseTo(Number(usage!["cost_usd"]), 6);
+		expect(accounted).toBeCloseTo(Number(usage!["cost_usd"]), 6);
 		expect(Number(total["without_session_cost_usd"])).toBeGreaterThan(0);
 	});
 });
@@ -67,8 +67,8 @@ const send = async (path: string, body: object) =>
 			.status,
 	).toBe(200);
 
-type Told = { readonly at: number; readonly tokens: number; readonly id?: string; readonly sequence?: number };
-async function tell(session: string, requests: readonly Told[], points: readonly Told[], start?: number): Promise<void> {
+type Amount = { readonly at: number; readonly tokens: number; readonly id?: string; readonly sequence?: number };
+async function report(session: string, requests: readonly Amount[], points: readonly Amount[], start?: number): Promise<void> {
 	const own = [text("session.id", session), text("user.email", "ada@example.com")];
 	const int = (key: string, value: number) => ({ key, value: { intValue: String(value) } });
 	const logRecords = requests.map(({ at, tokens, id = "", sequence = 0 }) => ({
@@ -99,10 +99,10 @@ describe("why the two sides differ", () => {
 		(await ask(`${period}&where=session:${session}`)).sessions.flatMap(({ reasons }) => reasons.map(({ id }) => id));
 
 	beforeAll(async () => {
-		await tell("agree", [{ at: 0, tokens: 5 }], [{ at: 60_000, tokens: 5 }]);
-		await tell("no-requests", [], [{ at: 0, tokens: 5 }]);
-		await tell("no-counters", [{ at: 0, tokens: 5 }], []);
-		await tell(
+		await report("agree", [{ at: 0, tokens: 5 }], [{ at: 60_000, tokens: 5 }]);
+		await report("no-requests", [], [{ at: 0, tokens: 5 }]);
+		await report("no-counters", [{ at: 0, tokens: 5 }], []);
+		await report(
 			"killed",
 			[
 				{ at: 0, tokens: 5 },
@@ -110,7 +110,7 @@ describe("why the two sides differ", () => {
 			],
 			[{ at: 60_000, tokens: 5 }],
 		);
-		await tell(
+		await report(
 			"gap",
 			[
 				{ at: 0, tokens: 5 },
@@ -118,7 +118,7 @@ describe("why the two sides differ", () => {
 			],
 			[{ at: 120_000, tokens: 7 }],
 		);
-		await tell(
+		await report(
 			"lost",
 			[
 				{ at: 0, tokens: 5, sequence: 1 },
@@ -126,7 +126,7 @@ describe("why the two sides differ", () => {
 			],
 			[{ at: 60_000, tokens: 15 }],
 		);
-		await tell(
+		await report(
 			"repeated",
 			[
 				{ at: 0, tokens: 5, id: "a" },

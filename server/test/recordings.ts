@@ -10,7 +10,9 @@ export type Recording = {
 	/** `2.1.329/grpc/full` */
 	readonly folder: string;
 	readonly signal: Signal;
-	/** How this request was sent: a folder's name says what was asked for, and a signal may have had a protocol of its own. */
+	/**
+	 * The transport of this request: a folder's name has the configured one, and a signal may have had a protocol of its own.
+	 */
 	readonly transport: "grpc" | "http";
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;

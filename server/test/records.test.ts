@@ -60,7 +60,7 @@ function jsonOf(value: unknown): unknown {
 
 let turn = 0;
 
-/** Sends a request and gives the rows that came of it. */
+/** Sends a request and returns the rows that it became. */
 async function sentAndGiven(signal: Signal, sent: Sent, encoding: Encoding): Promise<Rows> {
 	await send(signal, sent.request, encoding);
 	await server.settle();
@@ -71,7 +71,9 @@ const text = (key: string, stringValue: string): JudgedObject => ({ key, value: 
 
 type Sent = { readonly request: JudgedObject; readonly session: string };
 
-/** A request of records (of metrics, for points), each with a session's id that tells it from all other requests. */
+/**
+ * Builds a request of records (of metrics, for points), each with a session's id that distinguishes it from all other requests.
+ */
 function requestOf(signal: Signal, records: readonly JudgedObject[], resource: readonly JudgedObject[] = []): Sent {
 	const session = `turn-${++turn}`;
 	const [perResource, perScope, list] = {
@@ -237,7 +239,7 @@ const span = fc
 	.map(({ durationNs, ...rest }) => ({ ...rest, endTimeUnixNano: String(BigInt(rest.startTimeUnixNano) + durationNs) }));
 const recordFor: Readonly<Record<Signal, fc.Arbitrary<JudgedObject>>> = { logs: logRecord, metrics: metric, traces: span };
 
-/** As many records as a longer run asks for; the seed of a failure is in its message. */
+/** The number of records, for a longer run; the seed of a failure is in its message. */
 const runs = Number(process.env["PURSER_FUZZ"] ?? 4);
 
 describe("whatever a record has comes back from the API", () => {
@@ -263,7 +265,7 @@ describe("whatever a record has comes back from the API", () => {
 	});
 });
 
-/** What comes back of one record. */
+/** Sends one record and returns its row. */
 async function oneOf(signal: Signal, record: JudgedObject, encoding: Encoding = "protobuf"): Promise<Record<string, unknown>> {
 	const rows = await sentAndGiven(signal, requestOf(signal, [record]), encoding);
 	expect(rows.length).toBe(1);
@@ -331,7 +333,7 @@ describe("times", () => {
 		["the beginning of time where the record has none", {}, "1970-01-01T00:00:00.000Z"],
 		["a time with more digits", { timeUnixNano: nanoseconds }, "2026-02-28T23:59:59.123000Z"],
 		["no time at all", { timeUnixNano: nanoseconds }, "yesterday"],
-	])("event.timestamp is kept as it is: %s", async (_, record, timestamp) => {
+	])("event.timestamp is kept unchanged: %s", async (_, record, timestamp) => {
 		const first = await oneOf("logs", { ...record, attributes: [text("event.timestamp", timestamp)] });
 		expect((first["attributes"] as JudgedObject)["event.timestamp"]).toBe(timestamp);
 	});

@@ -74,14 +74,14 @@ function hexIds(value: unknown, member = ""): JudgedObject {
 export const plainBody = ({ body, headers }: Recording): Buffer =>
 	headers["content-encoding"] === "gzip" || headers["grpc-encoding"] === "gzip" ? gunzipSync(body) : body;
 
-/** What a recording says, from either encoding. */
+/** Decodes a recording of either encoding. */
 export function judgeRecording(recording: Recording): JudgedObject {
 	const body = plainBody(recording);
 	const isJson = (recording.headers["content-type"] ?? "").startsWith("application/json");
 	return isJson ? (JSON.parse(body.toString()) as JudgedObject) : decodeRequest(recording.signal, body);
 }
 
-/** A value as the API should give it; the kinds that JSON can't tell go into `types` under the value's path. */
+/** Returns a value as the API should return it; kinds that JSON cannot express go into `types` under the value's path. */
 export function expectedValue(value: JudgedObject, path: string, types: Record<string, string>): unknown {
 	if (value["stringValue"] !== undefined) return value["stringValue"];
 	if (value["boolValue"] !== undefined) return value["boolValue"];

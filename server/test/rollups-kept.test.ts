@@ -114,7 +114,7 @@ test("what is stale and what is rolled up is known after a restart", async () =>
 	expect(await spent()).toBe(2);
 });
 
-test("all is made anew when somebody asks for it", async () => {
+test("all rollups are rebuilt on request", async () => {
 	server = await startPurser({ "rollup-rest": 1 });
 	await spend(5 * hourMs, "one");
 	await spend(9 * dayMs, "two");

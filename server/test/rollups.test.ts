@@ -21,7 +21,7 @@ const asked = new Map<string, Answer["rows"]>();
 const usage = (measures: readonly Measure[], more = "") =>
 	`/api/v1/usage?${period}&measure=${measures.map(({ name }) => name).join(",")}${more}`;
 
-const names = [...dimensions.map(({ name }) => name), "label.team.id", "label.nobody"];
+const names = [...dimensions.map(({ name }) => name), "label.team.id", "label.none"];
 const having = (dimension: string) =>
 	visibleMeasures.filter((measure) => dimensionsOf(measure).includes(dimension.startsWith("label.") ? "label.KEY" : dimension));
 const grains = ["hour", "day&tz=Asia/Kathmandu", "day&tz=America/St_Johns", "week&tz=Europe/Berlin", "month"];
@@ -97,7 +97,7 @@ test.each(questions)("the same from rollups as from records: %s", async (questio
 	expect(rounded(rows)).toEqual(rounded(asked.get(question)!));
 });
 
-/** How the parts make the whole. */
+/** The way in which parts make the whole. */
 function together(measure: Measure): "sum" | "distinct" | "between" {
 	if (["sessions", "active_users"].includes(measure.name)) return "distinct";
 	if (/_(ratio|ms)$|^cost_per_/.test(measure.name)) return "between";

@@ -5,7 +5,7 @@ import type { Recording } from "./recordings.ts";
 
 export type Answer = { readonly status: number; readonly body: Buffer; readonly headers: Readonly<Record<string, unknown>> };
 
-/** Posts as it is, with the headers given; chunked when `chunked`. */
+/** Posts a body unchanged, with the headers given; chunked when `chunked`. */
 export function post(url: string, headers: Readonly<Record<string, string>>, body: Uint8Array, agent?: Agent): Promise<Answer> {
 	return new Promise((resolve, reject) => {
 		const chunked = headers["transfer-encoding"] === "chunked";
@@ -29,7 +29,7 @@ export function post(url: string, headers: Readonly<Record<string, string>>, bod
 	});
 }
 
-/** A unary gRPC call with a message as it is; the status is gRPC's. */
+/** Makes a unary gRPC call with a message unchanged; the status is gRPC's. */
 export function call(
 	session: ClientHttp2Session,
 	path: string,

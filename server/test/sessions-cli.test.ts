@@ -43,7 +43,7 @@ describe("sessions", () => {
 		expect(csv).toContain(`,${rows[0]!.cost_usd},`);
 	});
 
-	it("one is told from top to bottom, also by the beginning of its id", async () => {
+	it("one is shown from top to bottom, also by the beginning of its id", async () => {
 		const rows = await listed();
 		const texts: string[] = [];
 		for (const { session_id: id } of rows) {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 type Listed = { rows: SessionRow[]; meta: { sessions: number; cost_usd: number; next_cursor: string | null } };
-type Told = {
+type SessionAnswer = {
 	session: SessionRow | null;
 	prompts: Timeline["prompts"];
 	meta: { truncated: boolean; next_cursor: string | null; notes: string[]; spans: number };
@@ -22,7 +22,7 @@ type Told = {
 type Usage = { rows: Record<string, number | string | null>[] };
 
 const list = (query = "", limit = 1000) => server.get<Listed>(`/api/v1/sessions?from=2025-01-01&limit=${limit}${query}`);
-const tell = (id: string, query = "") => server.get<Told>(`/api/v1/sessions/${encodeURIComponent(id)}${query}`);
+const load = (id: string, query = "") => server.get<SessionAnswer>(`/api/v1/sessions/${encodeURIComponent(id)}${query}`);
 async function refused(path: string): Promise<[number, string]> {
 	const response = await fetch(`http://${server.web}${path}`);
 	return [response.status, ((await response.json()) as { detail: string }).detail];
@@ -135,7 +135,7 @@ describe("one session", () => {
 	it.each(["1.0.60", "2.0.60", "2.1.329"])("is the row of the list, and its prompts add up to it: %s", async (version) => {
 		const { rows } = await list(`&where=version:${version}&order=-tool_calls`);
 		for (const row of rows.slice(0, 5)) {
-			const { session, prompts, meta } = await tell(row.session_id, "?limit=5000");
+			const { session, prompts, meta } = await load(row.session_id, "?limit=5000");
 			expect(session).toEqual(row);
 			expect(meta).toMatchObject({ truncated: false, next_cursor: null, notes: [] });
 			const total = (name: keyof (typeof prompts)[number]) => prompts.reduce((sum, each) => sum + Number(each[name]), 0);
@@ -158,23 +158,23 @@ describe("one session", () => {
 	});
 
 	it("joins by prompt.id where it is sent, and by time where it is not", async () => {
-		const newer = await tell(await idOf("&where=version:2.1.329&order=-prompts"));
+		const newer = await load(await idOf("&where=version:2.1.329&order=-prompts"));
 		expect(newer.prompts.filter((prompt) => prompt.number > 0).every((prompt) => prompt.key === prompt.prompt_id)).toBe(true);
 		expect(newer.prompts[0]).toMatchObject({ key: "start-up", number: 0, api_requests: 0 });
-		const older = await tell(await idOf("&where=version:1.0.60&order=-prompts"));
+		const older = await load(await idOf("&where=version:1.0.60&order=-prompts"));
 		const numbered = older.prompts.filter((prompt) => prompt.number > 0);
 		expect(numbered.length).toBeGreaterThan(0);
 		expect(numbered.map((prompt) => prompt.key)).toEqual(numbered.map((_, i) => `#${i + 1}`));
 	});
 
-	it("goes on where it was cut, and gives one prompt alone", async () => {
+	it("continues where it was cut, and gives one prompt alone", async () => {
 		const id = await idOf("&order=-events");
-		const whole = await tell(id, "?limit=5000");
-		const items = (told: Told) => told.prompts.flatMap((prompt) => prompt.items);
+		const whole = await load(id, "?limit=5000");
+		const items = (timeline: SessionAnswer) => timeline.prompts.flatMap((prompt) => prompt.items);
 		const pages: ReturnType<typeof items> = [];
 		let cursor: string | null = null;
 		do {
-			const page: Told = await tell(id, `?limit=40${cursor ? `&cursor=${cursor}` : ""}`);
+			const page: SessionAnswer = await load(id, `?limit=40${cursor ? `&cursor=${cursor}` : ""}`);
 			expect(page.meta.truncated).toBe(page.meta.next_cursor !== null);
 			expect(page.prompts.map((prompt) => prompt.cost_usd)).toEqual(whole.prompts.map((prompt) => prompt.cost_usd));
 			pages.push(...items(page));
@@ -182,16 +182,16 @@ describe("one session", () => {
 		} while (cursor);
 		expect(pages).toEqual(items(whole));
 		const last = whole.prompts.at(-1)!;
-		expect((await tell(id, `?prompt=${encodeURIComponent(last.key)}`)).prompts).toEqual([last]);
+		expect((await load(id, `?prompt=${encodeURIComponent(last.key)}`)).prompts).toEqual([last]);
 	});
 
 	it("shows text only where it was sent", async () => {
 		const ids = (await list("&where=version:2.1.329&order=-tool_calls", 30)).rows.map((row) => row.session_id);
-		const told = await Promise.all(ids.map((id) => tell(id)));
-		const prompts = told.flatMap((each) => each.prompts);
+		const timelines = await Promise.all(ids.map((id) => load(id)));
+		const prompts = timelines.flatMap((each) => each.prompts);
 		expect(prompts.some((prompt) => (prompt.prompt ?? "") !== "")).toBe(true);
 		expect(prompts.some((prompt) => (prompt.prompt ?? "") === "" && Number(prompt.prompt_length) > 0)).toBe(true);
-		expect(JSON.stringify(told)).not.toContain("<REDACTED>");
+		expect(JSON.stringify(timelines)).not.toContain("<REDACTED>");
 		const inputs = prompts.flatMap((prompt) => prompt.items.flatMap((item) => item["input"] ?? []));
 		expect(inputs).toContain("git add -A");
 	}, 60_000);
@@ -223,7 +223,7 @@ describe("one session", () => {
 		}
 		await server.settle();
 		const started = performance.now();
-		const { session, prompts, meta } = await tell("long one");
+		const { session, prompts, meta } = await load("long one");
 		const tookMs = performance.now() - started;
 		expect(session).toMatchObject({ events: 100_000, prompts: 1000, api_requests: 49_500, tool_calls: 49_500 });
 		expect(session!.cost_usd).toBeCloseTo(49.5, 6);

@@ -12,7 +12,7 @@ import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
 import { commandStore } from "./stopped-store.ts";
 
-/** A data directory as version 0.1.0 left it: the recordings of Claude Code 2.1.329's `grpc/full`. Never made anew. */
+/** A data directory as version 0.1.0 left it: the recordings of Claude Code 2.1.329's `grpc/full`. It is never regenerated. */
 const fixture = fileURLToPath(new URL("fixtures/data-0.1.0.tar.gz", import.meta.url));
 
 let data: string;

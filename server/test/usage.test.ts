@@ -118,7 +118,7 @@ test("order, limit and CSV", async () => {
 	expect(lines).toEqual(["model,cost_usd,tokens", ...all.map((row) => `${row["model"]},${row["cost_usd"]},${row["tokens"]}`)]);
 });
 
-test("each folder's totals are its own, told by its sessions", async () => {
+test("each folder's totals are its own, found by its sessions", async () => {
 	const measures = [
 		"cost_usd",
 		"api_requests",

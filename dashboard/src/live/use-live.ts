@@ -5,7 +5,7 @@ import { useArrivals } from "../api/stream.ts";
 import { appendOlder, keyOf, mergeNewest } from "./merge.ts";
 
 const pageSize = 100;
-/** As many events as a browser lays out without effort. */
+/** The number of events that a browser lays out without effort. */
 const most = 2000;
 
 interface State {

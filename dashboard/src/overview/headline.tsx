@@ -9,7 +9,7 @@ import classes from "./headline.module.css";
 import { deltaOf } from "./movers.ts";
 import { monthForecast, sentence } from "./summary-text.ts";
 
-/** The same questions as those of the cost chart and the movers. */
+/** Equal to the questions of the cost chart and the movers, so that nothing is asked twice. */
 const byModel = { measures: ["cost_usd"], by: ["model"], overTime: true, limit: 20_000 };
 const byModelBefore = { measures: ["cost_usd"], by: ["model"], limit: 1000, period: "before" } as const;
 

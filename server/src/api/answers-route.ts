@@ -16,7 +16,7 @@ type BatchAnswer = { readonly index: number; readonly status: number; readonly b
 export const answersRoute = (routes: readonly QuestionRoute[], log: (message: string) => void): ActionRoute => ({
 	method: "POST",
 	path: "/api/v1/answers",
-	summary: `Answer up to ${maxQuestions} questions; each can fail alone. Accept: ${ndjson} for a line per answer, as soon as it is ready`,
+	summary: `Answer up to ${maxQuestions} questions; each can fail alone. Accept: ${ndjson} for a line per answer, without waiting for the others`,
 	body: {
 		type: "object",
 		required: ["questions"],

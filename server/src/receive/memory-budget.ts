@@ -26,7 +26,7 @@ export class MemoryBudget {
 		return true;
 	}
 
-	/** Takes that much as soon as it is available. */
+	/** Takes that much when it becomes available. */
 	async wait(bytes: number): Promise<void> {
 		if (this.take(bytes)) return;
 		if (bytes > this.#totalBytes)

@@ -35,7 +35,7 @@ export const flags: Inputs = async (random, target) => {
 			what: JSON.stringify(all),
 			run: async () => {
 				const { code, stdout, stderr } = await runCommand(all);
-				if ((stdout + stderr).includes(target.secret)) return "the secret was told";
+				if ((stdout + stderr).includes(target.secret)) return "the secret was disclosed";
 				if (code !== 0 && code !== 1 && code !== 2) return `exit code ${code}: ${stderr.slice(-300)}`;
 				return /^\s+at .*:\d+:\d+/m.test(stderr) ? `a stack was shown: ${stderr.slice(-500)}` : undefined;
 			},

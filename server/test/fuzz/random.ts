@@ -33,7 +33,7 @@ export class Random {
 		return Buffer.from(Array.from({ length }, () => this.below(256)));
 	}
 
-	/** A name or a text that somebody may send: hostile, of any letters, or two together. */
+	/** Returns a name or a text that a client may send: hostile, of any letters, or two together. */
 	text(): string {
 		switch (this.below(5)) {
 			case 0:

@@ -18,7 +18,7 @@ export const routes: Inputs = async (random, target) => {
 	const { paths } = await target.server.get<Documented>("/openapi.json");
 	const all = Object.entries(paths).flatMap(([path, methods]) =>
 		Object.entries(methods)
-			// A stream goes on; a probe and a rebuild do the same whatever is said, and take long.
+			// A stream does not end; a probe and a rebuild do the same for any input, and take long.
 			.filter(([method]) => !path.endsWith("/stream") && !/probe|rebuild/.test(path) && method !== "parameters")
 			.map(([method, { parameters = [] }]) => ({ path, method: method.toUpperCase(), parameters })),
 	);

@@ -138,7 +138,7 @@ export const statements: Inputs = async (random, target) => {
 			run: async () => {
 				const response = await fetch(address, { method: "POST", body });
 				const answer = await response.text();
-				if (answer.includes(target.secret)) return "the secret was told";
+				if (answer.includes(target.secret)) return "the secret was disclosed";
 				const [, code] = /^Code: (\d+)/.exec(answer) ?? [];
 				if (response.status === 200 || response.status === 431 || (code !== undefined && !faults.has(code))) return undefined;
 				return `status ${response.status}: ${answer.slice(0, 300)}`;

@@ -16,11 +16,11 @@ export type Target = {
 	readonly http: string;
 	readonly sql: string;
 	readonly grpc: ClientHttp2Session;
-	/** A file that nobody may read, with this in it, and one that nobody may make. */
+	/** A file with this in it that no input may read, and one that no input may create. */
 	readonly secretPath: string;
 	readonly secret: string;
 	readonly outPath: string;
-	/** What is wrong with it now, if anything is. */
+	/** Returns what is wrong with it now, if anything is. */
 	readonly wrong: () => Promise<string | undefined>;
 	readonly stop: () => Promise<void>;
 };
