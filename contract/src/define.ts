@@ -26,16 +26,16 @@ export type AttributeDefinition = {
 	/** The variable that switches it on or off. */
 	readonly control?: string;
 	/**
-	 * What stands in its place while it may not be sent: without a gate of its own that is while tool details are off, and for what
-	 * is not among `values`. Without it the attribute is absent then.
+	 * The replacement that is sent while the content switch is off: without a `gate` of its own that is the switch of tool
+	 * details, and for values that are not among `values`. Without a replacement the attribute is absent then.
 	 */
 	readonly redactedAs?: string;
 	/** Content that is never cut, however long. */
 	readonly noTruncation?: true;
 	/**
-	 * Whether the store gives it a column of its own, and how many distinct texts to expect there at a time: `few` (a
-	 * dictionary) or `many` (an id for each record or a handful, free text). Without it the value is kept in the row's map: every column costs time on every row, so only
-	 * what measures, dimensions and filters ask about has one.
+	 * The column's cardinality, if the store has a column for it: `few` distinct texts at a time (a dictionary) or `many` (an
+	 * id for each record or a handful, free text). Without it the value is kept in the row's map: every column costs time on
+	 * every row, so only attributes that measures, dimensions and filters read have one.
 	 */
 	readonly column?: "few" | "many";
 };

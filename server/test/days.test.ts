@@ -3,8 +3,8 @@ import { rolledUp, startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
 
 /**
- * Who was there on which days, of a history whose truth is known: most days are answered from rollups by day of UTC, though no zone
- * asked for has its days there.
+ * Presence by day of a history with known totals: most days are answered from rollups by day of UTC, though no zone in the
+ * questions has its days there.
  */
 let server: TestPurser;
 

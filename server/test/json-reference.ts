@@ -17,8 +17,8 @@ const asDigits: Reviver = (_key, value, { source = "" }) =>
 	typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? new LongInteger(source) : value;
 
 /**
- * The same conversion by way of objects, as simple as it can be: what the one that reads bytes is compared with. Throws SyntaxError
- * for what is no JSON.
+ * Converts by way of objects, as simply as possible: the reference for the conversion that reads bytes. Throws SyntaxError for
+ * invalid JSON.
  */
 export function referenceToWire(message: MessageName, json: Uint8Array): { wire: Uint8Array; outcome: Outcome } {
 	const text = Buffer.from(json).toString("utf8");

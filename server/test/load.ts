@@ -210,8 +210,8 @@ type Get = <Answer>(path: string) => Promise<Answer>;
 type Rows = { readonly rows: readonly Record<string, unknown>[]; readonly meta: { readonly next_cursor?: string | null } };
 
 /**
- * What the accounts say of requests that is not so: a request that was acknowledged and is not there whole, one that is there
- * more than once, one that was given up and is there in part. Empty when the accounts are right.
+ * Returns what answers report wrongly about requests: an acknowledged request that is not there whole, one that is there more
+ * than once, one that was given up and is there in part. Empty when the answers are right.
  */
 export async function wrongIn(sent: readonly Sent[], get: Get): Promise<string[]> {
 	const events = await bySession(get, "events,cost_usd");

@@ -24,8 +24,8 @@ const isSet = (value: string): boolean => value !== "";
 const sendsNowhere = (value: string): boolean => value.split(",").every((item) => ["", "none", "console"].includes(item.trim()));
 
 /**
- * What managed settings take from everybody below, so that telemetry and its credentials arrive where administrators say.
- * Source: https://code.claude.com/docs/en/monitoring-usage#how-managed-settings-lock-the-otlp-destination
+ * Settings that managed settings take from all lower sources, so that telemetry and its credentials arrive where administrators
+ * want them. Source: https://code.claude.com/docs/en/monitoring-usage#how-managed-settings-lock-the-otlp-destination
  */
 const rules: readonly Rule[] = [
 	{ by: otlp("ENDPOINT"), when: isSet, locks: perSignal("ENDPOINT") },

@@ -2,8 +2,8 @@
 export type SettingsSource = { readonly name: string; readonly settings: unknown };
 
 /**
- * How settings are read. Nothing else here touches the machine, so that tests say what is there. A reader that throws has found
- * something and cannot read it: that becomes a note, never an error of the host.
+ * Readers of settings. No other code here reads the machine, so that tests can define its content. A reader that throws has
+ * found a source and cannot read it: that becomes a note, never an error of the host.
  */
 export type SettingsReaders = {
 	/** The text of a file, or undefined if it is not there. */

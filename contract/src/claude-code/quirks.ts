@@ -1,7 +1,7 @@
 /**
- * What versions of Claude Code report wrongly, not at all, or under another name: what a number's reader has to know.
- * Ranges end at the first version known to be right, which may be later than the first that is. Recordings of 1.0.60,
- * 2.0.30, 2.0.60, 2.1.100 and 2.1.329 and the release notes stand behind all that have no `report`.
+ * Faults of Claude Code's versions: telemetry that they report wrongly, not at all, or under another name. Ranges end at the
+ * first version known to be right, which may be later than the first that is. Recordings of 1.0.60, 2.0.30, 2.0.60, 2.1.100 and
+ * 2.1.329 and the release notes confirm all that have no `report`.
  */
 import { defineQuirk, type QuirkDefinition } from "../define.ts";
 

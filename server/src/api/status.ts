@@ -24,8 +24,8 @@ export type Health = {
 		readonly quarantined: number;
 	};
 	/**
-	 * How many hours are answered from their records, not from rollups, and how many of these have ended and are to be rolled
-	 * up, and could not be the last time; undefined where there are no rollups.
+	 * The number of hours that are answered from their records, not from rollups, of those that have ended and wait to be
+	 * rolled up, and of those that failed the last time; undefined where there are no rollups.
 	 */
 	readonly rollups: () => { readonly stale: number; readonly waiting: number; readonly failed: number } | undefined;
 	readonly listeners: () => readonly Listener[];

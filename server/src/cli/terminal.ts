@@ -31,8 +31,8 @@ export function exitOnBrokenPipe(): void {
 }
 
 /**
- * What came from elsewhere, safe to show: control characters would command the terminal, and bidirectional ones would show
- * something other than what is there.
+ * Makes foreign text safe to show: control characters would command the terminal, and bidirectional ones would show another
+ * text.
  */
 export const clean = (text: string): string =>
 	text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) => {

@@ -7,9 +7,9 @@ import { digestBytes } from "./segment.ts";
 const maxPerGeneration = 4_000_000;
 
 /**
- * Which requests have been counted within the window, across restarts. Two generations, each as long as the window: a request
- * is remembered for at least one window and at most two. Digests of requests whose rows are still in the journal are found
- * there; when a segment is forgotten they move to a file here first.
+ * Remembers the requests that were counted within the window, across restarts. Two generations, each as long as the window: a
+ * request is remembered for at least one window and at most two. Digests of requests whose rows are still in the journal are
+ * found there; when a segment is deleted they move to a file here first.
  */
 export class DedupWindow {
 	readonly #directory: string;

@@ -88,10 +88,10 @@ const maxFrameKept = 8 * 1024 * 1024;
 const maxKept = 2;
 
 /**
- * What was acknowledged and is not yet in the store. A request is decoded into the open segment's batch; every few
- * milliseconds what has come is written as one frame and synced, and then all its requests are acknowledged. The store takes
- * closed segments away, each as one block a table: many small blocks would cost it several times as much. After a crash the
- * rows are made once more from the requests in the file.
+ * Holds acknowledged requests until their records are in the store. A request is decoded into the open segment's batch; every
+ * few milliseconds the collected requests are written as one frame and synced, and then all of them are acknowledged. The store
+ * loads closed segments, each as one block a table: many small blocks would cost it several times as much. After a crash the
+ * rows are decoded again from the requests in the file.
  */
 export class Journal {
 	readonly #options: JournalOptions;

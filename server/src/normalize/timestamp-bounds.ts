@@ -5,9 +5,9 @@ const earliest = Date.UTC(2020, 0, 1) * 1e6;
 const day = 86_400_000;
 
 /**
- * Whether a time can be the accounts' time: after 2020, which is before any agent, and not more than a day ahead of the
- * receiver's clock. Others are kept as sent in `time_sent`, and the row is dated by when it was observed or received: one
- * broken clock must not make partitions in the year 2106.
+ * Returns true if a time can date a row: after 2020, which is before any agent, and not more than a day ahead of the receiver's
+ * clock. Other times are kept in `time_sent`, and the row is dated by its time of observation or receipt: one broken clock must
+ * not make partitions in the year 2106.
  */
 export function isUsable(low: number, high: number, nowMs: number): boolean {
 	const ns = high * 0x1_0000_0000 + low;

@@ -20,8 +20,8 @@ const links: readonly Kind[] = ["enduser", "user_id"];
 type Node = { readonly kind: Kind; readonly value: string; lastSeen: number; parent: Node | undefined };
 
 /**
- * Who is whom: the name that a record shows (its best identifier) → the person's name (the best identifier ever seen with it,
- * the latest of several, an e-mail in lower case). Only names that differ are given.
+ * Resolves identities: maps the name that a record shows (its best identifier) to the person's name (the best identifier ever
+ * seen with it, the latest of several, an e-mail in lower case). Only names that differ are returned.
  */
 export function resolveIdentities(sightings: readonly IdentityObservation[]): Map<string, string> {
 	const nodes = new Map<string, Node>();

@@ -36,7 +36,7 @@ export function sequenceGaps(runs: readonly Run[]): Sequences {
 }
 
 /**
- * How many of a hole's numbers are missing: a process that turned to another session for a while (after `/clear`, say) used
+ * Counts the missing numbers of a gap: a process that turned to another session for a while (after `/clear`, say) used some of
  * them there, at that time.
  */
 export function missingIn(hole: SequenceGap, others: readonly Run[]): number {

@@ -106,8 +106,8 @@ export class RollupMaintainer {
 	}
 
 	/**
-	 * How many hours are answered from their records, how many of these have ended and are to be rolled up, and how many could not
-	 * be the last time.
+	 * The number of hours that are answered from their records, of those that have ended and wait to be rolled up, and of those
+	 * that failed the last time.
 	 */
 	get hours(): { readonly stale: number; readonly waiting: number; readonly failed: number } {
 		const waiting = this.#stale.ready(Date.now(), 0).filter((hour) => !this.#failed.has(hour)).length;

@@ -3,8 +3,8 @@ import type { DictionarySource } from "./dictionary-source.ts";
 import { enduser, tables } from "./tables.ts";
 
 /**
- * Which identifiers were seen together, kept by the store as rows come in; and what follows from them: whose name a record's
- * own name stands for (see people/). Records are never rewritten: the dictionary is looked up when they are asked for.
+ * Identifiers that were seen together, kept by the store as rows come in; and the person's name for each name that records show
+ * (see people/). Records are never rewritten: the dictionary is looked up at query time.
  */
 const columns = ["user_email", "enduser", "user_account_uuid", "user_account_id", "user_id"];
 

@@ -5,8 +5,8 @@ import { type ColumnDefinition, type ComputedColumn, type TableDefinition, table
 const rememberedInserts = 10_000;
 
 /**
- * Which load a row came with: how the store knows, after a crash, whether a segment's rows are there. It has no part in the
- * rows themselves: the insert fills it in, and no answer shows it.
+ * A hash of the load that a row came with: after a crash it shows if a segment's rows are in the store. The insert fills it in,
+ * and no answer shows it.
  */
 const loadedBy = sql`loaded_by UInt64 MATERIALIZED cityHash64(getSetting('insert_deduplication_token')) CODEC(ZSTD(1))`;
 

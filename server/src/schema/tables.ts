@@ -188,9 +188,8 @@ export const eventsTable: TableDefinition = Object.freeze({
 });
 
 /**
- * What makes points one series: everything that was sent with them but the time and the value. A sum over attributes, so that it
- * makes no difference in which order they came, nor whether one has a column or lies in the map: a column that a later version
- * adds ends no series.
+ * The identity of a point's series: all that was sent with it but the time and the value. A sum over attributes, so that
+ * neither their order matters, nor if one has a column or is in the map: a column that a later version adds ends no series.
  */
 const series = join(
 	[

@@ -22,8 +22,8 @@ export type ScanOptions = {
 	readonly person: Sql;
 	readonly columns?: readonly string[] | undefined;
 	/**
-	 * Which times with points of counters that go on are among these: each with its end, so that what lies between is not read, and
-	 * since when those counters go on, if that is known.
+	 * Ranges of time with points of cumulative counters: each with its end, so that the time between is not read, and the start
+	 * of those counters, if it is known.
 	 */
 	readonly rawRanges?: readonly { readonly when: Sql; readonly end: Sql; readonly since?: Sql }[];
 };
@@ -51,8 +51,8 @@ const requestId = sql`multiIf(client_request_id != '', client_request_id, reques
 const requestKey = sql`cityHash64(${requestId}), xxHash64(${requestId}), toStartOfHour(time)`;
 
 /**
- * What a counter's point may say: a number that can be added up, and no less than nothing. NaN compares as neither. Other points are
- * kept as they were sent, and count in no sum.
+ * SQL that is true for a countable value of a counter's point: a number that can be added up, and not negative. NaN compares as
+ * neither. Other points are stored as they were sent, and count in no sum.
  */
 const isCountable = sql`value >= 0 AND value <= if(metric = 'claude_code.cost.usage', ${maxCostUsd}, ${maxQuantity})`;
 

@@ -37,8 +37,8 @@ export type QueryInputs = {
 	/** Rows of these columns, and `time`, from rollups where they hold. */
 	readonly sums: (source: DatasetName, columns: readonly string[], of?: readonly string[]) => Sql;
 	/**
-	 * The same, of times that are asked for no more than their day: where something happened several times a day, not all of them. May
-	 * begin with the day of UTC in which the period does.
+	 * Rows for queries that read only the day of a time: of several records on a day not all are returned. They may begin with
+	 * the day of UTC in which the period begins.
 	 */
 	readonly days: (source: DatasetName, columns: readonly string[]) => Sql;
 	/** The answer to a usage question about the period: a row for each group, measures as in `/api/v1/usage`. */

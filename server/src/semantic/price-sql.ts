@@ -46,7 +46,7 @@ const maxNanoUsd = maxCostUsd * 1e9;
 const computedNanoUsd = sql`1000 * if(${isAbove}, ${usdMillionths("above_")}, ${usdMillionths("")})`;
 
 /**
- * What a row of `events` (an `api_request`) costs at the prices in force at its time, in billionths of a dollar:
- * Nullable(Int64), null when the model has no price then. Never zero for want of one.
+ * The cost of a row of `events` (an `api_request`) at the prices in force at its time, in billionths of a dollar:
+ * Nullable(Int64), null when the model has no price then. A missing price is never zero.
  */
 export const recomputedNanoUsd = sql`if(${isUnpriced}, NULL, toInt64(round(greatest(0, least(${computedNanoUsd}, toFloat64(${maxNanoUsd}))))))`;

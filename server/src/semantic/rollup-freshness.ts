@@ -5,8 +5,8 @@ import { inPeriod, periodBegin, periodEnd } from "./dataset.ts";
 export type TimeRange = { readonly fromMs: number; readonly toMs: number };
 
 /**
- * What is known of a period's records before they are asked about. A question that need not look for what is not there is
- * planned in a third of the time.
+ * Facts about a period's records that are known before a question is planned. A question without the SQL for missing kinds of
+ * records is planned in a third of the time.
  */
 export type PlanHints = {
 	/**
@@ -88,8 +88,8 @@ export function splitByHour(freshness: RollupFreshness, begin: Sql, end: Sql) {
 }
 
 /**
- * The same where times are asked for no more than their day: which rows of rollups by day count, which of those by quarter of an hour,
- * and which records. `fromDay`: the day of UTC in which the period begins counts whole, which is planned in less time.
+ * Splits a period by day, for questions that read only the day of a time: into rows of rollups by day, rows of those by quarter
+ * of an hour, and records. `fromDay`: the day of UTC in which the period begins counts whole, which is planned in less time.
  */
 export function splitByDay(freshness: RollupFreshness, fromDay: boolean) {
 	const stale = staleOf(freshness);

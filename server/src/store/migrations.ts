@@ -5,8 +5,8 @@ import { createDictionaries } from "./dictionary.ts";
 import type { Store } from "./store.ts";
 
 /**
- * What columns alone can't express, in order, each applied once. New columns need no entry: a table is given the columns that
- * its definition has and it lacks.
+ * Changes that new columns alone cannot express, in order, each applied once. New columns need no entry: a table gets the
+ * columns of its definition that it lacks.
  */
 export const migrations: readonly { readonly number: number; readonly name: string; readonly statements: readonly Sql[] }[] =
 	Object.freeze([

@@ -59,8 +59,8 @@ const personKeySum: Sum = {
 };
 
 /**
- * Who was there by day of UTC, with the first and the last quarter of an hour in which they were. Within it no time zone's day begins
- * more than once, so on whatever days they were in between, they were then.
+ * Presence by day of UTC, with the first and the last quarter of an hour. No time zone's day begins more than once within a day
+ * of UTC, so these two give the days of presence in every zone.
  */
 const byDay = (name: Rollup["name"], keys: Rollup["keys"], sums: Rollup["sums"]): Rollup => ({
 	name,
