@@ -30,12 +30,12 @@ const keysOf = (type: string): string[] =>
 const sorted = (keys: readonly string[]): string[] => [...keys].sort();
 
 test("columns are given to what measures, dimensions and filters ask about, and to nothing else", () => {
-	expect(sorted(keysOf("text"))).toEqual(sorted(texts.split(" ")));
-	expect(sorted(keysOf("integer"))).toEqual(sorted(integers.split(" ")));
-	expect(keysOf("number")).toEqual(["cost_usd"]);
-	expect(keysOf("flag")).toEqual(["success"]);
-	expect(keysOf("list")).toEqual([]);
-	const many = attributes.filter(({ column, type }) => column === "many" && type === "text").map(({ key }) => key);
+	expect(sorted(keysOf("string"))).toEqual(sorted(texts.split(" ")));
+	expect(sorted(keysOf("int"))).toEqual(sorted(integers.split(" ")));
+	expect(keysOf("double")).toEqual(["cost_usd"]);
+	expect(keysOf("boolean")).toEqual(["success"]);
+	expect(keysOf("array")).toEqual([]);
+	const many = attributes.filter(({ column, type }) => column === "high" && type === "string").map(({ key }) => key);
 	expect(sorted(many)).toEqual(sorted(manyTexts.split(" ")));
 });
 
@@ -113,7 +113,7 @@ test("briefs are sentences of one line", () => {
 
 test("what a gate holds back is content or a name, never a number", () => {
 	const gated = attributes.filter((attribute) => attribute.control?.startsWith("OTEL_LOG_"));
-	for (const attribute of gated) expect(["text", "flag"], attribute.key).toContain(attribute.type);
+	for (const attribute of gated) expect(["string", "boolean"], attribute.key).toContain(attribute.type);
 	expect(attributes.filter(({ key }) => key === "prompt" || key === "body" || key === "error").map((a) => a.privacy)).toEqual(
 		Array(3).fill("content"),
 	);

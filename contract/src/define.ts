@@ -7,7 +7,7 @@
  * The type of a value, in whatever type it was sent: senders write numbers and flags as strings, too, depending on their
  * version.
  */
-export type AttributeType = "text" | "integer" | "number" | "flag" | "list";
+export type AttributeType = "string" | "int" | "double" | "boolean" | "array";
 
 /** `identity` says who, `content` may quote what people or tools wrote, `plain` says neither. */
 export type Privacy = "identity" | "content" | "plain";
@@ -33,11 +33,11 @@ export type AttributeDefinition = {
 	/** Content that is never cut, however long. */
 	readonly noTruncation?: true;
 	/**
-	 * The column's cardinality, if the store has a column for it: `few` distinct texts at a time (a dictionary) or `many` (an
+	 * The column's cardinality, if the store has a column for it: `low` (few distinct texts at a time: a dictionary) or `high` (an
 	 * id for each record or a handful, free text). Without it the value is kept in the row's map: every column costs time on
 	 * every row, so only attributes that measures, dimensions and filters read have one.
 	 */
-	readonly column?: "few" | "many";
+	readonly column?: "low" | "high";
 };
 
 /** An attribute as used by one metric, event or span: what differs there from its definition. */
@@ -158,5 +158,5 @@ export const use = <A extends AttributeDefinition>(
 /** Numbers and flags among them are text on the wire. */
 export const sentAsText = <U extends readonly AttributeUse[]>(...uses: U): readonly U[number][] =>
 	uses.map((one) =>
-		["integer", "number", "flag"].includes(one.attribute.type) ? frozen({ ...one, asText: true as const }) : one,
+		["int", "double", "boolean"].includes(one.attribute.type) ? frozen({ ...one, asText: true as const }) : one,
 	);

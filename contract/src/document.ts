@@ -223,11 +223,11 @@ export const document = (): string =>
 			table(
 				["Type", "Meaning"],
 				[
-					["text", "A string."],
-					["integer", "A whole number."],
-					["number", "A number, possibly with a fraction."],
-					["flag", "True or false."],
-					["list", "A list of strings."],
+					["string", "A string."],
+					["int", "A whole number."],
+					["double", "A number, possibly with a fraction."],
+					["boolean", "True or false."],
+					["array", "A list of strings."],
 				],
 			),
 			"",

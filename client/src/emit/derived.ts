@@ -2,11 +2,11 @@ import type { AttributeDefinition, AttributeUse, attribute, event, metric, span 
 
 /** The type of a value as its meaning is; how it is sent (a number as text, a name withheld) is the library's business. */
 export type ValueOf<Definition extends AttributeDefinition> = {
-	text: string;
-	integer: number;
-	number: number;
-	flag: boolean;
-	list: readonly string[];
+	string: string;
+	int: number;
+	double: number;
+	boolean: boolean;
+	array: readonly string[];
 }[Definition["type"]];
 
 type Used<Uses extends readonly AttributeUse[]> = Uses[number]["attribute"];

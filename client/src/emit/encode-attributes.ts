@@ -43,17 +43,17 @@ function ruleOf({ attribute, ...use }: AttributeUse, content: Content): Rule {
 	}
 	if (use.asText) return (value) => String(value);
 	switch (attribute.type) {
-		case "text":
+		case "string":
 			return attribute.privacy === "content" && !attribute.noTruncation
 				? (value) => cut(String(value), content.maxLength)
 				: (value) => String(value);
-		case "integer":
+		case "int":
 			return (value) => sendable(Math.round(Number(value)));
-		case "number":
+		case "double":
 			return (value) => sendable(Number(value));
-		case "flag":
+		case "boolean":
 			return (value) => value === true || value === "true";
-		case "list":
+		case "array":
 			return (value) => (Array.isArray(value) ? value.map(String) : [String(value)]);
 	}
 }

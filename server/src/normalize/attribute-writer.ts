@@ -1,4 +1,4 @@
-import { labelAttributes, standardAttributes } from "@purser/contract";
+import { type AttributeDefinition, labelAttributes, standardAttributes } from "@purser/contract";
 import { RejectedRecord } from "../errors.ts";
 import type { Cursor } from "../otlp/wire.ts";
 import { type Bounds, boundsOf } from "../schema/bounds.ts";
@@ -15,7 +15,7 @@ import { TimestampReader } from "./timestamp.ts";
 type Target = {
 	readonly key: DataView;
 	readonly keyLength: number;
-	readonly type: "dictionary" | "text" | "integer" | "number" | "flag" | "timestamp";
+	readonly type: "dictionary" | Exclude<AttributeDefinition["type"], "array"> | "timestamp";
 	readonly column: Column | undefined;
 	readonly dictionary: DictionaryColumn | undefined;
 	readonly place: number;
@@ -66,7 +66,8 @@ export class AttributeWriter {
 			const place = table.placeOf(key);
 			if (table.columns.find((column) => column.name === name) instanceof DictionaryColumn) {
 				add(key, { type: "dictionary", column: undefined, dictionary: table.dictionary(name), place });
-			} else add(key, { type: type === "list" ? "text" : type, column: table.column(name), dictionary: undefined, place }, unit);
+			} else
+				add(key, { type: type === "array" ? "string" : type, column: table.column(name), dictionary: undefined, place }, unit);
 		}
 		add("event.timestamp", { type: "timestamp", column: undefined, dictionary: undefined, place: table.placeOf(isTime) });
 		this.#buckets = buckets;
@@ -166,11 +167,11 @@ export class AttributeWriter {
 					if (target.dictionary!.rows > row) return false;
 					target.dictionary!.text(row, view, textAt, end);
 					return true;
-				case "text":
+				case "string":
 					if (target.column!.rows > row) return false;
 					target.column!.text(row, view, textAt, end);
 					return true;
-				case "flag": {
+				case "boolean": {
 					// "true" and "false" differ in length.
 					const isTrue = valueLength === 6 && view.getUint32(textAt, true) === 0x65757274;
 					const isFalse = valueLength === 7 && view.getUint32(textAt, true) === 0x736c6166 && bytes[end - 1] === 0x65;
@@ -178,7 +179,7 @@ export class AttributeWriter {
 					target.column!.small(row, isTrue ? 1 : 0);
 					return true;
 				}
-				case "integer": {
+				case "int": {
 					if (target.column!.rows > row || valueLength > 11 || valueLength < 3) return false;
 					const value = digits(bytes, textAt, end);
 					if (value < 0) return false;
@@ -193,18 +194,18 @@ export class AttributeWriter {
 		}
 		const column = target.column;
 		if (column === undefined || column.rows > row) return false;
-		if (expectedKind === kind.double && target.type === "number" && tag === 0x21 && valueLength === 9) {
+		if (expectedKind === kind.double && target.type === "double" && tag === 0x21 && valueLength === 9) {
 			const value = view.getFloat64(valueAt + 3, true);
 			const { minimum, maximum } = target.bounds;
 			if (!(value >= minimum && value <= maximum)) return false;
 			column.word(row, view.getUint32(valueAt + 3, true), view.getUint32(valueAt + 7, true));
 			return true;
 		}
-		if (expectedKind === kind.bool && target.type === "flag" && tag === 0x10 && valueLength === 2 && bytes[end - 1]! < 2) {
+		if (expectedKind === kind.bool && target.type === "boolean" && tag === 0x10 && valueLength === 2 && bytes[end - 1]! < 2) {
 			column.small(row, bytes[end - 1]!);
 			return true;
 		}
-		if (expectedKind !== kind.int || target.type !== "integer" || tag !== 0x18) return false;
+		if (expectedKind !== kind.int || target.type !== "int" || tag !== 0x18) return false;
 		if (valueLength > 4 || bytes[end - 1]! > 127) return false;
 		let value = bytes[valueAt + 3]!;
 		if (valueLength > 2) {
@@ -284,13 +285,13 @@ export class AttributeWriter {
 				return target.dictionary!.rows <= row && this.#value.asText(target.dictionary!, row, from);
 			case "timestamp":
 				return this.#value.kind === kind.string && this.#timestamps.isTime(from, this.#value.start, this.#value.end, low, high);
-			case "text":
+			case "string":
 				return target.column!.rows <= row && this.#value.asText(target.column!, row, from);
-			case "integer":
+			case "int":
 				return target.column!.rows <= row && this.#value.asInteger(target.column!, row, from.bytes, target.bounds);
-			case "number":
+			case "double":
 				return target.column!.rows <= row && this.#value.asNumber(target.column!, row, from.bytes, target.bounds);
-			case "flag":
+			case "boolean":
 				return target.column!.rows <= row && this.#value.asFlag(target.column!, row, from.bytes);
 		}
 	}

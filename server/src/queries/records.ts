@@ -130,7 +130,7 @@ function contentOf(table: TableDefinition): Sql {
 /** Words are looked for wherever text is: in the body, in columns and in the map. */
 function containing(table: TableDefinition, word: Sql): Sql {
 	const texts = table.columns.filter(
-		({ attribute, name }) => attribute?.type === "text" || name === "body" || name === "name" || name === "metric",
+		({ attribute, name }) => attribute?.type === "string" || name === "body" || name === "name" || name === "metric",
 	);
 	const inColumns = texts.map(({ name }) => sql`positionCaseInsensitiveUTF8(toString(${identifier(name)}), ${word}) > 0`);
 	return sql`(${join(inColumns, " OR ")} OR arrayExists(value -> positionCaseInsensitiveUTF8(value, ${word}) > 0, mapValues(attributes)))`;

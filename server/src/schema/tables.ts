@@ -61,14 +61,14 @@ function attributeColumns(table: TableName): ColumnDefinition[] {
 
 function typeOf(attribute: AttributeDefinition): Pick<ColumnDefinition, "type" | "codec"> {
 	switch (attribute.type) {
-		case "integer":
+		case "int":
 			return { type: "Int64", codec: "T64, ZSTD(3)" };
-		case "number":
+		case "double":
 			return { type: "Float64", codec: plain };
-		case "flag":
+		case "boolean":
 			return { type: "Nullable(Bool)", codec: plain };
 		default:
-			return attribute.column === "few" ? { type: dictionary, codec: plain } : { type: "String", codec: plain };
+			return attribute.column === "low" ? { type: dictionary, codec: plain } : { type: "String", codec: plain };
 	}
 }
 

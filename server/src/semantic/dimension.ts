@@ -167,7 +167,7 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 ]);
 
 const byName = new Map(dimensions.map((dimension) => [dimension.name, dimension]));
-const columned = new Set(attributes.filter((attribute) => attribute.column && attribute.type === "text").map(({ key }) => key));
+const columned = new Set(attributes.filter((attribute) => attribute.column && attribute.type === "string").map(({ key }) => key));
 
 const labelPrefix = "label.";
 /** The longest name of a label: longer ones are not asked for. */

@@ -3,83 +3,83 @@ import { defineAttribute } from "../../define.ts";
 
 export const userId = defineAttribute({
 	key: "user.id",
-	type: "text",
+	type: "string",
 	privacy: "identity",
-	column: "few",
+	column: "low",
 	brief:
 		"A random id of one installation, kept in its home directory (64 hex digits). It names a machine's account rather than a person; behind an apps gateway it is the identity provider's subject.",
 });
 export const userEmail = defineAttribute({
 	key: "user.email",
-	type: "text",
+	type: "string",
 	privacy: "identity",
-	column: "few",
+	column: "low",
 	brief: "The e-mail address of the signed-in person. Absent with an API key, Bedrock, Vertex or Foundry.",
 });
 export const userAccountUuid = defineAttribute({
 	key: "user.account_uuid",
-	type: "text",
+	type: "string",
 	privacy: "identity",
-	column: "few",
+	column: "low",
 	control: "OTEL_METRICS_INCLUDE_ACCOUNT_UUID",
 	brief: "The account of the signed-in person, as a UUID.",
 });
 export const userAccountId = defineAttribute({
 	key: "user.account_id",
-	type: "text",
+	type: "string",
 	privacy: "identity",
-	column: "few",
+	column: "low",
 	control: "OTEL_METRICS_INCLUDE_ACCOUNT_UUID",
 	brief: "The same account in the form that Anthropic's admin APIs use (`user_01…`).",
 });
 export const userGroups = defineAttribute({
 	key: "user.groups",
-	type: "list",
+	type: "array",
 	privacy: "identity",
 	brief: "The groups that the identity provider put the person into. Only sessions signed in through an apps gateway have it.",
 });
 export const identitySource = defineAttribute({
 	key: "identity.source",
-	type: "text",
+	type: "string",
 	privacy: "plain",
 	values: ["gateway-oidc"],
 	brief: "Who vouches for the identity. Only sessions signed in through an apps gateway have it.",
 });
 export const organizationId = defineAttribute({
 	key: "organization.id",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	brief: "The Anthropic organization that the signed-in account belongs to.",
 });
 export const sessionId = defineAttribute({
 	key: "session.id",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	control: "OTEL_METRICS_INCLUDE_SESSION_ID",
 	brief: "One session. A new one begins with the process and with `/clear`; the variable removes it from events and spans, too.",
 });
 export const ccrSessionId = defineAttribute({
 	key: "ccr.session.id",
-	type: "text",
+	type: "string",
 	privacy: "plain",
 	control: "OTEL_METRICS_INCLUDE_SESSION_ID",
 	brief: "The session's id on claude.ai, for sessions that run in the cloud.",
 });
 export const appVersion = defineAttribute({
 	key: "app.version",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	control: "OTEL_METRICS_INCLUDE_VERSION",
 	brief: "The version of Claude Code. Off by default; the resource's `service.version` says the same.",
 });
 export const appEntrypoint = defineAttribute({
 	key: "app.entrypoint",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	since: "2.1.152",
 	control: "OTEL_METRICS_INCLUDE_ENTRYPOINT",
 	values: [
@@ -98,31 +98,31 @@ export const appEntrypoint = defineAttribute({
 });
 export const terminalType = defineAttribute({
 	key: "terminal.type",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	values: ["iTerm.app", "vscode", "cursor", "tmux", "ghostty", "gnome-terminal", "xterm-256color", "non-interactive"],
 	brief: "The terminal or editor, from TERM_PROGRAM or else TERM.",
 });
 export const anthropicProvider = defineAttribute({
 	key: "anthropic.provider",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	values: ["firstParty"],
 	brief: "Who serves the model: Anthropic's own API or a cloud. Not documented, seen on the wire.",
 });
 export const anthropicCustomBaseUrl = defineAttribute({
 	key: "anthropic.custom_base_url",
-	type: "flag",
+	type: "boolean",
 	privacy: "plain",
 	brief: "Requests go to a gateway or proxy instead of the provider's own address. Not documented, seen on the wire.",
 });
 export const repositoryUrl = defineAttribute({
 	key: "vcs.repository.url.full",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	since: "2.1.269",
 	control: "OTEL_METRICS_INCLUDE_REPOSITORY",
 	brief:
@@ -130,27 +130,27 @@ export const repositoryUrl = defineAttribute({
 });
 export const repositoryOwner = defineAttribute({
 	key: "vcs.owner.name",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	since: "2.1.269",
 	control: "OTEL_METRICS_INCLUDE_REPOSITORY",
 	brief: "The owner or organization of the repository.",
 });
 export const repositoryName = defineAttribute({
 	key: "vcs.repository.name",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	since: "2.1.269",
 	control: "OTEL_METRICS_INCLUDE_REPOSITORY",
 	brief: "The name of the repository, without its owner.",
 });
 export const repositoryProvider = defineAttribute({
 	key: "vcs.provider.name",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	since: "2.1.269",
 	control: "OTEL_METRICS_INCLUDE_REPOSITORY",
 	values: ["github", "gitlab", "bitbucket", "gitea"],

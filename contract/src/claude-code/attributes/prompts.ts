@@ -5,7 +5,7 @@ export const prompt = defineAttribute({
 	key: "prompt",
 	redactedAs: "<REDACTED>",
 	noTruncation: true,
-	type: "text",
+	type: "string",
 	privacy: "content",
 	control: "OTEL_LOG_USER_PROMPTS",
 	brief: "The prompt, uncut; `<REDACTED>` unless prompts are logged.",
@@ -14,7 +14,7 @@ export const promptText = defineAttribute({
 	key: "prompt_text",
 	redactedAs: "<REDACTED>",
 	noTruncation: true,
-	type: "text",
+	type: "string",
 	privacy: "content",
 	since: "2.1.287",
 	control: "OTEL_LOG_USER_PROMPTS",
@@ -22,10 +22,10 @@ export const promptText = defineAttribute({
 });
 export const promptLength = defineAttribute({
 	key: "prompt_length",
-	type: "integer",
+	type: "int",
 	unit: "{char}",
 	privacy: "plain",
-	column: "many",
+	column: "high",
 	brief: "The prompt's length in characters.",
 });
 export const commandName = defineAttribute({
@@ -48,17 +48,17 @@ export const commandName = defineAttribute({
 		"review",
 		"status",
 	],
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	since: "2.1.117",
 	brief: "The slash command: built-in ones by name, others as `custom` or `mcp` unless tool details are on.",
 });
 export const commandSource = defineAttribute({
 	key: "command_source",
-	type: "text",
+	type: "string",
 	privacy: "plain",
-	column: "few",
+	column: "low",
 	since: "2.1.117",
 	values: ["builtin", "custom", "mcp"],
 	brief: "Where the slash command comes from.",
@@ -66,7 +66,7 @@ export const commandSource = defineAttribute({
 export const response = defineAttribute({
 	key: "response",
 	redactedAs: "<REDACTED>",
-	type: "text",
+	type: "string",
 	privacy: "content",
 	control: "OTEL_LOG_ASSISTANT_RESPONSES",
 	brief:
@@ -74,41 +74,41 @@ export const response = defineAttribute({
 });
 export const responseLength = defineAttribute({
 	key: "response_length",
-	type: "integer",
+	type: "int",
 	unit: "{char}",
 	privacy: "plain",
-	column: "many",
+	column: "high",
 	brief: "The length of the answer's text in characters.",
 });
 export const mentionType = defineAttribute({
 	key: "mention_type",
-	type: "text",
+	type: "string",
 	privacy: "plain",
 	values: ["file", "directory", "agent", "mcp_resource", "peer"],
 	brief: "What was mentioned with `@`.",
 });
 export const eventType = defineAttribute({
 	key: "event_type",
-	type: "text",
+	type: "string",
 	privacy: "plain",
 	values: ["appeared", "responded", "transcript_prompt_appeared"],
 	brief: "What happened to the survey.",
 });
 export const appearanceId = defineAttribute({
 	key: "appearance_id",
-	type: "text",
+	type: "string",
 	privacy: "plain",
 	brief: "One showing of the survey: joins an answer to it.",
 });
 export const surveyType = defineAttribute({
 	key: "survey_type",
-	type: "text",
+	type: "string",
 	privacy: "plain",
 	brief: "Which survey was shown.",
 });
 export const enabledViaOverride = defineAttribute({
 	key: "enabled_via_override",
-	type: "flag",
+	type: "boolean",
 	privacy: "plain",
 	brief: "The survey was shown only because CLAUDE_CODE_ENABLE_FEEDBACK_SURVEY_FOR_OTEL is set.",
 });
