@@ -64,7 +64,7 @@ const bytes = [
 		ratio: rounded(own.bytes / own.rows / (other.bytes / other.rows), 2),
 	};
 });
-const rolled = [...sizes].reduce((all, [name, { bytes: own }]) => (name.startsWith("rolled_") ? all + own : all), 0);
+const rolled = [...sizes].reduce((all, [name, { bytes: own }]) => (name.startsWith("rollup_") ? all + own : all), 0);
 console.log(`Purser's rollups: ${rounded(rolled / sizes.get("events")!.rows)} bytes an event`);
 /** Bytes for each event of a history, with the points that come with it. */
 const perEvent = (logs: string, metrics: string): number => {

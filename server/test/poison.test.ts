@@ -191,7 +191,7 @@ test("an hour that cannot be rolled up keeps no other waiting, and is answered f
 	const bad = Math.floor((now - 7 * hourMs) / hourMs) * hourMs;
 	await commandStore(
 		server.data,
-		sql`ALTER TABLE ${identifier("rolled_requests")} ADD CONSTRAINT refused CHECK toStartOfHour(time) != toDateTime(${bad / 1000})`,
+		sql`ALTER TABLE ${identifier("rollup_requests")} ADD CONSTRAINT refused CHECK toStartOfHour(time) != toDateTime(${bad / 1000})`,
 	);
 	server = await startPurser({ data: server.data, "rollup-rest": 0 });
 	for (const ago of [6, 7, 8]) await sendRequests(ago * hourMs, [{ ...bo, cost_usd: double(10) }]);

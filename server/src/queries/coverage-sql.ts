@@ -3,7 +3,7 @@ import { dimensionSql, ingest } from "../semantic/all-records.ts";
 import { contentSwitchNames } from "../semantic/content-switches.ts";
 import type { Filter } from "../semantic/filter.ts";
 import type { RollupFreshness } from "../semantic/rollup-freshness.ts";
-import { bucketSeconds, rolledArrivals } from "../semantic/rollups/ingest.ts";
+import { bucketSeconds, ingestRollup } from "../semantic/rollups/ingest.ts";
 import { as, column, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import { pauseSeconds, quarterSeconds } from "./ingest-outage.ts";
 
@@ -17,7 +17,7 @@ const ms = (time: Sql): Sql => sql`toUnixTimestamp64Milli(${time})`;
  */
 const stored = [
 	"signal",
-	"own_name",
+	"person_as_reported",
 	"user_id",
 	"app_version",
 	"agent_version",
@@ -28,9 +28,9 @@ const stored = [
 ] as const;
 const times = ["first_seen", "last_seen", "last_received"];
 const hours = sql`arrayMap(slot -> toUInt32(intDiv(slot, ${3600 / bucketSeconds})), slots)`;
-const together = (name: string): Sql => sql`${identifier(rolledArrivals.sums[name]!.merge)}(${identifier(name)})`;
+const together = (name: string): Sql => sql`${identifier(ingestRollup.sums[name]!.merge)}(${identifier(name)})`;
 const named = (names: readonly string[]): Sql => join(names.map((name) => as(together(name), name)));
-const ownName = personOf(column("own_name"));
+const ownName = personOf(column("person_as_reported"));
 
 /** Observed installations with the hours in which they reported: a row for each client, signal and kind of program. */
 const sightings =
@@ -54,7 +54,7 @@ export const countedSql = sightings(["records", "late", "future", "undated", "mo
 
 /** People who were observed. */
 export const peopleSql = (where: readonly Filter[], freshness: RollupFreshness): Sql =>
-	sql`SELECT DISTINCT ${ownName} AS person FROM (SELECT DISTINCT own_name FROM ${ingest(where, freshness, ["own_name"])})`;
+	sql`SELECT DISTINCT ${ownName} AS person FROM (SELECT DISTINCT person_as_reported FROM ${ingest(where, freshness, ["person_as_reported"])})`;
 
 /** The pieces of five minutes in which anybody sent anything, rising. */
 export const slotsSql = (where: readonly Filter[], freshness: RollupFreshness): Sql =>
@@ -70,7 +70,7 @@ WITH
 		SELECT arraySort(groupUniqArray(toUInt32(intDiv(toUnixTimestamp(time), ${quarterSeconds})))) AS sorted,
 			arrayMap((pause, nth) -> nth = 1 OR pause > ${pauseSeconds / quarterSeconds}, arrayDifference(sorted), arrayEnumerate(sorted)) AS begins,
 			arrayPushBack(arrayPopFront(begins), true) AS ends
-		FROM ${ingest(where, freshness, ["own_name"])} AND own_name != '' GROUP BY own_name
+		FROM ${ingest(where, freshness, ["person_as_reported"])} AND person_as_reported != '' GROUP BY person_as_reported
 	),
 	counted AS (
 		SELECT quarter, sum(begin) AS came, sum(end) AS went

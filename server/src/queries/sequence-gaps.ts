@@ -56,10 +56,10 @@ FROM (
 /** Numbers of sessions as runs: first and last number, when the first and when the last happened. */
 const runsSql = (asked: Asked, of: "session_id" | "user_id", these: readonly string[]): Sql => sql`
 WITH arrayMap(each -> each.2, sorted) AS numbers
-SELECT session, ${personOf(column("own_name"))} AS person, installation, toString(${keyOf("installation")}) AS installation_key, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
+SELECT session, ${personOf(column("person_as_reported"))} AS person, installation, toString(${keyOf("installation")}) AS installation_key, version, sorted[1].1 AS first_ms, sorted[-1].1 AS last_ms, length(sorted) AS received,
 	arrayMap(run -> (run[1].2, run[-1].2, run[1].1, run[-1].1), arraySplit((each, grown) -> grown != 1, sorted, arrayDifference(numbers))) AS runs
 FROM (
-	SELECT session_id AS session, any(person) AS own_name, any(toString(user_id)) AS installation, any(${dimensionSql("version")}) AS version,
+	SELECT session_id AS session, any(person) AS person_as_reported, any(toString(user_id)) AS installation, any(${dimensionSql("version")}) AS version,
 		arraySort(groupUniqArray((toUnixTimestamp64Milli(CAST(time, 'DateTime64(3)')), event_sequence))) AS sorted
 	FROM ${numbered(asked, sql` AND ${keyOf(of)} IN (SELECT toUInt64(arrayJoin(${bind(these, "Array(String)")})))`)} GROUP BY session_id
 )`;

@@ -128,7 +128,7 @@ export class RollupMaintainer {
 		await this.#running;
 		await store.command(staleHoursTable);
 		const tables = await store.rows<{ name: string; comment: string }>(
-			sql`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'rolled_')`,
+			sql`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND match(name, '^(rollup|rolled)_')`,
 		);
 		const known = new Map(tables.map(({ name, comment }) => [name, comment]));
 		const isSame = known.size === rollupTables.length && rollupTables.every(({ name }) => known.get(name) === definitionHash);
@@ -316,14 +316,14 @@ export class RollupMaintainer {
 	async #rolledAfter(hour: number): Promise<number[]> {
 		if (hour + hourMs > Date.now()) return [];
 		const rows = await this.#options.store.rows<{ hour: number }>(
-			sql`SELECT DISTINCT toUnixTimestamp(toStartOfHour(time)) AS hour FROM rolled_points WHERE ${inSeconds}`,
+			sql`SELECT DISTINCT toUnixTimestamp(toStartOfHour(time)) AS hour FROM rollup_points WHERE ${inSeconds}`,
 			{ from: formatTime(hour).slice(0, 19), to: formatTime(hour + lookbackHours * hourMs).slice(0, 19) },
 		);
 		return rows.map(({ hour: later }) => later * 1000);
 	}
 
 	async #hoursWithRecords(): Promise<number[]> {
-		const hours = [...recordTables, "rolled_arrivals"].map(
+		const hours = [...recordTables, "rollup_ingest"].map(
 			(table) => sql`SELECT DISTINCT toStartOfHour(time) AS hour FROM ${identifier(table)}`,
 		);
 		const rows = await this.#options.store.rows<{ hour: number }>(

@@ -66,7 +66,7 @@ export function selectFrom(source: RecordDataset, of?: readonly string[], readin
 	const { when, person, columns } = reading;
 	const aliases: ReadonlyMap<string, Sql> = new Map([
 		["person", person],
-		["own_name", column("person")],
+		["person_as_reported", column("person")],
 	]);
 	const named = columns?.map((name) => (aliases.has(name) ? as(aliases.get(name)!, name) : identifier(name)));
 	const all = named ? join([sql`time`, ...named]) : sql`* REPLACE (${person} AS person)`;

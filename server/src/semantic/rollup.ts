@@ -98,9 +98,9 @@ export const rowCount: Sum = { type: "UInt64", rowExpression: sql`toUInt64(1)`, 
 /** The person by the name that the record itself has: grouping by it looks up few names instead of many. */
 export const reportedName: Sum = {
 	type: "LowCardinality(String)",
-	rowExpression: column("own_name"),
+	rowExpression: column("person_as_reported"),
 	merge: "any",
-	inputs: ["own_name"],
+	inputs: ["person_as_reported"],
 	finalize: column("person"),
 };
 

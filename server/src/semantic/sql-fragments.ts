@@ -22,9 +22,9 @@ export const ratio = (part: Sql, whole: Sql): Sql => sql`${part} / nullIf(${whol
 export const activity = ({ sums }: QueryInputs): Sql =>
 	sql`(SELECT last_active AS time, ${dimensionExpression("person", "everything")} AS person FROM ${sums("everything", ["person", "is_active", "last_active"])} WHERE is_active AND person != '')`;
 
-/** On which days who was active, to select from: `time` is on that day, and `own_name` one of the names of the person. */
+/** On which days who was active, to select from: `time` is on that day, and `person_as_reported` one of the names of the person. */
 export const activeNames = ({ days }: QueryInputs): Sql =>
-	sql`${days("everything", ["own_name", "is_active"])} WHERE is_active AND own_name != ''`;
+	sql`${days("everything", ["person_as_reported", "is_active"])} WHERE is_active AND person_as_reported != ''`;
 /** SQL on all records: true for rows that make their id a session, as the measure `sessions` counts them. */
 export const countsAsSession = sql`session_id != '' AND NOT (is_point ? (${isDiscardedSession}) : ${isStartup})`;
 /** SQL on all records: true for rows that make their person an active one. */

@@ -35,10 +35,10 @@ export const activePeople = defineQuery({
 		const number = (day: Sql): Sql => sql`toInt64(${day})`;
 		const [first, last] = [number(dayOf(periodBegin)), number(dayOf(periodEndInclusive))];
 		return sql`WITH
-  names AS (SELECT own_name, groupUniqArray(${number(dayOf(sql`time`))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY own_name),
+  names AS (SELECT person_as_reported, groupUniqArray(${number(dayOf(sql`time`))}) AS own FROM ${blocks.withEarlier(activeNames)} GROUP BY person_as_reported),
   days AS (
     SELECT arrayJoin(arrayZip(arraySort(groupUniqArrayArray(own)) AS sorted, arrayDifference(sorted))) AS each
-    FROM names GROUP BY ${personOf(sql`own_name`)}
+    FROM names GROUP BY ${personOf(sql`person_as_reported`)}
   ),
   changes AS (
     SELECT each.1 AS active, if(each.2 = 0, ${monthDays}, each.2) AS gap, toInt64(count()) AS people, arrayJoin([${join(changes)}]) AS change

@@ -1,10 +1,10 @@
--- requests: rolled_requests, events
+-- requests: rollup_requests, events
 SELECT if(isFinite(`m0`), `m0`, NULL) AS `v0`
 FROM (SELECT if(isNull((`cost_usd_of_requests`)), (`cost_usd_of_counters`), (`cost_usd_of_requests`) + ifNull((`cost_usd_of_counters`), 0)) AS `m0`
 FROM (SELECT maxIf(u.numbers[1], u.of = 0) AS `cost_usd_of_requests`, toNullable(0.) AS `cost_usd_of_counters`
 FROM (SELECT 0 AS of, [toNullable(toFloat64(sum(`cost_nano_usd`) / 1e9))] AS numbers
 FROM (SELECT time, dictGetOrDefault('person_name_of', 'name', tuple(toString(`person`)), toString(`person`)) AS `person`, `label_team`, `cost_nano_usd`
-FROM `rolled_requests` WHERE time >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')} + toIntervalMillisecond(899999)) AND time < toStartOfFifteenMinutes({to:DateTime64(3, 'UTC')})
+FROM `rollup_requests` WHERE time >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')} + toIntervalMillisecond(899999)) AND time < toStartOfFifteenMinutes({to:DateTime64(3, 'UTC')})
 UNION ALL
 SELECT toDateTime(time, 'UTC') AS time, `person`, `label_team`, toInt128(`cost_nano_usd`) AS `cost_nano_usd`
 FROM (SELECT time, dictGetOrDefault('person_name_of', 'name', tuple(toString(`person`)), toString(`person`)) AS `person`, `label_team`, `cost_nano_usd`

@@ -23,7 +23,7 @@ const lastCovered: Sum = {
 
 const eventKeys = ["event", "success"];
 const byQuarter: Rollup = {
-	name: "rolled_events",
+	name: "rollup_events",
 	sourceTables: ["events"],
 	keys: keyColumnsFor("events", dimensionsOf("events"), eventKeys),
 	sums: {
@@ -38,7 +38,7 @@ const byQuarter: Rollup = {
 };
 
 /** Log records. */
-export const rolledEvents: Rollup = withoutIdentity(byQuarter, keyColumnsFor("events", discriminatorsFor("events"), eventKeys), [
+export const eventsRollup: Rollup = withoutIdentity(byQuarter, keyColumnsFor("events", discriminatorsFor("events"), eventKeys), [
 	"tool_durations_ms",
 	"last_covered",
 ]);

@@ -1,18 +1,18 @@
 import type { RecordDataset } from "../dataset.ts";
 import type { DatasetName } from "../dimension.ts";
 import type { Rollup } from "../rollup.ts";
-import { rolledEvents } from "./events.ts";
-import { rolledArrivals } from "./ingest.ts";
-import { rolledPoints } from "./points.ts";
-import { rolledPresence } from "./presence.ts";
-import { rolledRequests } from "./requests.ts";
+import { eventsRollup } from "./events.ts";
+import { ingestRollup } from "./ingest.ts";
+import { pointsRollup } from "./points.ts";
+import { presenceRollup } from "./presence.ts";
+import { requestsRollup } from "./requests.ts";
 
 export const rollups: Readonly<Record<RecordDataset | "arrivals", Rollup>> = Object.freeze({
-	events: rolledEvents,
-	requests: rolledRequests,
-	increments: rolledPoints,
-	everything: rolledPresence,
-	arrivals: rolledArrivals,
+	events: eventsRollup,
+	requests: requestsRollup,
+	increments: pointsRollup,
+	everything: presenceRollup,
+	arrivals: ingestRollup,
 });
 
 /** A rollup with the one that it is made of, if it is not made of records, and those that are made of it. */

@@ -21,7 +21,7 @@ const isAhead = sql`(dateDiff('second', received_at, time) > ${futureSeconds} OR
 const seenAt = sql`least(toDateTime64(time, 3, 'UTC'), received_at)`;
 
 const made = (signal: SignalName): Readonly<Record<string, Sql>> => ({
-	own_name: column("person"),
+	person_as_reported: column("person"),
 	signal: literal(signal),
 	is_late: sql`time_sent = 0 AND ${lateness(signalTables[signal])} > ${lateSeconds}`,
 	is_ahead: isAhead,
@@ -49,12 +49,12 @@ function arrivals({ columns = [...keys.map(({ name }) => name), ...ofRecords], w
 const tallied = (name: string): Sum => ({ type: "UInt64", rowExpression: column(name), merge: "sum", inputs: [name] });
 
 /** Installations with their versions, times and delivery. Duplicate records count as often as they came. */
-export const rolledArrivals: Rollup = {
-	name: "rolled_arrivals",
+export const ingestRollup: Rollup = {
+	name: "rollup_ingest",
 	sourceTables: Object.values(signalTables),
 	keys,
 	sums: {
-		own_name: reportedName,
+		person_as_reported: reportedName,
 		records: rowCount,
 		late: tallied("is_late"),
 		future: tallied("is_ahead"),

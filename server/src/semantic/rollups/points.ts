@@ -6,7 +6,7 @@ const pointKeys = ["metric", "type", "start_type"];
 const pointSources = ["increments", "increments_without_requests", "increments_without_decisions"] as const;
 
 const byQuarter: Rollup = {
-	name: "rolled_points",
+	name: "rollup_points",
 	sourceTables: ["points"],
 	keys: keyColumnsFor("increments", pointSources.flatMap(dimensionsOf), pointKeys),
 	sums: {
@@ -26,7 +26,7 @@ const byQuarter: Rollup = {
 };
 
 /** Increments of data points. */
-export const rolledPoints: Rollup = withoutIdentity(
+export const pointsRollup: Rollup = withoutIdentity(
 	byQuarter,
 	keyColumnsFor("increments", pointSources.flatMap(discriminatorsFor), pointKeys),
 	["is_covered"],

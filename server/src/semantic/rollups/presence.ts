@@ -30,7 +30,7 @@ const flags = ["is_session", "is_active"];
 function presence({ columns = [...presenceKeys.map(({ name }) => name), ...flags], ...reading }: ScanOptions): Sql {
 	const { when, person } = reading;
 	const select = (made: Readonly<Record<string, Sql>>) => selectList(columns, made);
-	const named = { person, own_name: column("person") };
+	const named = { person, person_as_reported: column("person") };
 	const ofEvents = sql`${select({ ...named, is_session: sql`NOT (${isStartup})`, is_active: isWork })} FROM events WHERE ${when}`;
 	// Who is there twice is there: a point sent again needs no second look.
 	const isTime = sql`metric = ${literal(activeTime)} AND instrument = 'sum' AND temporality = 'delta' AND value > 0`;
@@ -76,14 +76,14 @@ const byDay = (name: Rollup["name"], keys: Rollup["keys"], sums: Rollup["sums"])
 	rows: presence,
 });
 
-const presenceRollup: Rollup = {
-	name: "rolled_presence",
+const withoutModel: Rollup = {
+	name: "rollup_presence",
 	sourceTables: ["events", "points"],
 	keys: presenceKeys.filter(({ name }) => name !== "model"),
 	sums: {
 		session_key: sessionKeySum,
 		person_key: personKeySum,
-		own_name: reportedName,
+		person_as_reported: reportedName,
 		is_session: { type: "UInt8", rowExpression: column("is_session"), merge: "max", inputs: ["is_session"] },
 		is_active: { type: "UInt8", rowExpression: column("is_active"), merge: "max", inputs: ["is_active"] },
 		last_active: {
@@ -98,30 +98,30 @@ const presenceRollup: Rollup = {
 };
 
 const presenceWithDays: Rollup = {
-	...presenceRollup,
+	...withoutModel,
 	daily: {
 		...byDay(
-			"rolled_presence_by_day",
+			"rollup_presence_by_day",
 			[
 				...presenceKeys.filter(({ name }) => name !== "model" && name !== "session_id"),
 				// Numbers are read three times as fast as texts of which each is there only a few times.
 				{ name: "session_key", type: "UInt64", sql: sessionKey },
 				{ name: "is_session", type: "UInt8" },
 			],
-			{ person_key: personKeySum, own_name: reportedName },
+			{ person_key: personKeySum, person_as_reported: reportedName },
 		),
 		coarser: byDay(
-			"rolled_people_by_day",
+			"rollup_people_by_day",
 			presenceKeys.filter(({ name }) => name === "person"),
-			{ person_key: personKeySum, own_name: reportedName },
+			{ person_key: personKeySum, person_as_reported: reportedName },
 		),
 	},
 };
 
 /** Distinct people and sessions of all records. Rows that show the model are kept in addition to those that do not. */
-export const rolledPresence: Rollup = {
-	...presenceRollup,
-	name: "rolled_presence_by_model",
+export const presenceRollup: Rollup = {
+	...withoutModel,
+	name: "rollup_presence_by_model",
 	keys: presenceKeys,
 	coarser: presenceWithDays,
 };

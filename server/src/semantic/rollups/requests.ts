@@ -14,7 +14,7 @@ import {
 export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
 const byQuarter: Rollup = {
-	name: "rolled_requests",
+	name: "rollup_requests",
 	sourceTables: ["events"],
 	keys: keyColumnsFor("requests", dimensionsOf("requests")),
 	sums: {
@@ -30,7 +30,7 @@ const byQuarter: Rollup = {
 };
 
 /** API requests, each once. */
-export const rolledRequests: Rollup = withoutIdentity(byQuarter, keyColumnsFor("requests", discriminatorsFor("requests")), [
+export const requestsRollup: Rollup = withoutIdentity(byQuarter, keyColumnsFor("requests", discriminatorsFor("requests")), [
 	"durations_ms",
 	"ttfts_ms",
 ]);
