@@ -36,6 +36,10 @@ async function alone({ path, parameters = {} }: Question): Promise<{ status: num
 	return { status: response.status, body: await response.json() };
 }
 
+/** Rounds numbers to 12 digits: the order in which doubles are added depends on which hours have been rolled up meanwhile. */
+const rounded = (value: unknown): unknown =>
+	JSON.parse(JSON.stringify(value), (_, each) => (typeof each === "number" ? Number(each.toPrecision(12)) : each));
+
 const period = { from: "2025-01-01T00:00:00Z", to: "2026-12-31T00:00:00Z" };
 const usage = "/api/v1/usage";
 
@@ -53,7 +57,8 @@ describe("several questions in one request", () => {
 		const answers = await asked(questions);
 		expect(answers.map(({ index }) => index)).toEqual(questions.map((_, i) => i));
 		for (const [i, question] of questions.entries()) {
-			expect({ status: answers[i]!.status, body: answers[i]!.body }, question.path).toEqual(await alone(question));
+			const { status, body } = answers[i]!;
+			expect(rounded({ status, body }), question.path).toEqual(rounded(await alone(question)));
 			expect(answers[i]!.status).toBe(200);
 		}
 	});
