@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logsOf } from "../../scripts/otlp-json.ts";
-import { rolledUp, startPurser, type TestPurser } from "./purser.ts";
+import { rolledUp, startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
 import { post, replay } from "./send.ts";
 
@@ -12,6 +12,8 @@ beforeAll(async () => {
 	server = await startPurser({ "rollup-rest": 1 });
 	await replay(readRecordings(), server);
 	await server.settle();
+	const savings = `/api/v1/queries/cache_economics?from=2025-01-01`;
+	await until(async () => (await server.get(savings)).rows.some((row) => row["net_saved_usd"] !== null), "prices are known");
 });
 afterAll(() => server.stop());
 

@@ -7,8 +7,8 @@ import { sql } from "../../sql.ts";
 /** Prices of a token as multiples of one of uncached input: read from the cache, written for 5 minutes, written for an hour. */
 const { cacheRead, cacheWrite5m, cacheWrite1h } = usualCachePrices;
 
-/** Requests of the main conversation follow each other; a subagent's begin with another context. */
-const inOrder = sql`(PARTITION BY session_id, model_name, is_main ORDER BY time, event_sequence ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)`;
+/** Requests of the main conversation follow each other; a subagent's begin with another context. Equal times are ordered by amount, so that answers repeat. */
+const inOrder = sql`(PARTITION BY session_id, model_name, is_main ORDER BY time, event_sequence, hit, written ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)`;
 
 export const cacheEconomics = defineQuery({
 	name: "cache_economics",
