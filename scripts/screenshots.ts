@@ -59,7 +59,10 @@ async function startServer(grpc = "127.0.0.1:0", http = "127.0.0.1:0") {
 	const data = mkdtempSync(join(tmpdir(), "purser-pictures-"));
 	const directory = join(data, "directory.csv");
 	writeFileSync(directory, directoryOf(peopleOf(seed), new Date(now)));
-	const config = readConfig({ flags: { data, directory, grpc, http, web: "127.0.0.1:0", "rollup-rest": 1 }, environment: {} });
+	const config = readConfig({
+		flags: { data, directory, grpc, http, web: "127.0.0.1:0", "rollup-delay-seconds": 1 },
+		environment: {},
+	});
 	const purser = await openPurser(config, () => {});
 	const [, listening, web] = purser.listeners.map(({ address }) => address) as [string, string, string];
 	while ((await fetch(`http://${web}/readyz`)).status !== 200) await sleep(50);

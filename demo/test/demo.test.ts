@@ -88,7 +88,7 @@ test("the directory is one that Purser reads, with those who never came", () => 
 });
 
 test("what is emitted through the client is what Purser counts, to the micro-dollar", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	const days = 5;
 	const shares: number[] = [];
 	const emitted = await emitHistory(organization, days, { endpoint: `http://${server.http}` }, (share) => shares.push(share));

@@ -34,7 +34,7 @@ export const configurationPage = (): string =>
 			]),
 		),
 		"- HOST:PORT: `127.0.0.1:4317`, `[::1]:4317`, or `:4317` for all addresses. Beyond loopback keys are needed: see\n  [security](security.md).\n- A size: `64M`, `1.5G`, or bytes. A list: with commas between, or a YAML list.\n- The file is the one named by `--config` or `PURSER_CONFIG`, else `purser.yaml` in the working directory.",
-		"```yaml\n# purser.yaml\ngrpc: :4317\nhttp: :4318\nweb: :4319\nretain-events: 25\nallowed-hosts: [purser.example.com]\n```",
+		"```yaml\n# purser.yaml\ngrpc: :4317\nhttp: :4318\nweb: :4319\nretention-events-months: 25\nallowed-hosts: [purser.example.com]\n```",
 		"## For the commands that ask",
 		table(
 			["Variable", "Meaning"],

@@ -27,24 +27,24 @@ export type ConfigSources = {
 	readonly file?: string;
 };
 
-/** Puts the settings together. All that is wrong is said at once, in one MisuseError. */
+/** Reads the settings from all sources. Throws one UsageError that lists all problems. */
 export function readConfig({ flags, environment, file }: ConfigSources): Config {
 	const problems: string[] = [];
 	const inFile = readFile(file ?? environment["PURSER_CONFIG"], problems);
 	for (const name of Object.keys(environment)) {
 		if (name.startsWith("PURSER_") && !knownVariables.has(name)) problems.push(`${name}: there is no such variable`);
 	}
+	/** Returns the values that were given under these names, the one that wins first, each with its origin. */
+	const valuesOf = (names: readonly string[]): [value: unknown, origin: string][] =>
+		[
+			...names.map((name): [unknown, string] => [flags[name], `--${name}`]),
+			...names.map((name): [unknown, string] => [environment[variableOf(name)], variableOf(name)]),
+			...names.map((name): [unknown, string] => [inFile[name], `${name} in the configuration file`]),
+		].filter(([value]) => value !== undefined);
 	const config: Record<string, unknown> = {};
 	for (const [name, definition] of Object.entries(settings) as [SettingName, SettingDefinition][]) {
-		const variable = variableOf(name);
-		const [value, origin] =
-			flags[name] !== undefined
-				? [flags[name], `--${name}`]
-				: environment[variable] !== undefined
-					? [environment[variable], variable]
-					: inFile[name] !== undefined
-						? [inFile[name], `${name} in the configuration file`]
-						: [definition.default, name];
+		const sources = valuesOf(definition.formerly === undefined ? [name] : [name, definition.formerly]);
+		const [value, origin] = sources[0] ?? [definition.default, name];
 		try {
 			config[name] = parseValue(definition, value);
 		} catch (error) {
@@ -57,9 +57,11 @@ export function readConfig({ flags, environment, file }: ConfigSources): Config 
 	return Object.freeze(config) as Config;
 }
 
-/** Read elsewhere, or by tests and the command line's questions. */
+/** Variables that are no settings of the server. */
 const otherVariables = ["PURSER_CONFIG", "PURSER_SERVER", "PURSER_KEY"];
-const knownVariables: ReadonlySet<string> = new Set([...Object.keys(settings).map(variableOf), ...otherVariables]);
+const formerNames = Object.values(settings as Record<string, SettingDefinition>).flatMap(({ formerly = [] }) => formerly);
+const knownNames: ReadonlySet<string> = new Set([...Object.keys(settings), ...formerNames]);
+const knownVariables: ReadonlySet<string> = new Set([...[...knownNames].map(variableOf), ...otherVariables]);
 
 function readFile(path: string | undefined, problems: string[]): Record<string, unknown> {
 	const from = path ?? "purser.yaml";
@@ -73,11 +75,10 @@ function readFile(path: string | undefined, problems: string[]): Record<string, 
 	const content: unknown = document.toJS();
 	if (content === null || content === undefined) return {};
 	if (typeof content !== "object" || Array.isArray(content)) {
-		problems.push(`${from}: must be a list of settings, as \`web: 127.0.0.1:4319\``);
+		problems.push(`${from}: must be a list of settings, e.g. \`web: 127.0.0.1:4319\``);
 		return {};
 	}
-	for (const key of Object.keys(content))
-		if (!Object.hasOwn(settings, key)) problems.push(`${from}: there is no setting "${key}"`);
+	for (const key of Object.keys(content)) if (!knownNames.has(key)) problems.push(`${from}: there is no setting "${key}"`);
 	return content as Record<string, unknown>;
 }
 
@@ -118,7 +119,7 @@ function parseValue({ type }: SettingDefinition, value: unknown): unknown {
 export function parseAddress(text: string): Address {
 	const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text.trim());
 	const port = Number(match?.[3]);
-	if (!match || port > 65535) throw new Error(`must be HOST:PORT, as 127.0.0.1:4317, not "${text}"`);
+	if (!match || port > 65535) throw new Error(`must be HOST:PORT, e.g. 127.0.0.1:4317, not "${text}"`);
 	return { host: match[1] ?? (match[2] || "::"), port };
 }
 
@@ -128,7 +129,7 @@ export const isLoopback = ({ host }: Address): boolean => host === "localhost" |
 
 function parseBytes(text: string): number {
 	const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
-	if (!match) throw new Error(`must be a size, as 64M, not "${text}"`);
+	if (!match) throw new Error(`must be a size, e.g. 64M, not "${text}"`);
 	return Math.floor(Number(match[1]) * 1024 ** " KMGT".indexOf((match[2] || " ").toUpperCase()));
 }
 

@@ -140,14 +140,18 @@ function openReceivers({ config, keys, tls, allowedHosts, journal, ingestStats, 
 /** Creates the journal, the store, and the jobs that keep the store's tables complete and up to date. */
 async function openStorage(config: Config, data: DataDirectory, events: ServerEvents, log: Log, cleanups: AsyncDisposableStack) {
 	const journal = await openJournal(config, data, events, log);
-	const retainMonths = { events: config["retain-events"], points: config["retain-points"], spans: config["retain-spans"] };
+	const retainMonths = {
+		events: config["retention-events-months"],
+		points: config["retention-points-months"],
+		spans: config["retention-spans-months"],
+	};
 	const lifecycle = cleanups.adopt(
 		new StoreLifecycle({
 			clickhouseUrl: config.clickhouse,
 			engineDirectory: data.engine,
 			engineSocket: data.engineSocket,
 			engineBytes: config["engine-memory"],
-			maxSeconds: config["query-seconds"],
+			maxSeconds: config["query-timeout-seconds"],
 			retainMonths,
 			onReady: () => events.emit("storeReady"),
 			log,
@@ -184,7 +188,7 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 	// Other processes may insert rows into a ClickHouse server, and this one would not know which hours they change.
 	const rollups =
 		lifecycle.kind === "embedded"
-			? new RollupMaintainer({ ...upkeep, restMs: config["rollup-rest"] * 1000, retainMonths })
+			? new RollupMaintainer({ ...upkeep, restMs: config["rollup-delay-seconds"] * 1000, retainMonths })
 			: undefined;
 	const prepareRollups = () => rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
 	events.on("storeReady", () => void prepareRollups());
@@ -195,7 +199,7 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 		journal,
 		store: lifecycle.store,
 		journalId: data.id,
-		intervalMs: config["load-ms"],
+		intervalMs: config["load-interval-ms"],
 		canLoad: upkeep.canAsk,
 		deaths: () => lifecycle.deaths,
 		wrapLoad: (block, load) => (rollups ? rollups.wrapLoad(block, load) : load()),
@@ -212,12 +216,12 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 function openJournal(config: Config, data: DataDirectory, events: ServerEvents, log: Log): Promise<Journal> {
 	return Journal.open({
 		directory: data.journal,
-		commitIntervalMs: config["commit-ms"],
+		commitIntervalMs: config["commit-interval-ms"],
 		commitBytes: 4 * 1024 * 1024,
 		segmentBytes: 64 * 1024 * 1024,
 		segmentRows: 500_000,
-		floorBytes: config["disk-floor"],
-		windowMs: config["dedup-window"] * 1000,
+		floorBytes: config["min-free-disk"],
+		windowMs: config["dedup-window-seconds"] * 1000,
 		onCommit: () => events.emit("committed"),
 		onFull: () => events.emit("segmentFull"),
 		log,

@@ -8,6 +8,8 @@ export type SettingDefinition = {
 	readonly type: SettingType;
 	readonly default: string | number | boolean | readonly string[];
 	readonly brief: string;
+	/** An earlier name, which is read for one version more. */
+	readonly formerly?: string;
 };
 
 export const settings = Object.freeze({
@@ -56,25 +58,47 @@ export const settings = Object.freeze({
 		default: "",
 		brief: "File with negotiated or additional model prices (docs/prices.md); list prices are built in",
 	},
-	"query-seconds": { type: "seconds", default: 30, brief: "Query timeout in seconds" },
-	"rollup-rest": {
+	"query-timeout-seconds": { type: "seconds", default: 30, brief: "Query timeout in seconds", formerly: "query-seconds" },
+	"rollup-delay-seconds": {
 		type: "seconds",
 		default: 60,
 		brief: "Seconds without new records after which an hour is rolled up; must exceed the query timeout",
+		formerly: "rollup-rest",
 	},
 	"max-body": { type: "bytes", default: "20M", brief: "Maximum request size after decompression" },
 	"max-in-flight": { type: "bytes", default: "256M", brief: "Memory limit for all requests being received" },
-	"commit-ms": { type: "count", default: 4, brief: "Group commit interval: requests of this many milliseconds share one fsync" },
-	"load-ms": { type: "count", default: 1000, brief: "Minimum milliseconds between two inserts into the store under load" },
-	"dedup-window": { type: "seconds", default: 3600, brief: "Dedup window: an identical request within this time counts once" },
-	"disk-floor": {
+	"commit-interval-ms": {
+		type: "count",
+		default: 4,
+		brief: "Group commit interval: requests of this many milliseconds share one fsync",
+		formerly: "commit-ms",
+	},
+	"load-interval-ms": {
+		type: "count",
+		default: 1000,
+		brief: "Minimum milliseconds between two inserts into the store under load",
+		formerly: "load-ms",
+	},
+	"dedup-window-seconds": {
+		type: "seconds",
+		default: 3600,
+		brief: "Dedup window: an identical request within this time counts once",
+		formerly: "dedup-window",
+	},
+	"min-free-disk": {
 		type: "bytes",
 		default: "16M",
 		brief: "Minimum free disk space; below it requests get 503 or RESOURCE_EXHAUSTED",
+		formerly: "disk-floor",
 	},
-	"retain-events": { type: "count", default: 13, brief: "Retention of events in months" },
-	"retain-points": { type: "count", default: 13, brief: "Retention of metric data points in months" },
-	"retain-spans": { type: "count", default: 3, brief: "Retention of spans in months" },
+	"retention-events-months": { type: "count", default: 13, brief: "Retention of events in months", formerly: "retain-events" },
+	"retention-points-months": {
+		type: "count",
+		default: 13,
+		brief: "Retention of metric data points in months",
+		formerly: "retain-points",
+	},
+	"retention-spans-months": { type: "count", default: 3, brief: "Retention of spans in months", formerly: "retain-spans" },
 } satisfies Record<string, SettingDefinition>);
 
 export type SettingName = keyof typeof settings;

@@ -174,7 +174,7 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
 
 let server: TestPurser;
 beforeAll(async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 });
 afterAll(() => server.stop());
 

@@ -9,7 +9,7 @@ type BatchAnswer = { readonly index: number; readonly status: number; readonly b
 
 let server: TestPurser;
 beforeAll(async () => {
-	server = await startPurser({ "rollup-rest": 1 });
+	server = await startPurser({ "rollup-delay-seconds": 1 });
 	await replay(readRecordings(), server);
 	await server.settle();
 	const savings = `/api/v1/queries/cache_economics?from=2025-01-01`;

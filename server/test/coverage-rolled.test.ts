@@ -37,7 +37,7 @@ async function ask(question: string): Promise<object> {
 }
 
 beforeAll(async () => {
-	server = await startPurser({ "rollup-rest": 3600 });
+	server = await startPurser({ "rollup-delay-seconds": 3600 });
 	await replay(readRecordings(), server);
 	const now = Date.now();
 	const hour = 3_600_000;
@@ -55,7 +55,7 @@ beforeAll(async () => {
 	for (const question of questions) asked.set(question, await ask(question));
 	const { data } = server;
 	await server.stop(true);
-	server = await startPurser({ data, "rollup-rest": 0 });
+	server = await startPurser({ data, "rollup-delay-seconds": 0 });
 	await rolledUp(server);
 }, 120_000);
 afterAll(async () => {

@@ -97,7 +97,7 @@ async function expectTruth(prompts: readonly Prompt[]): Promise<void> {
 }
 
 beforeAll(async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	await send(history);
 	await rolledUp(server);
 }, 60_000);

@@ -11,7 +11,7 @@ const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "purser-demo-test-"));
 const data = join(folder, "purser-demo");
 /** An equal request is otherwise a duplicate for an hour, which is too long for a test. */
-const environment = { PATH: process.env["PATH"], XDG_DATA_HOME: folder, PURSER_DEDUP_WINDOW: "0" };
+const environment = { PATH: process.env["PATH"], XDG_DATA_HOME: folder, PURSER_DEDUP_WINDOW_SECONDS: "0" };
 const free = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--web", "127.0.0.1:0"];
 const started: ChildProcess[] = [];
 afterAll(async () => {

@@ -10,7 +10,7 @@ import { smallDisk } from "./small-disk.ts";
 
 const cases = [
 	{ what: "down to the floor", flags: [] },
-	{ what: "to its last byte", flags: ["--disk-floor", "0"] },
+	{ what: "to its last byte", flags: ["--min-free-disk", "0"] },
 ];
 
 for (const { what, flags } of cases) {
@@ -21,7 +21,7 @@ for (const { what, flags } of cases) {
 		if (typeof disk === "string") return context.skip(disk);
 		const filler = join(disk.path, "filler");
 		writeFileSync(filler, Buffer.alloc(32 * 1024 * 1024));
-		const server = await startServerProcess(join(disk.path, "data"), ["--load-ms", "200", ...flags]);
+		const server = await startServerProcess(join(disk.path, "data"), ["--load-interval-ms", "200", ...flags]);
 		const refused: Record<string, Answer[]> = { grpc: [], http: [] };
 		let accepted = 0;
 		try {

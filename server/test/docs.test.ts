@@ -127,7 +127,7 @@ describe.skipIf(!hasTools)("commands in the docs do what they say (needs sh, cur
 		chmodSync(join(bin, "npx"), 0o755);
 		symlinkSync(process.execPath, join(bin, "node"));
 		sql = `127.0.0.1:${await freePort()}`;
-		server = await startPurser({ data: join(home, ".local/share/purser"), sql, "rollup-rest": 1 });
+		server = await startPurser({ data: join(home, ".local/share/purser"), sql, "rollup-delay-seconds": 1 });
 		await replay(
 			readRecordings().filter(({ folder }) => folder === "2.1.329/http-json/full"),
 			server,

@@ -135,7 +135,7 @@ test("an exporter that was asked to wait sends again, and its records count once
 	const disk = smallDisk("128m");
 	if (typeof disk === "string") return context.skip(disk);
 	const filler = join(disk.path, "filler");
-	const small = await startPurser({ data: join(disk.path, "data"), "disk-floor": "64M" });
+	const small = await startPurser({ data: join(disk.path, "data"), "min-free-disk": "64M" });
 	try {
 		writeFileSync(filler, Buffer.alloc(80 * 1024 * 1024));
 		await expect.poll(() => small.purser.health.journal().state, { timeout: 5000 }).toBe("full");

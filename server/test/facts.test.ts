@@ -42,7 +42,7 @@ const cost = async (): Promise<number> =>
 	Number((await server.get("/api/v1/usage?measure=cost_usd&from=-1d")).rows[0]!["cost_usd"]);
 
 test("what is known of a period is asked for again when records come, and when they are rolled up", async () => {
-	server = await startPurser({ "rollup-rest": 1 });
+	server = await startPurser({ "rollup-delay-seconds": 1 });
 	await request("one");
 	await count("delta", 1, 1, text("session.id", "one"));
 	expect(await cost()).toBe(1);
@@ -63,7 +63,7 @@ test("what is known of a period is asked for again when records come, and when t
 });
 
 test("a question that also reads the time before counts what lies where the two meet", async () => {
-	server = await startPurser({ "rollup-rest": 1 });
+	server = await startPurser({ "rollup-delay-seconds": 1 });
 	await count("cumulative", 1, 3, text("session.id", "one"), text("user.email", "ana@example.com"));
 	await count("cumulative", 3, 5, text("session.id", "one"), text("user.email", "ana@example.com"));
 	await rolledUp(server);

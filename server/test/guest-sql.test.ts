@@ -20,7 +20,7 @@ beforeAll(async () => {
 	const port = (await freePorts(1))[0];
 	address = `127.0.0.1:${port}`;
 	origin = `http://${address}`;
-	server = await startPurser({ sql: address, "query-seconds": 5 });
+	server = await startPurser({ sql: address, "query-timeout-seconds": 5 });
 	await replay(readRecordings().slice(0, 20), server);
 	await server.settle();
 });

@@ -15,7 +15,7 @@ test(`after ${kills} kills of either process every acknowledged record is stored
 }, async () => {
 	const random = seeded(seed);
 	const data = mkdtempSync(join(tmpdir(), "purser-kill-"));
-	const server = await startServerProcess(data, ["--load-ms", "100", "--rollup-rest", "0"]);
+	const server = await startServerProcess(data, ["--load-interval-ms", "100", "--rollup-delay-seconds", "0"]);
 	const load = new Load({ grpc: server.grpc, http: server.http, senders: 4, pauseMs: 20, random });
 	try {
 		await until(server.isReady, "ready");

@@ -96,7 +96,7 @@ async function askEverything(session: string): Promise<void> {
 }
 
 test("a value that is no amount is stored unchanged, and counts in no answer (R7)", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	const quantities = ["input_tokens", "output_tokens", "cache_read_tokens", "duration_ms", "cost_usd_micros"];
 	const bad = [
 		...noAmounts.map((value) => ({ ...ana, cost_usd: value })),
@@ -148,7 +148,7 @@ test("a value that is no amount is stored unchanged, and counts in no answer (R7
 }, 120_000);
 
 test("two large amounts are their sum, and not what is left of it", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	const large = { ...ana, cost_usd: text("1e6"), input_tokens: double(1e12) };
 	await sendRequests(
 		5 * hourMs,
@@ -174,7 +174,7 @@ describe("a directory of an earlier version", () => {
 		const data = extracted();
 		const costs = [sql`nan`, sql`inf`, sql`-inf`, sql`1e300`, sql`9e9`, sql`9e9`, sql`-1e200`, sql`2.5`];
 		await commandStore(data, ...costs.map(stored));
-		server = await startPurser({ data, "rollup-rest": 0 });
+		server = await startPurser({ data, "rollup-delay-seconds": 0 });
 		await rolledUp(server);
 		expect(await usage("measure=cost_usd,api_requests")).toEqual([{ cost_usd: 2.5, api_requests: costs.length }]);
 		await askEverything("poison");
@@ -183,7 +183,7 @@ describe("a directory of an earlier version", () => {
 });
 
 test("an hour that cannot be rolled up keeps no other waiting, and is answered from its records", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	await sendRequests(5 * hourMs, [{ ...ana, cost_usd: double(1) }]);
 	await server.settle();
 	await rolledUp(server);
@@ -193,7 +193,7 @@ test("an hour that cannot be rolled up keeps no other waiting, and is answered f
 		server.data,
 		sql`ALTER TABLE ${identifier("rollup_requests")} ADD CONSTRAINT refused CHECK toStartOfHour(time) != toDateTime(${bad / 1000})`,
 	);
-	server = await startPurser({ data: server.data, "rollup-rest": 0 });
+	server = await startPurser({ data: server.data, "rollup-delay-seconds": 0 });
 	for (const ago of [6, 7, 8]) await sendRequests(ago * hourMs, [{ ...bo, cost_usd: double(10) }]);
 	await server.settle();
 	await rolledUp(server);

@@ -26,7 +26,10 @@ export type TestPurser = {
 export async function startPurser(flags: Readonly<Record<string, unknown>> = {}): Promise<TestPurser> {
 	const data = typeof flags["data"] === "string" ? flags["data"] : mkdtempSync(join(tmpdir(), "purser-test-"));
 	const free = "127.0.0.1:0";
-	const config = readConfig({ flags: { grpc: free, http: free, web: free, "load-ms": 50, ...flags, data }, environment: {} });
+	const config = readConfig({
+		flags: { grpc: free, http: free, web: free, "load-interval-ms": 50, ...flags, data },
+		environment: {},
+	});
 	const log: string[] = [];
 	const purser = await openPurser(config, (message) => log.push(message));
 	const [grpc, http, web] = purser.listeners.map(({ address }) => address) as [string, string, string];

@@ -45,7 +45,7 @@ test("a request of many empty records is refused, whatever it is packed in", asy
 });
 
 test("a hundred thousand distinct texts in one segment are stored", async () => {
-	server = await startPurser({ "load-ms": 3000 });
+	server = await startPurser({ "load-interval-ms": 3000 });
 	for (let i = 0; i < 4; i++) expect(await send(events(Array.from({ length: 40_000 }, (_, n) => event(`${i} ${n}`))))).toBe(200);
 	await server.settle();
 	expect(await count()).toBe(160_000);

@@ -39,7 +39,7 @@ const hours = async () =>
 	(await server.get<{ rollups: { stale_hours: number; waiting_hours: number } }>("/api/v1/status")).rollups;
 
 test("an hour is answered from its records until nothing came for it in a while", async () => {
-	server = await startPurser({ "rollup-rest": 2 });
+	server = await startPurser({ "rollup-delay-seconds": 2 });
 	await spend(5 * hourMs, "one");
 	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 1, failed_hours: 0 });
 	expect(await spent()).toBe(1);
@@ -54,7 +54,7 @@ test("an hour is answered from its records until nothing came for it in a while"
 });
 
 test("a record of an hour's last moment, alone in what is loaded, is answered from as all others are", async () => {
-	server = await startPurser({ "rollup-rest": 3600 });
+	server = await startPurser({ "rollup-delay-seconds": 3600 });
 	const hour = Math.floor(Date.now() / hourMs) * hourMs;
 	await spend(Date.now() - (hour - 5 * hourMs - 500), "last");
 	await spend(Date.now() - (hour - 40 * dayMs - 500), "of an earlier month");
@@ -63,7 +63,7 @@ test("a record of an hour's last moment, alone in what is loaded, is answered fr
 });
 
 test("a span that comes for an hour long rolled up is seen at once, and after it is rolled up again", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	await spend(5 * hourMs, "one");
 	await rolledUp(server);
 	const startMs = Date.now() - 5 * hourMs;
@@ -94,28 +94,28 @@ test("a span that comes for an hour long rolled up is seen at once, and after it
 });
 
 test("the present hour is never rolled up", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	await spend(0, "now");
 	expect(await hours()).toEqual({ stale_hours: 1, waiting_hours: 0, failed_hours: 0 });
 	expect(await spent()).toBe(1);
 });
 
 test("what is stale and what is rolled up is known after a restart", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	await spend(5 * hourMs, "one");
 	await rolledUp(server);
 	await server.stop(true);
-	server = await startPurser({ "rollup-rest": 3600, data: server.data });
+	server = await startPurser({ "rollup-delay-seconds": 3600, data: server.data });
 	expect(await hours()).toEqual({ stale_hours: 0, waiting_hours: 0, failed_hours: 0 });
 	await spend(5 * hourMs, "two");
 	await server.stop(true);
-	server = await startPurser({ "rollup-rest": 3600, data: server.data });
+	server = await startPurser({ "rollup-delay-seconds": 3600, data: server.data });
 	await until(async () => (await hours()).stale_hours === 1, "read");
 	expect(await spent()).toBe(2);
 });
 
 test("all rollups are rebuilt on request", async () => {
-	server = await startPurser({ "rollup-rest": 1 });
+	server = await startPurser({ "rollup-delay-seconds": 1 });
 	await spend(5 * hourMs, "one");
 	await spend(9 * dayMs, "two");
 	await rolledUp(server);
@@ -127,12 +127,17 @@ test("all rollups are rebuilt on request", async () => {
 });
 
 test("sums go with the records that they are of", async () => {
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	await spend(5 * hourMs, "one");
 	await spend(100 * dayMs, "old");
 	await rolledUp(server);
 	expect(await spent()).toBe(2);
 	await server.stop(true);
-	server = await startPurser({ "rollup-rest": 0, "retain-events": 1, "retain-points": 1, data: server.data });
+	server = await startPurser({
+		"rollup-delay-seconds": 0,
+		"retention-events-months": 1,
+		"retention-points-months": 1,
+		data: server.data,
+	});
 	await until(async () => (await spent()) === 1, "dropped");
 });

@@ -61,13 +61,13 @@ async function askAll(): Promise<void> {
 
 beforeAll(async () => {
 	const last = recordings.at(-1)!.folder;
-	server = await startPurser({ "rollup-rest": 3600 });
+	server = await startPurser({ "rollup-delay-seconds": 3600 });
 	await replay(recordings, server);
 	await server.settle();
 	await stands();
 	await askAll();
 	await server.stop();
-	server = await startPurser({ "rollup-rest": 0 });
+	server = await startPurser({ "rollup-delay-seconds": 0 });
 	await replay(
 		recordings.filter(({ folder }) => folder !== last),
 		server,

@@ -20,6 +20,8 @@ export type OptionDefinition = {
 	readonly choices?: readonly string[];
 	/** May be given several times. */
 	readonly many?: boolean;
+	/** True for an option that help does not list. */
+	readonly isHidden?: boolean;
 };
 
 export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;

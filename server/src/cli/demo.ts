@@ -115,7 +115,7 @@ async function open(
 	const config = (preset: Readonly<Record<string, string>>): Config => {
 		const given = Object.fromEntries(Object.entries(addresses).filter(([, address]) => address !== undefined));
 		// Sooner than usual, as all of the history comes at once; and no question runs as long as hours rest.
-		const soon = { "rollup-rest": 12, "query-seconds": 10 };
+		const soon = { "rollup-delay-seconds": 12, "query-timeout-seconds": 10 };
 		return readConfig({ flags: { ...preset, ...given, ...soon, data, directory }, environment });
 	};
 	const log = (message: string) => writeStatus(`${new Date().toISOString()} ${message}`);

@@ -7,7 +7,7 @@ import { exitOnBrokenPipe, writeStatus } from "./terminal.ts";
 
 export type { OpenPurser, Purser } from "./command.ts";
 
-/** Exit codes: 0 done, 1 failed, 2 misused. */
+/** Exit codes: 0 done, 1 failed, 2 usage error. */
 export async function runCli(args: readonly string[], openPurser: OpenPurser): Promise<void> {
 	exitOnBrokenPipe();
 	try {
@@ -50,15 +50,15 @@ function addCommand(program: Command, definition: CommandDefinition, surrounding
 }
 
 const groups: ReadonlyMap<string, string> = new Map([
-	["journal", "What could not be loaded: list it, load it again, look at it"],
-	["keys", "Make, list and withdraw the keys that senders and readers need"],
+	["journal", "Records that could not be loaded: list, inspect or load them again"],
+	["keys", "Create, list and revoke API keys"],
 ]);
 
 const groupOf = (program: Command, name: string): Command =>
 	program.commands.find((command) => command.name() === name) ?? program.command(name).description(groups.get(name) ?? "");
 
-function optionFrom({ flags, brief, default: value, choices, many }: OptionDefinition): Option {
-	const option = new Option(flags, brief);
+function optionFrom({ flags, brief, default: value, choices, many, isHidden }: OptionDefinition): Option {
+	const option = new Option(flags, brief).hideHelp(isHidden);
 	if (choices) option.choices(choices);
 	if (value !== undefined) option.default(value);
 	if (many) option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "../config.ts";
-import { printedConfig } from "./serve.ts";
+import { printedConfig, serve } from "./serve.ts";
 
 test("the printed configuration is a purser.yaml that says the same", () => {
 	const directory = mkdtempSync(join(tmpdir(), "purser-config-"));
@@ -29,4 +29,14 @@ test("a password is not printed", () => {
 	const printed = printedConfig(config);
 	expect(printed).not.toContain("secret");
 	expect(printed).toContain("https://purser:***@db.example:8443/purser");
+});
+
+test("a setting's former name is read, its new name wins, and help lists the new name only", () => {
+	const environment = { PURSER_QUERY_SECONDS: "7", PURSER_RETAIN_SPANS: "4", PURSER_RETENTION_SPANS_MONTHS: "5" };
+	const config = readConfig({ flags: { "rollup-rest": "90" }, environment });
+	expect(config).toMatchObject({ "query-timeout-seconds": 7, "rollup-delay-seconds": 90, "retention-spans-months": 5 });
+	expect(printedConfig(config)).not.toContain("rollup-rest");
+	expect(serve.options.filter(({ flags }) => flags.startsWith("--rollup-rest"))).toEqual([
+		expect.objectContaining({ isHidden: true }),
+	]);
 });

@@ -5,8 +5,12 @@ import { version } from "../version.ts";
 import type { CommandDefinition, OptionDefinition, Options } from "./command.ts";
 import { writeOutput, writeStatus } from "./terminal.ts";
 
-const settingOptions = (Object.entries(settings) as [SettingName, SettingDefinition][]).map(
-	([name, { type, brief }]): OptionDefinition => ({ flags: type === "switch" ? `--${name}` : `--${name} <value>`, brief }),
+const settingOptions = (Object.entries(settings) as [SettingName, SettingDefinition][]).flatMap(
+	([name, { type, brief, formerly }]): OptionDefinition[] => {
+		const flags = (each: string) => (type === "switch" ? `--${each}` : `--${each} <value>`);
+		const former = formerly === undefined ? [] : [{ flags: flags(formerly), brief: `Former name of --${name}`, isHidden: true }];
+		return [{ flags: flags(name), brief }, ...former];
+	},
 );
 
 export const serve: CommandDefinition = Object.freeze<CommandDefinition>({

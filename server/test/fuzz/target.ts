@@ -40,7 +40,7 @@ export async function startTarget(): Promise<Target> {
 	const outPath = join(canaries, "out");
 	const sql = `127.0.0.1:${(await freePorts(1))[0]}`;
 	const data = join(directory, "data");
-	const server = await startServerProcess(data, ["--sql", sql, "--query-seconds", "10", "--rollup-rest", "11"]);
+	const server = await startServerProcess(data, ["--sql", sql, "--query-timeout-seconds", "10", "--rollup-delay-seconds", "11"]);
 	await until(server.isReady, "ready", 60_000);
 	await replay(readRecordings().slice(0, 60), server);
 	const resource = { "service.name": "claude-code", "service.version": "2.1.329" };
