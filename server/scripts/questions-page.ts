@@ -1,5 +1,5 @@
 import { namedQueries } from "../src/queries/named/index.ts";
-import { commonDimensions } from "../src/semantic/measure.ts";
+import { commonDimensions } from "../src/semantic/dimension.ts";
 import { type Column, filtersOfQuery, type NamedQuery } from "../src/semantic/named-query.ts";
 import { code, page, table, written } from "./markdown.ts";
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namedQueries } from "../src/queries/named/index.ts";
-import { dimensionsOf, visibleMeasures } from "../src/semantic/compile-usage.ts";
+import { dimensionsOf } from "../src/semantic/capability.ts";
+import { visibleMeasures } from "../src/semantic/compile-usage.ts";
 import { dimensions } from "../src/semantic/dimension.ts";
 import type { Measure } from "../src/semantic/measure.ts";
 import { rolledUp, startPurser, type TestPurser, until } from "./purser.ts";

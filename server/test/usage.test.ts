@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dimensionsOf, visibleMeasures } from "../src/semantic/compile-usage.ts";
+import { dimensionsOf } from "../src/semantic/capability.ts";
+import { visibleMeasures } from "../src/semantic/compile-usage.ts";
 import { dimensions } from "../src/semantic/dimension.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { readRecordings, totals } from "./recordings.ts";

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { Answers } from "../queries/answers.ts";
-import { dimensionsOf, type Grain, grains, visibleMeasures } from "../semantic/compile-usage.ts";
+import { dimensionsOf } from "../semantic/capability.ts";
+import { type Grain, grains, visibleMeasures } from "../semantic/compile-usage.ts";
 import { dimensions } from "../semantic/dimension.ts";
 import type { Filter } from "../semantic/filter.ts";
 import { toCsv } from "./csv.ts";

@@ -1,4 +1,4 @@
-import { measureOf } from "../semantic/measure.ts";
+import { measureOf } from "../semantic/measures/index.ts";
 
 const none = "–";
 

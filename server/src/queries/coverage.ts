@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { conditionOf } from "../semantic/all-records.ts";
+import { commonDimensions } from "../semantic/dimension.ts";
 import type { Filter } from "../semantic/filter.ts";
-import { commonDimensions } from "../semantic/measure.ts";
 import type { FreshnessOf, RollupFreshness, TimeRange } from "../semantic/rollup-freshness.ts";
 import { type SignalName, signalNames } from "../semantic/signals.ts";
 import type { Sql } from "../sql.ts";

@@ -2,8 +2,8 @@ import { attributes, compareVersions, type QuirkDefinition, quirks, quirksOf } f
 import { columnName } from "../schema/tables.ts";
 import { allRecords, dimensionSql } from "../semantic/all-records.ts";
 import type { UsageQuestion } from "../semantic/compile-usage.ts";
-import { dimensionOf } from "../semantic/dimension.ts";
-import { commonDimensions, measureOf } from "../semantic/measure.ts";
+import { commonDimensions, dimensionOf } from "../semantic/dimension.ts";
+import { measureOf } from "../semantic/measures/index.ts";
 import type { RollupFreshness } from "../semantic/rollup-freshness.ts";
 import { identifiers, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";

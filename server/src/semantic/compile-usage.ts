@@ -1,14 +1,16 @@
 import { UsageError } from "../errors.ts";
 import { as, identifier, join, type Sql, sql } from "../sql.ts";
 import { unknownName } from "../unknown-name.ts";
+import { canDivide, dimensionsOf } from "./capability.ts";
 import { type RecordDataset, selectFrom, timeZone } from "./dataset.ts";
 import { columnsOf, datasetRows, isEmpty, tablesOf } from "./dataset-rows.ts";
 import { type DatasetName, type Dimension, dimensionOf, dimensions } from "./dimension.ts";
 import { type Filter, filterSql } from "./filter.ts";
-import { type Aggregate, commonDimensions, type Measure, measureOf, measures } from "./measure.ts";
+import type { Aggregate, Measure } from "./measure.ts";
+import { measureOf, measures } from "./measures/index.ts";
 import { covers } from "./rollup.ts";
 import type { RollupFreshness } from "./rollup-freshness.ts";
-import { rollupOf } from "./rollups/index.ts";
+import { rollupOf, rollups } from "./rollups/index.ts";
 
 export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];
@@ -87,7 +89,7 @@ function compile(
 	const parts = new Map<string, Aggregate>();
 	for (const name of question.measures) expandMeasure(name, used, parts);
 
-	const perSource = Map.groupBy(parts, ([, { source, rawOnly }]) => (rawOnly ? `single ${source}` : source));
+	const perSource = Map.groupBy(parts, ([, part]) => (needsRecords(part) ? `records of ${part.source}` : part.source));
 	const grouping = [...(grain === "none" ? [] : ["bucket"]), ...groups.map((_, i) => `d${i}`)].map(identifier);
 	const groupBy = grouping.length > 0 ? sql` GROUP BY ${join(grouping)}` : sql``;
 	const isRolled = (source: DatasetName) =>
@@ -95,7 +97,8 @@ function compile(
 	const sources = [...perSource.values()];
 	const full = sources.filter(([one]) => !isRolled(one![1].source) || !isEmpty(one![1].source, freshness));
 	const selects = (full.length > 0 ? full : sources).map((own) => {
-		const [[, { source, rawOnly }]] = own as [(typeof own)[number]];
+		const [[, first]] = own as [(typeof own)[number]];
+		const [source, rawOnly] = [first.source, needsRecords(first)];
 		const of = own.some(([, part]) => !part.reads) ? undefined : [...new Set(own.flatMap(([, part]) => part.reads!))];
 		const columns = [
 			...(grain === "none" ? [] : [sql`${bucket(grain)} AS bucket`]),
@@ -131,6 +134,13 @@ function compile(
 	const measured = question.measures.map((name, i) => as(composed(measureOf(name)!), `m${i}`));
 	const order = orderOf(question, grouping, nameOf);
 	return sql`SELECT ${join(outer)} FROM (SELECT ${join([...grouping, ...measured])} FROM (${inner}))${order} LIMIT ${question.limit}`;
+}
+
+/** Returns true if an aggregate reads a column that its dataset's rollup does not have: it is answered from records. */
+function needsRecords({ source, sql: { columns } }: Aggregate): boolean {
+	if (!Object.hasOwn(rollups, source)) return false;
+	const { keys, sums } = rollupOf(source);
+	return [...columns].some((name) => !Object.hasOwn(sums, name) && !keys.some((key) => key.name === name));
 }
 
 /** Aggregates are kept as Nullable(Float64): exact for integers up to 2^53, null for a ratio of nothing. */
@@ -174,26 +184,12 @@ function expandMeasure(name: string, used: readonly Dimension[], parts: Map<stri
 	const { variant } = measure;
 	const aggregate = variant && used.some((dimension) => dimension.name === variant.dimension) ? variant : measure;
 	for (const dimension of used) {
-		if (!has(aggregate, dimension.name) || !dimension.sql[aggregate.source]) {
+		if (!canDivide(aggregate, dimension)) {
 			const has = dimensionsOf(measure);
 			throw new UsageError(`the measure "${name}" does not have the dimension "${dimension.name}". It has: ${has.join(", ")}`);
 		}
 	}
 	parts.set(name, aggregate);
-}
-
-const has = ({ dimensions: own = [] }: Aggregate, name: string): boolean =>
-	own.includes(name) || commonDimensions.includes(name) || name.startsWith("label.");
-
-/** The dimensions by which a measure can be asked. */
-export function dimensionsOf(measure: Measure): string[] {
-	if ("from" in measure) {
-		const [first = [], ...others] = measure.from.map((name) => dimensionsOf(measureOf(name)!));
-		return first.filter((name) => others.every((list) => list.includes(name)));
-	}
-	const own = [...(measure.dimensions ?? []), ...(measure.variant?.dimensions ?? [])];
-	const names = new Set([...commonDimensions, ...own]);
-	return [...dimensions.map((each) => each.name).filter((name) => names.has(name)), "label.KEY"];
 }
 
 export const visibleMeasures: readonly Measure[] = Object.freeze(

@@ -26,6 +26,8 @@ export type Dimension = {
 	readonly brief: string;
 	/** The expression on a source's rows; a source without one does not have the dimension. */
 	readonly sql: Readonly<Partial<Record<DatasetName, Sql>>>;
+	/** True for a dimension that every record has, and so every measure. */
+	readonly isCommon?: true;
 };
 
 const onEvents = (own: Sql): Dimension["sql"] => ({ events: own, requests: own, token_rows: own });
@@ -77,11 +79,13 @@ const sentGroups = sql`${inMap}['user.groups']`;
 const groups = sql`if(startsWith(${sentGroups}, '{'), arrayStringConcat(arraySort(arrayMap(one -> one.1, JSONExtract(${sentGroups}, 'values', 'Array(Tuple(stringValue String))'))), ', '), ${sentGroups})`;
 
 const define = (name: string, brief: string, own: Dimension["sql"]): Dimension => Object.freeze({ name, brief, sql: own });
+const defineCommon = (name: string, brief: string, own: Dimension["sql"]): Dimension =>
+	Object.freeze({ ...define(name, brief, own), isCommon: true as const });
 
 export const dimensions: readonly Dimension[] = Object.freeze([
-	define("person", "Who did it: e-mail, else enduser.id, else account, else installation id.", onAll(text("person"))),
-	define("organization", "The organization's id.", onAll(text("organization_id"))),
-	define("session", "The session's id.", onAll(column("session_id"))),
+	defineCommon("person", "Who did it: e-mail, else enduser.id, else account, else installation id.", onAll(text("person"))),
+	defineCommon("organization", "The organization's id.", onAll(text("organization_id"))),
+	defineCommon("session", "The session's id.", onAll(column("session_id"))),
 	define(
 		"model",
 		"The model, without a suffix such as [1m].",
@@ -121,41 +125,41 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 	}),
 	// The share that only a counter reports belongs to no event: it keeps its place in the sum under no name.
 	define("event", "The event's name.", { ...onEvents(text("event")), ...onIncrements(sql`''`) }),
-	define(
+	defineCommon(
 		"version",
 		"The agent's version.",
 		onAll(sql`if(${app_version} != '', toString(${app_version}), ${text("agent_version")})`),
 	),
-	define("entrypoint", "How the agent was started: cli, sdk-ts, claude-vscode…", onAll(text("app_entrypoint"))),
-	define("terminal", "The terminal.", onAll(text("terminal_type"))),
-	define("os", "The operating system.", onAll(text("os_type"))),
-	define("arch", "The processor architecture.", onAll(text("host_arch"))),
-	define("service", "The service's name: claude-code, or another agent's.", onAll(text("service_name"))),
-	define(
+	defineCommon("entrypoint", "How the agent was started: cli, sdk-ts, claude-vscode…", onAll(text("app_entrypoint"))),
+	defineCommon("terminal", "The terminal.", onAll(text("terminal_type"))),
+	defineCommon("os", "The operating system.", onAll(text("os_type"))),
+	defineCommon("arch", "The processor architecture.", onAll(text("host_arch"))),
+	defineCommon("service", "The service's name: claude-code, or another agent's.", onAll(text("service_name"))),
+	defineCommon(
 		"repository",
 		"The repository, where clients are set to send it.",
 		onAll(
 			sql`multiIf(${vcs_repository_url_full} != '', toString(${vcs_repository_url_full}), ${vcs_repository_name} != '', concat(${vcs_owner_name}, '/', ${vcs_repository_name}), '')`,
 		),
 	),
-	define("team", "The person's team: as the directory says, else the label team.id.", ofDirectory("team", "label_team")),
-	define(
+	defineCommon("team", "The person's team: as the directory says, else the label team.id.", ofDirectory("team", "label_team")),
+	defineCommon(
 		"department",
 		"The person's department: as the directory says, else the label department.",
 		ofDirectory("department", "label_department"),
 	),
-	define(
+	defineCommon(
 		"cost_center",
 		"Where it is booked: as the directory says, else the label cost_center.",
 		ofDirectory("cost_center", "label_cost_center"),
 	),
-	define("manager", "The person's manager, as the directory says.", onAll(fromDirectory("manager"))),
-	define(
+	defineCommon("manager", "The person's manager, as the directory says.", onAll(fromDirectory("manager"))),
+	defineCommon(
 		"name",
 		"The person's name as the directory says, else the person.",
 		onAll(sql`coalesce(nullIf(${fromDirectory("name")}, ''), ${text("person")})`),
 	),
-	define(
+	defineCommon(
 		"groups",
 		"The groups that the identity provider put the person into, in one text: sent through an apps gateway.",
 		onAll(groups),
@@ -165,6 +169,11 @@ export const dimensions: readonly Dimension[] = Object.freeze([
 		starts: text("start_type"),
 	}),
 ]);
+
+/** Names of the dimensions that every record has. `label.KEY` belongs to them. */
+export const commonDimensions: readonly string[] = Object.freeze(
+	dimensions.filter(({ isCommon }) => isCommon).map(({ name }) => name),
+);
 
 const byName = new Map(dimensions.map((dimension) => [dimension.name, dimension]));
 const columned = new Set(attributes.filter((attribute) => attribute.column && attribute.type === "string").map(({ key }) => key));

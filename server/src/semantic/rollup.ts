@@ -3,7 +3,6 @@ import { eventsTable, pointsTable, type TableName } from "../schema/tables.ts";
 import { as, column, identifier, join, type Sql, sql } from "../sql.ts";
 import type { ScanOptions } from "./dataset.ts";
 import { type DatasetName, dimensionOf } from "./dimension.ts";
-import { commonDimensions, measures } from "./measure.ts";
 
 /** A column of sums: `each` is what one row gives, as SQL; `together` the function that makes one value of many. */
 export type Sum = {
@@ -61,21 +60,6 @@ export function keyColumnsFor(source: DatasetName, dimensions: readonly string[]
 	const names = new Set([...more, ...own].filter((name) => types.has(name)));
 	return [...names].map((name) => ({ name, type: types.get(name)! }));
 }
-
-/**
- * Lists the dimensions that some measure of a dataset has in addition to the common ones: those of the action, not of its
- * actor.
- */
-export const discriminatorsFor = (source: DatasetName): string[] =>
-	measures.flatMap((measure) =>
-		"from" in measure
-			? []
-			: [measure, ...(measure.variant ? [measure.variant] : [])].flatMap((part) =>
-					part.source === source ? (part.dimensions ?? []) : [],
-				),
-	);
-/** All dimensions that some measure of that source has. */
-export const dimensionsOf = (source: DatasetName): string[] => [...commonDimensions, ...discriminatorsFor(source)];
 
 /** A number of a record as far as it can be added up: records of earlier versions may have any. */
 export const countable = (name: string): Sql =>

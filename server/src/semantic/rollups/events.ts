@@ -1,16 +1,7 @@
 import { column, sql } from "../../sql.ts";
+import { allDimensionsFor, discriminatorsFor } from "../capability.ts";
 import { selectFrom } from "../dataset.ts";
-import {
-	dimensionsOf,
-	discriminatorsFor,
-	keyColumnsFor,
-	type Rollup,
-	rowCount,
-	type Sum,
-	sumOf,
-	valuesOf,
-	withoutIdentity,
-} from "../rollup.ts";
+import { keyColumnsFor, type Rollup, rowCount, type Sum, sumOf, valuesOf, withoutIdentity } from "../rollup.ts";
 
 /** Points are collected up to a minute or so after what they count. */
 export const maxExportDelay = sql`toIntervalMinute(2)`;
@@ -25,7 +16,7 @@ const eventKeys = ["event", "success"];
 const byQuarter: Rollup = {
 	name: "rollup_events",
 	sourceTables: ["events"],
-	keys: keyColumnsFor("events", dimensionsOf("events"), eventKeys),
+	keys: keyColumnsFor("events", allDimensionsFor("events"), eventKeys),
 	sums: {
 		records: rowCount,
 		duration_total_ms: sumOf("duration_ms"),

@@ -2,7 +2,7 @@ import type { TableName } from "../../schema/tables.ts";
 import { column, identifier, join, literal, type Sql, sql } from "../../sql.ts";
 import { contentSwitchNames, contentSwitchSql } from "../content-switches.ts";
 import type { ScanOptions } from "../dataset.ts";
-import { commonDimensions } from "../measure.ts";
+import { commonDimensions } from "../dimension.ts";
 import { keyColumnsFor, type Rollup, reportedName, rowCount, type Sum, selectList } from "../rollup.ts";
 import { type SignalName, signalNames, signalTables } from "../signals.ts";
 

@@ -1,14 +1,20 @@
 import { column, sql } from "../../sql.ts";
+import { allDimensionsFor, discriminatorsFor } from "../capability.ts";
 import { selectFrom } from "../dataset.ts";
-import { dimensionsOf, discriminatorsFor, keyColumnsFor, type Rollup, withoutIdentity } from "../rollup.ts";
+import { keyColumnsFor, type Rollup, withoutIdentity } from "../rollup.ts";
 
 const pointKeys = ["metric", "type", "start_type"];
-const pointSources = ["increments", "increments_without_requests", "increments_without_decisions"] as const;
+const pointSources = [
+	"increments",
+	"increments_without_requests",
+	"increments_without_decisions",
+	"increments_by_language",
+] as const;
 
 const byQuarter: Rollup = {
 	name: "rollup_points",
 	sourceTables: ["points"],
-	keys: keyColumnsFor("increments", pointSources.flatMap(dimensionsOf), pointKeys),
+	keys: keyColumnsFor("increments", pointSources.flatMap(allDimensionsFor), pointKeys),
 	sums: {
 		increment: { type: "Float64", rowExpression: column("increment"), merge: "sum" },
 		increment_without_session: {

@@ -1,8 +1,9 @@
 import { events } from "@purser/contract";
 import { personName } from "../../schema/people-tables.ts";
 import { column, literal, literals, type Sql, sql } from "../../sql.ts";
+import { allDimensionsFor } from "../capability.ts";
 import { type ScanOptions, selectFrom } from "../dataset.ts";
-import { dimensionsOf, keyColumnsFor, type Rollup, reportedName, type Sum, selectList } from "../rollup.ts";
+import { keyColumnsFor, type Rollup, reportedName, type Sum, selectList } from "../rollup.ts";
 
 const startupEvents = events.filter(({ startup }) => startup).map(({ name }) => name);
 /** Events that occur while a session starts, and points that report a start under a temporary id: neither makes a session (R8). */
@@ -21,7 +22,7 @@ const personKey = sql`if(person IN (SELECT person FROM person_names), cityHash64
 /** The key of a session. */
 const sessionKey = sql`cityHash64(session_id)`;
 
-const presenceKeys = keyColumnsFor("everything", dimensionsOf("everything"));
+const presenceKeys = keyColumnsFor("everything", allDimensionsFor("everything"));
 
 /** Flags of a record that makes its id a session, and its person an active one. */
 const flags = ["is_session", "is_active"];

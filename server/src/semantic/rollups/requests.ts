@@ -1,22 +1,14 @@
 import { column, sql } from "../../sql.ts";
+import { allDimensionsFor, discriminatorsFor } from "../capability.ts";
 import { selectFrom } from "../dataset.ts";
-import {
-	dimensionsOf,
-	discriminatorsFor,
-	keyColumnsFor,
-	type Rollup,
-	rowCount,
-	sumOf,
-	valuesOf,
-	withoutIdentity,
-} from "../rollup.ts";
+import { keyColumnsFor, type Rollup, rowCount, sumOf, valuesOf, withoutIdentity } from "../rollup.ts";
 
 export const tokenColumns = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens"];
 
 const byQuarter: Rollup = {
 	name: "rollup_requests",
 	sourceTables: ["events"],
-	keys: keyColumnsFor("requests", dimensionsOf("requests")),
+	keys: keyColumnsFor("requests", allDimensionsFor("requests")),
 	sums: {
 		records: rowCount,
 		// Bounded where it is defined.
