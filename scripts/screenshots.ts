@@ -9,6 +9,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { directoryOf, emitHistory, peopleOf } from "../demo/src/index.ts";
 import { readConfig } from "../server/src/config.ts";
 import { openPurser } from "../server/src/main.ts";
+import { noLog } from "../server/test/log.ts";
 import { findBrowser } from "./browser.mjs";
 
 const folder = process.argv[2] ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "docs/pictures");
@@ -63,7 +64,7 @@ async function startServer(grpc = "127.0.0.1:0", http = "127.0.0.1:0") {
 		flags: { data, directory, grpc, http, web: "127.0.0.1:0", "rollup-delay-seconds": 1 },
 		environment: {},
 	});
-	const purser = await openPurser(config, () => {});
+	const purser = await openPurser(config, noLog);
 	const [, listening, web] = purser.listeners.map(({ address }) => address) as [string, string, string];
 	while ((await fetch(`http://${web}/readyz`)).status !== 200) await sleep(50);
 	return {

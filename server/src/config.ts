@@ -82,7 +82,8 @@ function readFile(path: string | undefined, problems: string[]): Record<string, 
 	return content as Record<string, unknown>;
 }
 
-function parseValue({ type }: SettingDefinition, value: unknown): unknown {
+function parseValue({ type, choices }: SettingDefinition, value: unknown): unknown {
+	if (choices && !choices.includes(String(value))) throw new Error(`must be one of ${choices.join(", ")}, not "${value}"`);
 	switch (type) {
 		case "address":
 			return value === "" ? undefined : parseAddress(String(value));

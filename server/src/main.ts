@@ -11,6 +11,7 @@ import { type Config, formatAddress } from "./config.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { messageOf } from "./errors.ts";
 import { Journal } from "./journal/journal.ts";
+import { type Log, moduleLog } from "./log.ts";
 import { maxRecords } from "./normalize/record-writer.ts";
 import { readDirectoryFile } from "./people/directory-file.ts";
 import { People } from "./people/people.ts";
@@ -29,8 +30,6 @@ import { readTls, type Tls } from "./tls.ts";
 import { version } from "./version.ts";
 import { WatchedFile } from "./watched-file.ts";
 
-type Log = (message: string) => void;
-
 /** Opens a server. What was opened is closed in the reverse order, also when a later part cannot be opened. */
 export async function openPurser(config: Config, log: Log): Promise<Purser> {
 	const cleanups = new AsyncDisposableStack();
@@ -46,7 +45,7 @@ export async function openPurser(config: Config, log: Log): Promise<Purser> {
 /** Creates the modules in the order in which a record passes through them. */
 async function openModules(config: Config, log: Log, cleanups: AsyncDisposableStack): Promise<Omit<Purser, "close">> {
 	const startedMs = Date.now();
-	const keys = new KeyRing(config.keys, log);
+	const keys = new KeyRing(config.keys, moduleLog(log, "access"));
 	const has = { ingestKey: keys.isRequired("ingest"), readKey: keys.isRequired("read") };
 	requireKeysBeyondLoopback([config.grpc, config.http, config.web, config.sql], has, config.insecure);
 	const tls = readTls(config);
@@ -83,15 +82,24 @@ async function openModules(config: Config, log: Log, cleanups: AsyncDisposableSt
 		isDemo: data.isDemo,
 	};
 	const temporaryIngestKey = () => keys.temporary("ingest");
-	const routes = routesOf({ store: lifecycle.store, journal, rollups, health, stream, temporaryIngestKey, log });
+	const routes = routesOf({
+		store: lifecycle.store,
+		journal,
+		rollups,
+		health,
+		stream,
+		temporaryIngestKey,
+		log: moduleLog(log, "api"),
+	});
 	const pageDirectory = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
-	const web = await createWeb({ routes, health, pageDirectory, allowedHosts, mayRead, tls, log });
+	const web = await createWeb({ routes, health, pageDirectory, allowedHosts, mayRead, tls, log: moduleLog(log, "api") });
 	cleanups.defer(() => web.close());
 	cleanups.defer(() => stream.close());
 	await listen(web.server, config.web!, "--web");
 	listeners.push(listenerOf("web", addressOf(web.server)));
 
-	const sqlPort = config.sql && lifecycle.agent && createSqlPort({ agent: lifecycle.agent, mayRead, allowedHosts, log });
+	const sqlPort =
+		config.sql && lifecycle.agent && createSqlPort({ agent: lifecycle.agent, mayRead, allowedHosts, log: moduleLog(log, "sql") });
 	if (sqlPort) {
 		await listen(sqlPort, config.sql!, "--sql");
 		cleanups.defer(() => {
@@ -132,7 +140,7 @@ function openReceivers({ config, keys, tls, allowedHosts, journal, ingestStats, 
 			timeouts: defaultTimeouts,
 			tls,
 			onRefused: (rejection) => ingestStats.refuse(rejection),
-			log,
+			log: moduleLog(log, "receive"),
 		},
 	);
 }
@@ -158,16 +166,17 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 		}),
 		(opened) => opened.close(),
 	);
-	const upkeep = { store: lifecycle.store, canAsk: () => lifecycle.state === "ready", log };
+	const upkeep = { store: lifecycle.store, canAsk: () => lifecycle.state === "ready" };
 
 	const watch = <Entry>(name: "prices" | "people", path: string, read: (path: string) => readonly Entry[]) => {
 		const onChange = () => events.emit(name === "prices" ? "priceFileChanged" : "directoryFileChanged");
-		const file = new WatchedFile({ name, path, none: [], read, onChange, log });
+		const file = new WatchedFile({ path, none: [], read, onChange, log: moduleLog(log, name) });
 		cleanups.defer(() => file.close());
 		return () => file.content;
 	};
 	const prices = new PriceTable({
 		...upkeep,
+		log: moduleLog(log, "prices"),
 		entries: watch("prices", config.prices, readPriceFile),
 		onChanged: () => events.emit("pricesChanged"),
 	});
@@ -178,6 +187,7 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 
 	const people = new People({
 		...upkeep,
+		log: moduleLog(log, "people"),
 		directory: watch("people", config.directory, readDirectoryFile),
 		intervalMs: 2000,
 		onChanged: () => events.emit("peopleChanged"),
@@ -185,12 +195,13 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 	for (const event of ["storeReady", "loaded", "directoryFileChanged"] as const) events.on(event, () => people.notify());
 	cleanups.defer(() => people.close());
 
+	const rollupLog = moduleLog(log, "rollups");
 	// Other processes may insert rows into a ClickHouse server, and this one would not know which hours they change.
 	const rollups =
 		lifecycle.kind === "embedded"
-			? new RollupMaintainer({ ...upkeep, restMs: config["rollup-delay-seconds"] * 1000, retainMonths })
+			? new RollupMaintainer({ ...upkeep, log: rollupLog, restMs: config["rollup-delay-seconds"] * 1000, retainMonths })
 			: undefined;
-	const prepareRollups = () => rollups?.prepare().catch((error) => log(`store: cannot prepare rollups: ${messageOf(error)}`));
+	const prepareRollups = () => rollups?.prepare().catch((error) => rollupLog.warn(`cannot prepare rollups: ${messageOf(error)}`));
 	events.on("storeReady", () => void prepareRollups());
 	for (const event of ["peopleChanged", "pricesChanged"] as const) events.on(event, () => rollups?.versions.changedEverywhere());
 	cleanups.defer(() => rollups?.close());
@@ -204,7 +215,7 @@ async function openStorage(config: Config, data: DataDirectory, events: ServerEv
 		deaths: () => lifecycle.deaths,
 		wrapLoad: (block, load) => (rollups ? rollups.wrapLoad(block, load) : load()),
 		onLoaded: (rows) => events.emit("loaded", rows),
-		log,
+		log: moduleLog(log, "store"),
 	});
 	for (const event of ["storeReady", "committed"] as const) events.on(event, () => loader.notify());
 	events.on("segmentFull", () => loader.flushNow());
@@ -224,7 +235,7 @@ function openJournal(config: Config, data: DataDirectory, events: ServerEvents, 
 		windowMs: config["dedup-window-seconds"] * 1000,
 		onCommit: () => events.emit("committed"),
 		onFull: () => events.emit("segmentFull"),
-		log,
+		log: moduleLog(log, "journal"),
 	});
 }
 

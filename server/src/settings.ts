@@ -1,3 +1,5 @@
+import { logFormats, logLevels } from "./log.ts";
+
 /**
  * Every setting, once: its default, flag, variable, key in purser.yaml and sentence. Flags win over variables, variables over
  * the file, the file over defaults.
@@ -8,6 +10,8 @@ export type SettingDefinition = {
 	readonly type: SettingType;
 	readonly default: string | number | boolean | readonly string[];
 	readonly brief: string;
+	/** Allowed values, where not any text is. */
+	readonly choices?: readonly string[];
 	/** An earlier name, which is read for one version more. */
 	readonly formerly?: string;
 };
@@ -64,6 +68,18 @@ export const settings = Object.freeze({
 		default: 60,
 		brief: "Seconds without new records after which an hour is rolled up; must exceed the query timeout",
 		formerly: "rollup-rest",
+	},
+	"log-level": {
+		type: "text",
+		default: "info",
+		choices: logLevels,
+		brief: "Least severe level of log entries: debug, info, warn or error",
+	},
+	"log-format": {
+		type: "text",
+		default: "text",
+		choices: logFormats,
+		brief: "Format of log entries on standard error: text or json (one object a line)",
 	},
 	"max-body": { type: "bytes", default: "20M", brief: "Maximum request size after decompression" },
 	"max-in-flight": { type: "bytes", default: "256M", brief: "Memory limit for all requests being received" },

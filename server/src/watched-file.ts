@@ -1,5 +1,6 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { messageOf } from "./errors.ts";
+import type { Log } from "./log.ts";
 
 export type WatchedFileOptions<Content> = {
 	/** Empty: there is none. */
@@ -9,9 +10,7 @@ export type WatchedFileOptions<Content> = {
 	/** Reads it, or throws an error that says what is wrong. */
 	readonly read: (path: string) => Content;
 	readonly onChange: () => void;
-	/** The file's name in the log. */
-	readonly name: string;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 const lookMs = 5000;
@@ -26,16 +25,16 @@ export class WatchedFile<Content> {
 	#content: Content;
 
 	/** Throws what `read` throws. */
-	constructor({ path, none, read, onChange, name, log }: WatchedFileOptions<Content>) {
+	constructor({ path, none, read, onChange, log }: WatchedFileOptions<Content>) {
 		this.#path = path;
 		this.#content = path === "" ? none : read(path);
 		this.#look = () => {
 			try {
 				this.#content = read(path);
-				log(`${name}: read ${path} again`);
+				log.info(`read ${path} again`);
 				onChange();
 			} catch (error) {
-				log(`${name}: as before, because what has changed cannot be used: ${messageOf(error)}`);
+				log.warn(`cannot use the changed file, its earlier content counts: ${messageOf(error)}`);
 			}
 		};
 		// By polling: editors replace files, and mounted ones send no notifications.

@@ -11,6 +11,7 @@ import { hashKey } from "../src/access/key-ring.ts";
 import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
 import { definitionOf } from "../src/otlp/signals.ts";
+import { noLog } from "./log.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { decodeStatus, encodeRequest } from "./reference-decoder.ts";
 import { type Answer, call, post } from "./send.ts";
@@ -378,7 +379,7 @@ describe("keys", () => {
 			flags: { http: "0.0.0.0:0", grpc: "127.0.0.1:0", web: "127.0.0.1:0", data: mkdtempSync(join(tmpdir(), "purser-")) },
 			environment: {},
 		});
-		await expect(openPurser(config, () => undefined)).rejects.toThrow("without an ingest key and a read key");
+		await expect(openPurser(config, noLog)).rejects.toThrow("without an ingest key and a read key");
 	});
 });
 
@@ -429,7 +430,7 @@ test.skipIf(!hasOpenssl)("with mTLS only senders with a certificate of the autho
 		"tls-key": at("server.key"),
 		"tls-client-ca": at("ca.pem"),
 	};
-	const purser = await openPurser(readConfig({ flags: config, environment: {} }), () => undefined);
+	const purser = await openPurser(readConfig({ flags: config, environment: {} }), noLog);
 	const [grpc, http] = purser.listeners.map(({ address }) => address) as [string, string];
 	type Identity = { readonly cert?: Buffer; readonly key?: Buffer };
 	const overHttp = (identity: Identity): Promise<number | undefined> =>

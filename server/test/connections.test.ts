@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { KeyRing } from "../src/access/key-ring.ts";
 import { type Listeners, openListeners } from "../src/receive/listeners.ts";
 import { MemoryBudget } from "../src/receive/memory-budget.ts";
+import { logTo, noLog } from "./log.ts";
 
 /** Connections that ask for nothing are ended, whatever they say instead. */
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
 		{ grpc: { host: "127.0.0.1", port: 0 }, http: { host: "127.0.0.1", port: 0 } },
 		{
 			accept: async () => ({ signal: "logs", outcome: { rejected: 0, reason: "" } }),
-			keys: new KeyRing("/nowhere/keys.json", () => undefined),
+			keys: new KeyRing("/nowhere/keys.json", noLog),
 			keyHeader: "authorization",
 			allowedHosts: new Set(),
 			budget: new MemoryBudget(1e6),
@@ -24,7 +25,7 @@ beforeAll(async () => {
 			timeouts,
 			tls: undefined,
 			onRefused: () => undefined,
-			log: (message) => log.push(message),
+			log: logTo(log),
 		},
 	);
 });

@@ -223,7 +223,7 @@ test("thousands of invented models leave room for those that have a price", asyn
 	await known("claude-opus-5-5");
 	expect((await costs())[0]).toBe(20.000004);
 	expect(server.log.filter((line) => line.includes("models"))).toEqual([
-		"store: more than 2000 models were sent: names that have no price are left out first",
+		"WARN prices: more than 2000 models were sent: names that have no price are left out first",
 	]);
 }, 60_000);
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Purser } from "../src/cli/program.ts";
 import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
+import { logTo } from "./log.ts";
 
 /** A whole Purser in this process, with the real engine as its own process, on free ports and a directory of its own. */
 export type TestPurser = {
@@ -31,7 +32,7 @@ export async function startPurser(flags: Readonly<Record<string, unknown>> = {})
 		environment: {},
 	});
 	const log: string[] = [];
-	const purser = await openPurser(config, (message) => log.push(message));
+	const purser = await openPurser(config, logTo(log));
 	const [grpc, http, web] = purser.listeners.map(({ address }) => address) as [string, string, string];
 	const get: TestPurser["get"] = async (path) => {
 		const response = await fetch(`http://${web}${path}`);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { EngineSupervisor } from "../src/engine/supervisor.ts";
 import type { Sql } from "../src/sql.ts";
 import { Store } from "../src/store/store.ts";
+import { noLog } from "./log.ts";
 
 /** Does something to the store of a data directory while no Purser has it open. */
 export async function commandStore(data: string, ...statements: readonly Sql[]): Promise<void> {
@@ -13,7 +14,7 @@ export async function commandStore(data: string, ...statements: readonly Sql[]):
 			untrustedSeconds: 30,
 			wedgedMs: 60_000,
 			onReady: () => resolve(opened),
-			log: () => undefined,
+			log: noLog,
 		});
 	});
 	const store = new Store({ url: "http://engine", agent: engine.agent, maxSeconds: 10 });

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { createWeb } from "../src/api/web.ts";
 import { sql } from "../src/sql.ts";
 import { StoreLifecycle } from "../src/store/store-lifecycle.ts";
+import { noLog } from "./log.ts";
 import { startPurser } from "./purser.ts";
 
 test("a question that takes longer than it may is answered with 422 and what to ask instead", async () => {
@@ -19,7 +20,7 @@ test("a question that takes longer than it may is answered with 422 and what to 
 			maxSeconds: 1,
 			retainMonths: { events: 13, points: 13, spans: 3 },
 			onReady: () => resolve(opened),
-			log: () => undefined,
+			log: noLog,
 		});
 	});
 	const web = await createWeb({
@@ -36,7 +37,7 @@ test("a question that takes longer than it may is answered with 422 and what to 
 		allowedHosts: new Set(),
 		mayRead: () => true,
 		tls: undefined,
-		log: () => undefined,
+		log: noLog,
 	});
 	try {
 		await web.listen({ port: 0, host: "127.0.0.1" });

@@ -8,6 +8,7 @@ import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
 import { tables } from "../src/schema/tables.ts";
 import { type Sql, sql } from "../src/sql.ts";
+import { noLog } from "./log.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
 import { commandStore } from "./stopped-store.ts";
@@ -86,7 +87,7 @@ test("a store of a later version is refused with the reason, and what arrives me
 	await alter(sql`INSERT INTO purser_migrations (number, name) SELECT 999, 'of a later version'`);
 	const free = "127.0.0.1:0";
 	const config = readConfig({ flags: { data, grpc: free, http: free, web: free }, environment: {} });
-	const purser = await openPurser(config, () => undefined);
+	const purser = await openPurser(config, noLog);
 	try {
 		const [, http, web] = purser.listeners.map(({ address }) => address);
 		await expect

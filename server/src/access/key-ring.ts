@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../errors.ts";
+import type { Log } from "../log.ts";
 
 /** `ingest` may send telemetry, `read` may ask. */
 export type KeyPurpose = "ingest" | "read";
@@ -41,7 +42,7 @@ export function parseKeys(text: string, path: string): StoredKey[] {
  */
 export class KeyRing {
 	readonly #path: string;
-	readonly #log: (message: string) => void;
+	readonly #log: Log;
 	#hashes: Readonly<Record<KeyPurpose, ReadonlySet<string>>> = { ingest: new Set(), read: new Set() };
 	readonly #temporary = new Set<string>();
 	/** Once a key was needed it is until the end: withdrawing the last one, or losing the file, must not open the door. */
@@ -49,7 +50,7 @@ export class KeyRing {
 	#seen = "";
 	#lookedMs = 0;
 
-	constructor(path: string, log: (message: string) => void) {
+	constructor(path: string, log: Log) {
 		this.#path = path;
 		this.#log = log;
 		this.#look(true);
@@ -94,7 +95,7 @@ export class KeyRing {
 		} catch (error) {
 			if (first) throw error;
 			// Said once, until it is another file, or can be looked at again.
-			if (seen !== this.#seen) this.#log(`keys: ${(error as Error).message}; the keys stay as they were`);
+			if (seen !== this.#seen) this.#log.warn(`${(error as Error).message}; the keys stay as they were`);
 			this.#seen = seen;
 		}
 	}

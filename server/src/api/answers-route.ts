@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { NotFoundError, UsageError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { parameterProblem, schemaOf } from "./parameters.ts";
 import { type Problem, problemOf } from "./problem.ts";
 import type { ActionRoute, Query, QuestionRoute } from "./route.ts";
@@ -13,7 +14,7 @@ type BatchQuestion = { readonly path: string; readonly parameters?: Readonly<Rec
 type BatchAnswer = { readonly index: number; readonly status: number; readonly body: object };
 
 /** Answers several questions in one request. A page asks all it shows at once, and they are about the same instant. */
-export const answersRoute = (routes: readonly QuestionRoute[], log: (message: string) => void): ActionRoute => ({
+export const answersRoute = (routes: readonly QuestionRoute[], log: Log): ActionRoute => ({
 	method: "POST",
 	path: "/api/v1/answers",
 	summary: `Answer up to ${maxQuestions} questions; each can fail alone. Accept: ${ndjson} for a line per answer, without waiting for the others`,

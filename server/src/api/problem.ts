@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { messageOf, NotFoundError, RetryableError, UsageError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { TooExpensiveError } from "../store/store.ts";
 
 const titles: Readonly<Record<number, string>> = {
@@ -31,7 +32,7 @@ export type Problem = {
 };
 
 /** Explains an error to the caller. Details of a bug go to the log only. */
-export function problemOf(error: unknown, log: (message: string) => void): Problem {
+export function problemOf(error: unknown, log: Log): Problem {
 	if (error instanceof UsageError) return described(400, error.message);
 	if (error instanceof NotFoundError) return described(404, error.message);
 	if (error instanceof TooExpensiveError)
@@ -44,7 +45,7 @@ export function problemOf(error: unknown, log: (message: string) => void): Probl
 	}
 	const { statusCode } = error as { statusCode?: number };
 	if (statusCode && statusCode < 500) return described(statusCode, messageOf(error));
-	log(`api: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
+	log.error(`${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
 	return described(500, "something went wrong here; the server's log says more");
 }
 
@@ -55,7 +56,7 @@ const described = (status: number, detail: string): Problem => ({
 	detail,
 });
 
-export function answerProblem(reply: FastifyReply, error: unknown, log: (message: string) => void): FastifyReply {
+export function answerProblem(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
 	const { retryAfterSeconds, status, detail } = problemOf(error, log);
 	if (retryAfterSeconds !== undefined) reply.header("Retry-After", String(retryAfterSeconds));
 	return problem(reply, status, detail);

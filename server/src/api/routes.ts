@@ -1,4 +1,5 @@
 import type { Journal } from "../journal/journal.ts";
+import type { Log } from "../log.ts";
 import { Answers } from "../queries/answers.ts";
 import type { RollupMaintainer } from "../rollups/rollup-maintainer.ts";
 import type { Store } from "../store/store.ts";
@@ -26,7 +27,7 @@ export type Services = {
 	readonly stream: LiveStream;
 	/** A key for the probe, which sends to the server's own listeners. */
 	readonly temporaryIngestKey: () => string | undefined;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 /** Every route of the API, in the order of the OpenAPI document. */

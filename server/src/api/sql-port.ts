@@ -2,6 +2,7 @@ import { type Agent, createServer, type IncomingMessage, request, type Server, t
 import { crossSiteRefusal } from "../cross-site.ts";
 import { guestPath } from "../engine/http-interface.ts";
 import { messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
 
 export type SqlPortOptions = {
 	/** Connects to the engine. */
@@ -10,7 +11,7 @@ export type SqlPortOptions = {
 	readonly mayRead: (key: string) => boolean;
 	/** Names under which clients may reach the port, in lower case, in addition to addresses and localhost. */
 	readonly allowedHosts: ReadonlySet<string>;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 /**
@@ -25,7 +26,7 @@ export function createSqlPort(options: SqlPortOptions): Server {
 			answer(options, incoming, response);
 		} catch (error) {
 			// No input of a client may end the process.
-			log(`sql: ${messageOf(error)}`);
+			log.warn(messageOf(error));
 			response.destroy();
 		}
 	});

@@ -7,6 +7,7 @@ import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { readKeyOf } from "../access/request-key.ts";
 import { crossSiteRefusal } from "../cross-site.ts";
+import type { Log } from "../log.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
 import { parameterProblem, schemaOf } from "./parameters.ts";
@@ -25,7 +26,7 @@ export type WebOptions = {
 	/** Returns true if a request may read: no read key exists, or it carries one. */
 	readonly mayRead: (key: string) => boolean;
 	readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 const security = Object.freeze({

@@ -1,5 +1,6 @@
 import type { Health, Listener } from "../api/status.ts";
 import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
 
 export type Purser = {
 	readonly listeners: readonly Listener[];
@@ -10,7 +11,7 @@ export type Purser = {
 	readonly close: () => Promise<void>;
 };
 
-export type OpenPurser = (config: Config, log: (message: string) => void) => Promise<Purser>;
+export type OpenPurser = (config: Config, log: Log) => Promise<Purser>;
 
 export type OptionDefinition = {
 	/** Flags in the notation of commander: `--by <dimensions>`, `-q, --words <words>`, `--print-config`. */

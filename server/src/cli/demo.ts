@@ -8,7 +8,7 @@ import { type Config, readConfig } from "../config.ts";
 import { demoMark, openDataDirectory } from "../data-directory.ts";
 import { UsageError } from "../errors.ts";
 import { type CommandContext, type CommandDefinition, type OpenPurser, optionOf, type Purser } from "./command.ts";
-import { ready, waitForShutdownSignal } from "./serve.ts";
+import { logOf, ready, waitForShutdownSignal } from "./serve.ts";
 import { writeStatus } from "./terminal.ts";
 
 /** The state of a demonstration, kept in its data directory. */
@@ -118,12 +118,12 @@ async function open(
 		const soon = { "rollup-delay-seconds": 12, "query-timeout-seconds": 10 };
 		return readConfig({ flags: { ...preset, ...given, ...soon, data, directory }, environment });
 	};
-	const log = (message: string) => writeStatus(`${new Date().toISOString()} ${message}`);
+	const open = (given: Config) => openPurser(given, logOf(given));
 	try {
-		return await openPurser(config(usual), log);
+		return await open(config(usual));
 	} catch (error) {
 		if (!(error instanceof UsageError) || !error.message.includes("is listening there already")) throw error;
-		return await openPurser(config({ grpc: free, http: free, web: free }), log);
+		return await open(config({ grpc: free, http: free, web: free }));
 	}
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "../config.ts";
+import { createLog, moduleLog } from "../log.ts";
 import { printedConfig, serve } from "./serve.ts";
 
 test("the printed configuration is a purser.yaml that says the same", () => {
@@ -39,4 +40,26 @@ test("a setting's former name is read, its new name wins, and help lists the new
 	expect(serve.options.filter(({ flags }) => flags.startsWith("--rollup-rest"))).toEqual([
 		expect.objectContaining({ isHidden: true }),
 	]);
+});
+
+test("log entries are text for people, or one JSON object a line, from the given level on", () => {
+	const entries = (format: string, level: string): string[] => {
+		const written: string[] = [];
+		const log = moduleLog(createLog({ format, level, write: (entry) => written.push(entry) }), "store");
+		log.info("migrated to schema 3");
+		log.warn('cannot load segment 7: "x"');
+		return written;
+	};
+	expect(entries("text", "info")).toEqual([
+		expect.stringMatching(/^\d{4}-[\dT:.-]+Z INFO store: migrated to schema 3\n$/),
+		expect.stringMatching(/^\S+ WARN store: cannot load segment 7: "x"\n$/),
+	]);
+	const [warning, ...others] = entries("json", "warn");
+	expect([JSON.parse(warning!), others]).toEqual([
+		{ level: "warn", time: expect.any(String), module: "store", msg: 'cannot load segment 7: "x"' },
+		[],
+	]);
+	expect(() => readConfig({ flags: { "log-level": "loud" }, environment: {} })).toThrow(
+		'--log-level: must be one of debug, info, warn, error, not "loud"',
+	);
 });

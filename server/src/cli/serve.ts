@@ -1,5 +1,6 @@
 import type { Listener } from "../api/status.ts";
 import { type Config, formatAddress, readConfig } from "../config.ts";
+import { createLog, type Log } from "../log.ts";
 import { type SettingDefinition, type SettingName, settings, variableOf } from "../settings.ts";
 import { version } from "../version.ts";
 import type { CommandDefinition, OptionDefinition, Options } from "./command.ts";
@@ -39,15 +40,27 @@ export const serve: CommandDefinition = Object.freeze<CommandDefinition>({
 		}
 		// Only this user may read the files that the server writes.
 		process.umask(0o077);
-		const log = (message: string) => writeStatus(`${new Date().toISOString()} ${message}`);
+		const log = logOf(config);
 		const stopped = waitForShutdownSignal();
 		const purser = await openPurser(config, log);
-		writeStatus(ready(purser.listeners, config.data));
+		if (isForPeople(config)) writeStatus(ready(purser.listeners, config.data));
+		else log.info({ version, data: config.data, listeners: purser.listeners }, "ready");
 		await stopped;
-		writeStatus("Stopping: finishing what was accepted.");
+		if (isForPeople(config)) writeStatus("Stopping: finishing accepted requests.");
+		else log.info("stopping");
 		await purser.close();
 	},
 });
+
+const isForPeople = (config: Config): boolean => config["log-format"] === "text";
+
+/** Creates the log of a server, which is written to standard error. */
+export const logOf = (config: Config): Log =>
+	createLog({
+		level: config["log-level"],
+		format: config["log-format"],
+		write: (entry) => writeStatus(entry.trimEnd()),
+	});
 
 function configOf(
 	{ config: file, printConfig: _, ...given }: Options,

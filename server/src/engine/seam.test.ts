@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { logTo } from "../../test/log.ts";
 import { blockHeader, columnHeader, dictionaryParts } from "../normalize/native.ts";
 import { EngineSupervisor } from "./supervisor.ts";
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 			untrustedSeconds: 30,
 			wedgedMs: 60_000,
 			onReady,
-			log: () => undefined,
+			log: logTo([]),
 		});
 	});
 	client = createClient({ url: "http://engine", http_agent: engine.agent, log: { level: 127 as never } });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { logTo } from "../../test/log.ts";
 import { sql } from "../sql.ts";
 import { Store, TooExpensiveError } from "../store/store.ts";
 import { type EngineOptions, EngineSupervisor } from "./supervisor.ts";
@@ -31,7 +32,7 @@ function start(options: Partial<EngineOptions> = {}, maxSeconds = 10): Promise<v
 			untrustedSeconds: 30,
 			wedgedMs: 60_000,
 			onReady: resolve,
-			log: (message) => log.push(message),
+			log: logTo(log),
 			...options,
 		});
 		store = new Store({ url: "http://engine", agent: engine.agent, maxSeconds });

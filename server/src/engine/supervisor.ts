@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
 
 export type EngineState = "starting" | "ready" | "away";
 
@@ -17,7 +18,7 @@ export type EngineOptions = {
 	/** No answer to a ping for this long and it is restarted. */
 	readonly wedgedMs: number;
 	readonly onReady: () => void;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 const processPath = fileURLToPath(new URL("./process.ts", import.meta.url));
@@ -126,7 +127,7 @@ export class EngineSupervisor {
 		this.deaths++;
 		this.state = "away";
 		this.reason = reason;
-		this.#options.log(`engine: ${reason}; starting it again`);
+		this.#options.log.warn(`${reason}; restarting it`);
 		setTimeout(() => !this.#closing && this.#start(), this.#delayMs);
 		this.#delayMs = Math.min(this.#delayMs * 2, 5000);
 	}
@@ -140,7 +141,7 @@ export class EngineSupervisor {
 		const bloated = residentBytes !== undefined && residentBytes > this.#options.residentBytes;
 		if (!wedged && !bloated) return;
 		const mebibytes = Math.round((residentBytes ?? 0) / 1048576);
-		this.#options.log(wedged ? "engine: does not answer; killing it" : `engine: ${mebibytes} MiB resident; killing it`);
+		this.#options.log.warn(wedged ? "does not answer; killing it" : `${mebibytes} MiB resident; killing it`);
 		this.#child?.kill("SIGKILL");
 	}
 }

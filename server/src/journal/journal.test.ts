@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { logTo } from "../../test/log.ts";
 import { PermanentError, RetryableError } from "../errors.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
 import { Journal, type JournalOptions, type Segment } from "./journal.ts";
@@ -36,7 +37,7 @@ const open = (options: Partial<JournalOptions> = {}, nowMs?: number) =>
 			windowMs: 3_600_000,
 			onCommit: () => commits++,
 			onFull: () => {},
-			log: (message) => log.push(message),
+			log: logTo(log),
 			...options,
 		},
 		nowMs,

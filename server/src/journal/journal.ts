@@ -3,6 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { mkdir, open, readdir, rename, statfs, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, RetryableError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { Batch, type BatchResult, type Block } from "../normalize/batch.ts";
 import { maxRecords } from "../normalize/record-writer.ts";
 import { partOfRequest, recordsOf } from "../otlp/part-of-request.ts";
@@ -30,7 +31,7 @@ export type JournalOptions = {
 	readonly onCommit: () => void;
 	/** A segment is full: there is no use in waiting for more. */
 	readonly onFull: () => void;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 export type AppendResult = BatchResult & { readonly duplicate: boolean };
@@ -138,10 +139,10 @@ export class Journal {
 			const path = join(directory, name);
 			const { requests, validBytes, torn, damagedBytes } = await readSegment(path);
 			if (damagedBytes > 0) {
-				log(`journal: ${damagedBytes} bytes of ${name} can't be read: the disk damaged them. The rest is loaded, the file stays`);
+				log.error(`${damagedBytes} bytes of ${name} can't be read: the disk damaged them. The rest is loaded, the file stays`);
 			}
 			if (torn) {
-				log(`journal: ${name} ended in the middle of a commit that was never acknowledged; cut off after ${validBytes} bytes`);
+				log.warn(`${name} ended in the middle of a commit that was never acknowledged; cut off after ${validBytes} bytes`);
 				await truncate(path, validBytes);
 			}
 			if (validBytes === 0) {
@@ -232,7 +233,7 @@ export class Journal {
 				batch.add(signal, wire, receivedMs);
 			} catch (error) {
 				isDamaged = true;
-				this.#options.log(`journal: a request of ${path} can't be read any more: ${messageOf(error)}; the file stays`);
+				this.#options.log.error(`a request of ${path} can't be read any more: ${messageOf(error)}; the file stays`);
 			}
 		}
 		return { blocks: batch.blocks(), digests: requests.map(({ digest }) => digest), isDamaged, batch };
@@ -333,12 +334,12 @@ export class Journal {
 				commit.segment.digests.push(digest);
 			}
 			this.#rowsWaiting += commit.rows;
-			if (this.#failing) this.#options.log("journal: can write again");
+			if (this.#failing) this.#options.log.info("can write again");
 			this.#failing = false;
 			commit.done();
 			this.#options.onCommit();
 		} catch (error) {
-			if (!this.#failing) this.#options.log(`journal: cannot write: ${messageOf(error)}: senders are asked to wait`);
+			if (!this.#failing) this.#options.log.error(`cannot write: ${messageOf(error)}: senders are asked to wait`);
 			this.#failing = true;
 			commit.failed(this.#noSpace());
 		}
@@ -436,10 +437,10 @@ export class Journal {
 		const full = bavail * bsize < this.#options.floorBytes;
 		if (full !== this.#full) {
 			this.#full = full;
-			this.#options.log(
+			this.#options.log.warn(
 				full
-					? `journal: less than ${Math.round(this.#options.floorBytes / 1048576)} MiB free in ${this.#options.directory}: senders are asked to wait`
-					: "journal: there is space again",
+					? `less than ${Math.round(this.#options.floorBytes / 1048576)} MiB free in ${this.#options.directory}: senders are asked to wait`
+					: "there is space again",
 			);
 		}
 	}

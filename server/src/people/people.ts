@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "../errors.ts";
+import { Job } from "../job.ts";
+import type { Log } from "../log.ts";
 import { bind, sql } from "../sql.ts";
 import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
@@ -10,56 +10,46 @@ export type PeopleOptions = {
 	readonly store: Store;
 	/** Returns the current entries of the directory. */
 	readonly directory: () => readonly DirectoryEntry[];
-	/** At most one look in this time. */
+	/** At most one refresh in this time. */
 	readonly intervalMs: number;
 	/** Returns true if the store answers and has its schema. */
 	readonly canAsk: () => boolean;
 	/** Called when records belong to other people, or people to other teams. */
 	readonly onChanged: () => void;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
-/** Keeps the names that people go by up to date with what was seen, soon after rows were stored. */
+/** Keeps the names of people up to date with observed identities, soon after rows were stored. */
 export class People {
 	readonly #options: PeopleOptions;
-	readonly #stop = new AbortController();
-	#again = false;
-	#running: Promise<void> | undefined;
+	readonly #job: Job;
 	/** The directory as it was last written to the store. */
 	#written = "";
 
 	constructor(options: PeopleOptions) {
 		this.#options = options;
+		const { canAsk: canRun, intervalMs, log } = options;
+		this.#job = new Job({
+			name: "resolve identities",
+			run: () => this.#refresh(),
+			canRun,
+			intervalMs,
+			retryMs: intervalMs,
+			maxRetryMs: 60_000,
+			log,
+		});
 	}
 
 	/** Schedules a refresh (new identity or changed directory). Does not wait. */
 	notify(): void {
-		this.#again = true;
-		if (this.#running || this.#stop.signal.aborted || !this.#options.canAsk()) return;
-		this.#running = this.#run().finally(() => {
-			this.#running = undefined;
-			if (this.#again) this.notify();
-		});
+		this.#job.notify();
 	}
 
-	async close(): Promise<void> {
-		this.#stop.abort();
-		await this.#running;
+	close(): Promise<void> {
+		return this.#job.close();
 	}
 
-	async #run(): Promise<void> {
-		while (this.#again && !this.#stop.signal.aborted) {
-			this.#again = false;
-			try {
-				await this.#refresh();
-			} catch (error) {
-				this.#options.log(`people: cannot be joined now: ${messageOf(error)}`);
-			}
-			await sleep(this.#options.intervalMs, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
-		}
-	}
-
-	/** Writes what has changed. Names that stand for themselves again are written so. */
+	/** Writes changed names, including those that no longer differ. */
 	async #refresh(): Promise<void> {
 		const { store } = this.#options;
 		const sightings = await store.rows<IdentityObservation>(

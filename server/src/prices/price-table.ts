@@ -1,4 +1,6 @@
 import { messageOf } from "../errors.ts";
+import { Job } from "../job.ts";
+import type { Log } from "../log.ts";
 import { bind, identifier, identifiers, join, literal, type Sql, sql, typeName } from "../sql.ts";
 import { chunk } from "../store/chunk.ts";
 import { createDictionaries } from "../store/dictionary.ts";
@@ -56,12 +58,12 @@ export type PriceTableOptions = {
 	readonly canAsk: () => boolean;
 	/** Called when models have other prices. */
 	readonly onChanged: () => void;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
-/** Between two looks for models that were not seen before, and after one that went wrong. */
-const restMs = 5000;
-const againMs = 60_000;
+/** Minimum time between two looks for new models, and the time after a failure. */
+const intervalMs = 5000;
+const retryMs = 60_000;
 
 /** The table holds at most this many models, those with a price first: senders choose the names. */
 const maxModels = 2000;
@@ -81,20 +83,17 @@ export class PriceTable {
 	readonly #options: PriceTableOptions;
 	readonly #models = new Map<string, SentModel>();
 	#seenParts: ReadonlySet<string> = new Set();
-	#timer: NodeJS.Timeout | undefined;
-	#looking: Promise<void> | undefined;
-	#isDue = false;
+	readonly #job: Job;
 	#isPrepared = false;
 	/** True once models were left out because the table was full. */
 	#isFull = false;
 	/** True if the table has all known models at the prices of this process's book. */
 	#isFilled = false;
-	/** The last problem, which is logged once. */
-	#wrong = "";
-	#isClosed = false;
 
 	constructor(options: PriceTableOptions) {
 		this.#options = options;
+		const { canAsk: canRun, log } = options;
+		this.#job = new Job({ name: "price models", run: () => this.#update(), canRun, intervalMs, retryMs, log });
 	}
 
 	/**
@@ -103,7 +102,12 @@ export class PriceTable {
 	 */
 	async prepare(): Promise<void> {
 		this.#isPrepared = false;
-		await this.#orLog("cannot prepare prices, so costs can't be recomputed", async () => this.#create());
+		try {
+			await this.#create();
+		} catch (error) {
+			this.#options.log.warn(`cannot prepare prices, so costs cannot be recomputed: ${messageOf(error)}`);
+		}
+		this.#job.notify();
 	}
 
 	async #create(): Promise<void> {
@@ -117,64 +121,35 @@ export class PriceTable {
 		this.#isPrepared = true;
 	}
 
-	async #orLog(what: string, act: () => Promise<void>): Promise<void> {
-		try {
-			await act();
-			this.#wrong = "";
-		} catch (error) {
-			const wrong = `store: ${what}: ${messageOf(error)}`;
-			if (wrong !== this.#wrong) this.#options.log(wrong);
-			this.#wrong = wrong;
-			this.#isDue = true;
-		}
-	}
-
-	/** The organization says otherwise: all are priced again soon. */
+	/** The price file changed: all models are priced again soon. */
 	changed(): void {
 		this.#isFilled = false;
-		// What there was no room for may have a price now.
+		// Models that were left out may have a price now.
 		if (this.#isFull) this.#seenParts = new Set();
 		this.notify();
 	}
 
-	/** There may be new models: they are priced soon. */
+	/** Schedules a look for new models. Does not wait. */
 	notify(): void {
-		this.#isDue = true;
-		if (this.#timer || this.#looking || this.#isClosed) return;
-		this.#looking = this.#lookOnce().finally(() => {
-			this.#looking = undefined;
-			if (this.#isClosed) return;
-			this.#timer = setTimeout(
-				() => {
-					this.#timer = undefined;
-					if (this.#isDue) this.notify();
-				},
-				this.#wrong ? againMs : restMs,
-			).unref();
-		});
+		this.#job.notify();
 	}
 
-	async close(): Promise<void> {
-		this.#isClosed = true;
-		clearTimeout(this.#timer);
-		await this.#looking;
+	close(): Promise<void> {
+		return this.#job.close();
 	}
 
-	async #lookOnce(): Promise<void> {
-		this.#isDue = false;
-		if (!this.#options.canAsk()) return;
-		if (!this.#isPrepared) await this.prepare();
-		if (!this.#isPrepared) return;
-		await this.#orLog("cannot price models", async () => {
-			await this.#findModels();
-			if (this.#isFilled) return;
-			// Said before: the file may change meanwhile.
-			this.#isFilled = true;
-			await this.#fill().catch((error) => {
-				this.#isFilled = false;
-				throw error;
-			});
-		});
+	async #update(): Promise<void> {
+		if (!this.#isPrepared) await this.#create();
+		await this.#findModels();
+		if (this.#isFilled) return;
+		// Set before, because the file may change meanwhile.
+		this.#isFilled = true;
+		try {
+			await this.#fill();
+		} catch (error) {
+			this.#isFilled = false;
+			throw error;
+		}
 	}
 
 	/** Reads only the parts of `events` that came since the last time. */
@@ -207,7 +182,7 @@ export class PriceTable {
 		const { entries, log } = this.#options;
 		const all = [...this.#models, ...fresh];
 		if (all.length > maxModels) {
-			if (!this.#isFull) log(`store: more than ${maxModels} models were sent: names that have no price are left out first`);
+			if (!this.#isFull) log.warn(`more than ${maxModels} models were sent: names that have no price are left out first`);
 			this.#isFull = true;
 			const periods = await lookUpPrices(
 				entries(),

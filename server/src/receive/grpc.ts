@@ -139,7 +139,7 @@ function respond(stream: ServerHttp2Stream, message: Buffer): void {
 function fail(options: ReceiverOptions, stream: ServerHttp2Stream, error: unknown): void {
 	const known = error instanceof PermanentError || error instanceof RetryableError || error instanceof GrpcError;
 	// That the sender reset its stream is its own affair.
-	if (!known && !isReset(error)) options.log(`receive: ${error instanceof Error ? error.stack : messageOf(error)}`);
+	if (!known && !isReset(error)) options.log.error(`${error instanceof Error ? error.stack : messageOf(error)}`);
 	const code = known ? codeOf(error) : rpcCode.unavailable;
 	const message = known ? error.message : "cannot accept: something went wrong here";
 	const retryAfter = error instanceof RetryableError ? error.retryAfterSeconds : known ? undefined : 2;

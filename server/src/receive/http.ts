@@ -124,7 +124,7 @@ function answerError(
 	error: unknown,
 ): void {
 	const known = error instanceof PermanentError || error instanceof RetryableError;
-	if (!known) options.log(`receive: ${error instanceof Error ? error.stack : messageOf(error)}`);
+	if (!known) options.log.error(`${error instanceof Error ? error.stack : messageOf(error)}`);
 	const httpStatus = known ? error.httpStatus : 503;
 	const retryAfter = error instanceof RetryableError ? error.retryAfterSeconds : known ? undefined : 2;
 	const message = known ? error.message : "cannot accept: something went wrong here";

@@ -1,6 +1,7 @@
 import type { KeyRing } from "../access/key-ring.ts";
 import { crossSiteRefusal } from "../cross-site.ts";
 import { PermanentError } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import type { Outcome } from "../otlp/responses.ts";
 import type { Signal } from "../otlp/signals.ts";
@@ -38,7 +39,7 @@ export type ReceiverOptions = {
 	readonly timeouts: Timeouts;
 	readonly tls: TlsOptions | undefined;
 	readonly onRefused: (refusal: Omit<Rejection, "at">) => void;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 export type TlsOptions = {

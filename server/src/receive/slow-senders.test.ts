@@ -2,6 +2,7 @@ import { connect as connectHttp2, constants } from "node:http2";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { noLog } from "../../test/log.ts";
 import { KeyRing } from "../access/key-ring.ts";
 import { nothingRejected } from "../otlp/responses.ts";
 import { definitionOf } from "../otlp/signals.ts";
@@ -23,15 +24,15 @@ beforeEach(async () => {
 				accepted++;
 				return { signal: "logs", outcome: nothingRejected };
 			},
-			keys: new KeyRing("/nowhere/keys.json", () => {}),
+			keys: new KeyRing("/nowhere/keys.json", noLog),
 			allowedHosts: new Set<string>(),
 			keyHeader: "x-purser-key",
 			budget,
 			maxBodyBytes: 1 << 20,
 			timeouts: { headersMs: 200, requestMs: 600 },
 			tls: undefined,
-			onRefused: () => {},
-			log: () => {},
+			onRefused: () => undefined,
+			log: noLog,
 		},
 	);
 });

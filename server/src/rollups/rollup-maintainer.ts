@@ -1,4 +1,6 @@
 import { messageOf, RetryableError } from "../errors.ts";
+import { Job } from "../job.ts";
+import type { Log } from "../log.ts";
 import type { Block } from "../normalize/batch.ts";
 import { type TableName, tables } from "../schema/tables.ts";
 import { inPeriod } from "../semantic/dataset.ts";
@@ -21,7 +23,7 @@ export type RollupMaintainerOptions = {
 	readonly retainMonths: Readonly<Record<TableName, number>>;
 	/** Returns true if the store answers and has its schema. */
 	readonly canAsk: () => boolean;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 /** Rows about to be loaded. */
@@ -67,8 +69,8 @@ export class RollupMaintainer {
 	);
 	#isPrepared = false;
 	#preparing: Promise<void> | undefined;
-	#timer: NodeJS.Timeout;
-	#running: Promise<void> | undefined;
+	readonly #job: Job;
+	#rolling: Promise<void> | undefined;
 	#isClosed = false;
 	/** Hours that could not be rolled up, and when they are tried again. */
 	readonly #failed = new Map<number, { readonly delayMs: number; readonly retryMs: number }>();
@@ -79,7 +81,15 @@ export class RollupMaintainer {
 	constructor(options: RollupMaintainerOptions) {
 		this.#options = options;
 		this.#freshness = new FreshnessCache(options.store, this.versions);
-		this.#timer = setInterval(() => this.notify(), Math.min(lookMs, Math.max(100, options.restMs))).unref();
+		this.#job = new Job({
+			name: "roll up",
+			run: () => this.#rollReady(),
+			canRun: options.canAsk,
+			everyMs: Math.min(lookMs, Math.max(100, options.restMs)),
+			retryMs: lookMs,
+			maxRetryMs: firstRetryMs,
+			log: options.log,
+		});
 	}
 
 	/**
@@ -125,7 +135,7 @@ export class RollupMaintainer {
 
 	async #prepare(): Promise<void> {
 		const { store, log } = this.#options;
-		await this.#running;
+		await this.#rolling?.catch(() => undefined);
 		await store.command(staleHoursTable);
 		const tables = await store.rows<{ name: string; comment: string }>(
 			sql`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND match(name, '^(rollup|rolled)_')`,
@@ -133,7 +143,7 @@ export class RollupMaintainer {
 		const known = new Map(tables.map(({ name, comment }) => [name, comment]));
 		const isSame = known.size === rollupTables.length && rollupTables.every(({ name }) => known.get(name) === definitionHash);
 		if (!isSame) {
-			if (known.size > 0) log("store: rollups are rebuilt");
+			if (known.size > 0) log.info("rollups are rebuilt");
 			// First noted, then dropped: killed between the two, an empty table is not taken for a quiet time.
 			await this.#noteAll();
 			for (const name of known.keys()) await store.command(sql`DROP TABLE ${identifier(name)} SYNC`);
@@ -180,27 +190,21 @@ export class RollupMaintainer {
 		return this.#stale.size;
 	}
 
-	/** There may be something to roll up. Returns at once. */
-	notify(): void {
-		if (this.#running || this.#isClosed || !this.#options.canAsk()) return;
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		await this.#job.close();
+		await this.#noting.catch(() => undefined);
+	}
+
+	async #rollReady(): Promise<void> {
 		if (!this.#isPrepared) {
 			// The failure has been logged; until it succeeds all questions are answered from records.
 			this.prepare().catch(() => undefined);
 			return;
 		}
 		if (this.#ready.length === 0) return;
-		this.#running = this.#run()
-			.catch((error) => this.#options.log(`store: cannot roll up now: ${messageOf(error)}`))
-			.finally(() => {
-				this.#running = undefined;
-			});
-	}
-
-	async close(): Promise<void> {
-		this.#isClosed = true;
-		clearInterval(this.#timer);
-		await this.#running;
-		await this.#noting.catch(() => undefined);
+		this.#rolling = this.#rollWhileReady();
+		await this.#rolling;
 	}
 
 	get #ready(): number[] {
@@ -212,7 +216,7 @@ export class RollupMaintainer {
 	 * Loops until no hour is ready. Queries again each round, because during an import more hours become ready and can share a
 	 * batch.
 	 */
-	async #run(): Promise<void> {
+	async #rollWhileReady(): Promise<void> {
 		await this.#dropExpired();
 		for (let rested = this.#ready; rested.length > 0 && !this.#isClosed && this.#isPrepared; rested = this.#ready) {
 			await this.#rollEach(await this.#batch(rested));
@@ -237,8 +241,8 @@ export class RollupMaintainer {
 		const delayMs = Math.min((this.#failed.get(hour)?.delayMs ?? firstRetryMs / 2) * 2, maxRetryMs);
 		this.#failed.set(hour, { delayMs, retryMs: Date.now() + delayMs });
 		const when = new Date(hour).toISOString();
-		this.#options.log(
-			`store: cannot roll up the hour from ${when}: ${messageOf(error)}; it is answered from its records, and tried again in ${delayMs / 60_000} minutes`,
+		this.#options.log.warn(
+			`cannot roll up the hour from ${when}: ${messageOf(error)}; it is answered from its records, and tried again in ${delayMs / 60_000} minutes`,
 		);
 	}
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { logTo } from "../../test/log.ts";
 import { Batch } from "../normalize/batch.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
 import { sql } from "../sql.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
 			maxSeconds: 10,
 			retainMonths: { events: 1200, points: 1200, spans: 1200 },
 			onReady: resolve,
-			log: () => undefined,
+			log: logTo([]),
 		});
 	});
 });

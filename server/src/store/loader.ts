@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ClickHouseError } from "@clickhouse/client";
+import { systemClock } from "../clock.ts";
 import { messageOf, RetryableError } from "../errors.ts";
+import { Job } from "../job.ts";
 import type { Journal, Segment } from "../journal/journal.ts";
+import type { Log } from "../log.ts";
 import type { Block } from "../normalize/batch.ts";
 import { type TableName, tables } from "../schema/tables.ts";
 import { type Store, TooExpensiveError, UnreadableRowsError } from "./store.ts";
@@ -17,13 +19,16 @@ export type LoaderOptions = {
 	readonly canLoad: () => boolean;
 	/** The number of times that the store's engine ended without being asked to. */
 	readonly deaths: () => number;
-	/** Loads a table's rows, whatever else must know of it. */
+	/** Wraps the load of a table's rows, so that their hours are dirty before the rows change. */
 	readonly wrapLoad: (block: Block, load: () => Promise<void>) => Promise<void>;
 	readonly onLoaded: (rows: Readonly<Record<TableName, number>>) => void;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
-/** So often a segment is tried before it is taken for the reason. */
+/** Time in which further commits join a load, and the time after a failure of the journal. */
+const delayMs = 30;
+const retryMs = 1000;
+/** A segment is the suspected cause after so many failures. */
 const maxStrikes = 3;
 const firstDelayMs = 100;
 const deathMs = 200;
@@ -46,94 +51,81 @@ const isPart = ({ name }: Segment): boolean => /-[01]$/.test(name);
 /** Moves closed segments from the journal into the store, each exactly once. */
 export class Loader {
 	readonly #options: LoaderOptions;
-	#lastLoadMs = 0;
-	#running: Promise<void> | undefined;
-	#again = false;
-	#stopping = false;
-	readonly #stop = new AbortController();
-	#pause = new AbortController();
+	readonly #job: Job;
+	#signal = new AbortController().signal;
 
 	constructor(options: LoaderOptions) {
 		this.#options = options;
+		const { canLoad: canRun, intervalMs, log } = options;
+		this.#job = new Job({ name: "load records", run: (signal) => this.#run(signal), canRun, delayMs, intervalMs, retryMs, log });
 	}
 
-	/** There is something to load. Returns at once. */
+	/** Schedules a load. Does not wait. */
 	notify(): void {
-		this.#again = true;
-		if (this.#running || this.#stopping || !this.#options.canLoad()) return;
-		this.#running = this.#run().finally(() => {
-			this.#running = undefined;
-			if (this.#again && !this.#stopping) this.notify();
-		});
+		this.#job.notify();
 	}
 
-	/** There is enough for an insert of its own: waiting for more would only pile up. */
+	/** Loads soon, because there is enough for an insert of its own: waiting for more would only pile up work. */
 	flushNow(): void {
-		this.#pause.abort();
-		this.notify();
+		this.#job.notifyUrgent();
 	}
 
-	/** Loads what is there, once, and stops: what can't be loaded now stays in the journal. */
-	async close(): Promise<void> {
-		this.#stopping = true;
-		this.#stop.abort();
-		await this.#running;
+	/** Finishes the current load. Segments that are not loaded stay in the journal. */
+	close(): Promise<void> {
+		return this.#job.close();
 	}
 
-	async #run(): Promise<void> {
-		while (this.#again && !this.#stopping) {
-			const { journal, intervalMs } = this.#options;
-			if (!journal.lastClosed) await this.#wait(Math.max(30, this.#lastLoadMs + intervalMs - Date.now()));
-			if (this.#stopping) return;
-			// Closed segments first, as they are. The open one is closed in a turn of its own, when it has had its time.
-			const closed = journal.lastClosed;
-			this.#again = closed !== undefined;
-			await this.#loadTo(closed ?? (await journal.seal()));
-			this.#lastLoadMs = Date.now();
-		}
+	async #run(signal: AbortSignal): Promise<void> {
+		this.#signal = signal;
+		const { journal } = this.#options;
+		// Closed segments first. The open one is closed in a run of its own, when it has had its time.
+		const closed = journal.lastClosed;
+		await this.#loadTo(closed ?? (await journal.seal()));
+		if (journal.lastClosed) this.#job.notifyUrgent();
+		else if (closed) this.#job.notify();
 	}
 
-	async #wait(ms: number): Promise<void> {
-		this.#pause = new AbortController();
-		const signal = AbortSignal.any([this.#stop.signal, this.#pause.signal]);
-		await sleep(ms, undefined, { signal }).catch(() => undefined);
+	get #isStopping(): boolean {
+		return this.#signal.aborted;
 	}
 
-	/** Loads the segments up to that one; what comes meanwhile waits for the next turn. */
+	#wait(ms: number): Promise<void> {
+		return systemClock.wait(ms, this.#signal);
+	}
+
+	/** Loads the segments up to that one; later ones wait for the next run. */
 	async #loadTo(last: string): Promise<void> {
-		let delayMs = firstDelayMs;
+		let pauseMs = firstDelayMs;
 		let isAgain = false;
 		let strikes = 0;
-		for (let segment = this.#options.journal.oldestClosed(); segment && !this.#stopping; ) {
+		for (let segment = this.#options.journal.oldestClosed(); segment && !this.#isStopping; ) {
 			const deaths = this.#options.deaths();
 			try {
 				await this.#load(segment, isAgain || segment.isOld);
 			} catch (error) {
 				isAgain = true;
 				// That the engine has ended is known a moment after its connections have.
-				if (error instanceof RetryableError) await sleep(deathMs);
+				if (error instanceof RetryableError) await this.#wait(deathMs);
 				const isSuspect = isOfRows(error) || this.#options.deaths() > deaths;
 				if (isSuspect && ++strikes >= (isPart(segment) ? 1 : maxStrikes)) {
 					if (await this.#divide(segment, error, strikes)) {
 						strikes = 0;
 						isAgain = false;
-						// Its halves are there to be loaded now.
-						this.#again = true;
 						if (segment.name >= last) return;
 						segment = this.#options.journal.oldestClosed();
 					}
 					continue;
 				}
-				if (delayMs === firstDelayMs || !(error instanceof RetryableError)) {
-					this.#options.log(`store: cannot load segment ${segment.name}: ${messageOf(error)}; it stays in the journal`);
+				if (pauseMs === firstDelayMs || !(error instanceof RetryableError)) {
+					this.#options.log.warn(`cannot load segment ${segment.name}: ${messageOf(error)}; it stays in the journal`);
 				}
-				await sleep(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-				delayMs = Math.min(delayMs * 2, 5000);
+				await this.#wait(pauseMs);
+				pauseMs = Math.min(pauseMs * 2, 5000);
 				await this.#untilItAnswers();
 				continue;
 			}
 			if (segment.name >= last) return;
-			delayMs = firstDelayMs;
+			pauseMs = firstDelayMs;
 			isAgain = false;
 			strikes = 0;
 			segment = this.#options.journal.oldestClosed();
@@ -141,28 +133,28 @@ export class Loader {
 	}
 
 	/**
-	 * Cuts a segment that cannot be loaded in halves, or sets it aside where it is one record: what is wrong with one keeps no other
-	 * waiting. False where that has to be tried again.
+	 * Halves a segment that cannot be loaded, or quarantines it if it is one record, so that no other record waits for it. Returns false
+	 * where that has to be retried.
 	 */
 	async #divide(segment: Segment, error: unknown, strikes: number): Promise<boolean> {
 		const { journal, log } = this.#options;
 		await this.#untilItAnswers();
-		if (this.#stopping) return false;
+		if (this.#isStopping) return false;
 		try {
 			await this.#takeBack(segment);
 			if (await journal.split(segment)) {
-				log(`store: cannot load segment ${segment.name}: ${messageOf(error)}; it is loaded in halves`);
+				log.warn(`cannot load segment ${segment.name}: ${messageOf(error)}; it is loaded in halves`);
 				return true;
 			}
 			if (strikes < maxStrikes) return false;
 			await journal.quarantineSegment(segment, messageOf(error));
-			log(
-				`store: cannot load segment ${segment.name}, one record: ${messageOf(error)}; it is quarantined: see purser journal list`,
+			log.error(
+				`cannot load segment ${segment.name}, one record: ${messageOf(error)}; it is quarantined: see purser journal list`,
 			);
 			return true;
 		} catch (failure) {
-			log(`store: cannot divide segment ${segment.name}: ${messageOf(failure)}; it is tried again`);
-			await sleep(5000, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+			log.error(`cannot divide segment ${segment.name}: ${messageOf(failure)}; it is tried again`);
+			await this.#wait(5000);
 			return false;
 		}
 	}
@@ -176,10 +168,10 @@ export class Loader {
 		for (const table of tableNames) await store.unload(table, `${journalId}-${name}-${table}`);
 	}
 
-	/** An engine that was killed takes some time to come back: the next try would only be another failure. */
+	/** Waits for the store: a killed engine takes some time to restart, and a retry before would only fail. */
 	async #untilItAnswers(): Promise<void> {
-		while (!this.#stopping && !this.#options.canLoad()) {
-			await sleep(100, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+		while (!this.#isStopping && !this.#options.canLoad()) {
+			await this.#wait(100);
 		}
 	}
 

@@ -1,3 +1,4 @@
+import type { Log } from "../log.ts";
 import { directoryTable, peopleDictionaries, peopleTables } from "../schema/people-tables.ts";
 import { allTables, createTable, missingColumns, redefinedColumns } from "../schema/table-ddl.ts";
 import { bind, type Sql, sql } from "../sql.ts";
@@ -16,7 +17,7 @@ export const migrations: readonly { readonly number: number; readonly name: stri
 	]);
 
 /** Brings a store of any earlier version to this one. A store of a later version is refused: it may mean things we don't know. */
-export async function migrate(store: Store, log: (message: string) => void): Promise<void> {
+export async function migrate(store: Store, log: Log): Promise<void> {
 	await store.command(
 		sql`CREATE TABLE IF NOT EXISTS purser_migrations (number UInt32, name String, applied_at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY number`,
 	);
@@ -31,7 +32,7 @@ export async function migrate(store: Store, log: (message: string) => void): Pro
 		if (applied.has(number)) continue;
 		for (const statement of statements) await store.command(statement);
 		await store.command(sql`INSERT INTO purser_migrations (number, name) SELECT ${bind(number, "UInt32")}, ${bind(name)}`);
-		if (applied.size > 0) log(`store: migrated to schema ${number} (${name})`);
+		if (applied.size > 0) log.info(`migrated to schema ${number} (${name})`);
 	}
 	for (const table of allTables) {
 		const existing = await store.rows<{ name: string }>(

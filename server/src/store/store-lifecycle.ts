@@ -2,6 +2,8 @@ import type { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineSupervisor } from "../engine/supervisor.ts";
 import { messageOf } from "../errors.ts";
+import { Job } from "../job.ts";
+import { type Log, moduleLog } from "../log.ts";
 import type { TableName } from "../schema/tables.ts";
 import { migrate } from "./migrations.ts";
 import { dropExpired } from "./retention.ts";
@@ -17,7 +19,7 @@ export type StoreLifecycleOptions = {
 	readonly retainMonths: Readonly<Record<TableName, number>>;
 	/** The store answers and has this version's schema: for the first time or again. */
 	readonly onReady: () => void;
-	readonly log: (message: string) => void;
+	readonly log: Log;
 };
 
 export type StoreState = "starting" | "ready" | "away";
@@ -30,7 +32,7 @@ export class StoreLifecycle {
 	readonly kind: "embedded" | "clickhouse";
 	readonly #options: StoreLifecycleOptions;
 	readonly #engine: EngineSupervisor | undefined;
-	readonly #retention: NodeJS.Timeout;
+	readonly #retention: Job;
 	readonly #watch: NodeJS.Timeout | undefined;
 	#state: StoreState = "starting";
 	#reason = "";
@@ -39,8 +41,9 @@ export class StoreLifecycle {
 	readonly #steps: (() => Promise<void>)[] = [];
 
 	constructor(options: StoreLifecycleOptions) {
-		this.#options = options;
-		const { clickhouseUrl, engineBytes, maxSeconds, log } = options;
+		const log = moduleLog(options.log, "store");
+		this.#options = { ...options, log };
+		const { clickhouseUrl, engineBytes, maxSeconds } = options;
 		this.kind = clickhouseUrl === "" ? "embedded" : "clickhouse";
 		if (this.kind === "embedded") {
 			const wedgedMs = (maxSeconds + 30) * 1000;
@@ -52,7 +55,7 @@ export class StoreLifecycle {
 				untrustedSeconds: maxSeconds,
 				wedgedMs,
 				onReady,
-				log,
+				log: moduleLog(options.log, "engine"),
 			});
 			this.store = new Store({ url: "http://engine", agent: this.#engine.agent, maxSeconds });
 		} else {
@@ -60,7 +63,14 @@ export class StoreLifecycle {
 			this.#watch = setInterval(() => void this.#look(), 2000).unref();
 			void this.#look();
 		}
-		this.#retention = setInterval(() => void this.#dropExpired(), hourMs).unref();
+		this.#retention = new Job({
+			name: "drop months past their retention",
+			run: () => this.#dropExpired(),
+			canRun: () => this.state === "ready",
+			everyMs: hourMs,
+			retryMs: hourMs,
+			log,
+		});
 	}
 
 	/** Adds a step that creates another module's tables before the store counts as ready. Where it rejects, all is tried again. */
@@ -97,7 +107,7 @@ export class StoreLifecycle {
 
 	async close(): Promise<void> {
 		this.#closing = true;
-		clearInterval(this.#retention);
+		await this.#retention.close();
 		clearInterval(this.#watch);
 		await this.store.close();
 		await this.#engine?.close();
@@ -124,11 +134,11 @@ export class StoreLifecycle {
 					this.#state = "ready";
 					this.#reason = "";
 					this.#options.onReady();
-					void this.#dropExpired();
+					this.#retention.notify();
 					return;
 				} catch (error) {
 					this.#reason = messageOf(error);
-					this.#options.log(`store: ${this.#reason}`);
+					this.#options.log.warn(this.#reason);
 					if (this.#engine && this.#engine.state !== "ready") return;
 					await sleep(delayMs, undefined, { ref: false });
 				}
@@ -139,12 +149,7 @@ export class StoreLifecycle {
 	}
 
 	async #dropExpired(): Promise<void> {
-		if (this.state !== "ready") return;
-		try {
-			const dropped = await dropExpired(this.store, this.#options.retainMonths, Date.now());
-			if (dropped.length > 0) this.#options.log(`store: dropped what is past retention: ${dropped.join(", ")}`);
-		} catch (error) {
-			this.#options.log(`store: cannot drop what is past retention: ${messageOf(error)}`);
-		}
+		const dropped = await dropExpired(this.store, this.#options.retainMonths, Date.now());
+		if (dropped.length > 0) this.#options.log.info(`dropped months past their retention: ${dropped.join(", ")}`);
 	}
 }
