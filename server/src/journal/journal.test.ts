@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { logTo } from "../../test/log.ts";
+import { systemClock } from "../clock.ts";
 import { PermanentError, RetryableError } from "../errors.ts";
 import { jsonToWire } from "../otlp/json-to-wire.ts";
 import { Journal, type JournalOptions, type Segment } from "./journal.ts";
@@ -26,22 +27,20 @@ afterEach(async () => {
 });
 
 const open = (options: Partial<JournalOptions> = {}, nowMs?: number) =>
-	Journal.open(
-		{
-			directory,
-			commitIntervalMs: 4,
-			commitBytes: 1 << 20,
-			segmentBytes: 1 << 20,
-			segmentRows: 100_000,
-			floorBytes: 0,
-			windowMs: 3_600_000,
-			onCommit: () => commits++,
-			onFull: () => {},
-			log: logTo(log),
-			...options,
-		},
-		nowMs,
-	);
+	Journal.open({
+		directory,
+		commitIntervalMs: 4,
+		commitBytes: 1 << 20,
+		segmentBytes: 1 << 20,
+		segmentRows: 100_000,
+		minFreeBytes: 0,
+		windowMs: 3_600_000,
+		onCommit: () => commits++,
+		onFull: () => {},
+		log: logTo(log),
+		...(nowMs !== undefined && { clock: { ...systemClock, nowMs: () => nowMs } }),
+		...options,
+	});
 
 /** Reopens the journal as after a kill: its files are unchanged. */
 async function reopen(options?: Partial<JournalOptions>, nowMs?: number): Promise<void> {
@@ -192,7 +191,7 @@ test("rows in memory are those of the file, also after a write failed", async ()
 });
 
 test("with less space than the floor nothing is accepted", async () => {
-	journal = await open({ floorBytes: Number.MAX_SAFE_INTEGER });
+	journal = await open({ minFreeBytes: Number.MAX_SAFE_INTEGER });
 	expect(journal.state).toBe("full");
 	await expect(append("text-1")).rejects.toThrow(RetryableError);
 	expect(readdirSync(directory)).toEqual([]);
