@@ -9,6 +9,8 @@ export type DataDirectory = {
 	readonly engine: string;
 	/** The engine's socket. */
 	readonly engineSocket: string;
+	/** The SQLite database of modules' own tables. */
+	readonly state: string;
 	/** Names this directory's journal in a store that several may share. */
 	readonly id: string;
 	/** True if `purser demo` made the directory: all of its records are invented. */
@@ -38,6 +40,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 		journal: join(path, "journal"),
 		engine: join(path, "engine"),
 		engineSocket: join(shortPath(run), "engine.sock"),
+		state: join(path, "state.db"),
 		id: readFileSync(idPath, "utf8").trim(),
 		isDemo: existsSync(join(path, demoMark)),
 		close: async () => lock.close(),

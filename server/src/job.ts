@@ -27,7 +27,7 @@ export type JobStatus = {
 	readonly state: "idle" | "due" | "running";
 	/** End of the last successful run, in milliseconds since 1970; undefined before. */
 	readonly lastRunMs: number | undefined;
-	/** Why the last run failed; undefined after a success. */
+	/** The error of the last run; undefined after a success. */
 	readonly lastError: string | undefined;
 };
 

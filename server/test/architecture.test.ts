@@ -31,6 +31,7 @@ const modules = [
 	"rollout",
 	"api",
 	"cli",
+	"assembly",
 ];
 
 type Imports = { readonly file: string; readonly imports: readonly string[] };
