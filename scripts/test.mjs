@@ -39,6 +39,7 @@ async function testAll() {
 	if (selected.length === 0) {
 		await check("checking style", "biome", ["check", "."], env);
 		await check("checking types", "tsc", ["--build"], env);
+		await check("looking for unused code", "knip", [], env);
 	}
 	tallies.push(await vitest(node, { ...env, CHROMIUM_PATH: chromium, PROMETHEUS_PATH: scraper }));
 	if (!chromium) sayNoBrowser();

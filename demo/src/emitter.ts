@@ -6,7 +6,7 @@ import type { Emission, Session } from "./session.ts";
 export type Destination = { readonly endpoint: string; readonly key?: string };
 
 /** On every record: no one takes it for something that happened. */
-export const mark = "purser.demo=true";
+const mark = "purser.demo=true";
 
 /** One person's agent: the real client, with the clock of its emissions. Its records are on their way when `flush` is done. */
 export class Emitter {

@@ -1,6 +1,6 @@
 import { createRandom, hex, pick, type Random, uuid } from "./random.ts";
 
-export type Team = {
+type Team = {
 	readonly id: string;
 	readonly department: string;
 	readonly costCenter: string;
@@ -17,7 +17,7 @@ const newYork = "America/New_York";
 const california = "America/Los_Angeles";
 const india = "Asia/Kolkata";
 
-export const teams: readonly Team[] = Object.freeze([
+const teams: readonly Team[] = Object.freeze([
 	team("platform", "engineering", "eng-210", 9, 1.25, ["infra", "build-tools", "identity"], [berlin, newYork]),
 	team("payments", "engineering", "eng-220", 8, 1, ["ledger", "checkout"], [berlin, india]),
 	team("mobile", "engineering", "eng-230", 7, 0.8, ["app-ios", "app-android"], [california, india]),
@@ -48,7 +48,7 @@ function team(
 }
 
 /** The role of a special person: see incidents.ts. */
-export type Role = "spender" | "silent" | "starter" | "counters-only" | "never-seen";
+type Role = "spender" | "silent" | "starter" | "counters-only" | "never-seen";
 
 export type Person = {
 	readonly email: string;

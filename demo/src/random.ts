@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** Mulberry32: small, and good enough to invent people with. */
-export function randomFrom(seed: number): Random {
+function randomFrom(seed: number): Random {
 	let state = seed;
 	return () => {
 		state = (state + 0x6d2b79f5) | 0;

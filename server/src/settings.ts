@@ -4,7 +4,7 @@ import { logFormats, logLevels } from "./log.ts";
  * Every setting, once: its default, flag, variable, key in purser.yaml and sentence. Flags win over variables, variables over
  * the file, the file over defaults.
  */
-export type SettingType = "text" | "address" | "path" | "count" | "seconds" | "bytes" | "switch" | "list";
+type SettingType = "text" | "address" | "path" | "count" | "seconds" | "bytes" | "switch" | "list";
 
 export type SettingDefinition = {
 	readonly type: SettingType;

@@ -6,7 +6,7 @@ import { headersOf } from "./key-value-list.ts";
 import { countOf, type Env, flagOf, type Note, otlpName, shown, wordOf } from "./values.ts";
 
 export type Signal = "metrics" | "logs" | "traces";
-export type Protocol = "grpc" | "http/json" | "http/protobuf";
+type Protocol = "grpc" | "http/json" | "http/protobuf";
 const protocols: readonly Protocol[] = ["grpc", "http/json", "http/protobuf"];
 
 /** The destination of one signal, and its protocol. */

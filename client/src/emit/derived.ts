@@ -1,7 +1,7 @@
 import type { AttributeDefinition, AttributeUse, attribute, event, metric, span } from "@purser/contract";
 
 /** The type of a value as its meaning is; how it is sent (a number as text, a name withheld) is the library's business. */
-export type ValueOf<Definition extends AttributeDefinition> = {
+type ValueOf<Definition extends AttributeDefinition> = {
 	string: string;
 	int: number;
 	double: number;

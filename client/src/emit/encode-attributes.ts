@@ -1,7 +1,7 @@
 import type { AttributeDefinition, AttributeUse } from "@purser/contract";
 import type { Content } from "../configuration/content.ts";
 
-export type WireValue = string | number | boolean | string[];
+type WireValue = string | number | boolean | string[];
 export type WireAttributes = Record<string, WireValue>;
 /** Attributes as a host gives them: what is undefined is left out. */
 export type Given = Readonly<Record<string, unknown>>;

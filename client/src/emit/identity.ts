@@ -83,7 +83,7 @@ const defined = (attributes: Readonly<Record<string, string | string[] | boolean
 const hosts = ["github", "gitlab", "bitbucket", "gitea"];
 
 /** `vcs.*` of a remote's address, without whatever secrets stand in it. */
-export function repositoryOf(remote: string): WireAttributes {
+function repositoryOf(remote: string): WireAttributes {
 	const address = remote.trim().replace(/^([\w.-]+@)?([\w.-]+):(?!\/\/)(?=[^\d])/, "https://$2/");
 	if (!URL.canParse(address)) return {};
 	const { host, pathname } = new URL(address);

@@ -4,6 +4,6 @@
  */
 
 export { type EffectiveSettings, resolveSettings } from "./resolve-settings.ts";
-export type { HeadersHelper } from "./scope.ts";
-export type { SettingsReaders, SettingsSource, SettingsSources } from "./settings-sources.ts";
+
+export type { SettingsSources } from "./settings-sources.ts";
 export { systemReaders } from "./system-readers.ts";

@@ -17,7 +17,7 @@ export interface Listener {
 	tls: boolean;
 }
 
-export interface Refusal {
+interface Refusal {
 	at: string;
 	listener: string;
 	status: number | string;

@@ -23,7 +23,7 @@ export interface UsageAnswer {
 	meta: { from: string; to: string; grain: string; tz?: string; notes?: string[] };
 }
 
-export function usageSearch(question: UsageQuestion, zone: string): URLSearchParams {
+function usageSearch(question: UsageQuestion, zone: string): URLSearchParams {
 	const search = new URLSearchParams({ measure: question.measures.join(",") });
 	if (question.by?.length) search.set("by", question.by.join(","));
 	if (question.grain) search.set("grain", question.grain);

@@ -1,5 +1,5 @@
 /** Eight colours that stay apart for colour-blind readers (after Okabe & Ito and Tol's "bright"), tuned to 3:1 against each theme's paper. */
-export const palette = {
+const palette = {
 	light: ["#2f5fa8", "#c2681f", "#12876f", "#a8457f", "#8a7213", "#3d8fb8", "#b0413e", "#6c5bb0"],
 	dark: ["#7aa5ea", "#e59a55", "#45bf9f", "#dd86b8", "#cdb44a", "#72c2e6", "#ea8580", "#a999ea"],
 } as const;
@@ -9,7 +9,7 @@ export type Scheme = keyof typeof palette;
 export const other = { light: "#8d939c", dark: "#7b828d" } as const;
 
 /** Colours with one meaning everywhere: money, tokens, people, errors. Indexes into the palette. */
-export const seriesColors = { money: 0, tokens: 2, people: 7, sessions: 5, cache: 4, work: 3, tools: 1, error: 6 } as const;
+const seriesColors = { money: 0, tokens: 2, people: 7, sessions: 5, cache: 4, work: 3, tools: 1, error: 6 } as const;
 export type SeriesColor = keyof typeof seriesColors;
 
 export const seriesColor = (hue: SeriesColor, scheme: Scheme): string => palette[scheme][seriesColors[hue]];

@@ -45,7 +45,7 @@ function Away({ since }: { since: number }) {
 	);
 }
 
-export function errorIn({ store, journal }: Status): { text: string; critical: boolean } | undefined {
+function errorIn({ store, journal }: Status): { text: string; critical: boolean } | undefined {
 	const waiting =
 		journal.backlog_records > 0 ? ` ${compactNumber(journal.backlog_records)} records wait in the journal; none is lost.` : "";
 	const why = store.reason ? ` ${store.reason}.` : "";

@@ -39,7 +39,7 @@ export function AttributeTable({ title, values, types }: Props) {
 const shownValue = (value: AttributeValue | undefined): string =>
 	value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
 
-export function kindOf(value: AttributeValue | undefined): string {
+function kindOf(value: AttributeValue | undefined): string {
 	if (value === null || value === undefined) return "empty";
 	if (Array.isArray(value)) return "array";
 	if (typeof value === "number") return Number.isInteger(value) ? "int" : "double";

@@ -47,7 +47,7 @@ export interface RankedPanel extends Common {
 	hue: SeriesColor;
 }
 
-export interface RankedColumn {
+interface RankedColumn {
 	label: string;
 	unit: Unit;
 	value: (row: (measure: string) => number | null) => number | null;

@@ -36,7 +36,7 @@ export function ArrivalChecks({ status, arrived }: { status: Status | undefined;
 	);
 }
 
-export function checksOf(status: Status | undefined, arrived: Arrivals | undefined): Check[] {
+function checksOf(status: Status | undefined, arrived: Arrivals | undefined): Check[] {
 	const names = { grpc: "gRPC", http: "HTTP", web: "the page" } as const;
 	const open = (status?.listeners ?? []).filter(({ name }) => name !== "web");
 	const { requests = 0, events = 0, points = 0 } = arrived ?? {};

@@ -31,7 +31,7 @@ export function endpointFor(protocol: Protocol, listeners: readonly Listener[], 
 	return `${listener?.tls ? "https" : "http"}://${name}:${port}`;
 }
 
-export function splitAddress(address: string): { host: string; port: string } {
+function splitAddress(address: string): { host: string; port: string } {
 	const colon = address.lastIndexOf(":");
 	return { host: address.slice(0, colon), port: address.slice(colon + 1) };
 }
@@ -46,7 +46,7 @@ export function onlyLocal(protocol: Protocol, listeners: readonly Listener[], pa
 }
 
 /** The variables, in the order in which one reads them: on, what, how, where. */
-export function variablesFor({ protocol, endpoint, keyRequired, debugging }: Wanted): [string, string][] {
+function variablesFor({ protocol, endpoint, keyRequired, debugging }: Wanted): [string, string][] {
 	const variables: [string, string][] = [
 		["CLAUDE_CODE_ENABLE_TELEMETRY", "1"],
 		["OTEL_METRICS_EXPORTER", "otlp"],

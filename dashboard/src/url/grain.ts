@@ -25,7 +25,7 @@ export function grainsFor(from: number, to: number): Grain[] {
 	});
 }
 
-export function bucketStart(instant: number, grain: Grain, zone: string): number {
+function bucketStart(instant: number, grain: Grain, zone: string): number {
 	switch (grain) {
 		case "minute":
 			return Math.floor(instant / minute) * minute;

@@ -2,7 +2,7 @@ import { type EventQuestion, eventFilters } from "../api/events.ts";
 import type { ViewState } from "../view/view-state.tsx";
 import { addressOf } from "./view.ts";
 
-export const anyEvent: EventQuestion = { event: "", person: "", tool: "", session: "", prompt: "", q: "", from: "", to: "" };
+const anyEvent: EventQuestion = { event: "", person: "", tool: "", session: "", prompt: "", q: "", from: "", to: "" };
 
 /** The address of the live page showing certain events. */
 export function liveAddress(wanted: Partial<EventQuestion>): string {

@@ -5,7 +5,7 @@ import { type ProbeProtocol, probeEvent, sendProbe } from "../receive/probe.ts";
 import type { Route } from "./route.ts";
 import type { Listener } from "./status.ts";
 
-export type Check = { readonly name: string; readonly ok: boolean; readonly detail: string; readonly fix?: string };
+type Check = { readonly name: string; readonly ok: boolean; readonly detail: string; readonly fix?: string };
 
 const protocols: readonly { readonly protocol: ProbeProtocol; readonly listener: Listener["name"]; readonly name: string }[] = [
 	{ protocol: "grpc", listener: "grpc", name: "OTLP/gRPC accepts an event" },

@@ -32,7 +32,7 @@ export type QuestionRoute = Described & {
 	readonly answer: (query: Query, nowMs: number) => Promise<Answer>;
 };
 
-export type Answer = {
+type Answer = {
 	/** The response as JSON. */
 	readonly body: object;
 	/** The rows as CSV, for questions that have the parameter `format`. */

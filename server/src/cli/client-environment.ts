@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A variable as Claude Code would see it if it were started here. */
-export type SetVariable = { readonly value: string; readonly from: string };
+type SetVariable = { readonly value: string; readonly from: string };
 export type SenderEnvironment = ReadonlyMap<string, SetVariable>;
 
 const relevant = /^(CLAUDE_CODE_ENABLE_TELEMETRY|CLAUDE_CODE_ENHANCED_TELEMETRY_BETA|OTEL_.*|(HTTPS?|NO)_PROXY)$/i;

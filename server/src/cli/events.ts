@@ -35,7 +35,7 @@ export const filtersOf = (options: Options): Query =>
 type EventsAnswer = { readonly rows: readonly Row[]; readonly meta: { readonly next_cursor: string | null } };
 
 /** The most that the API gives at once. */
-export const pageRows = 1000;
+const pageRows = 1000;
 
 export const events: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "events",

@@ -50,7 +50,7 @@ export function showQuantity(unit: string, value: unknown): string {
 	}
 }
 
-export function unitOf(name: string): string {
+function unitOf(name: string): string {
 	const known = measureOf(name)?.unit;
 	if (known !== undefined) return known;
 	return /_usd$/.test(name) ? "USD" : /_ratio$/.test(name) ? "1" : /_ms$/.test(name) ? "ms" : /_seconds$/.test(name) ? "s" : "";

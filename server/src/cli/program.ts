@@ -23,7 +23,7 @@ export async function runCli(args: readonly string[], openPurser: OpenPurser): P
 }
 
 /** The parser, with every command that there is. */
-export function createProgram(surroundings: CommandContext): Command {
+function createProgram(surroundings: CommandContext): Command {
 	const program = new Command("purser")
 		.description("Usage accounting for an organization's coding agents: what they do, cost and achieve")
 		.version(version)
@@ -58,7 +58,7 @@ const groupOf = (program: Command, name: string): Command =>
 	program.commands.find((command) => command.name() === name) ?? program.command(name).description(groups.get(name) ?? "");
 
 function optionFrom({ flags, brief, default: value, choices, many, isHidden }: OptionDefinition): Option {
-	const option = new Option(flags, brief).hideHelp(isHidden);
+	const option = new Option(flags, brief).hideHelp(isHidden === true);
 	if (choices) option.choices(choices);
 	if (value !== undefined) option.default(value);
 	if (many) option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);

@@ -3,7 +3,7 @@ import { type CommandContext, type OptionDefinition, type Options, optionOf } fr
 import { Server } from "./server.ts";
 import { type Format, formats } from "./table.ts";
 
-export const defaultServer = "http://127.0.0.1:4319";
+const defaultServer = "http://127.0.0.1:4319";
 
 /** Options of every command that asks a server. */
 export const serverOptions: readonly OptionDefinition[] = Object.freeze([

@@ -116,7 +116,7 @@ function detailOf(text: string): string | undefined {
 }
 
 /** Explains why no server answered, and what to do. */
-export function whyUnreachable(error: unknown): string {
+function whyUnreachable(error: unknown): string {
 	const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
 	const code = cause.code ?? cause.errors?.[0]?.code ?? "";
 	if (code === "ECONNREFUSED")

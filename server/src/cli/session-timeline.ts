@@ -3,7 +3,7 @@ import { showDuration, showMoney, showNumber, showTime } from "./format-value.ts
 import type { Row, TableColumn } from "./table.ts";
 import { clean, clip, styled } from "./terminal.ts";
 
-export type PromptAnswer = Row & {
+type PromptAnswer = Row & {
 	readonly key: string;
 	readonly number: number;
 	readonly start_time: string;
@@ -65,7 +65,7 @@ const isBad = (item: Row): boolean =>
 	item["event"] === "api_error" || item["success"] === false || item["decision"] === "reject" || item["status"] === "failed";
 
 /** Summarizes an item of the timeline as `purser events` does, with the tool's input where clients send it. */
-export function itemSummary(item: Row): string {
+function itemSummary(item: Row): string {
 	const { event, time: _time, start_time: _start, input: given = "", ...attributes } = item;
 	const input = String(given);
 	return [summaryOf({ event, attributes }), input === "" ? "" : `"${input}"`].filter(Boolean).join("  ");

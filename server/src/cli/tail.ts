@@ -53,13 +53,7 @@ export const tail: CommandDefinition = Object.freeze<CommandDefinition>({
 });
 
 /** Shows every event once until the process is asked to stop. The first connection must succeed; a later one is retried. */
-export async function follow(
-	server: Server,
-	query: Query,
-	lines: number,
-	show: (row: Row) => void,
-	stop: AbortSignal,
-): Promise<void> {
+async function follow(server: Server, query: Query, lines: number, show: (row: Row) => void, stop: AbortSignal): Promise<void> {
 	const follower = new Follower(server, query, show);
 	for (let first = true; !stop.aborted; first = false) {
 		try {

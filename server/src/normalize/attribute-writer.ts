@@ -26,7 +26,7 @@ type Target = {
 };
 
 /** More attributes than any record has; a record with more is refused, its neighbours are not. */
-export const maxAttributes = 1024;
+const maxAttributes = 1024;
 /** Trying more of them would cost more than looking the key up. */
 const maxBranches = 12;
 

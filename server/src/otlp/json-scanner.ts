@@ -18,9 +18,6 @@ export const code = Object.freeze({
 	closeObject: 0x7d,
 });
 
-/** The value after the last byte: it is never valid in JSON, so every reader stops at it. */
-export const endOfText = 0;
-
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const isDigit = (byte: number): boolean => byte >= code.zero && byte <= code.nine;
 

@@ -18,7 +18,7 @@ export type DirectoryEntry = {
 	readonly from: string;
 };
 
-export const directoryColumns = ["person", "name", "team", "department", "cost_center", "manager", "start_date", "from"] as const;
+const directoryColumns = ["person", "name", "team", "department", "cost_center", "manager", "start_date", "from"] as const;
 type Column = (typeof directoryColumns)[number];
 const dates: ReadonlySet<Column> = new Set(["start_date", "from"]);
 const maxListed = 10;

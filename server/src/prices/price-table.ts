@@ -244,7 +244,7 @@ const noRates: Rates = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cac
 const listOf = (rates: Rates): number[] => [rates.input, rates.output, rates.cacheRead, rates.cacheWrite5m, rates.cacheWrite1h];
 
 /** A model's periods as rows, in the order of the columns; one that has none has a row that says so. */
-export function rowsOf({ provider, model, speed }: SentModel, periods: readonly PricePeriod[]): Value[][] {
+function rowsOf({ provider, model, speed }: SentModel, periods: readonly PricePeriod[]): Value[][] {
 	const rows = periods.flatMap(({ fromMs, toMs, price: { rates, above }, origin }) => {
 		const [from, to] = [secondOf(fromMs), toMs >= lastSecond * 1000 ? lastSecond : secondOf(toMs) - 1];
 		const amounts = [above?.inputTokens ?? 0, ...listOf(rates), ...listOf(above?.rates ?? noRates)];

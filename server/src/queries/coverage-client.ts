@@ -25,7 +25,7 @@ type Counts = { records: number; late: number; future: number } & Record<Content
 export type CountedObservation = ClientObservation & Counts & { undated: number; most_late_seconds: number };
 type Seen = ClientObservation & Counts;
 
-export type SignalStatus = { readonly records: number; readonly lastMs: number; readonly rhythm: Rhythm | undefined };
+type SignalStatus = { readonly records: number; readonly lastMs: number; readonly rhythm: Rhythm | undefined };
 
 /** A person's installation: a machine, or a container that keeps its home. */
 export type Client = {

@@ -35,7 +35,7 @@ function namesOf(measure: string): string[] {
 }
 
 /** The metrics, events and attributes that a question's numbers are made of. */
-export function readBy({ measures, by, where }: Pick<UsageQuestion, "measures" | "by" | "where">): string[] {
+function readBy({ measures, by, where }: Pick<UsageQuestion, "measures" | "by" | "where">): string[] {
 	const dimensions = [...by, ...where.map(({ dimension }) => dimension)].map((name) => dimensionOf(name));
 	const ofDimensions = dimensions.flatMap((dimension) => keysIn(Object.values(dimension?.sql ?? {})[0]));
 	return [...new Set([...measures.flatMap(namesOf), ...ofDimensions])];

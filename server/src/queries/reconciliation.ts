@@ -24,7 +24,7 @@ type Bound = ReconciliationQuestion & { readonly from: string; readonly to: stri
  * Both sources of the same sessions, in USD and tokens. `only_…` is of sessions that one source alone reports. A drift is the
  * counters' excess over the requests, in per cent; null where there are no requests.
  */
-export type ReconciliationRow = {
+type ReconciliationRow = {
 	readonly requests_cost_usd: number;
 	readonly counters_cost_usd: number;
 	readonly cost_drift_percent: number | null;
@@ -47,7 +47,7 @@ export type ReconciliationRow = {
 	readonly sessions: number;
 };
 
-export type ReconciledSession = Detail &
+type ReconciledSession = Detail &
 	Sides & {
 		/** Reasons why the two differ, the likeliest first. Never empty. */
 		readonly reasons: readonly Reason[];

@@ -120,7 +120,7 @@ type AnyValue = {
 };
 
 /** An OTLP/JSON AnyValue as plain JSON. */
-export function plain(value: AnyValue, path: string, types: Types): unknown {
+function plain(value: AnyValue, path: string, types: Types): unknown {
 	if (value.stringValue !== undefined) return value.stringValue;
 	if (value.boolValue !== undefined) return value.boolValue;
 	if (value.intValue !== undefined) return valueFrom("i", value.intValue, path, types);

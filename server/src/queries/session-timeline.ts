@@ -6,11 +6,11 @@ import { isoTime } from "./record-value.ts";
 import { maxModels, type Period, periodParameters } from "./sessions.ts";
 
 /** The key of what has no prompt: what happened before the first one. */
-export const startUpKey = "start-up";
-export const mostPrompts = 1000;
+const startUpKey = "start-up";
+const mostPrompts = 1000;
 
 /** Items of a session, in the order in which they began. Empty text and zeros are left out. */
-export type TimelineItem = {
+type TimelineItem = {
 	readonly event: string;
 	/** When it was reported: at its end, if it took time. */
 	readonly time: string;
@@ -19,7 +19,7 @@ export type TimelineItem = {
 	readonly duration_ms?: number;
 } & Readonly<Record<string, unknown>>;
 
-export type TimelinePrompt = {
+type TimelinePrompt = {
 	/** The prompt's id; `#3` for the third where no ids are sent; `start-up`. */
 	readonly key: string;
 	readonly prompt_id: string;

@@ -30,7 +30,7 @@ export const sessionTotals = Object.freeze([
 ] as const);
 /** A session lists at most this many models, the most used first. */
 export const maxModels = 100;
-export type SessionTotal = (typeof sessionTotals)[number];
+type SessionTotal = (typeof sessionTotals)[number];
 
 /** Facts that the rows of a session report; where they differ, the latest. */
 const sessionFacts = Object.freeze([

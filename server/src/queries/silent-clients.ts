@@ -42,7 +42,7 @@ export const causes = {
 	},
 } as const;
 
-export type SilenceReason = keyof typeof causes;
+type SilenceReason = keyof typeof causes;
 
 export type SilentClient = {
 	readonly client: Client;

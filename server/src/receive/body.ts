@@ -30,7 +30,7 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 	["zstd", { sync: zlib.zstdDecompressSync, steps: () => zlib.createZstdDecompress(chunks) }],
 ]);
 
-export const encodings: readonly string[] = Object.freeze([...decoders.keys()]);
+const encodings: readonly string[] = Object.freeze([...decoders.keys()]);
 
 export type Decompressed = {
 	readonly bytes: Uint8Array;

@@ -42,7 +42,7 @@ export type ReceiverOptions = {
 	readonly log: Log;
 };
 
-export type TlsOptions = {
+type TlsOptions = {
 	readonly cert: Buffer;
 	readonly key: Buffer;
 	/** Client certificates must be signed by it. */

@@ -34,7 +34,7 @@ function isDivisible(aggregate: Aggregate, { name, sql }: Dimension): boolean {
 const known = new WeakMap<Aggregate, ReadonlySet<string>>();
 
 /** Returns the dimensions by which an aggregate can be divided, in addition to the common ones and labels. */
-export function ownDimensions(aggregate: Aggregate): ReadonlySet<string> {
+function ownDimensions(aggregate: Aggregate): ReadonlySet<string> {
 	let own = known.get(aggregate);
 	if (!own) {
 		const names = dimensions.filter((each) => !each.isCommon && isDivisible(aggregate, each)).map(({ name }) => name);

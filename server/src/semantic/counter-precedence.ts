@@ -13,7 +13,7 @@ import { maxExportDelay } from "./rollups/events.ts";
 import { rollups } from "./rollups/index.ts";
 
 /** Events report the same work as these counters, so the counters count only where the events are missing (R3). */
-export const coveringEvents: Readonly<Record<string, readonly string[]>> = Object.freeze({
+const coveringEvents: Readonly<Record<string, readonly string[]>> = Object.freeze({
 	api_request: ["claude_code.cost.usage", "claude_code.token.usage"],
 	tool_decision: ["claude_code.code_edit_tool.decision"],
 });

@@ -23,7 +23,7 @@ export type Column = {
 };
 
 /** A whole number that a named query takes in addition to the period. Its SQL has it as `parameter(name, "UInt32")`. */
-export type QuestionParameter = {
+type QuestionParameter = {
 	readonly brief: string;
 	readonly default: number;
 	readonly minimum: number;

@@ -9,7 +9,7 @@ import type { Store } from "./store.ts";
  * Changes that new columns alone cannot express, in order, each applied once. New columns need no entry: a table gets the
  * columns of its definition that it lacks.
  */
-export const migrations: readonly { readonly number: number; readonly name: string; readonly statements: readonly Sql[] }[] =
+const migrations: readonly { readonly number: number; readonly name: string; readonly statements: readonly Sql[] }[] =
 	Object.freeze([
 		{ number: 1, name: "events, points and spans", statements: allTables.map(createTable) },
 		{ number: 2, name: "people", statements: [...peopleTables, directoryTable] },
