@@ -21,12 +21,13 @@ export type Server = {
 	readonly stop: (keep?: boolean) => Promise<void>;
 };
 
-const main = fileURLToPath(new URL("../server/src/main.ts", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** `purser serve` as `npm start` starts it, with default settings but its own ports and data directory. */
 export async function startServer(
 	data = mkdtempSync(join(tmpdir(), "purser-bench-")),
 	nodeFlags: readonly string[] = [],
+	checkout = root,
 ): Promise<Server> {
 	const [grpc, http, web] = (await Promise.all([freePort(), freePort(), freePort()])).map((port) => `127.0.0.1:${port}`) as [
 		string,
@@ -35,6 +36,7 @@ export async function startServer(
 	];
 	const started = performance.now();
 	const flags = ["--data", data, "--grpc", grpc, "--http", http, "--web", web];
+	const main = join(checkout, "server/src/main.ts");
 	const child = spawn(process.execPath, ["--max-semi-space-size=8", ...nodeFlags, main, "serve", ...flags], {
 		stdio: ["ignore", "ignore", "pipe"],
 	});

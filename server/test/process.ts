@@ -26,13 +26,13 @@ export type ServerProcess = {
 	readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
 };
 
-export async function startServerProcess(data: string, flags: readonly string[] = []): Promise<ServerProcess> {
+export async function startServerProcess(data: string, flags: readonly string[] = [], main = mainPath): Promise<ServerProcess> {
 	const [grpc, http, web] = (await freePorts(3)).map((port) => `127.0.0.1:${port}`) as [string, string, string];
 	let child: ChildProcess;
 	let log = "";
 	let endedByItself = false;
 	const start = () => {
-		const args = [mainPath, "serve", "--data", data, "--grpc", grpc, "--http", http, "--web", web, ...flags];
+		const args = [main, "serve", "--data", data, "--grpc", grpc, "--http", http, "--web", web, ...flags];
 		const started = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: process.env["PATH"] } });
 		started.stderr.on("data", (chunk: Buffer) => {
 			log += chunk;

@@ -22,7 +22,7 @@ type UsageAnswer = {
 type Explanation = {
 	readonly sql: string;
 	readonly parameters: Readonly<Record<string, unknown>>;
-	readonly datasets: readonly { readonly dataset: string; readonly readFrom: readonly string[] }[];
+	readonly datasets: readonly { readonly dataset: string; readonly tables: readonly string[] }[];
 };
 type Catalog = {
 	readonly measures: readonly { readonly name: string; readonly brief: string; readonly dimensions: readonly string[] }[];
@@ -139,7 +139,7 @@ const list = (text = ""): string[] =>
 /** The tables that are read as comments, then the statement with its bound values. */
 const explained = ({ datasets, sql, parameters }: Explanation): string =>
 	[
-		...datasets.map(({ dataset, readFrom }) => `-- ${dataset}: ${readFrom.join(", ")}`),
+		...datasets.map(({ dataset, tables }) => `-- ${dataset}: ${tables.join(", ")}`),
 		...Object.entries(parameters).map(([name, value]) => `-- {${name}} = ${JSON.stringify(value)}`),
 		sql,
 		"",

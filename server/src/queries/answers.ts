@@ -29,7 +29,7 @@ export type AnsweredRows = { readonly rows: readonly Row[]; readonly notes: read
 export type Explanation = {
 	readonly sql: string;
 	readonly parameters: Readonly<Record<string, unknown>>;
-	readonly datasets: readonly { readonly dataset: string; readonly readFrom: readonly string[] }[];
+	readonly datasets: readonly { readonly dataset: string; readonly tables: readonly string[] }[];
 };
 
 /** The state of the rollups. Undefined freshness: everything is read from records. */

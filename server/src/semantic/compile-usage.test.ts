@@ -30,7 +30,7 @@ const cases: Readonly<Record<string, readonly [Partial<UsageQuestion>, RollupFre
 
 test.each(Object.entries(cases))("%s compiles to the SQL on file", async (name, [asked, freshness]) => {
 	const { sql, datasets } = compileUsage({ ...question, ...asked }, freshness);
-	const read = datasets.map(({ dataset, readFrom }) => `-- ${dataset}: ${readFrom.join(", ")}`);
+	const read = datasets.map(({ dataset, tables }) => `-- ${dataset}: ${tables.join(", ")}`);
 	await expect(
 		`${[...read, String(sql).replaceAll(" FROM ", "\nFROM ").replaceAll(" UNION ALL ", "\nUNION ALL\n")].join("\n")}\n`,
 	).toMatchFileSnapshot(`golden/${name}.sql`);
@@ -38,5 +38,5 @@ test.each(Object.entries(cases))("%s compiles to the SQL on file", async (name, 
 
 test("a dimension that no rollup has is answered from records", () => {
 	const { datasets } = compileUsage({ ...question, by: ["label.region"] }, covered);
-	expect(datasets.map(({ readFrom }) => readFrom)).toEqual([["events"], ["points"]]);
+	expect(datasets.map(({ tables }) => tables)).toEqual([["events"], ["points"]]);
 });

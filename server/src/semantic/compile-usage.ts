@@ -33,7 +33,7 @@ export type CompiledUsage = {
 	/** The answer's columns: their names in it, which are places, and what they are. */
 	readonly columns: readonly (readonly [place: string, name: string])[];
 	/** The datasets that the measures are aggregates of, and the tables that their rows are read from. */
-	readonly datasets: readonly { readonly dataset: DatasetName; readonly readFrom: readonly string[] }[];
+	readonly datasets: readonly { readonly dataset: DatasetName; readonly tables: readonly string[] }[];
 };
 
 /**
@@ -50,7 +50,7 @@ export function compileUsage(question: UsageQuestion, freshness?: RollupFreshnes
 		...by.map((name, i) => [`d${i}`, name] as const),
 		...asked.map((name, i) => [`v${i}`, name] as const),
 	];
-	const datasets: { dataset: DatasetName; readFrom: readonly string[] }[] = [];
+	const datasets: { dataset: DatasetName; tables: readonly string[] }[] = [];
 	return { sql: compile(question, freshness, (place) => place, datasets), columns, datasets };
 }
 
@@ -80,7 +80,7 @@ function compile(
 	question: UsageQuestion,
 	freshness: RollupFreshness,
 	nameOf: (place: string) => string,
-	datasets: { dataset: DatasetName; readFrom: readonly string[] }[] = [],
+	datasets: { dataset: DatasetName; tables: readonly string[] }[] = [],
 ): Sql {
 	const { by, grain, where } = question;
 	const groups = by.map((name) => known(name));
@@ -108,7 +108,7 @@ function compile(
 		];
 		const wanted = columnsOf(...own.map(([, part]) => part.sql), ...used.map((dimension) => dimension.sql[source]!));
 		const isRead = rawOnly || !isRolled(source) ? undefined : freshness;
-		datasets.push({ dataset: source, readFrom: tablesOf(source, isRead, wanted, grain === "hour" ? "moment" : "day") });
+		datasets.push({ dataset: source, tables: tablesOf(source, isRead, wanted, grain === "hour" ? "moment" : "day") });
 		const rows = rawOnly
 			? selectFrom(source as RecordDataset, of)
 			: datasetRows(source, of, isRolled(source) ? freshness : undefined, wanted, grain === "hour" ? "moment" : "day");
