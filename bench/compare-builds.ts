@@ -64,7 +64,8 @@ type Page = { readonly rows: readonly Record<string, unknown>[] };
 /** Lists questions about everything that the earlier build can answer, on fixed periods. */
 async function questions({ get }: Server): Promise<string[]> {
 	const to = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000).toISOString();
-	const periods = [`from=2025-01-01T00:00:00Z&to=${to}`, `from=-30d&to=${to}&tz=Asia/Kathmandu`];
+	const from = new Date(Date.parse(to) - 30 * 86_400_000 - 12_345_678).toISOString();
+	const periods = [`from=2025-01-01T00:00:00Z&to=${to}`, `from=${from}&to=${to}&tz=Asia/Kathmandu`];
 	const { measures } = await get<Catalog>("/api/v1/catalog");
 	const byDimensions = Map.groupBy(measures, ({ dimensions }) => dimensions.join());
 	const usage = [...byDimensions.values()].flatMap((group) => {

@@ -69,6 +69,7 @@ type Request = {
 	readonly within: SpanHandle | undefined;
 };
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: an example in one piece: its functions share the state of one session.
 export function observe(telemetry: Telemetry) {
 	let turn: SpanHandle | undefined;
 	const tools = new Map<string, SpanHandle>();

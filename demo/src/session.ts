@@ -40,78 +40,106 @@ export type SessionPlan = {
 	readonly random: Random;
 };
 
-/** A session from its start to its last prompt: the emissions of one process, in order. */
-export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: SessionPlan): Session {
-	const id = uuid(random);
-	const emissions: Emission[] = [];
-	let clock = startMs;
-	const act = (emit: Emission["emit"]) => emissions.push({ atMs: Math.round(clock), emit });
-	const main = random() < shareOfOpus(daysAgo) ? opus : sonnet;
-	let context = 48_000;
+type Tool = (typeof tools)[number];
 
-	act((telemetry) => {
-		telemetry.startSession(id);
-		telemetry.sessionCount.add(1, { start_type: "fresh" });
-	});
-	if (person.usesMcp) connect(act, daysAgo, random);
-	for (let index = 0; index < prompts; index++) {
-		const beganMs = clock;
+/** Generates a session from its start to its last prompt: the emissions of one process, in order. */
+export const sessionOf = (plan: SessionPlan): Session => new Script(plan).play();
+
+/** A session while it is generated. */
+class Script {
+	readonly #plan: SessionPlan;
+	readonly #id: string;
+	readonly #emissions: Emission[] = [];
+	readonly #model: Model;
+	#clock: number;
+	/** Tokens in the context window. */
+	#context = 48_000;
+
+	constructor(plan: SessionPlan) {
+		this.#plan = plan;
+		this.#id = uuid(plan.random);
+		this.#clock = plan.startMs;
+		this.#model = plan.random() < shareOfOpus(plan.daysAgo) ? opus : sonnet;
+	}
+
+	play(): Session {
+		const { person, daysAgo, prompts, random } = this.#plan;
+		this.#emit((telemetry) => {
+			telemetry.startSession(this.#id);
+			telemetry.sessionCount.add(1, { start_type: "fresh" });
+		});
+		if (person.usesMcp) connect(this.#emit, daysAgo, random);
+		for (let index = 0; index < prompts; index++) this.#prompt(index === 0);
+		return { id: this.#id, person, daysAgo, emissions: this.#emissions };
+	}
+
+	readonly #emit = (emit: Emission["emit"]): void => {
+		this.#emissions.push({ atMs: Math.round(this.#clock), emit });
+	};
+
+	#prompt(isFirst: boolean): void {
+		const { random, turns } = this.#plan;
+		const beganMs = this.#clock;
 		const length = Math.round(20 + random() ** 2 * 700);
 		const promptId = uuid(random);
-		act((telemetry) => {
+		this.#emit((telemetry) => {
 			telemetry.startPrompt(promptId);
 			telemetry.userPrompt({ prompt_length: length, prompt: "-" });
 		});
-		if (index === 0) ask(haiku, "generate_session_title");
+		if (isFirst) this.#request(haiku, "generate_session_title");
 		for (let turn = 1 + Math.floor(random() ** 1.4 * turns); turn > 0; turn--) {
-			ask(main, "repl_main_thread");
-			if (turn > 1) use();
-			else answer();
+			this.#request(this.#model, "repl_main_thread");
+			if (turn > 1) this.#useTool();
+			else this.#answer();
 		}
-		const workedSeconds = (clock - beganMs) / 1000;
-		act((telemetry) => {
+		const workedSeconds = (this.#clock - beganMs) / 1000;
+		this.#emit((telemetry) => {
 			telemetry.activeTime.add(workedSeconds, { type: "cli" });
 			telemetry.activeTime.add(workedSeconds * 0.22 + length / 20, { type: "user" });
 		});
-		if (context > 150_000) compact();
-		clock += 20_000 + random() ** 3 * 900_000;
+		if (this.#context > 150_000) this.#compact();
+		this.#clock += 20_000 + random() ** 3 * 900_000;
 	}
-	return { id, person, daysAgo, emissions };
 
-	function ask(model: Model, source: string): void {
-		const isMain = source === "repl_main_thread";
-		const tokens: Tokens = {
+	#tokens(isMain: boolean): Tokens {
+		const { random } = this.#plan;
+		return {
 			input: Math.round(4 + random() * (isMain ? 60 : 900)),
 			output: Math.round((isMain ? 90 : 30) + random() ** 3 * (isMain ? 4200 : 240)),
-			cacheRead: isMain ? context : Math.round(random() * 3000),
+			cacheRead: isMain ? this.#context : Math.round(random() * 3000),
 			cacheCreation: isMain ? Math.round(1500 + random() * 16_000) : 0,
 		};
-		if (isMain) context = Math.min(180_000, context + tokens.cacheCreation + tokens.output);
+	}
+
+	#request(model: Model, source: string): void {
+		const { random, daysAgo } = this.#plan;
+		const isMain = source === "repl_main_thread";
+		const tokens = this.#tokens(isMain);
+		if (isMain) this.#context = Math.min(180_000, this.#context + tokens.cacheCreation + tokens.output);
 		const durationMs = Math.round(600 + (tokens.output / model.tokensPerSecond) * 1000 + random() * 900);
-		clock += durationMs;
+		this.#clock += durationMs;
 		const about = { model: model.name, duration_ms: durationMs, query_source: source, speed: "normal", effort: "medium" };
-		if (random() < shareOfErrors(daysAgo, clock)) {
+		if (random() < shareOfErrors(daysAgo, this.#clock)) {
 			const [status, error] = random() < 0.8 ? ([529, "Overloaded"] as const) : ([500, "Internal server error"] as const);
-			act((telemetry) => telemetry.apiError({ ...about, error, status_code: status, attempt: 10 }));
-			clock += 2500;
+			this.#emit((telemetry) => telemetry.apiError({ ...about, error, status_code: status, attempt: 10 }));
+			this.#clock += 2500;
 			return;
 		}
 		const micros = microsOf(model, tokens);
-		const requestId = `req_011C${hex(random, 20)}`;
-		const ttftMs = Math.round(380 + random() * 700);
-		const isLost = losesCounters(id) && emissions.length > 40;
-		act((telemetry) => {
-			telemetry.apiRequest({
-				...about,
-				cost_usd: micros / 1e6,
-				cost_usd_micros: micros,
-				input_tokens: tokens.input,
-				output_tokens: tokens.output,
-				cache_read_tokens: tokens.cacheRead,
-				cache_creation_tokens: tokens.cacheCreation,
-				ttft_ms: ttftMs,
-				request_id: requestId,
-			});
+		const sent = {
+			...about,
+			cost_usd: micros / 1e6,
+			cost_usd_micros: micros,
+			input_tokens: tokens.input,
+			output_tokens: tokens.output,
+			cache_read_tokens: tokens.cacheRead,
+			cache_creation_tokens: tokens.cacheCreation,
+			request_id: `req_011C${hex(random, 20)}`,
+			ttft_ms: Math.round(380 + random() * 700),
+		};
+		const isLost = losesCounters(this.#id) && this.#emissions.length > 40;
+		this.#emit((telemetry) => {
+			telemetry.apiRequest(sent);
 			if (isLost) return;
 			const spent = { model: model.name, query_source: isMain ? "main" : "auxiliary", effort: "medium" };
 			telemetry.costUsage.add(micros / 1e6, spent);
@@ -119,7 +147,8 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 		});
 	}
 
-	function use(): void {
+	#useTool(): void {
+		const { random } = this.#plan;
 		const tool = pickWeighted(random, tools);
 		const isEdit = tool.name === "Edit" || tool.name === "Write";
 		const isAsked = isEdit || tool.name === "Bash";
@@ -127,15 +156,19 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 		const source = isAsked && random() < 0.35 ? "user_temporary" : "config";
 		const about = { tool_name: tool.name, tool_use_id: `toolu_01${hex(random, 22)}` };
 		const language = pick(random, languages);
-		act((telemetry) => {
+		this.#emit((telemetry) => {
 			telemetry.toolDecision({ ...about, decision, source, tool_source: tool.name === "mcp_tool" ? "mcp" : "builtin" });
 			if (isEdit) telemetry.codeEditToolDecision.add(1, { tool_name: tool.name, decision, source, language });
 		});
-		if (decision === "reject") return;
+		if (decision === "accept") this.#runTool(tool, about, isEdit);
+	}
+
+	#runTool(tool: Tool, about: { readonly tool_name: string; readonly tool_use_id: string }, isEdit: boolean): void {
+		const { random, daysAgo } = this.#plan;
 		const isMcp = tool.name === "mcp_tool";
 		const isFailed = random() < (isMcp && isMcpBroken(daysAgo) ? 0.85 : tool.fails);
 		const durationMs = Math.round(tool.ms * (0.3 + random() ** 4 * 9 + random()));
-		clock += durationMs;
+		this.#clock += durationMs;
 		const [added, removed] = [Math.round(2 + random() ** 2 * 46), Math.round(random() ** 2 * 19)];
 		const isCommit = tool.name === "Bash" && !isFailed && random() < 0.2;
 		const isPull = isCommit && random() < 0.3;
@@ -143,47 +176,37 @@ export function sessionOf({ person, startMs, daysAgo, prompts, turns, random }: 
 			tool_input_size_bytes: Math.round(40 + random() * 900),
 			tool_result_size_bytes: Math.round(random() ** 2 * 9000),
 		};
-		act((telemetry) => {
-			telemetry.toolResult({
-				...about,
-				...sizes,
-				success: !isFailed,
-				duration_ms: durationMs,
-				...(isFailed && { error_type: tool.failure }),
-			});
+		const model = this.#model.name;
+		this.#emit((telemetry) => {
+			const failure = isFailed && { error_type: tool.failure };
+			telemetry.toolResult({ ...about, ...sizes, success: !isFailed, duration_ms: durationMs, ...failure });
 			if (isEdit && !isFailed) {
-				telemetry.linesOfCode.add(added, { type: "added", model: main.name });
-				telemetry.linesOfCode.add(removed, { type: "removed", model: main.name });
+				telemetry.linesOfCode.add(added, { type: "added", model });
+				telemetry.linesOfCode.add(removed, { type: "removed", model });
 			}
 			if (isCommit) telemetry.commitCount.add(1);
 			if (isPull) telemetry.pullRequestCount.add(1);
 		});
-		if (tool.name === "Agent" && !isFailed) {
-			ask(haiku, "agent:builtin:general-purpose");
-			act((telemetry) =>
-				telemetry.subagentCompleted({
-					agent_type: "general-purpose",
-					duration_ms: durationMs,
-					total_tool_uses: 3,
-					model: haiku.name,
-				}),
-			);
-		}
+		if (tool.name === "Agent" && !isFailed) this.#runSubagent(durationMs);
 	}
 
-	function answer(): void {
-		const length = Math.round(80 + random() ** 2 * 2400);
-		act((telemetry) =>
-			telemetry.assistantResponse({ response_length: length, model: main.name, query_source: "repl_main_thread" }),
-		);
+	#runSubagent(durationMs: number): void {
+		this.#request(haiku, "agent:builtin:general-purpose");
+		const completed = { agent_type: "general-purpose", duration_ms: durationMs, total_tool_uses: 3, model: haiku.name };
+		this.#emit((telemetry) => telemetry.subagentCompleted(completed));
 	}
 
-	function compact(): void {
-		const before = context;
-		context = 52_000;
-		act((telemetry) =>
-			telemetry.compaction({ trigger: "auto", success: true, duration_ms: 9000, pre_tokens: before, post_tokens: 52_000 }),
-		);
+	#answer(): void {
+		const length = Math.round(80 + this.#plan.random() ** 2 * 2400);
+		const answered = { response_length: length, model: this.#model.name, query_source: "repl_main_thread" };
+		this.#emit((telemetry) => telemetry.assistantResponse(answered));
+	}
+
+	#compact(): void {
+		const [pre_tokens, post_tokens] = [this.#context, 52_000];
+		this.#context = post_tokens;
+		const compacted = { trigger: "auto", success: true, duration_ms: 9000, pre_tokens, post_tokens };
+		this.#emit((telemetry) => telemetry.compaction(compacted));
 	}
 }
 

@@ -106,28 +106,39 @@ function Palette({ onDone }: { onDone: () => void }) {
 				}}
 				onKeyDown={onKeyDown}
 			/>
-			<div role="listbox" id={list} aria-label="Commands" className={classes.list}>
-				{found.map((command, index) => (
-					// biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled where the focus is, in the field above.
-					<div
-						key={command.id}
-						id={`${list}-${index}`}
-						role="option"
-						tabIndex={-1}
-						aria-selected={index === current}
-						className={classes.option}
-						ref={index === current ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
-						onClick={() => run(command)}
-					>
-						<span>{command.label}</span>
-						<span className={classes.hint}>{command.hint}</span>
-					</div>
-				))}
-			</div>
+			<Options id={list} commands={found} current={current} onRun={run} />
 			{found.length === 0 && <p className={classes.none}>{failed ?? noneOf(dimension, values)}</p>}
 		</div>
 	);
 }
+
+interface OptionsProps {
+	id: string;
+	commands: readonly Command[];
+	current: number;
+	onRun: (command: Command) => void;
+}
+
+const Options = ({ id, commands, current, onRun }: OptionsProps) => (
+	<div role="listbox" id={id} aria-label="Commands" className={classes.list}>
+		{commands.map((command, index) => (
+			// biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled where the focus is, in the field above.
+			<div
+				key={command.id}
+				id={`${id}-${index}`}
+				role="option"
+				tabIndex={-1}
+				aria-selected={index === current}
+				className={classes.option}
+				ref={index === current ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
+				onClick={() => onRun(command)}
+			>
+				<span>{command.label}</span>
+				<span className={classes.hint}>{command.hint}</span>
+			</div>
+		))}
+	</div>
+);
 
 const noneOf = (dimension: string | undefined, values: readonly unknown[] | undefined): string => {
 	if (dimension === undefined) return "Nothing is called that.";

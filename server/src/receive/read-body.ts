@@ -21,94 +21,139 @@ export type Collected = {
  */
 export function readBody(stream: Readable, contentLength: number, maxBytes: number, budget: MemoryBudget): Promise<Collected> {
 	return new Promise((resolve, reject) => {
-		let chunks: Buffer[] = [];
-		let pooled: Buffer | undefined;
-		let length = 0;
-		let taken = 0;
-		let settled = false;
-		let isWaiting = false;
-		const fail = (error: unknown) => {
-			if (settled) return;
-			settled = true;
-			chunks = [];
-			recycle(pooled);
-			budget.give(taken);
-			stream.removeAllListeners("data");
-			stream.resume();
-			reject(error);
-		};
-		const tooLarge = () => new PermanentError(`cannot accept body: it is larger than ${maxBytes} bytes`, 413);
 		if (contentLength > maxBytes) {
-			fail(tooLarge());
+			stream.resume();
+			reject(tooLarge(maxBytes));
 			return;
 		}
-		/** Takes memory for what is there by now and a little more. What is only announced, and large, is not held for anybody. */
-		const need = () => {
-			if (isWaiting || length <= taken) return;
-			const more = Math.min(maxBytes, Math.max(length, taken * 2, Math.min(contentLength, smallBytes))) - taken;
-			if (budget.take(more)) {
-				taken += more;
-				return;
-			}
-			isWaiting = true;
-			stream.pause();
-			budget.wait(more).then(() => {
-				isWaiting = false;
-				if (settled) {
-					budget.give(more);
-					return;
-				}
-				taken += more;
-				stream.resume();
-				need();
-			}, fail);
-		};
+		new BodyReader({ stream, contentLength, maxBytes, budget, resolve, reject }).start();
+	});
+}
+
+const tooLarge = (maxBytes: number) => new PermanentError(`cannot accept body: it is larger than ${maxBytes} bytes`, 413);
+
+type Reading = {
+	readonly stream: Readable;
+	readonly contentLength: number;
+	readonly maxBytes: number;
+	readonly budget: MemoryBudget;
+	readonly resolve: (collected: Collected) => void;
+	readonly reject: (error: unknown) => void;
+};
+
+class BodyReader {
+	readonly #reading: Reading;
+	#chunks: Buffer[] = [];
+	#pooled: Buffer | undefined;
+	#length = 0;
+	/** Bytes taken from the budget. */
+	#taken = 0;
+	#isSettled = false;
+	#isWaiting = false;
+
+	constructor(reading: Reading) {
+		this.#reading = reading;
+	}
+
+	start(): void {
+		const { stream } = this.#reading;
 		stream.on("data", (chunk: Buffer) => {
-			if (settled) return;
-			length += chunk.length;
-			if (length > maxBytes) {
-				fail(tooLarge());
-				return;
-			}
-			if (pooled && length <= pooledBytes) {
-				pooled.set(chunk, length - chunk.length);
-				free(chunk);
-			} else if (!pooled && chunks.length === 1 && contentLength <= pooledBytes && length <= pooledBytes) {
-				pooled = pool.pop() ?? Buffer.allocUnsafeSlow(pooledBytes);
-				pooled.set(chunks[0]!, 0);
-				pooled.set(chunk, chunks[0]!.length);
-				chunks.push(chunk);
-				for (const each of chunks) free(each);
-				chunks = [];
-			} else {
-				if (pooled) {
-					// It was not announced how long it would be, and now it is too long.
-					chunks = [Buffer.from(pooled.subarray(0, length - chunk.length))];
-					recycle(pooled);
-					pooled = undefined;
-				}
-				chunks.push(chunk);
-			}
-			need();
+			if (!this.#isSettled) this.#add(chunk);
 		});
 		stream.on("end", () => {
-			if (settled) return;
-			settled = true;
-			const body = pooled?.subarray(0, length) ?? (chunks.length === 1 ? chunks[0]! : joined(chunks, length));
-			resolve({
-				body,
-				release: () => {
-					if (pooled) recycle(pooled);
-					else free(body);
-					budget.give(taken);
-				},
-			});
+			if (!this.#isSettled) this.#finish();
 		});
-		stream.on("error", fail);
+		stream.on("error", this.#fail);
 		stream.on("close", () => {
-			if (!settled) fail(new PermanentError("cannot read body: the sender went away"));
+			if (!this.#isSettled) this.#fail(new PermanentError("cannot read body: the sender went away"));
 		});
-	});
+	}
+
+	#add(chunk: Buffer): void {
+		const { contentLength, maxBytes } = this.#reading;
+		this.#length += chunk.length;
+		if (this.#length > maxBytes) {
+			this.#fail(tooLarge(maxBytes));
+			return;
+		}
+		const isSmall = this.#length <= pooledBytes;
+		if (this.#pooled && isSmall) {
+			this.#pooled.set(chunk, this.#length - chunk.length);
+			free(chunk);
+		} else if (!this.#pooled && this.#chunks.length === 1 && contentLength <= pooledBytes && isSmall) {
+			this.#pool(this.#chunks[0]!, chunk);
+		} else {
+			this.#unpool(this.#length - chunk.length);
+			this.#chunks.push(chunk);
+		}
+		this.#takeMemory();
+	}
+
+	/** Puts the first two pieces of a small body together in pooled memory. */
+	#pool(first: Buffer, second: Buffer): void {
+		this.#pooled = pool.pop() ?? Buffer.allocUnsafeSlow(pooledBytes);
+		this.#pooled.set(first, 0);
+		this.#pooled.set(second, first.length);
+		free(first);
+		free(second);
+		this.#chunks = [];
+	}
+
+	/** Moves a body that has become too long for it out of pooled memory: its length was not announced. */
+	#unpool(length: number): void {
+		if (!this.#pooled) return;
+		this.#chunks = [Buffer.from(this.#pooled.subarray(0, length))];
+		recycle(this.#pooled);
+		this.#pooled = undefined;
+	}
+
+	/** Takes memory for the received bytes and a little more. A large length that is only announced takes none. */
+	#takeMemory(): void {
+		const { stream, contentLength, maxBytes, budget } = this.#reading;
+		if (this.#isWaiting || this.#length <= this.#taken) return;
+		const wanted = Math.max(this.#length, this.#taken * 2, Math.min(contentLength, smallBytes));
+		const more = Math.min(maxBytes, wanted) - this.#taken;
+		if (budget.take(more)) {
+			this.#taken += more;
+			return;
+		}
+		this.#isWaiting = true;
+		stream.pause();
+		budget.wait(more).then(() => {
+			this.#isWaiting = false;
+			if (this.#isSettled) {
+				budget.give(more);
+				return;
+			}
+			this.#taken += more;
+			stream.resume();
+			this.#takeMemory();
+		}, this.#fail);
+	}
+
+	#finish(): void {
+		this.#isSettled = true;
+		const [pooled, chunks, length, taken] = [this.#pooled, this.#chunks, this.#length, this.#taken];
+		const body = pooled?.subarray(0, length) ?? (chunks.length === 1 ? chunks[0]! : joined(chunks, length));
+		const release = () => {
+			if (pooled) recycle(pooled);
+			else free(body);
+			this.#reading.budget.give(taken);
+		};
+		this.#reading.resolve({ body, release });
+	}
+
+	readonly #fail = (error: unknown): void => {
+		if (this.#isSettled) return;
+		this.#isSettled = true;
+		const { stream, budget, reject } = this.#reading;
+		this.#chunks = [];
+		recycle(this.#pooled);
+		budget.give(this.#taken);
+		stream.removeAllListeners("data");
+		stream.resume();
+		reject(error);
+	};
 }
 
 function joined(chunks: readonly Buffer[], length: number): Buffer {
