@@ -7,6 +7,8 @@ import { Cursor } from "../server/src/otlp/wire.ts";
 import { wireToJson } from "../server/src/otlp/wire-to-json.ts";
 import { readRecordings } from "../server/test/recordings.ts";
 
+// Longer than 250 lines: one format of recorded requests, read and overwritten.
+
 /** An id or a time within a body: where it lies, and which of the recorded ids it was. */
 type Place = { readonly at: number; readonly length: number; readonly kind: Kind; readonly id: number };
 type Kind = "id" | "user" | "word" | "number" | "varint" | "cost" | "nanoseconds" | "nanosecond-text" | "timestamp";

@@ -4,6 +4,8 @@
  */
 import type { SpanHandle, Telemetry } from "@purser/client";
 
+// Longer than 250 lines: one example, to be copied as a whole.
+
 /** The relevant messages, with the members that are read. */
 type Message = { readonly session_id: string } & (
 	| {

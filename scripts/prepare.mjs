@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { withLock } from "./lock.mjs";
 import { step } from "./run.mjs";
 
+// Longer than 250 lines: it runs before any package is installed.
+
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The server is TypeScript that Node runs directly. */

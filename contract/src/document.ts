@@ -23,6 +23,8 @@ import type {
 } from "./define.ts";
 import { compareVersions } from "./versions.ts";
 
+// Longer than 250 lines: the text of one page.
+
 const code = (text: string): string => `\`${text}\``;
 const codes = (texts: readonly string[]): string => texts.map(code).join(", ");
 

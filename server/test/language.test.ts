@@ -52,3 +52,12 @@ test("a homely word and a headless comment are found", () => {
 	expect(faultsIn("a.ts", "/**\n * Of one client.\n */")).toHaveLength(1);
 	expect(faultsIn("a.md", "It retries as soon as it is back.")).toEqual([]);
 });
+
+test.skipIf(!isClone)("a source file has at most 250 lines, or says why it has more", () => {
+	const sources = filesOf().filter((path) => /\.(?:ts|tsx|mjs)$/.test(path) && !/\.test\.ts$|\/test\//.test(path));
+	const long = sources.filter((path) => {
+		const content = readFileSync(join(root, path), "utf8");
+		return content.split("\n").length > 251 && !content.includes("// Longer than 250 lines: ");
+	});
+	expect(long).toEqual([]);
+});

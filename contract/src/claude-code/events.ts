@@ -13,6 +13,8 @@ import * as request from "./attributes/requests.ts";
 import * as tooling from "./attributes/tools.ts";
 import { attribution } from "./metrics.ts";
 
+// Longer than 250 lines: one table of data.
+
 const toolDetails = "OTEL_LOG_TOOL_DETAILS";
 const userPrompts = "OTEL_LOG_USER_PROMPTS";
 const managedSettings = "OTEL_LOG_MANAGED_SETTINGS";

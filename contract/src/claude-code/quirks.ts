@@ -5,6 +5,8 @@
  */
 import { defineQuirk, type QuirkDefinition } from "../define.ts";
 
+// Longer than 250 lines: one table of data.
+
 const issue = (number: number): string => `https://github.com/anthropics/claude-code/issues/${number}`;
 
 const cost = ["claude_code.cost.usage", "cost_usd", "cost_usd_micros"];

@@ -6,6 +6,8 @@
  */
 import { defineVariable, type VariableDefinition } from "../define.ts";
 
+// Longer than 250 lines: one table of data.
+
 type Variable = Omit<VariableDefinition, "group">;
 
 const group = (name: VariableDefinition["group"], variables: readonly Variable[]): VariableDefinition[] =>

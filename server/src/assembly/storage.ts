@@ -73,7 +73,7 @@ export async function openStorage(
 	// Other processes may insert rows into a ClickHouse server, and this one would not know which hours they change.
 	const rollups =
 		lifecycle.kind === "embedded"
-			? new RollupMaintainer({ ...upkeep, log: rollupLog, restMs: config["rollup-delay-seconds"] * 1000, retainMonths })
+			? new RollupMaintainer({ ...upkeep, log: rollupLog, delayMs: config["rollup-delay-seconds"] * 1000, retainMonths })
 			: undefined;
 	const prepareRollups = () => rollups?.prepare().catch((error) => rollupLog.warn(`cannot prepare rollups: ${messageOf(error)}`));
 	events.on("storeReady", () => void prepareRollups());

@@ -12,6 +12,8 @@ import type { ShapeNode } from "./shape-tree.ts";
 import type { TableBuffer } from "./table-buffer.ts";
 import { TimestampReader } from "./timestamp.ts";
 
+// Longer than 250 lines: the inner loop of decoding, whose parts share their state.
+
 type Target = {
 	readonly key: DataView;
 	readonly keyLength: number;

@@ -1,5 +1,7 @@
 import { PermanentError } from "../errors.ts";
 
+// Longer than 250 lines: one scanner, whose parts share their position.
+
 export const code = Object.freeze({
 	quote: 0x22,
 	comma: 0x2c,

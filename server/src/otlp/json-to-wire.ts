@@ -6,6 +6,8 @@ import { type Field, isMessage, type MessageName, perMessage, type Scalar } from
 import { type Signal, signals } from "./signals.ts";
 import { WireWriter } from "./wire-writer.ts";
 
+// Longer than 250 lines: one pass over the bytes, whose parts call each other.
+
 /**
  * OTLP/JSON → the protobuf wire format, in one pass over its bytes, so that there is one decoder. Accepts what real senders write:
  * 64-bit integers as numbers or strings, ids in hex, bytes in base64, enums as numbers or names, members in camelCase or

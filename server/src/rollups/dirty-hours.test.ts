@@ -26,7 +26,7 @@ test("of many ranges few are made, and every stale hour stays in one", () => {
 	);
 });
 
-test("an hour rests when it has ended and nothing came for it, nor is coming", () => {
+test("an hour is ready when it has ended and no rows are being loaded into it", () => {
 	const stale = new DirtyHours();
 	stale.markDirty(0, 0);
 	stale.markDirty(hourMs, 2 * hourMs - 1000);

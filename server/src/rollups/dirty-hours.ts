@@ -10,15 +10,15 @@ const maxRanges = 8;
 export const aroundMs = 4 * 24 * hourMs;
 
 type Hour = {
-	/** When it was last given rows, in ms; 0 when that was before this process, Infinity while it is being given some. */
+	/** When rows were last loaded into it, in ms; 0 if before this process, Infinity while some are being loaded. */
 	touchedMs: number;
-	/** For how many usual rests it is left alone. */
-	isReady: number;
+	/** A multiple of the usual delay after which it is rolled up. */
+	delayFactor: number;
 	/** Generation counter: detects rows that arrived while the hour was being rolled up. */
 	generation: number;
 };
 
-/** The hours that rollups do not hold for, in memory. An hour is named by its first millisecond. */
+/** The dirty hours, in memory. An hour is named by its first millisecond. */
 export class DirtyHours {
 	readonly #hours = new Map<number, Hour>();
 	#ranges: readonly TimeRange[] | undefined;
@@ -31,16 +31,16 @@ export class DirtyHours {
 		return this.#hours.has(hour);
 	}
 
-	/** Rows come, or came, after which it is left alone for so many rests. */
-	markDirty(hour: number, nowMs: number, isReady = 1): void {
+	/** Marks an hour whose rows change, or changed at that time. */
+	markDirty(hour: number, nowMs: number, delayFactor = 1): void {
 		const known = this.#hours.get(hour);
 		if (known) {
 			known.touchedMs = nowMs;
-			known.isReady = isReady;
+			known.delayFactor = delayFactor;
 			known.generation++;
 			return;
 		}
-		this.#hours.set(hour, { touchedMs: nowMs, isReady: isReady, generation: 0 });
+		this.#hours.set(hour, { touchedMs: nowMs, delayFactor, generation: 0 });
 		this.#ranges = undefined;
 	}
 
@@ -62,22 +62,22 @@ export class DirtyHours {
 		this.#ranges = undefined;
 	}
 
-	/** Hours that have ended and were left alone for so long, the latest first. */
-	ready(nowMs: number, restMs: number): number[] {
+	/** Lists the hours that have ended and had no new rows for that time, the latest first. */
+	ready(nowMs: number, delayMs: number): number[] {
 		return [...this.#hours]
-			.filter(([hour, { touchedMs, isReady }]) => Math.max(touchedMs, hour + hourMs) + restMs * isReady <= nowMs)
+			.filter(([hour, { touchedMs, delayFactor }]) => Math.max(touchedMs, hour + hourMs) + delayMs * delayFactor <= nowMs)
 			.map(([hour]) => hour)
 			.sort((a, b) => b - a);
 	}
 
-	/** Those that a question about a period may meet, as ranges in order. */
+	/** Returns the dirty hours that a question about a period may read, as ranges in order. */
 	around({ fromMs, toMs }: TimeRange): readonly TimeRange[] {
 		this.#ranges ??= rangesOf([...this.#hours.keys()]);
 		return fewer(this.#ranges.filter((range) => range.toMs > fromMs - aroundMs && range.fromMs < toMs + aroundMs));
 	}
 }
 
-/** Hours as ranges of such that follow each other. */
+/** Joins hours that follow each other to ranges. */
 export function rangesOf(hours: readonly number[]): TimeRange[] {
 	const ranges: { fromMs: number; toMs: number }[] = [];
 	for (const hour of hours.toSorted((a, b) => a - b)) {

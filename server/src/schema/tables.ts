@@ -2,6 +2,8 @@ import { type AttributeDefinition, columnsOf } from "@purser/contract";
 import { identifier, join, literal, type Sql, sql } from "../sql.ts";
 import { maxCostUsd } from "./bounds.ts";
 
+// Longer than 250 lines: definitions of all tables of records.
+
 /**
  * The three tables, one row a record. The store creates them from these definitions, the row writer fills them, the API
  * reads them back. Columns of attributes come from the contract; all others are here.

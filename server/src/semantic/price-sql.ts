@@ -1,4 +1,4 @@
-import { priceIds, priceRates, type rateColumns } from "../prices/price-table.ts";
+import { priceIds, priceRates, type rateColumns } from "../prices/price-rows.ts";
 import { maxCostUsd } from "../schema/bounds.ts";
 import { column, columns, join, literal, type Sql, sql } from "../sql.ts";
 
