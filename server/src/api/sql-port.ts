@@ -1,6 +1,6 @@
 import { type Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { crossSiteRefusal } from "../cross-site.ts";
-import { guestPath } from "../engine/http-interface.ts";
+import { untrustedPath } from "../engine/http-interface.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 
@@ -16,7 +16,7 @@ export type SqlPortOptions = {
 
 /**
  * Read-only SQL over ClickHouse's HTTP interface, for Grafana, notebooks and clickhouse-client over HTTP; not yet listening. A
- * read key goes where ClickHouse's password goes. Only what is on the engine's lists is run: see guest-query.ts.
+ * read key goes where ClickHouse's password goes. Only what is on the engine's lists is run: see untrusted-query.ts.
  */
 export function createSqlPort(options: SqlPortOptions): Server {
 	const { log } = options;
@@ -71,7 +71,7 @@ function refuse(response: ServerResponse, status: number, code: number, why: str
 }
 
 function pass(agent: Agent, url: URL, incoming: IncomingMessage, response: ServerResponse): void {
-	const outgoing = request({ agent, method: "POST", path: `${guestPath}${url.search}` }, (answer) => {
+	const outgoing = request({ agent, method: "POST", path: `${untrustedPath}${url.search}` }, (answer) => {
 		for (const name of ["x-clickhouse-exception-code", "content-type"]) {
 			const value = answer.headers[name];
 			if (value !== undefined) response.setHeader(name, value);

@@ -31,7 +31,7 @@ const reserved: ReadonlySet<string> = new Set([
 
 const insert = /^\s*INSERT\s+INTO\s+([`"\w.]+)\s*(\([^)]*\))?\s*(?:SETTINGS\s.*?\s)?FORMAT\s+(\w+)\s*$/is;
 /** The path of SQL written by users, which may read our tables and nothing else. */
-export const guestPath = "/guest";
+export const untrustedPath = "/untrusted";
 const maxQueryBytes = 16 * 1024 * 1024;
 const maxGuestQueryBytes = 256 * 1024;
 
@@ -41,7 +41,7 @@ const maxGuestQueryBytes = 256 * 1024;
  */
 export async function answer(
 	pool: SessionPool,
-	guests: UntrustedLimits,
+	limits: UntrustedLimits,
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
@@ -53,9 +53,9 @@ export async function answer(
 			return;
 		}
 		const inUrl = url.searchParams.get("query") ?? "";
-		if (url.pathname === guestPath) {
+		if (url.pathname === untrustedPath) {
 			const asked = [inUrl, await text(request, maxGuestQueryBytes)].filter(Boolean).join("\n");
-			await answerUntrusted(pool, guests, queryOf(asked, url.searchParams), response);
+			await answerUntrusted(pool, limits, queryOf(asked, url.searchParams), response);
 			return;
 		}
 		const insertion = insert.exec(inUrl);
@@ -158,8 +158,8 @@ function addressOf({ url = "/" }: IncomingMessage): URL {
 
 function laneOf(sql: string, parameters: URLSearchParams): Lane {
 	if (parameters.get("query_id")?.startsWith("purser-admin")) return "admin";
-	if (/^\s*INSERT\b/i.test(sql)) return "derive";
-	return /^[\s(]*(SELECT|WITH|DESCRIBE|EXISTS|EXPLAIN|SHOW)\b/i.test(sql) ? "ask" : "admin";
+	if (/^\s*INSERT\b/i.test(sql)) return "rollup";
+	return /^[\s(]*(SELECT|WITH|DESCRIBE|EXISTS|EXPLAIN|SHOW)\b/i.test(sql) ? "query" : "admin";
 }
 
 async function text(request: IncomingMessage, maxBytes: number): Promise<string> {

@@ -13,12 +13,12 @@ import type { UntrustedLimits } from "./untrusted-sql.ts";
 /** Bound values are in the address, and a list of names may be long. This is ClickHouse's own limit (http_max_uri_size). */
 const maxAddressBytes = 1_048_576;
 
-export function startEngine(directory: string, socketPath: string, guests: UntrustedLimits): void {
+export function startEngine(directory: string, socketPath: string, limits: UntrustedLimits): void {
 	const pool = new SessionPool(directory);
 	removeOrphanedLoadFiles();
 	const server = createServer(
 		{ maxHeaderSize: maxAddressBytes },
-		(request, response) => void answer(pool, guests, request, response),
+		(request, response) => void answer(pool, limits, request, response),
 	);
 	server.requestTimeout = 0;
 	server.keepAliveTimeout = 60_000;
@@ -39,9 +39,9 @@ export function startEngine(directory: string, socketPath: string, guests: Untru
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 	// Only this user may read the socket, the files and the memory of the engine.
 	process.umask(0o077);
-	const [directory, socketPath, guestBytes, guestSeconds] = process.argv.slice(2);
+	const [directory, socketPath, untrustedBytes, untrustedSeconds] = process.argv.slice(2);
 	try {
-		startEngine(directory!, socketPath!, { bytes: Number(guestBytes), seconds: Number(guestSeconds) });
+		startEngine(directory!, socketPath!, { bytes: Number(untrustedBytes), seconds: Number(untrustedSeconds) });
 	} catch (error) {
 		process.send?.({ failed: messageOf(error) });
 		process.exitCode = 1;

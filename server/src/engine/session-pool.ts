@@ -12,20 +12,20 @@ export type Query = {
 };
 
 /**
- * `load` writes, `derive` makes rows of rows, `admin` defines and checks, `ask` reads, `guest` runs other people's SQL: a long
- * question never keeps the others waiting.
+ * Lanes of queries: `load` inserts records, `rollup` inserts rows derived from rows, `query` reads, `admin` defines tables and checks,
+ * `untrusted` runs SQL written by users. A long query of one lane delays no other lane.
  */
-export type Lane = "load" | "derive" | "ask" | "admin" | "guest";
+export type Lane = "load" | "rollup" | "query" | "admin" | "untrusted";
 
 const lanes: Readonly<Record<Lane, { readonly sessions: number; readonly maxQueueSize: number }>> = Object.freeze({
 	load: { sessions: 1, maxQueueSize: 256 },
-	derive: { sessions: 1, maxQueueSize: 256 },
-	ask: { sessions: 3, maxQueueSize: 256 },
+	rollup: { sessions: 1, maxQueueSize: 256 },
+	query: { sessions: 3, maxQueueSize: 256 },
 	admin: { sessions: 1, maxQueueSize: 256 },
-	guest: { sessions: 2, maxQueueSize: 32 },
+	untrusted: { sessions: 2, maxQueueSize: 32 },
 });
 /** Lanes whose queries cannot change anything, nor read files by naming them as tables. */
-const readOnly: ReadonlySet<Lane> = new Set(["ask", "guest"]);
+const readOnly: ReadonlySet<Lane> = new Set(["query", "untrusted"]);
 
 export class BusyError extends Error {}
 
@@ -40,8 +40,8 @@ export class SessionPool {
 	readonly #open: () => Session;
 	/** The engine lives as long as one session does. */
 	readonly #kept: Session;
-	readonly #taken: Record<Lane, number> = { load: 0, derive: 0, ask: 0, admin: 0, guest: 0 };
-	readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { load: [], derive: [], ask: [], admin: [], guest: [] };
+	readonly #taken: Record<Lane, number> = { load: 0, rollup: 0, query: 0, admin: 0, untrusted: 0 };
+	readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { load: [], rollup: [], query: [], admin: [], untrusted: [] };
 
 	constructor(directory: string) {
 		// Imported lazily: chdb is optional where a ClickHouse server is used.

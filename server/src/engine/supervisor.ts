@@ -23,8 +23,8 @@ export type EngineOptions = {
 
 const processPath = fileURLToPath(new URL("./process.ts", import.meta.url));
 
-/** Two guests' queries together leave the engine three quarters of its memory. */
-const guestShare = 8;
+/** Two queries of users together leave the engine three quarters of its memory. */
+const untrustedShare = 8;
 
 /**
  * The engine's own environment: a query that made it print its variables would find no key and no password among them. Every
@@ -89,8 +89,8 @@ export class EngineSupervisor {
 	#fork(): ChildProcess {
 		const { directory, socketPath, residentBytes, untrustedSeconds } = this.#options;
 		rmSync(socketPath, { force: true });
-		const guestBytes = Math.floor(residentBytes / guestShare);
-		return fork(processPath, [directory, socketPath, String(guestBytes), String(untrustedSeconds)], {
+		const untrustedBytes = Math.floor(residentBytes / untrustedShare);
+		return fork(processPath, [directory, socketPath, String(untrustedBytes), String(untrustedSeconds)], {
 			env: environment(),
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 			execArgv: ["--disable-warning=ExperimentalWarning"],

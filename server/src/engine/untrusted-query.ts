@@ -133,17 +133,17 @@ function tokensOf(statement: string): Token[] {
 }
 
 /** Settings that a client may give: they change how an answer is written or how soon it gives up, and nothing else. */
-const guestSettings =
+const allowedSettings =
 	/^(output_format_\w+|date_time_output_format|session_timezone|extremes|join_use_nulls|max_result_rows|result_overflow_mode|group_by_use_nulls|union_default_mode|prefer_column_name_to_alias|asterisk_include_\w+)$/;
 /** Clients send these with everything; here they change nothing. */
 const ignoredSettings =
 	/^(wait_end_of_query|send_progress_in_http_headers|http_headers_progress_interval_ms|enable_http_compression|http_zlib_compression_level|cancel_http_readonly_queries_on_client_close|readonly|max_block_size|input_format_\w+|date_time_input_format|send_logs_level|log_queries|async_insert|wait_for_async_insert|http_\w+|network_compression_method|insert_\w+|max_insert_\w+|allow_experimental_\w+|enable_\w+|use_uncompressed_cache|load_balancing|connect_timeout\w*|receive_timeout|send_timeout|client_protocol_version|session_check|max_query_size|max_threads|max_memory_usage|max_execution_time|timeout_overflow_mode|low_cardinality_allow_in_native_format|format_schema_\w+_never)$/;
 
-/** The settings that a guest's query is run with. Throws for one that is not on the list. */
+/** Returns the settings of a user's query. Throws for one that is not on the list. */
 export function untrustedSettings(given: Query["settings"], limits: Query["settings"]): Query["settings"] {
 	const settings: Record<string, string> = {};
 	for (const [name, value] of Object.entries(given)) {
-		if (guestSettings.test(name)) settings[name] = value;
+		if (allowedSettings.test(name)) settings[name] = value;
 		else if (!ignoredSettings.test(name)) throw refused(`the setting ${name.slice(0, 80)}`);
 	}
 	const seconds = Number(given["max_execution_time"]);

@@ -22,7 +22,7 @@ export async function answerUntrusted(
 ): Promise<void> {
 	const left = new AbortController();
 	response.once("close", () => left.abort(new Error("the client left")));
-	const place = await pool.enter("guest");
+	const place = await pool.enter("untrusted");
 	try {
 		left.signal.throwIfAborted();
 		const result = await run(pool, place, limits, query, left.signal);
@@ -47,7 +47,9 @@ async function run(pool: SessionPool, place: Place, { bytes, seconds }: Untruste
 	const ask = async (sql: string, parameters: Query["parameters"] = {}): Promise<string> =>
 		Buffer.from(await pool.runAt(place, { sql, format: "TSVRaw", settings: {}, parameters }, signal)).toString();
 	// Exactly one statement, without comments: what is looked at is what is run.
-	const statement = (await ask("SELECT formatQuerySingleLine({guest_sql:String})", { guest_sql: escaped(query.sql) })).trim();
+	const statement = (
+		await ask("SELECT formatQuerySingleLine({untrusted_sql:String})", { untrusted_sql: escaped(query.sql) })
+	).trim();
 	checkStatement(statement, await namesOf(pool));
 	checkTables(await ask(`EXPLAIN AST ${statement}`, query.parameters));
 	return await pool.runAt(place, { sql: statement, format: query.format, settings, parameters: query.parameters }, signal);
@@ -69,7 +71,7 @@ let functions: ReadonlyMap<string, string> | undefined;
 
 async function namesOf(pool: SessionPool): Promise<EngineNames> {
 	const lines = async (sql: string): Promise<string[]> => {
-		const found = await pool.run("ask", { sql, format: "TSVRaw", settings: {}, parameters: {} });
+		const found = await pool.run("query", { sql, format: "TSVRaw", settings: {}, parameters: {} });
 		return Buffer.from(found).toString().split("\n").filter(Boolean);
 	};
 	functions ??= new Map(
