@@ -65,17 +65,3 @@ test("a program is ended at the limit together with the programs that it started
 test("a program that does not exist fails", async () => {
 	expect(await run(join(folder, "nothing"), [], { quiet: true })).toMatchObject({ code: 127 });
 });
-
-test("a tethered program ends when the one that started it is killed", async () => {
-	const tether = new URL("./tether.mjs", import.meta.url).href;
-	const child = `process.on("SIGTERM", () => { console.log("asked to end"); process.exit(0); }); console.log("ready", process.env.PURSER_TETHER); setInterval(() => {}, 1e6)`;
-	const parent = `require("node:child_process").spawn(process.execPath, ["--import", ${JSON.stringify(tether)}, "-e", ${JSON.stringify(child)}],
-		{ stdio: ["ignore", "inherit", "inherit", "pipe"], env: { ...process.env, PURSER_TETHER: "3" } })`;
-	const starter = spawn(process.execPath, ["-e", parent], { stdio: ["ignore", "pipe", "inherit"] });
-	let said = "";
-	for await (const chunk of starter.stdout) {
-		said += chunk;
-		if (said === "ready undefined\n") starter.kill("SIGKILL");
-	}
-	expect(said).toBe("ready undefined\nasked to end\n");
-});
