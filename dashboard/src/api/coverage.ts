@@ -131,28 +131,6 @@ export interface CoverageAnswer {
 	};
 }
 
-const dimensions = [
-	"person",
-	"organization",
-	"session",
-	"version",
-	"entrypoint",
-	"terminal",
-	"os",
-	"arch",
-	"service",
-	"repository",
-	"team",
-	"department",
-	"cost_center",
-	"manager",
-	"name",
-	"groups",
-];
-
-/** Returns true for dimensions that all records have: clients have no others. */
-export const isOfClients = (dimension: string): boolean => dimension.startsWith("label.") || dimensions.includes(dimension);
-
 interface Question {
 	from: number;
 	to: number;

@@ -28,26 +28,6 @@ export function dimensionLabel(dimension: string): string {
 	return dimension.replaceAll("_", " ").replace("mcp", "MCP");
 }
 
-const spellings: Readonly<Record<string, string>> = {
-	cost_usd: "cost",
-	active_users: "people",
-	input_tokens: "tokens in",
-	output_tokens: "tokens out",
-	cache_read_tokens: "cache reads",
-	cache_creation_tokens: "cache writes",
-	api_errors: "API errors",
-	api_error_ratio: "API errors, share",
-	api_requests: "API requests",
-	tool_success_ratio: "tool calls that succeed",
-	tool_duration_p95_ms: "p95 duration",
-};
-
-const measureLabels = new Map(Object.entries(spellings));
-
-/** A measure's name for people. */
-export const measureLabel = (measure: string): string =>
-	measureLabels.get(measure) ?? measure.replace(/_(usd|ms|seconds)$/, "").replaceAll("_", " ");
-
 /** Filters as a phrase: "model opus-5-5, tool not Bash". */
 export const filterWords = (filters: readonly { dimension: string; value: string; excluded: boolean }[]): string =>
 	filters

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { duration } from "./duration.ts";
 import { exactMoney, money } from "./money.ts";
 import { compactNumber, percent } from "./number.ts";
-import { axisValue, exactValue, shortValue, type Unit, unitOf } from "./value.ts";
+import { axisValue, exactValue, shortValue, type Unit } from "./value.ts";
 
 /** Narrow spaces are for the eye; the tests read better without. */
 const plain = (text: string) => text.replaceAll("\u202f", " ");
@@ -78,15 +78,6 @@ describe("values with units", () => {
 	f("1", 0.98712, "98.7 %", "98.712 %");
 	f("", 72, "72", "72");
 	f("1", null, "–", "not defined: there is nothing to divide by");
-	it("reads the unit from the name", () =>
-		expect(["cost_usd", "cache_read_tokens", "active_seconds", "ttft_p95_ms", "cache_hit_ratio", "commits"].map(unitOf)).toEqual([
-			"USD",
-			"tokens",
-			"s",
-			"ms",
-			"1",
-			"",
-		]));
 	it("writes axes without idle zeros", () =>
 		expect([axisValue("USD", 150, "en-US"), axisValue("tokens", 8_000_000, "en-US"), axisValue("USD", 0.5, "en-US")]).toEqual([
 			"$150",

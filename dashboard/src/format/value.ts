@@ -4,15 +4,6 @@ import { compactNumber, exactNumber, percent, thinSpace } from "./number.ts";
 
 export type Unit = "USD" | "tokens" | "s" | "ms" | "1" | "";
 
-/** A measure's unit is in its name, as everywhere in Purser. */
-export function unitOf(measure: string): Unit {
-	if (measure.endsWith("_usd")) return "USD";
-	if (measure.endsWith("_ms")) return "ms";
-	if (measure.endsWith("_seconds")) return "s";
-	if (measure.endsWith("_ratio")) return "1";
-	return measure.endsWith("tokens") ? "tokens" : "";
-}
-
 /** Shown in place of a ratio with nothing to divide by. */
 export const nothing = "–";
 

@@ -1,6 +1,6 @@
-import { briefOf, useCatalog } from "../api/catalog.ts";
+import { useMeasures } from "../api/catalog.ts";
 import { instant } from "../format/instant.ts";
-import { dimensionLabel, filterWords, measureLabel } from "../format/labels.ts";
+import { dimensionLabel, filterWords } from "../format/labels.ts";
 import { previousLabel } from "../url/period.ts";
 import { useViewState } from "../view/view-state.tsx";
 import classes from "./explain.module.css";
@@ -16,7 +16,7 @@ interface Props {
 /** Exactly what a number is: what is counted, for when, of whom, from where. */
 export function Explain({ measures, by, exact, hint }: Props) {
 	const { view, range, previous, zone } = useViewState();
-	const catalog = useCatalog();
+	const named = useMeasures();
 	return (
 		<div className={classes.explain}>
 			{exact && exact.length > 0 && (
@@ -30,10 +30,10 @@ export function Explain({ measures, by, exact, hint }: Props) {
 				</dl>
 			)}
 			{measures.map((measure) => {
-				const brief = briefOf(catalog.data, measure);
+				const { label, brief } = named(measure);
 				return (
 					<p key={measure}>
-						<b>{measureLabel(measure)}</b> {brief ? `${brief} ` : ""}
+						<b>{label}</b> {brief ? `${brief} ` : ""}
 						<code>{measure}</code>
 					</p>
 				);

@@ -1,12 +1,13 @@
 import { Tooltip } from "@mantine/core";
 import { Link } from "wouter";
+import { useMeasures } from "../api/catalog.ts";
 import type { UsageRow } from "../api/usage.ts";
 import { seriesColor } from "../charts/palette.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { change } from "../format/change.ts";
-import { dimensionLabel, measureLabel } from "../format/labels.ts";
-import { exactValue, shortValue, unitOf } from "../format/value.ts";
+import { dimensionLabel } from "../format/labels.ts";
+import { exactValue, shortValue } from "../format/value.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";
 import { useViewState } from "../view/view-state.tsx";
 import { Explain } from "./explain.tsx";
@@ -26,6 +27,7 @@ interface Props {
 
 export function FigureCell({ figure, loading, row, before, values, openEnd, unsupported }: Props) {
 	const { scheme } = useChartTheme();
+	const named = useMeasures();
 	const reading = useViewState();
 	const value = row ? figure.value(row) : null;
 	// No row at all, or no value in it, of a count: nothing happened.
@@ -34,8 +36,8 @@ export function FigureCell({ figure, loading, row, before, values, openEnd, unsu
 	const changed = before ? change(figure.unit, shown, was, figure.more) : undefined;
 	const exact = row
 		? figure.measures.map((measure) => ({
-				label: measureLabel(measure),
-				value: exactValue(unitOf(measure), (row[measure] as number | null) ?? null),
+				label: named(measure).label,
+				value: exactValue(named(measure).unit, (row[measure] as number | null) ?? null),
 			}))
 		: [];
 	if (before) exact.push({ label: "before", value: exactValue(figure.unit, was) });

@@ -1,7 +1,8 @@
 import { Link } from "wouter";
+import { useMeasures } from "../api/catalog.ts";
 import { signed } from "../format/change.ts";
-import { dimensionLabel, measureLabel, valueLabel } from "../format/labels.ts";
-import { exactValue, unitOf } from "../format/value.ts";
+import { dimensionLabel, valueLabel } from "../format/labels.ts";
+import { exactValue } from "../format/value.ts";
 import { EmptyState } from "../layout/empty-note.tsx";
 import note from "../layout/note.module.css";
 import { Panel } from "../ui/panel.tsx";
@@ -24,6 +25,7 @@ const mostRows = 3;
 export function MoversPanel({ panel }: { panel: Spec }) {
 	const { previous, range, zone, change } = useViewState();
 	const { measure, by } = panel;
+	const { label } = useMeasures()(measure);
 	const first = useMovedBy(measure, by[0]);
 	const parts = [
 		first,
@@ -45,14 +47,14 @@ export function MoversPanel({ panel }: { panel: Spec }) {
 		<EmptyState what={panel.what} unsupported={[...result.unsupported.values()][0]} />
 	) : result.answer && first.before.answer?.rows.length === 0 ? (
 		<div className={note.note}>
-			<span>Nothing to compare with: {measureLabel(panel.measure)} was zero before.</span>
+			<span>Nothing to compare with: {label} was zero before.</span>
 			<span className={note.quiet}>{previousLabel(range, zone)}</span>
 		</div>
 	) : undefined;
 	return (
 		<Panel
 			id={panel.id}
-			title={`${panel.title}: ${measureLabel(panel.measure)}`}
+			title={`${panel.title}: ${label}`}
 			explains={
 				<Explain
 					measures={[panel.measure]}
@@ -112,7 +114,7 @@ function MovedBy({ part, measure }: { part: Part; measure: string }) {
 
 function MovedRow({ moved, measure, largest }: { moved: Moved; measure: string; largest: number }) {
 	const { href, view } = useViewState();
-	const unit = unitOf(measure);
+	const { unit } = useMeasures()(measure);
 	const share = largest === 0 ? 0 : (Math.abs(moved.difference) / largest) * 50;
 	return (
 		<li>

@@ -1,11 +1,12 @@
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
+import { useMeasures } from "../api/catalog.ts";
 import { usageCsv } from "../api/usage.ts";
 import { coloursOf, other, seriesColor } from "../charts/palette.ts";
 import { measureSeries, otherName, type Series, splitSeries } from "../charts/series.ts";
 import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";
-import { shortValue, type Unit, unitOf } from "../format/value.ts";
+import { shortValue, type Unit } from "../format/value.ts";
 import { EmptyState } from "../layout/empty-note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { bucketsBetween } from "../url/grain.ts";
@@ -35,7 +36,8 @@ export function TimePanel({ panel }: { panel: SplitPanel | MeasuresPanel }) {
 	const [expanded, setUnfolded] = useState(false);
 	const split = panel.kind === "split";
 	const measures = split ? [panel.measure] : panel.measures.map(({ name }) => name);
-	const unit: Unit = split ? unitOf(panel.measure) : panel.unit;
+	const named = useMeasures();
+	const unit: Unit = split ? named(panel.measure).unit : panel.unit;
 	const isShared = measures.every((measure) => figureMeasures.includes(measure)) && !split;
 	const own = { measures, by: split ? [panel.by] : undefined, overTime: true, limit: 20_000 };
 	const answered = useUsage(isShared ? figuresOverTime : own);

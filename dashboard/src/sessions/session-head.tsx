@@ -1,9 +1,10 @@
 import { Tooltip } from "@mantine/core";
 import { Link } from "wouter";
+import { useMeasures } from "../api/catalog.ts";
 import type { Prompt, SessionRow } from "../api/sessions.ts";
 import { instant, spanOf } from "../format/instant.ts";
 import { valueLabel } from "../format/labels.ts";
-import { exactValue, shortValue, unitOf } from "../format/value.ts";
+import { exactValue, shortValue, type Unit } from "../format/value.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { liveAddress } from "../url/live-address.ts";
 import { useViewState } from "../view/view-state.tsx";
@@ -15,6 +16,7 @@ type Figure = { label: string; value: string; exact: string; secondary?: string 
 /** Summarizes a session: a sentence, figures, and facts. */
 export function SessionHead({ session, prompts, spans }: { session: SessionRow; prompts: readonly Prompt[]; spans: number }) {
 	const { zone, href } = useViewState();
+	const named = useMeasures();
 	const [from, to] = [Date.parse(session.first_time), Date.parse(session.last_time)];
 	const facts: readonly [string, string][] = [
 		["version", session.version],
@@ -35,7 +37,7 @@ export function SessionHead({ session, prompts, spans }: { session: SessionRow; 
 			<p className={classes.sentence}>{sessionSentence(session)}</p>
 			<p className={classes.quiet}>{breakdownText(prompts).join(" ")}</p>
 			<ul className={classes.figures}>
-				{figuresOf(session).map(({ label, value, exact, secondary }) => (
+				{figuresOf(session, (measure) => named(measure).unit).map(({ label, value, exact, secondary }) => (
 					<li key={label}>
 						<Tooltip multiline maw={300} label={exact}>
 							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: its exact value is shown on focus. */}
@@ -102,7 +104,7 @@ export function SessionHead({ session, prompts, spans }: { session: SessionRow; 
 
 const instantIso = (ms: number): string => new Date(ms).toISOString();
 
-function figuresOf(session: SessionRow): Figure[] {
+function figuresOf(session: SessionRow, unitOf: (measure: string) => Unit): Figure[] {
 	const figure = (label: string, name: keyof SessionRow & string, secondary?: string): Figure => {
 		const value = session[name] as number | null;
 		return {

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { askCoverage, askGaps, type CoverageAnswer, type Gap, isOfClients } from "../api/coverage.ts";
+import { isCommon, useCatalog } from "../api/catalog.ts";
+import { askCoverage, askGaps, type CoverageAnswer, type Gap } from "../api/coverage.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { useViewState } from "./view-state.tsx";
 
@@ -17,7 +18,8 @@ const everyMs = 30_000;
 
 export function useCoverage(): AskedCoverage {
 	const { view, range, zone } = useViewState();
-	const filters = view.filters.filter(({ dimension }) => isOfClients(dimension));
+	const catalog = useCatalog().data;
+	const filters = view.filters.filter(({ dimension }) => isCommon(catalog, dimension));
 	const query = useQuery({
 		queryKey: ["coverage", view.period, filters, zone],
 		queryFn: ({ signal }) => askCoverage({ ...range, filters }, zone, signal),
@@ -29,7 +31,7 @@ export function useCoverage(): AskedCoverage {
 		answer: query.data,
 		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
 		stale: query.isPlaceholderData,
-		ignored: view.filters.filter(({ dimension }) => !isOfClients(dimension)).map(({ dimension }) => dimension),
+		ignored: view.filters.filter(({ dimension }) => !isCommon(catalog, dimension)).map(({ dimension }) => dimension),
 		refetch: () => void query.refetch(),
 	};
 }

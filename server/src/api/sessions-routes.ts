@@ -1,10 +1,10 @@
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { Answers } from "../queries/answers.ts";
-import { sessionColumns, sessionOrders } from "../queries/sessions.ts";
+import { sessionColumns, sessionOrders, sessionTotals } from "../queries/sessions.ts";
 import { toCsv } from "./csv.ts";
 import { listOf, type Query, type QuestionRoute, textOf } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
-import { filtersOf } from "./usage-route.ts";
+import { filtersOf, unitsOf } from "./usage-route.ts";
 
 const text = { type: "string" };
 const example = {
@@ -62,7 +62,17 @@ const listRoute = (answers: Answers): QuestionRoute => ({
 		});
 		const meta = { from: isoTime(fromMs), to: isoTime(toMs), order };
 		return {
-			body: { rows, meta: { ...meta, sessions, cost_usd: costUsd, next_cursor: nextCursor } },
+			body: {
+				rows,
+				meta: {
+					...meta,
+					columns: sessionColumns,
+					units: unitsOf(sessionTotals),
+					sessions,
+					cost_usd: costUsd,
+					next_cursor: nextCursor,
+				},
+			},
 			csv: () =>
 				toCsv(
 					sessionColumns,

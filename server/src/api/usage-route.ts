@@ -4,6 +4,8 @@ import { dimensionsOf } from "../semantic/capability.ts";
 import { type Grain, grains, visibleMeasures } from "../semantic/compile-usage.ts";
 import { dimensions } from "../semantic/dimension.ts";
 import type { Filter } from "../semantic/filter.ts";
+import { labelOf } from "../semantic/measure.ts";
+import { measureOf } from "../semantic/measures/index.ts";
 import { toCsv } from "./csv.ts";
 import { conditionOf } from "./escaped.ts";
 import { type ActionRoute, commaList, listOf, type Query, type QuestionRoute, textOf } from "./route.ts";
@@ -19,7 +21,7 @@ export const usageRoute = (answers: Answers): QuestionRoute => ({
 		measure: { description: "Measures, comma-separated", schema: { type: "string" }, required: true },
 		by: {
 			description:
-				"Dimensions, with commas between; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES, a comma in it after a backslash",
+				"Dimensions, comma-separated; label.KEY for any key of OTEL_RESOURCE_ATTRIBUTES, a comma in it after a backslash",
 			schema: { type: "string" },
 		},
 		grain: { description: "Time grain", schema: { type: "string", enum: grains, default: "none" } },
@@ -44,7 +46,14 @@ export const usageRoute = (answers: Answers): QuestionRoute => ({
 	},
 	example: {
 		rows: [{ time: "2026-11-20T00:00:00.000Z", model: "claude-opus-5-5", cost_usd: 1.25 }],
-		meta: { from: "2026-11-01T00:00:00.000Z", to: "2026-12-01T00:00:00.000Z", grain: "day", tz: "UTC", notes: [] },
+		meta: {
+			from: "2026-11-01T00:00:00.000Z",
+			to: "2026-12-01T00:00:00.000Z",
+			grain: "day",
+			tz: "UTC",
+			units: { cost_usd: "USD" },
+			notes: [],
+		},
 	},
 	answer: async (query, nowMs) => {
 		const measures = commaList(query, "measure");
@@ -69,7 +78,7 @@ export const usageRoute = (answers: Answers): QuestionRoute => ({
 		const { rows, notes } = await answers.usage(question);
 		const columns = [...(grain === "none" ? [] : ["time"]), ...by, ...measures];
 		return {
-			body: { rows, meta: { from: isoTime(fromMs), to: isoTime(toMs), grain, tz, notes } },
+			body: { rows, meta: { from: isoTime(fromMs), to: isoTime(toMs), grain, tz, units: unitsOf(measures), notes } },
 			csv: () => toCsv(columns, rows),
 		};
 	},
@@ -80,7 +89,7 @@ export function zoneOf(query: Query): string {
 	try {
 		return new Intl.DateTimeFormat("en", { timeZone: tz }) && tz;
 	} catch {
-		throw new UsageError(`"tz" must be an IANA time zone, as Europe/Berlin, not "${tz.slice(0, 40)}"`);
+		throw new UsageError(`"tz" must be an IANA time zone, e.g. Europe/Berlin, not "${tz.slice(0, 40)}"`);
 	}
 }
 
@@ -99,6 +108,12 @@ export function filtersOf(where: readonly string[]): Filter[] {
 	return [...filters.values()];
 }
 
+/** Returns a measure's unit as the API names it. */
+const unitOf = (name: string): string => measureOf(name)!.unit.replace("{token}", "tokens");
+/** Returns the units of measures, by name. */
+export const unitsOf = (names: readonly string[]): Record<string, string> =>
+	Object.fromEntries(names.map((name) => [name, unitOf(name)]));
+
 /** Lists everything that can be asked, for people and for pages that build requests. */
 export const catalogRoute: ActionRoute = {
 	method: "GET",
@@ -107,14 +122,15 @@ export const catalogRoute: ActionRoute = {
 	handle: () => ({
 		measures: visibleMeasures.map((measure) => ({
 			name: measure.name,
-			unit: measure.unit.replace("{token}", "tokens"),
+			label: labelOf(measure),
+			unit: unitOf(measure.name),
 			brief: measure.brief,
 			...(measure.better && { better: measure.better }),
 			dimensions: dimensionsOf(measure),
 		})),
 		dimensions: [
-			...dimensions.map(({ name, brief }) => ({ name, brief })),
-			{ name: "label.KEY", brief: "Any key of OTEL_RESOURCE_ATTRIBUTES." },
+			...dimensions.map(({ name, brief, isCommon = false }) => ({ name, brief, is_common: isCommon })),
+			{ name: "label.KEY", brief: "Any key of OTEL_RESOURCE_ATTRIBUTES.", is_common: true },
 		],
 	}),
 };

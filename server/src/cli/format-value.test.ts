@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { type Precision, showBytes, showDuration, showMeasure, showTime } from "./format-value.ts";
+import { type Precision, showBytes, showDuration, showQuantity, showTime } from "./format-value.ts";
 
-describe("measures have their units", () => {
-	const f = (name: string, value: unknown, expected: string) =>
-		it(`${name} ${value}`, () => expect(showMeasure(name, value)).toBe(expected));
-	f("cost_usd", 1.23454, "$1.2345");
-	f("cost_usd", 12345.6, "$12,345.6000");
-	f("cost_usd", 0, "$0.0000");
-	f("cost_per_commit_usd", null, "–");
+describe("quantities have their units", () => {
+	const f = (unit: string | undefined, value: unknown, expected: string) =>
+		it(`${unit} ${value}`, () => expect(showQuantity(unit, value)).toBe(expected));
+	f("USD", 1.23454, "$1.2345");
+	f("USD", 12345.6, "$12,345.6000");
+	f("USD", 0, "$0.0000");
+	f("USD", null, "–");
 	f("tokens", 4_281_539, "4,281,539");
-	f("cache_hit_ratio", 0.98765, "98.8%");
-	f("api_duration_p95_ms", 4123, "4.1 s");
-	f("active_seconds", 250, "4 m 10 s");
-	f("measure_of_a_later_version_usd", 1, "$1.0000");
+	f("1", 0.98765, "98.8%");
+	f("ms", 4123, "4.1 s");
+	f("s", 250, "4 m 10 s");
+	f(undefined, 1, "1");
 });
 
 describe("durations", () => {

@@ -1,5 +1,3 @@
-import { measureOf } from "../semantic/measures/index.ts";
-
 const none = "–";
 
 const money = new Intl.NumberFormat("en-US", {
@@ -30,11 +28,8 @@ export function showBytes(bytes: number): string {
 	return `${number.format(bytes / 1024 ** exponent)} ${["B", "KiB", "MiB", "GiB", "TiB"][exponent]}`;
 }
 
-/** Formats a measure's value with its unit. The unit of a measure that this version does not know is guessed from its name. */
-export const showMeasure = (name: string, value: unknown): string => showQuantity(unitOf(name), value);
-
-/** A number with its unit, as the API names units. */
-export function showQuantity(unit: string, value: unknown): string {
+/** Formats a number with its unit, as the API names units. */
+export function showQuantity(unit: string | undefined, value: unknown): string {
 	if (typeof value !== "number") return none;
 	switch (unit) {
 		case "USD":
@@ -48,12 +43,6 @@ export function showQuantity(unit: string, value: unknown): string {
 		default:
 			return showNumber(value);
 	}
-}
-
-function unitOf(name: string): string {
-	const known = measureOf(name)?.unit;
-	if (known !== undefined) return known;
-	return /_usd$/.test(name) ? "USD" : /_ratio$/.test(name) ? "1" : /_ms$/.test(name) ? "ms" : /_seconds$/.test(name) ? "s" : "";
 }
 
 /** Marks a missing value, so that it is not taken for a gap in the table. */

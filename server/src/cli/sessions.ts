@@ -1,7 +1,6 @@
 import { UsageError } from "../errors.ts";
-import { sessionColumns } from "../queries/sessions.ts";
 import { type CommandContext, type CommandDefinition, type Options, optionOf, optionsOf } from "./command.ts";
-import { showDimension, showDuration, showMeasure, showTime } from "./format-value.ts";
+import { showDimension, showDuration, showQuantity, showTime } from "./format-value.ts";
 import {
 	countOf,
 	formatOf,
@@ -20,7 +19,13 @@ import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 type SessionsAnswer = {
 	readonly rows: readonly Row[];
-	readonly meta: { readonly sessions: number; readonly cost_usd: number; readonly next_cursor: string | null };
+	readonly meta: {
+		readonly columns: readonly string[];
+		readonly units: Readonly<Record<string, string>>;
+		readonly sessions: number;
+		readonly cost_usd: number;
+		readonly next_cursor: string | null;
+	};
 };
 
 export const sessions: CommandDefinition = Object.freeze<CommandDefinition>({
@@ -63,7 +68,7 @@ async function list(server: Server, options: Options, { environment }: CommandCo
 	const answer = await fetchSessions(server, query, limit);
 	const format = formatOf(options);
 	if (format === "table" && answer.rows.length === 0) writeStatus("No such sessions.");
-	const columns = format === "csv" ? sessionColumns.map((name) => ({ name })) : columnsFor(tz);
+	const columns = format === "csv" ? answer.meta.columns.map((name) => ({ name })) : columnsFor(tz, answer.meta.units);
 	const rows = format === "csv" ? answer.rows.map((row) => ({ ...row, models: modelsOf(row) })) : answer.rows;
 	writeOutput(write(format, { columns, rows, json: answer }, terminalWidth(environment)));
 	if (answer.meta.next_cursor)
@@ -86,7 +91,7 @@ async function fetchSessions(server: Server, query: Query, limit: number): Promi
 
 const modelsOf = (row: Row): string => ((row["models"] as readonly string[] | undefined) ?? []).join(" ");
 
-const columnsFor = (tz: string): TableColumn[] => [
+const columnsFor = (tz: string, units: Readonly<Record<string, string>>): TableColumn[] => [
 	{ name: "began", right: true, show: (_value, row) => showTime(String(row["first_time"]), tz, "minute") },
 	{ name: "session", right: true, show: (_value, row) => String(row["session_id"]).slice(0, 8) },
 	{ name: "person", show: showDimension },
@@ -95,7 +100,7 @@ const columnsFor = (tz: string): TableColumn[] => [
 	...(["prompts", "api_requests", "tool_calls", "cost_usd"] as const).map((name) => ({
 		name: { prompts: "prompts", api_requests: "requests", tool_calls: "tools", cost_usd: "cost" }[name],
 		right: true,
-		show: (_value: unknown, row: Row) => showMeasure(name, row[name]),
+		show: (_value: unknown, row: Row) => showQuantity(units[name], row[name]),
 	})),
 ];
 

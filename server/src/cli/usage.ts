@@ -1,5 +1,5 @@
 import { type CommandDefinition, type Options, optionOf, optionsOf } from "./command.ts";
-import { type Precision, showDimension, showMeasure, showTime } from "./format-value.ts";
+import { type Precision, showDimension, showQuantity, showTime } from "./format-value.ts";
 import {
 	countOf,
 	formatOf,
@@ -17,7 +17,12 @@ import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 type UsageAnswer = {
 	readonly rows: readonly Row[];
-	readonly meta: { readonly from: string; readonly to: string; readonly notes: readonly unknown[] };
+	readonly meta: {
+		readonly from: string;
+		readonly to: string;
+		readonly units: Readonly<Record<string, string>>;
+		readonly notes: readonly unknown[];
+	};
 };
 type Explanation = {
 	readonly sql: string;
@@ -121,7 +126,7 @@ export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
 		const width = terminalWidth(surroundings.environment);
 		const isTotal = by.length === 0 && grain === "none" && (format === "table" || format === "markdown");
 		const asked = { by, grain, tz, measures };
-		const columns = isTotal ? totalColumns : columnsOf(asked);
+		const columns = isTotal ? totalColumns : columnsOf({ ...asked, units: answer.meta.units });
 		const rows = isTotal ? totals(answer, measures, catalog!) : answer.rows;
 		if (format === "table") writeStatus(`${period(answer, tz)}${answer.rows.length === 0 ? ": nothing" : ""}`);
 		writeOutput(write(format, { columns, rows, json: answer }, width));
@@ -171,27 +176,29 @@ function columnsOf({
 	grain,
 	tz,
 	measures,
+	units,
 }: {
 	by: readonly string[];
 	grain: string;
 	tz: string;
 	measures: readonly string[];
+	units: Readonly<Record<string, string>>;
 }): TableColumn[] {
 	const time = { name: "time", right: true, show: (value: unknown) => showTime(String(value), tz, precisions[grain] ?? "day") };
 	return [
 		...(grain === "none" ? [] : [time]),
 		...by.map((name) => ({ name, show: showDimension })),
-		...measures.map((name) => ({ name, right: true, show: (value: unknown) => showMeasure(name, value) })),
+		...measures.map((name) => ({ name, right: true, show: (value: unknown) => showQuantity(units[name], value) })),
 	];
 }
 
 /** One row of many measures is read from top to bottom. */
 const totalColumns: readonly TableColumn[] = [{ name: "measure" }, { name: "value", right: true }, { name: "meaning" }];
 
-const totals = ({ rows }: UsageAnswer, measures: readonly string[], catalog: Catalog): Row[] =>
+const totals = ({ rows, meta }: UsageAnswer, measures: readonly string[], catalog: Catalog): Row[] =>
 	measures.map((measure) => ({
 		measure,
-		value: showMeasure(measure, rows[0]?.[measure]),
+		value: showQuantity(meta.units[measure], rows[0]?.[measure]),
 		meaning: catalog.measures.find(({ name }) => name === measure)?.brief ?? "",
 	}));
 

@@ -19,6 +19,8 @@ export type Aggregate = {
 export type Measure = {
 	readonly name: string;
 	readonly brief: string;
+	/** Its name for people, where that is not the name with spaces. */
+	readonly label?: string;
 	readonly unit: Unit;
 	/** The direction of a good change, which colours it; undefined for neither. */
 	readonly better?: "more" | "less";
@@ -31,6 +33,9 @@ export type Measure = {
 	  })
 	| Derivation
 );
+
+/** Returns a measure's name for people. */
+export const labelOf = ({ name, label }: Measure): string => label ?? name.replaceAll("_", " ");
 
 /** A measure composed of other measures; a ratio of nothing is null. */
 export type Derivation = {

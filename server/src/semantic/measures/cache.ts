@@ -6,6 +6,7 @@ const inputTypes = ["input_tokens", "cache_read_tokens", "cache_creation_tokens"
 export const cacheMeasures: readonly Measure[] = [
 	{
 		name: "cache_hit_ratio",
+		label: "cache hits, share",
 		brief: "Share of input tokens that came from the cache.",
 		unit: "1",
 		better: "more",

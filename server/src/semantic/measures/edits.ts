@@ -44,6 +44,7 @@ export const editMeasures: readonly Measure[] = [
 	...edits("edit_rejects", "Edits that were refused.", "reject"),
 	{
 		name: "edit_accept_ratio",
+		label: "accepted edits, share",
 		brief: "Accepted edits of all decided edits.",
 		unit: "1",
 		better: "more",

@@ -4,12 +4,15 @@ import { isUnpriced, recomputedNanoUsd } from "../price-sql.ts";
 
 /** Measures at the prices in force at each request's own time, which no rollup has. */
 export const listPriceMeasures: readonly Measure[] = [
-	request(
-		"recomputed_cost_usd",
-		"Cost of requests at the prices in force at their time; without those of models that have no price.",
-		"USD",
-		sql`sum(toInt128(${recomputedNanoUsd})) / 1e9`,
-	),
+	{
+		...request(
+			"recomputed_cost_usd",
+			"Cost of requests at the prices in force at their time; without those of models that have no price.",
+			"USD",
+			sql`sum(toInt128(${recomputedNanoUsd})) / 1e9`,
+		),
+		label: "cost at list prices",
+	},
 	request("unpriced_requests", "Requests of models that have no price.", "", sql`countIf(${isUnpriced})`),
 	{
 		...request(

@@ -10,12 +10,14 @@ const [all, ofRequests, ofCounters] = eventOrCounter("tokens", "Tokens of all fo
 });
 
 /** Tokens of one type: `type` is its value in the attribute `type` of the metric. */
-const tokens = (name: string, brief: string, type: string): Measure[] =>
-	eventOrCounter(name, brief, "{token}", {
+const tokens = (name: string, label: string, brief: string, type: string): Measure[] => {
+	const [sum, ...parts] = eventOrCounter(name, brief, "{token}", {
 		requests: total(name),
 		metric,
 		condition: sql` AND ${column("type")} = ${literal(type)}`,
 	});
+	return [{ ...sum, label }, ...parts];
+};
 
 export const tokenMeasures: readonly Measure[] = [
 	all,
@@ -29,8 +31,8 @@ export const tokenMeasures: readonly Measure[] = [
 		},
 	},
 	ofCounters,
-	...tokens("input_tokens", "Input tokens that were not cached.", "input"),
-	...tokens("output_tokens", "Output tokens.", "output"),
-	...tokens("cache_read_tokens", "Input tokens read from the cache.", "cacheRead"),
-	...tokens("cache_creation_tokens", "Input tokens written to the cache.", "cacheCreation"),
+	...tokens("input_tokens", "tokens in", "Input tokens that were not cached.", "input"),
+	...tokens("output_tokens", "tokens out", "Output tokens.", "output"),
+	...tokens("cache_read_tokens", "cache reads", "Input tokens read from the cache.", "cacheRead"),
+	...tokens("cache_creation_tokens", "cache writes", "Input tokens written to the cache.", "cacheCreation"),
 ];

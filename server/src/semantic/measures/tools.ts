@@ -33,15 +33,27 @@ export const toolMeasures: readonly Measure[] = [
 			"1",
 			sql`${recordsOf("tool_result", sql` AND ${success} = true`)} / nullIf(${recordsOf("tool_result")}, 0)`,
 		),
+		label: "tool calls that succeed",
 		better: "more",
 	},
-	tool(
-		"tool_duration_avg_ms",
-		"Mean duration of tool calls.",
-		"ms",
-		sql`sumIf(${duration_total_ms}, ${isEvent("tool_result")}) / nullIf(${recordsOf("tool_result")}, 0)`,
-	),
-	tool("tool_duration_p95_ms", "95th percentile of the duration of tool calls.", "ms", percentile(0.95, "tool_durations_ms")),
+	{
+		...tool(
+			"tool_duration_avg_ms",
+			"Mean duration of tool calls.",
+			"ms",
+			sql`sumIf(${duration_total_ms}, ${isEvent("tool_result")}) / nullIf(${recordsOf("tool_result")}, 0)`,
+		),
+		label: "mean duration",
+	},
+	{
+		...tool(
+			"tool_duration_p95_ms",
+			"95th percentile of the duration of tool calls.",
+			"ms",
+			percentile(0.95, "tool_durations_ms"),
+		),
+		label: "p95 duration",
+	},
 	decision("tool_accepts", "Tool uses that were allowed.", "accept"),
 	decision("tool_rejects", "Tool uses that were refused.", "reject"),
 ];
