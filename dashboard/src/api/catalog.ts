@@ -22,7 +22,7 @@ export function useMeasures(): NamedMeasure {
 
 /** Returns true for dimensions that every record has: clients have no others. */
 export const isCommon = (catalog: Catalog | undefined, dimension: string): boolean =>
-	dimension.startsWith("label.") || (catalog?.dimensions.some(({ name, is_common }) => name === dimension && is_common) ?? true);
+	dimension.startsWith("label.") || (catalog?.dimensions.some(({ name, is_common }) => name === dimension && is_common) ?? false);
 
 /** Returns the filtered dimension that a measure does not have. Labels go with every measure. */
 export function missingDimension(

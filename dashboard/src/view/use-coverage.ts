@@ -23,6 +23,8 @@ export function useCoverage(): AskedCoverage {
 	const query = useQuery({
 		queryKey: ["coverage", view.period, filters, zone],
 		queryFn: ({ signal }) => askCoverage({ ...range, filters }, zone, signal),
+		// Before, it is not known which filters clients have.
+		enabled: catalog !== undefined,
 		placeholderData: keepPreviousData,
 		refetchInterval: everyMs,
 		staleTime: 5_000,
