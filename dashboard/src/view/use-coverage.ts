@@ -33,7 +33,7 @@ export function useCoverage(): AskedCoverage {
 		answer: query.data,
 		problem: query.failureReason && !query.data ? asProblem(query.failureReason) : undefined,
 		stale: query.isPlaceholderData,
-		ignored: view.filters.filter(({ dimension }) => !isCommon(catalog, dimension)).map(({ dimension }) => dimension),
+		ignored: catalog ? view.filters.map(({ dimension }) => dimension).filter((name) => !isCommon(catalog, name)) : [],
 		refetch: () => void query.refetch(),
 	};
 }
