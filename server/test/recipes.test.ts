@@ -197,6 +197,6 @@ describe("what a recipe adds appears everywhere", () => {
 		const page = (name: string) => readFileSync(join(copy, "docs", name), "utf8");
 		expect(page("configuration.md")).toContain("`--tea-time`");
 		expect(page("cli.md")).toContain("purser tea");
-		expect(page("questions.md")).toContain("longest_prompts");
+		expect(page("queries.md")).toContain("longest_prompts");
 	});
 });

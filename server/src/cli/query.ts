@@ -40,7 +40,7 @@ export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "query",
 	args: "[name]",
 	brief: "Run a named query; without a name, list them",
-	detail: "docs/questions.md says what each question's columns are, and what to know before reading them.",
+	detail: "docs/queries.md says what each question's columns are, and what to know before reading them.",
 	options: [
 		{
 			flags: "--where <filter>",

@@ -23,7 +23,7 @@ export type Column = {
 };
 
 /** A whole number that a named query takes in addition to the period. Its SQL has it as `parameter(name, "UInt32")`. */
-type QuestionParameter = {
+type QueryParameter = {
 	readonly brief: string;
 	readonly default: number;
 	readonly minimum: number;
@@ -49,7 +49,7 @@ export type QueryInputs = {
 	readonly withEarlier: (make: (blocks: QueryInputs) => Sql) => Sql;
 };
 
-/** One named question: the API, the command line and docs/questions.md are made of it. */
+/** A named query: the API, the command line and docs/queries.md are made of it. */
 export type NamedQuery = {
 	readonly name: string;
 	/** One sentence that ends with a question mark. */
@@ -60,7 +60,7 @@ export type NamedQuery = {
 	readonly since: string;
 	/** The time before the period that it reads: days, or the length of the period. */
 	readonly lookback?: number | "period";
-	readonly parameters?: Readonly<Record<string, QuestionParameter>>;
+	readonly parameters?: Readonly<Record<string, QueryParameter>>;
 	/** Dimensions to filter by, in addition to those that all records have. */
 	readonly dimensions?: readonly string[];
 	/** In the order of tables. */

@@ -3,7 +3,7 @@ import { periodEnd, timeZone } from "./dataset.ts";
 import { dimensionExpression, type QueryInputs } from "./named-query.ts";
 import { activeTime, isDiscardedSession, isStartup, isWork } from "./rollups/presence.ts";
 
-/** SQL that several named questions share. */
+/** SQL that several named queries share. */
 
 /** The day, and the week from Monday, of a time in the zone asked for. */
 export const dayOf = (time: Sql): Sql => sql`toDate(${time}, ${timeZone})`;

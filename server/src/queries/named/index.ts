@@ -17,7 +17,7 @@ import { toolFailures } from "./tool-failures.ts";
 import { topMovers } from "./top-movers.ts";
 import { versionSpread } from "./version-spread.ts";
 
-/** Every named question, in the order of lists. */
+/** Every named query, in the order of lists. */
 export const namedQueries: readonly NamedQuery[] = Object.freeze([
 	activePeople,
 	cohorts,

@@ -38,13 +38,13 @@ function section(query: NamedQuery): string {
 	).trimEnd();
 }
 
-/** docs/questions.md: every named question, with its columns. */
-export const questionsPage = (): string =>
+/** Renders docs/queries.md: every named query with its columns. */
+export const queriesPage = (): string =>
 	page(
 		written("server/src/queries/named"),
-		"# Named questions",
-		"Questions that are not a measure by a dimension. Each is asked with `purser query NAME`, or over [the API](api.md#questions):",
+		"# Named queries",
+		"Questions that are not a measure by a dimension. Each is asked with `purser query NAME`, or over [the API](api.md#named-queries):",
 		'```sh\nnpx purser query\nnpx purser query active_people --since 90d --tz Europe/Berlin\nnpx purser query cache_economics --where model:claude-opus-5-5 --format csv\ncurl -s "http://127.0.0.1:4319/api/v1/queries/tool_failures?from=-7d"\n```',
-		`- Every question takes ${["from", "to", "tz", "where", "limit", "format"].map(code).join(", ")} as [usage](api.md#usage) does, and can be filtered by ${commonDimensions.map(code).join(", ")} and ${code("label.KEY")}.\n- Days, weeks and hours are those of the time zone asked for. Times are ISO 8601 in UTC.\n- A share is of one: 0.25 is a quarter. A text that was not sent is \`""\`.\n- People, sessions and cost are counted as [the accounts](accounting.md) say.`,
+		`- Every named query takes ${["from", "to", "tz", "where", "limit", "format"].map(code).join(", ")} as [usage](api.md#usage) does, and can be filtered by ${commonDimensions.map(code).join(", ")} and ${code("label.KEY")}.\n- Days, weeks and hours are those of \`tz\`. Times are ISO 8601 in UTC.\n- A share is of one: 0.25 is a quarter. A text that was not sent is \`""\`.\n- People, sessions and cost are counted by [the rules of accounting](accounting.md).`,
 		...namedQueries.map(section),
 	);
