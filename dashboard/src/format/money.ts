@@ -8,7 +8,7 @@ export function money(usd: number, locale?: string): string {
 	return currency(usd, locale, size >= 1000 ? 0 : 2);
 }
 
-/** Dollars for checking: to the micro-dollar, as the accounts keep them. */
+/** Dollars for checking: to the micro-dollar, the precision of accounting. */
 export function exactMoney(usd: number, locale?: string): string {
 	return new Intl.NumberFormat(locale, {
 		style: "currency",

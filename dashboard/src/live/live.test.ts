@@ -56,7 +56,7 @@ describe("one line for an event", () => {
 	f("something_new", { duration_ms: 10 }, "10 ms");
 });
 
-it("a person is named as the accounts name people", () => {
+it("a person is named as accounting names people", () => {
 	expect(personOf(event("x", { "user.id": "f00d", "user.email": "ana@example.com" }))).toBe("ana@example.com");
 	expect(personOf(event("x", { "user.id": "f00d" }))).toBe("f00d");
 	expect(personOf(event("x", {}))).toBe("");

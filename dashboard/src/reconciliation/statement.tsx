@@ -67,7 +67,7 @@ export function Statement({ total, stale }: { total: Sums | undefined; stale: bo
 				<Line label="Repeated requests" unit="" value={total?.repeated_requests}>
 					Sent again under the same id, e.g. after a lost answer: each request is counted once.
 				</Line>
-				<Line label="In the accounts" unit="USD" value={total?.accounted_cost_usd} sum>
+				<Line label="Accounted" unit="USD" value={total?.accounted_cost_usd} sum>
 					{total
 						? `${pluralize(total.sessions, "session", "sessions")}, ${pluralize(total.requests, "request", "requests")}: `
 						: ""}

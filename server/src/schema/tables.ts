@@ -8,7 +8,7 @@ import { maxCostUsd } from "./bounds.ts";
  * The three tables, one row a record. The store creates them from these definitions, the row writer fills them, the API
  * reads them back. Columns of attributes come from the contract; all others are here.
  *
- * - A column is the value as the accounts need it; a value that it can't give back exactly is in `attributes` as well.
+ * - A column is the value as accounting needs it; a value that it can't give back exactly is in `attributes` as well.
  * - `shape` says which attributes came, in which order, of which kind and where they are: see shape.ts.
  * - `group` columns hold what all records of one resource, scope and metric share. They are written as ready dictionaries.
  */
