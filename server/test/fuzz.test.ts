@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createRandom } from "../../demo/src/random.ts";
 import { PermanentError } from "../src/errors.ts";
 import { Batch } from "../src/normalize/batch.ts";
 import { jsonToWire } from "../src/otlp/json-to-wire.ts";
@@ -14,18 +15,8 @@ const seed = Number(process.env["PURSER_FUZZ_SEED"] ?? 1);
 /** Nothing that small may take longer; the machine may be busy, so once more is allowed. */
 const slowMs = 100;
 
-/** A small generator of pseudo-random numbers, the same for the same seed (mulberry32). */
-function randomOf(from: number): (below: number) => number {
-	let state = from >>> 0;
-	return (below) => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let t = Math.imul(state ^ (state >>> 15), state | 1);
-		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-		return ((t ^ (t >>> 14)) >>> 0) % below;
-	};
-}
-
-const random = randomOf(seed);
+const next = createRandom(seed);
+const random = (below: number): number => Math.floor(next() * below);
 const bodies = readRecordings()
 	.map((recording) => ({ signal: recording.signal, body: plainBody(recording) }))
 	.filter(({ body }) => body.length < 50_000);

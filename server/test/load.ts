@@ -2,6 +2,7 @@ import { Agent } from "node:http";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { createRandom } from "../../demo/src/random.ts";
 import { jsonToWire } from "../src/otlp/json-to-wire.ts";
 import { definitionOf, type Signal } from "../src/otlp/signals.ts";
 import { type Answer, call, post } from "./send.ts";
@@ -39,16 +40,8 @@ type Transport = "grpc" | "http";
 
 const patienceMs = 10_000;
 
-/** Numbers from a seed, the same each time (mulberry32). */
-export function seeded(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-	};
-}
+/** Returns random numbers from a seed, equal for equal seeds. */
+export const seeded = (seed: number): (() => number) => createRandom(seed);
 
 /**
  * Exporters that don't lose patience: each sends a request until it is acknowledged, byte for byte the same. One in ten gives

@@ -1,19 +1,17 @@
+import { createRandom } from "../../../demo/src/random.ts";
 import { hostileTexts } from "../hostile.ts";
 
-/** Pseudo-random choices, the same for the same seed (mulberry32). */
+/** Pseudo-random choices, equal for equal seeds. */
 export class Random {
-	#state: number;
+	readonly #next: () => number;
 
 	constructor(seed: number) {
-		this.#state = seed >>> 0;
+		this.#next = createRandom(seed);
 	}
 
 	/** A whole number from 0 up to, and without, that one. */
 	below(most: number): number {
-		this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-		let t = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-		return ((t ^ (t >>> 14)) >>> 0) % most;
+		return Math.floor(this.#next() * most);
 	}
 
 	/** True once in so many times. */
