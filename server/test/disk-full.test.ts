@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Load, seeded, wrongIn } from "./load.ts";
 import { startServerProcess } from "./process.ts";
@@ -48,10 +47,9 @@ for (const { what, flags } of cases) {
 				expect(details.includes("type.googleapis.com/google.rpc.RetryInfo")).toBe(true);
 				expect(details.subarray(-4)).toEqual(Buffer.from([0x0a, 0x02, 0x08, 0x02]));
 			}
-			// What is there can be read.
-			await sleep(1000);
-			const { rows } = await server.get<{ rows: { events: number }[] }>("/api/v1/usage?measure=events,cost_usd&from=-1d");
-			expect(rows[0]!.events).toBeGreaterThan(0);
+			// Stored records can be read.
+			const usage = "/api/v1/usage?measure=events,cost_usd&from=-1d";
+			await until(async () => (await server.get<{ rows: { events: number }[] }>(usage)).rows[0]!.events > 0, "read");
 
 			rmSync(filler);
 			const before = accepted;

@@ -1,9 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startPurser, type TestPurser } from "./purser.ts";
+import { startPurser, type TestPurser, until } from "./purser.ts";
 import { smallDisk } from "./small-disk.ts";
 
 /** The official exporters, with the SDK of their time: what is current, and what Claude Code 2 was built with. */
@@ -150,9 +149,8 @@ test("an exporter that was asked to wait sends again, and its records count once
 			lines.add(i + 1, { "session.id": `s${i}`, type: "added" });
 			return [logs.forceFlush(), metrics.forceFlush()];
 		});
-		await sleep(1500);
-		const { refused } = await small.get<{ refused: number }>("/api/v1/status");
-		expect(refused).toBeGreaterThanOrEqual(over.length * 2);
+		const refused = async () => (await small.get<{ refused: number }>("/api/v1/status")).refused;
+		await until(async () => (await refused()) >= over.length * 2, "refused");
 		rmSync(filler);
 		await Promise.all(flushed.flat());
 		for (const provider of over.flatMap((sdk) => Object.values(sdk))) await provider.shutdown();

@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { post } from "./send.ts";
@@ -40,9 +39,7 @@ const people = async (more = ""): Promise<Record<string, number>> => {
 /** Names follow what is stored within a few seconds. */
 async function becomes(expected: Record<string, number>): Promise<void> {
 	await server.settle();
-	const until = Date.now() + 10_000;
-	while (Date.now() < until && JSON.stringify(await people("&order=person")) !== JSON.stringify(expected)) await sleep(200);
-	expect(await people()).toEqual(expected);
+	await expect.poll(() => people("&order=person"), { timeout: 10_000, interval: 200 }).toEqual(expected);
 }
 
 test("one human with several identifiers is one person, for earlier records too (R9)", async () => {
@@ -102,9 +99,7 @@ test("the directory says who is in which team on which day; labels where it says
 			{ team: "Mills", cost_center: "", manager: "", name: "bob@example.com", prompts: 1 },
 		];
 		const becomes = async (rows: Rows) => {
-			const until = Date.now() + 15_000;
-			while (Date.now() < until && JSON.stringify(await teams()) !== JSON.stringify(rows)) await sleep(200);
-			expect(await teams()).toEqual(rows);
+			await expect.poll(teams, { timeout: 15_000, interval: 200 }).toEqual(rows);
 		};
 		await becomes(expected);
 		// A large organization's.

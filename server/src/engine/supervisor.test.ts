@@ -80,7 +80,8 @@ test("an engine that can't open its directory says why, and comes back when it c
 	renameSync(path, `${path}-away`);
 	writeFileSync(path, "");
 	await expect.poll(() => engine.state).toBe("away");
-	await sleep(500);
+	const { deaths } = engine;
+	await expect.poll(() => engine.deaths, { timeout: 15_000 }).toBeGreaterThan(deaths);
 	expect(engine.state).toBe("away");
 	expect(engine.reason).not.toBe("");
 	rmSync(path);
