@@ -5,8 +5,19 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const isClone = existsSync(join(root, ".git"));
-const git = (...args: readonly string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" });
+/** The directory may belong to another user than the one that runs the tests. */
+const git = (...args: readonly string[]): string =>
+	execFileSync("git", ["-c", "safe.directory=*", ...args], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+const isClone = existsSync(join(root, ".git")) && canRun(() => git("log", "-1"));
+
+function canRun(act: () => unknown): boolean {
+	try {
+		act();
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** Homely words, for which the field has terms: reported, emitted, recently, rebuilt, fix, continues, outcome, next to. */
 const homely =
