@@ -61,6 +61,9 @@ type Catalog = { readonly measures: readonly { readonly name: string; readonly d
 type Named = { readonly queries: readonly { readonly name: string }[] };
 type Page = { readonly rows: readonly Record<string, unknown>[] };
 
+/** Lists of records and sessions take no time zone. */
+const withoutZone = (period: string): string => period.replace(/&tz=.*/, "");
+
 /** Lists questions about everything that the earlier build can answer, on fixed periods. */
 async function questions({ get }: Server): Promise<string[]> {
 	const to = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000).toISOString();
@@ -79,9 +82,9 @@ async function questions({ get }: Server): Promise<string[]> {
 	const { rows } = await get<Page>(`/api/v1/sessions?${periods[0]}&limit=40&order=-cost_usd`);
 	const others = periods.flatMap((period) => [
 		...queries.map(({ name }) => `queries/${name}?${period}&limit=1000`),
-		...["-cost_usd", "last_time", "-prompts"].map((order) => `sessions?${period}&limit=500&order=${order}`),
+		...["-cost_usd", "last_time", "-prompts"].map((order) => `sessions?${withoutZone(period)}&limit=500&order=${order}`),
 		...["day", "person", "model", "version"].map((by) => `reconciliation?by=${by}&${period}`),
-		...["events", "points", "spans"].map((records) => `${records}?${period}&limit=200`),
+		...["events", "points", "spans"].map((records) => `${records}?${withoutZone(period)}&limit=200`),
 		`coverage?${period}&limit=1000`,
 		`coverage/gaps?${period}`,
 	]);
@@ -91,6 +94,7 @@ async function questions({ get }: Server): Promise<string[]> {
 /** Members that depend on the clock of the receiver, or are sentences or their ids. */
 const skipped = new Set([
 	"brief",
+	"last_received",
 	"most_late_seconds",
 	"reasons",
 	"received_at",
