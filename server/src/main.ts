@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { fileURLToPath } from "node:url";
+import type { Listener } from "@purser/api";
 import { KeyRing } from "./access/key-ring.ts";
 import { routesOf } from "./api/routes.ts";
 import { createSqlPort } from "./api/sql-port.ts";
-import type { Health, Listener } from "./api/status.ts";
+import type { Health } from "./api/status.ts";
 import { LiveStream } from "./api/stream.ts";
 import { createWeb } from "./api/web.ts";
 import { openReceivers } from "./assembly/receivers.ts";

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A module imports itself, the modules before it, the foundation (the files next to the folders) and the contract. */
+/** A module imports itself, the modules before it, the foundation (the files next to the folders), the contract and the API's schemas. */
 const modules = [
 	"schema",
 	"otlp",
@@ -49,7 +49,7 @@ function readSources(folder: string): Imports[] {
 
 function importsOf(file: string, source: string): string[] {
 	const code = source.replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
-	const named = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map((match) => match[1]!);
+	const named = [...code.matchAll(/(?<!["'])\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map((match) => match[1]!);
 	return named.map((name) => (name.startsWith(".") ? found(join(dirname(file), name)) : name));
 }
 
@@ -68,8 +68,10 @@ const moduleOf = (file: string): string => {
 function breachOf(file: string, imported: string): string | undefined {
 	const isSource = imported.startsWith("server/src/");
 	if (!isSource) {
-		const isOurs = imported.startsWith("@purser/") || /^(contract|client|dashboard|bench|server)\//.test(imported);
-		return isOurs && imported !== "@purser/contract" ? "the server depends on the contract only" : undefined;
+		const isOurs = imported.startsWith("@purser/") || /^(api|contract|client|dashboard|bench|server)\//.test(imported);
+		return isOurs && !["@purser/contract", "@purser/api"].includes(imported)
+			? "the server depends on the contract and the API's schemas only"
+			: undefined;
 	}
 	if (imported === "server/src/main.ts") return "nothing imports main.ts";
 	if (file === "server/src/main.ts") return undefined;
@@ -104,6 +106,8 @@ test("the contract imports nothing but itself", () => {
 test.each([
 	["client/src", /^(client\/src\/|@purser\/contract$|@opentelemetry\/|node:)/],
 	["demo/src", /^(demo\/src\/|@purser\/client$|node:)/],
+	["api/src", /^(api\/src\/|typebox$)/],
+	["dashboard/src", /^(dashboard\/src\/|@purser\/api$|@(mantine|tabler|tanstack)\/|echarts|react|wouter|.*\.css$)/],
 ])("%s imports nothing else of ours", (folder, allowed) => {
 	const sources = readSources(folder);
 	expect(sources.length).toBeGreaterThan(10);
@@ -113,7 +117,7 @@ test.each([
 	expect(outside).toEqual([]);
 });
 
-test.each(["contract/src", "client/src", "server", "dashboard/src", "demo/src"])(
+test.each(["api/src", "contract/src", "client/src", "server", "dashboard/src", "demo/src"])(
 	"no files of %s import one another in a cycle",
 	(folder) => {
 		const sources = new Map(readSources(folder).map(({ file, imports }) => [file, imports]));
@@ -144,7 +148,9 @@ function findCycle(sources: ReadonlyMap<string, readonly string[]>): string[] {
 
 test("a file is named for the one thing in it", () => {
 	const vague = /^(utils?|helpers?|common|misc|types)$/;
-	const files = ["contract", "client", "server", "dashboard/src", "demo", "bench"].flatMap(readSources).map(({ file }) => file);
+	const files = ["api", "contract", "client", "server", "dashboard/src", "demo", "bench"]
+		.flatMap(readSources)
+		.map(({ file }) => file);
 	const kept = files.filter((file) => !file.includes("node_modules"));
 	expect(kept.filter((file) => file.split("/").some((part) => vague.test(basename(part).replace(/\..*$/, ""))))).toEqual([]);
 	expect(kept.filter((file) => !/^[a-z0-9.-]+$/.test(basename(file)))).toEqual([]);
@@ -158,7 +164,7 @@ test("these tests see what they forbid", () => {
 	expect(breachOf(wire, "server/src/receive/body.ts")).toBe("that is uphill");
 	expect(breachOf("server/src/errors.ts", wire)).toBe("the foundation imports no module");
 	expect(breachOf("server/src/cli/program.ts", "server/src/main.ts")).toBe("nothing imports main.ts");
-	expect(breachOf(wire, "@purser/dashboard")).toBe("the server depends on the contract only");
+	expect(breachOf(wire, "@purser/dashboard")).toBe("the server depends on the contract and the API's schemas only");
 	expect(breachOf("server/src/api/web.ts", wire)).toBeUndefined();
 	const cycle = new Map([
 		["a", ["b"]],

@@ -6,6 +6,7 @@ import type { Purser } from "../src/cli/program.ts";
 import { readConfig } from "../src/config.ts";
 import { openPurser } from "../src/main.ts";
 import { logTo } from "./log.ts";
+import { checkResponse } from "./response-schemas.ts";
 
 /** A whole Purser in this process, with the real engine as its own process, on free ports and a directory of its own. */
 export type TestPurser = {
@@ -16,7 +17,7 @@ export type TestPurser = {
 	readonly data: string;
 	readonly purser: Purser;
 	readonly log: readonly string[];
-	/** GET of the API as JSON; fails unless the answer is 200. */
+	/** GET of the API as JSON; fails unless the answer is 200, and as its schema says. */
 	readonly get: <Answer = { rows: Record<string, unknown>[]; meta: Record<string, unknown> }>(path: string) => Promise<Answer>;
 	/** Waits until all that was acknowledged is in the store. */
 	readonly settle: () => Promise<void>;
@@ -37,7 +38,9 @@ export async function startPurser(flags: Readonly<Record<string, unknown>> = {})
 	const get: TestPurser["get"] = async (path) => {
 		const response = await fetch(`http://${web}${path}`);
 		if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-		return (await response.json()) as never;
+		const body: unknown = await response.json();
+		await checkResponse(web, path, body);
+		return body as never;
 	};
 	await until(async () => (await fetch(`http://${web}/readyz`)).status === 200, "ready");
 	return {

@@ -1,5 +1,5 @@
+import { reconciledBy } from "@purser/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reconciledBy } from "../src/queries/reconciliation.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
 import { post, replay } from "./send.ts";

@@ -1,6 +1,6 @@
+import { type SessionAnswer, type SessionRow, type SessionsAnswer, sessionTotals } from "@purser/api";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import type { Timeline } from "../src/queries/session-timeline.ts";
-import { type SessionRow, sessionColumns, sessionTotals } from "../src/queries/sessions.ts";
+import { sessionColumns } from "../src/queries/sessions.ts";
 import { startPurser, type TestPurser } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
 import { post, replay } from "./send.ts";
@@ -13,15 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Listed = { rows: SessionRow[]; meta: { sessions: number; cost_usd: number; next_cursor: string | null } };
-type SessionAnswer = {
-	session: SessionRow | null;
-	prompts: Timeline["prompts"];
-	meta: { truncated: boolean; next_cursor: string | null; notes: string[]; spans: number };
-};
 type Usage = { rows: Record<string, number | string | null>[] };
 
-const list = (query = "", limit = 1000) => server.get<Listed>(`/api/v1/sessions?from=2025-01-01&limit=${limit}${query}`);
+const list = (query = "", limit = 1000) => server.get<SessionsAnswer>(`/api/v1/sessions?from=2025-01-01&limit=${limit}${query}`);
 const load = (id: string, query = "") => server.get<SessionAnswer>(`/api/v1/sessions/${encodeURIComponent(id)}${query}`);
 async function refused(path: string): Promise<[number, string]> {
 	const response = await fetch(`http://${server.web}${path}`);
@@ -76,7 +70,7 @@ describe("the list", () => {
 			const pages: SessionRow[] = [];
 			let cursor: string | null = null;
 			do {
-				const page: Listed = await list(`&order=${order}${cursor ? `&cursor=${cursor}` : ""}`, 70);
+				const page: SessionsAnswer = await list(`&order=${order}${cursor ? `&cursor=${cursor}` : ""}`, 70);
 				pages.push(...page.rows);
 				cursor = page.meta.next_cursor;
 			} while (cursor);

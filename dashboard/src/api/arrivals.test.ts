@@ -1,12 +1,13 @@
+import type { SignalTraffic, Status } from "@purser/api";
 import { expect, it } from "vitest";
 import { type Arrivals, arrivalsIn, isEmpty } from "./arrivals.ts";
-import type { SignalCounts, Status } from "./status.ts";
 
-const signal = (requests: number, received: number): SignalCounts => ({
+const signal = (requests: number, received: number): SignalTraffic => ({
 	requests,
 	received,
 	accepted: received,
 	rejected: 0,
+	cut: 0,
 	duplicate: 0,
 	stored: received,
 	last_received_at: null,

@@ -1,8 +1,9 @@
+import type { Status, UsageAnswer } from "@purser/api";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { ask } from "./ask.ts";
-import { type Status, useStatus } from "./status.ts";
-import { numberIn, type UsageAnswer } from "./usage.ts";
+import { useStatus } from "./status.ts";
+import { numberIn } from "./usage.ts";
 
 /** Records that clients have sent: since the server started, or stored from before. */
 export interface Arrivals {

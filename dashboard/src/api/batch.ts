@@ -1,9 +1,10 @@
-import { apiRoot } from "./ask.ts";
+import type { AnswersRequest, BatchAnswer, ProblemDetails } from "@purser/api";
+import { addressOf, type Parameters } from "./ask.ts";
 import { Problem, problemOf } from "./problem.ts";
 
 interface Waiting {
 	path: string;
-	parameters: Record<string, string | string[]>;
+	parameters: Parameters;
 	signal: AbortSignal | undefined;
 	resolve(answer: unknown): void;
 	reject(problem: unknown): void;
@@ -19,23 +20,17 @@ let spentMs = 0;
 export const batchMsSpent = (): number => spentMs;
 
 /** Asks a question together with all others of the same moment, in one request. Resolves as soon as its own answer has arrived. */
-export function askTogether<Answer>(path: string, search: URLSearchParams, signal?: AbortSignal): Promise<Answer> {
+export function askTogether<Answer>(path: string, parameters: Parameters, signal?: AbortSignal): Promise<Answer> {
 	return new Promise<Answer>((resolve, reject) => {
 		if (waiting.length === 0) setTimeout(sendWaiting);
 		waiting.push({
-			path: apiRoot + path,
-			parameters: parametersOf(search),
+			path: addressOf(path),
+			parameters,
 			signal,
 			resolve: resolve as (answer: unknown) => void,
 			reject,
 		});
 	});
-}
-
-function parametersOf(search: URLSearchParams): Waiting["parameters"] {
-	const where = search.getAll("where");
-	const others = [...search].filter(([name]) => name !== "where");
-	return { ...Object.fromEntries(others), ...(where.length > 0 && { where }) };
 }
 
 function sendWaiting(): void {
@@ -50,19 +45,20 @@ async function send(batch: readonly Waiting[]): Promise<void> {
 	const started = performance.now();
 	const open = new Set(batch);
 	try {
-		const response = await fetch(`${apiRoot}/answers`, {
+		const response = await fetch(addressOf("/answers"), {
 			method: "POST",
 			headers: { "content-type": "application/json", accept: "application/x-ndjson" },
-			body: JSON.stringify({ questions: batch.map(({ path, parameters }) => ({ path, parameters })) }),
+			body: JSON.stringify({ questions: batch.map(({ path, parameters }) => ({ path, parameters })) } satisfies AnswersRequest),
 			signal: abortedWithAll(batch),
 		});
 		if (!response.ok || !response.body) throw await problemOf(response);
 		for await (const line of linesOf(response.body)) {
-			const { index, status, body } = JSON.parse(line) as { index: number; status: number; body: Record<string, string> };
+			const { index, status, body } = JSON.parse(line) as BatchAnswer;
 			const question = batch[index]!;
 			open.delete(question);
+			const { title, detail } = body as ProblemDetails;
 			if (status === 200) question.resolve(body);
-			else question.reject(new Problem(body["title"] ?? String(status), status, body["detail"] ?? ""));
+			else question.reject(new Problem(title, status, detail));
 		}
 		for (const { reject } of open) reject(noAnswer());
 	} catch (error) {

@@ -1,12 +1,8 @@
+import type { Catalog } from "@purser/api";
 import { useQuery } from "@tanstack/react-query";
 import type { Unit } from "../format/value.ts";
 import type { Filter } from "../url/filter.ts";
 import { ask } from "./ask.ts";
-
-export interface Catalog {
-	measures: { name: string; label: string; unit: Unit; brief: string; dimensions: string[] }[];
-	dimensions: { name: string; brief: string; is_common: boolean }[];
-}
 
 /** It changes with the server's version only. */
 export const useCatalog = () =>

@@ -1,27 +1,5 @@
+import type { EventsAnswer, EventsParameters } from "@purser/api";
 import { ask } from "./ask.ts";
-
-export type AttributeValue = string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue };
-
-/** A log record as it came. */
-export interface EventRow {
-	time: string;
-	event: string;
-	session_id: string;
-	attributes: Record<string, AttributeValue>;
-	/** Kinds that JSON cannot express; a value without one is a string, a boolean, or obvious. */
-	types?: Record<string, string>;
-	resource: Record<string, AttributeValue>;
-	scope: { name: string; version: string };
-	trace_id: string;
-	span_id: string;
-	body?: AttributeValue;
-	received_at?: string;
-}
-
-export interface EventPage {
-	rows: EventRow[];
-	meta: { next_cursor: string | null };
-}
 
 export const eventFilters = ["event", "person", "tool", "session", "prompt", "q"] as const;
 export type EventFilter = (typeof eventFilters)[number];
@@ -34,9 +12,8 @@ export function askEvents(
 	limit: number,
 	cursor?: string | null,
 	signal?: AbortSignal,
-): Promise<EventPage> {
-	const search = new URLSearchParams({ limit: String(limit) });
-	for (const [name, value] of Object.entries(question)) if (value !== "") search.set(name, value);
-	if (cursor) search.set("cursor", cursor);
-	return ask(`/events?${search}`, signal ? { signal } : undefined);
+): Promise<EventsAnswer> {
+	const asked = Object.fromEntries(Object.entries(question).filter(([, value]) => value !== ""));
+	const parameters: EventsParameters = { ...asked, limit, ...(cursor && { cursor }) };
+	return ask("/events", parameters, signal ? { signal } : undefined);
 }

@@ -1,4 +1,5 @@
-import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
+import type { UsageRow } from "@purser/api";
+import { numberIn, textIn } from "../api/usage.ts";
 
 /** One line, area or stack of bars: a value for each bucket. */
 export interface Series {

@@ -1,5 +1,5 @@
+import type { Client, CoverageAnswer, Gap } from "@purser/api";
 import { useState } from "react";
-import type { Client, CoverageAnswer, Gap } from "../api/coverage.ts";
 import { gates, signals } from "../api/coverage.ts";
 import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";

@@ -1,5 +1,5 @@
+import type { Client, Gap } from "@purser/api";
 import { Link } from "wouter";
-import type { Client, Gap } from "../api/coverage.ts";
 import { ago } from "../format/duration.ts";
 import { pluralize } from "../format/labels.ts";
 import { liveAddress } from "../url/live-address.ts";

@@ -1,9 +1,9 @@
-import type { CoverageAnswer, Signal } from "../api/coverage.ts";
+import type { CoverageAnswer, SignalName } from "@purser/api";
 import { pluralize } from "../format/labels.ts";
 import { compactNumber, percent } from "../format/number.ts";
 import classes from "./coverage.module.css";
 
-export const together = (counts: Record<Signal, number>): number => counts.events + counts.metrics + counts.spans;
+export const together = (counts: Record<SignalName, number>): number => counts.events + counts.metrics + counts.spans;
 
 interface Figure {
 	label: string;

@@ -1,6 +1,6 @@
+import type { Loss } from "@purser/api";
 import { useState } from "react";
 import { Link } from "wouter";
-import type { Loss } from "../api/coverage.ts";
 import { instant } from "../format/instant.ts";
 import { pluralize, shortId, valueLabel } from "../format/labels.ts";
 import { exactNumber, percent } from "../format/number.ts";

@@ -1,4 +1,4 @@
-import type { Client, Gate, Signal } from "../api/coverage.ts";
+import type { Client, Gate, SignalName } from "@purser/api";
 import { gates, signals } from "../api/coverage.ts";
 import { seriesColor } from "../charts/palette.ts";
 import { useChartTheme } from "../charts/use-chart-theme.ts";
@@ -64,7 +64,7 @@ export function VersionsPanel({ result }: Props) {
 	);
 }
 
-const signalVariables: Record<Signal, string> = {
+const signalVariables: Record<SignalName, string> = {
 	events: "OTEL_LOGS_EXPORTER=otlp",
 	metrics: "OTEL_METRICS_EXPORTER=otlp",
 	spans: "OTEL_TRACES_EXPORTER=otlp and CLAUDE_CODE_ENHANCED_TELEMETRY_BETA=1",

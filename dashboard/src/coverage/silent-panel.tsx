@@ -1,4 +1,4 @@
-import type { Silence } from "../api/coverage.ts";
+import type { Silence } from "@purser/api";
 import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { Panel } from "../ui/panel.tsx";

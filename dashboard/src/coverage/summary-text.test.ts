@@ -1,5 +1,5 @@
+import type { CoverageSummary, Gap } from "@purser/api";
 import { expect, it } from "vitest";
-import type { CoverageSummary, Gap } from "../api/coverage.ts";
 import { coverageSentence, intervalWords } from "./summary-text.ts";
 
 const f = (counts: Partial<CoverageSummary>, gaps: Partial<Gap>[], expected: string) =>

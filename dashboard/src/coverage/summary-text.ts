@@ -1,4 +1,4 @@
-import type { CoverageAnswer } from "../api/coverage.ts";
+import type { CoverageAnswer } from "@purser/api";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { pluralize } from "../format/labels.ts";

@@ -1,6 +1,6 @@
+import type { ExpectedPerson } from "@purser/api";
 import { useState } from "react";
 import { Link } from "wouter";
-import type { ExpectedPerson } from "../api/coverage.ts";
 import { instant } from "../format/instant.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactNumber } from "../format/number.ts";

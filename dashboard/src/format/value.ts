@@ -1,8 +1,9 @@
+import type { MeasureUnit } from "@purser/api";
 import { duration } from "./duration.ts";
 import { exactMoney, money } from "./money.ts";
 import { compactNumber, exactNumber, percent, thinSpace } from "./number.ts";
 
-export type Unit = "USD" | "tokens" | "s" | "ms" | "1" | "";
+export type Unit = MeasureUnit;
 
 /** Shown in place of a ratio with nothing to divide by. */
 export const nothing = "–";

@@ -1,5 +1,6 @@
+import type { Status } from "@purser/api";
 import { type ReactNode, useEffect, useState } from "react";
-import { type Status, useStatus } from "../api/status.ts";
+import { useStatus } from "../api/status.ts";
 import { useConnection } from "../api/stream.ts";
 import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";

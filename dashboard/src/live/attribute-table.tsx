@@ -1,9 +1,9 @@
-import type { AttributeValue } from "../api/events.ts";
+import type { Json } from "@purser/api";
 import classes from "./event-drawer.module.css";
 
 interface Props {
 	title: string;
-	values: Record<string, AttributeValue>;
+	values: Record<string, Json>;
 	/** Kinds that JSON cannot express. */
 	types: Record<string, string>;
 }
@@ -36,10 +36,10 @@ export function AttributeTable({ title, values, types }: Props) {
 	);
 }
 
-const shownValue = (value: AttributeValue | undefined): string =>
+const shownValue = (value: Json | undefined): string =>
 	value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
 
-function kindOf(value: AttributeValue | undefined): string {
+function kindOf(value: Json | undefined): string {
 	if (value === null || value === undefined) return "empty";
 	if (Array.isArray(value)) return "array";
 	if (typeof value === "number") return Number.isInteger(value) ? "int" : "double";

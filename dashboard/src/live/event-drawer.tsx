@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Drawer, Tooltip } from "@mantine/core";
+import type { EventRow } from "@purser/api";
 import { IconChevronDown, IconChevronUp, IconCopy } from "@tabler/icons-react";
 import { Link } from "wouter";
-import type { EventRow } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
 import { shortId } from "../format/labels.ts";
 import { copyText } from "../ui/copy-text.ts";
@@ -100,7 +100,7 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 			</dl>
 			<AttributeTable title="Attributes" values={row.attributes} types={row.types ?? {}} />
 			<AttributeTable title="Resource" values={row.resource} types={{}} />
-			<AttributeTable title="Scope" values={{ name: row.scope.name, version: row.scope.version }} types={{}} />
+			<AttributeTable title="Scope" values={{ name: row.scope.name ?? "", version: row.scope.version ?? "" }} types={{}} />
 			{row.trace_id !== "" && (
 				<AttributeTable title="Trace" values={{ trace_id: row.trace_id, span_id: row.span_id }} types={{}} />
 			)}

@@ -1,5 +1,5 @@
+import type { EventRow } from "@purser/api";
 import { memo } from "react";
-import type { EventRow } from "../api/events.ts";
 import { instant } from "../format/instant.ts";
 import { shortId } from "../format/labels.ts";
 import { Boundary } from "../ui/error-boundary.tsx";

@@ -1,23 +1,24 @@
+import type { EventRow, Json } from "@purser/api";
 import { describe, expect, it } from "vitest";
-import type { AttributeValue, EventRow } from "../api/events.ts";
 import { liveAddress, questionOf } from "../url/live-address.ts";
 import { appendOlder, mergeNewest } from "./merge.ts";
 import { personOf, summary } from "./summary.ts";
 
-const event = (name: string, attributes: Record<string, AttributeValue>, time = "2026-11-20T10:00:00.000Z"): EventRow => ({
+const event = (name: string, attributes: Record<string, Json>, time = "2026-11-20T10:00:00.000Z"): EventRow => ({
 	time,
 	event: name,
 	session_id: "s",
 	attributes,
 	resource: {},
 	scope: { name: "", version: "" },
+	received_at: time,
 	trace_id: "",
 	span_id: "",
 });
 
 describe("one line for an event", () => {
 	const plain = (text: string) => text.replaceAll("\u202f", " ");
-	const f = (name: string, attributes: Record<string, AttributeValue>, expected: string, critical = false) =>
+	const f = (name: string, attributes: Record<string, Json>, expected: string, critical = false) =>
 		it(expected, () => {
 			const { subject, facts, duration, cost, isCritical } = summary(event(name, attributes));
 			expect(plain([subject, ...facts, duration, cost].filter(Boolean).join(" | "))).toBe(expected);

@@ -1,4 +1,4 @@
-import type { EventRow } from "../api/events.ts";
+import type { EventRow } from "@purser/api";
 
 /** Records have no id of their own: two are the same when everything about them is. */
 const keys = new WeakMap<EventRow, string>();

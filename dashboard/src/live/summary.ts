@@ -1,4 +1,4 @@
-import type { AttributeValue, EventRow } from "../api/events.ts";
+import type { EventRow, Json } from "@purser/api";
 import { duration as formatDuration } from "../format/duration.ts";
 import { money } from "../format/money.ts";
 import { compactNumber } from "../format/number.ts";
@@ -13,19 +13,19 @@ export interface Summary {
 	isCritical: boolean;
 }
 
-type Attributes = Record<string, AttributeValue>;
+type Attributes = Record<string, Json>;
 
 /** Numbers came as strings up to 2.1.100, and some still do. */
-function numberOf(value: AttributeValue | undefined): number | undefined {
+function numberOf(value: Json | undefined): number | undefined {
 	if (value === undefined || value === null || value === "" || typeof value === "object") return undefined;
 	const number = Number(value);
 	return Number.isFinite(number) ? number : undefined;
 }
 
-const textOf = (value: AttributeValue | undefined): string =>
+const textOf = (value: Json | undefined): string =>
 	value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
-const isFalse = (value: AttributeValue | undefined): boolean => value === false || value === "false";
+const isFalse = (value: Json | undefined): boolean => value === false || value === "false";
 const clip = (text: string): string => (text.length > 140 ? `${text.slice(0, 139)}…` : text);
 
 function durationText(a: Attributes): string {
@@ -43,9 +43,9 @@ const tokens = (a: Attributes, name: string, word: string): string[] => {
 	const count = numberOf(a[name]);
 	return count === undefined || count === 0 ? [] : [`${compactNumber(count)} ${word}`];
 };
-const words = (...values: (AttributeValue | undefined)[]): string[] => values.map(textOf).filter((text) => text !== "");
+const words = (...values: (Json | undefined)[]): string[] => values.map(textOf).filter((text) => text !== "");
 
-const withheld = (value: AttributeValue | undefined): boolean => value === undefined || value === "" || value === "<REDACTED>";
+const withheld = (value: Json | undefined): boolean => value === undefined || value === "" || value === "<REDACTED>";
 
 /** A Map, because senders choose the names: an event may be called `constructor`. */
 const deciders: ReadonlyMap<string, string> = new Map(

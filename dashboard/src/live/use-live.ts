@@ -1,5 +1,6 @@
+import type { EventRow } from "@purser/api";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { askEvents, type EventQuestion, type EventRow } from "../api/events.ts";
+import { askEvents, type EventQuestion } from "../api/events.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { useArrivals } from "../api/stream.ts";
 import { appendOlder, keyOf, mergeNewest } from "./merge.ts";

@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
+import type { UsageRow } from "@purser/api";
 import { Link } from "wouter";
 import { useMeasures } from "../api/catalog.ts";
-import type { UsageRow } from "../api/usage.ts";
 import { seriesColor } from "../charts/palette.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useChartTheme } from "../charts/use-chart-theme.ts";

@@ -1,3 +1,4 @@
+import type { UsageRow } from "@purser/api";
 import {
 	IconAlertTriangle,
 	IconCoin,
@@ -8,7 +9,7 @@ import {
 	IconUsers,
 	type TablerIcon,
 } from "@tabler/icons-react";
-import { numberIn, type UsageRow } from "../api/usage.ts";
+import { numberIn } from "../api/usage.ts";
 import type { SeriesColor } from "../charts/palette.ts";
 import type { Direction } from "../format/change.ts";
 import { shortValue, type Unit } from "../format/value.ts";

@@ -1,4 +1,5 @@
-import { numberIn, type UsageRow } from "../api/usage.ts";
+import type { UsageRow } from "@purser/api";
+import { numberIn } from "../api/usage.ts";
 import { filterWords, valueLabel } from "../format/labels.ts";
 import { periodWithin } from "../url/period.ts";
 import { startOfMonth } from "../url/zone.ts";

@@ -1,4 +1,5 @@
-import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
+import type { UsageRow } from "@purser/api";
+import { numberIn, textIn } from "../api/usage.ts";
 
 export interface Moved {
 	dimension: string;

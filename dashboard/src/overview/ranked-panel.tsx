@@ -1,5 +1,6 @@
+import type { UsageRow } from "@purser/api";
 import { useState } from "react";
-import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
+import { numberIn, textIn } from "../api/usage.ts";
 import { seriesColor } from "../charts/palette.ts";
 import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { dimensionLabel, valueLabel } from "../format/labels.ts";

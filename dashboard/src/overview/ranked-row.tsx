@@ -1,5 +1,6 @@
+import type { UsageRow } from "@purser/api";
 import { Link } from "wouter";
-import { numberIn, textIn, type UsageRow } from "../api/usage.ts";
+import { numberIn, textIn } from "../api/usage.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactValue, shortValue } from "../format/value.ts";
 import { useViewState } from "../view/view-state.tsx";

@@ -1,6 +1,7 @@
+import type { DifferingSession } from "@purser/api";
 import { useId, useState } from "react";
 import { Link } from "wouter";
-import { type DifferingSession, pointsAddress } from "../api/reconciliation.ts";
+import { pointsAddress } from "../api/reconciliation.ts";
 import { pluralize, shortId, valueLabel } from "../format/labels.ts";
 import { exactValue, nothing, shortValue } from "../format/value.ts";
 import { liveAddress, livePeriod } from "../url/live-address.ts";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
+import type { DifferingSession } from "@purser/api";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useState } from "react";
-import type { DifferingSession } from "../api/reconciliation.ts";
 import { pluralize } from "../format/labels.ts";
 import classes from "./differing.module.css";
 import { DifferingRow } from "./differing-row.tsx";

@@ -1,4 +1,4 @@
-import type { Sums } from "../api/reconciliation.ts";
+import type { ReconciliationSums } from "@purser/api";
 import { signed } from "../format/change.ts";
 import { exactMoney } from "../format/money.ts";
 import { thinSpace } from "../format/number.ts";
@@ -10,11 +10,11 @@ export const rounded = (difference: number): number => (Math.abs(difference) < 0
 const sign = (value: number): string => (value > 0 ? "+" : value < 0 ? "−" : "");
 
 /** Counters less requests. */
-export const differenceOf = (sums: Sums, what: "cost" | "tokens"): number =>
+export const differenceOf = (sums: ReconciliationSums, what: "cost" | "tokens"): number =>
 	what === "cost" ? rounded(sums.counters_cost_usd - sums.requests_cost_usd) : sums.counters_tokens - sums.requests_tokens;
 
 /** In per cent: none where the difference is none, whatever the rounding of sums makes of it. */
-export function driftOf(sums: Sums, what: "cost" | "tokens"): number | null {
+export function driftOf(sums: ReconciliationSums, what: "cost" | "tokens"): number | null {
 	const drift = what === "cost" ? sums.cost_drift_percent : sums.tokens_drift_percent;
 	return drift !== null && differenceOf(sums, what) === 0 ? 0 : drift;
 }

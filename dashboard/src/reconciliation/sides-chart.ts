@@ -1,4 +1,4 @@
-import type { SumsRow } from "../api/reconciliation.ts";
+import type { ReconciliationRow } from "@purser/api";
 import type { ChartOption } from "../charts/echarts.ts";
 import type { Series } from "../charts/series.ts";
 import { axisLabel, bucketLabel, type Ink, isIncomplete } from "../charts/time-bars.ts";
@@ -11,7 +11,7 @@ import { sidesTooltip } from "./sides-tooltip.ts";
 interface Sides {
 	/** Beginnings of days. */
 	days: readonly number[];
-	rows: readonly SumsRow[];
+	rows: readonly ReconciliationRow[];
 	colours: { requests: string; counters: string; drift: string };
 	range: Range;
 	zone: string;
@@ -28,7 +28,7 @@ export function sidesSeries({ days, rows }: Pick<Sides, "days" | "rows">): Serie
 	return [side("requests_cost_usd", "requests"), side("counters_cost_usd", "counters")];
 }
 
-const byDay = (rows: readonly SumsRow[]) => new Map(rows.map((row) => [Date.parse(row.time ?? ""), row]));
+const byDay = (rows: readonly ReconciliationRow[]) => new Map(rows.map((row) => [Date.parse(row.time ?? ""), row]));
 
 /** Both sides day by day, side by side from zero; beneath, on an axis of its own, how far the counters drift from the requests. */
 export function sidesChart({ days, rows, colours, range, zone, theme }: Sides): ChartOption {

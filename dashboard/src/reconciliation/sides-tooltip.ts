@@ -1,10 +1,10 @@
-import type { SumsRow } from "../api/reconciliation.ts";
+import type { ReconciliationRow } from "@purser/api";
 import { exactValue } from "../format/value.ts";
 
 /** Exact values of one day. Built from nodes, as every tooltip of a chart. */
 export function sidesTooltip(
 	title: string,
-	row: SumsRow | undefined,
+	row: ReconciliationRow | undefined,
 	colours: { requests: string; counters: string; drift: string },
 ): HTMLElement {
 	const box = document.createElement("div");

@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
+import type { ReconciliationSums } from "@purser/api";
 import { IconCoin, IconHash, type TablerIcon } from "@tabler/icons-react";
 import { Link } from "wouter";
-import type { Sums } from "../api/reconciliation.ts";
 import { type SeriesColor, seriesColor } from "../charts/palette.ts";
 import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { pluralize } from "../format/labels.ts";
@@ -12,7 +12,7 @@ import { differenceText, driftOf, driftText, rounded } from "./drift.ts";
 import classes from "./statement.module.css";
 
 /** The statement: both sources of the sessions that both report, and beneath the sums of a single source. */
-export function Statement({ total, stale }: { total: Sums | undefined; stale: boolean }) {
+export function Statement({ total, stale }: { total: ReconciliationSums | undefined; stale: boolean }) {
 	const { view } = useViewState();
 	return (
 		<div className={classes.statement} data-stale={stale || undefined} aria-busy={!total || stale}>

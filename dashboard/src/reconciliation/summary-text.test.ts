@@ -1,5 +1,5 @@
+import type { DifferingSession, ReconciliationSums } from "@purser/api";
 import { expect, test } from "vitest";
-import type { DifferingSession, Sums } from "../api/reconciliation.ts";
 import { reconciliationSentence } from "./summary-text.ts";
 
 const total = {
@@ -11,11 +11,11 @@ const total = {
 	tokens_drift_percent: -0.01,
 	requests: 900,
 	sessions: 192,
-} as Sums;
-const session = (id: string) => ({ reasons: [{ id, text: "" }] }) as DifferingSession;
+} as ReconciliationSums;
+const session = (id: string) => ({ reasons: [{ id, text: "" }] }) as unknown as DifferingSession;
 const said = { within: "in the last 7 days", only: "", locale: "en-US" };
 
-function f(sums: Partial<Sums>, sessions: DifferingSession[], expected: string): void {
+function f(sums: Partial<ReconciliationSums>, sessions: DifferingSession[], expected: string): void {
 	const rows = sums.sessions === 0 ? [] : [total];
 	test(expected, () =>
 		expect(reconciliationSentence({ total: { ...total, ...sums }, rows, sessions }, said).replaceAll("\u202f", " ")).toBe(

@@ -1,4 +1,5 @@
-import { mostReconciled, type Reconciliation } from "../api/reconciliation.ts";
+import type { ReconciliationAnswer } from "@purser/api";
+import { mostReconciled } from "../api/reconciliation.ts";
 import { pluralize } from "../format/labels.ts";
 import { exactNumber, percent } from "../format/number.ts";
 import { driftOf } from "./drift.ts";
@@ -14,11 +15,11 @@ interface Said {
 /** Further apart than this is no agreement. */
 const agreeing = 0.01;
 
-export const isNothing = ({ total, rows }: Pick<Reconciliation, "total" | "rows">): boolean =>
+export const isNothing = ({ total, rows }: Pick<ReconciliationAnswer, "total" | "rows">): boolean =>
 	rows.length === 0 && total.sessions === 0 && total.requests === 0;
 
 /** Answers in one sentence if the two sources agree. */
-export function reconciliationSentence(answer: Pick<Reconciliation, "total" | "rows" | "sessions">, said: Said): string {
+export function reconciliationSentence(answer: Pick<ReconciliationAnswer, "total" | "rows" | "sessions">, said: Said): string {
 	const { total, sessions } = answer;
 	const within = said.only === "" ? said.within : `${said.within} (${said.only})`;
 	if (isNothing(answer)) return `There is nothing to reconcile ${within}.`;
@@ -35,7 +36,7 @@ function sides(percentOff: number | null, locale?: string): string {
 	return `Counters report ${percent(off, locale)} ${percentOff < 0 ? "less" : "more"} than requests`;
 }
 
-function differing(sessions: Reconciliation["sessions"], of: number, locale?: string): string {
+function differing(sessions: ReconciliationAnswer["sessions"], of: number, locale?: string): string {
 	if (sessions.length === 0) return of === 1 ? "its one session does not differ" : "no session differs";
 	const unexplained = sessions.filter(({ reasons }) => reasons.every(({ id }) => id === "unknown")).length;
 	const count = `${sessions.length >= mostReconciled ? "at least " : ""}${exactNumber(sessions.length, locale)}`;

@@ -1,6 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
+import type { ReconciliationRow } from "@purser/api";
 import { Link, useLocation } from "wouter";
-import { mostReconciled, type ReconciledBy, reconciledBy, type SumsRow } from "../api/reconciliation.ts";
+import { mostReconciled, type ReconciledBy, reconciledBy } from "../api/reconciliation.ts";
 import { bucketLabel } from "../charts/time-bars.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactValue, shortValue } from "../format/value.ts";
@@ -89,13 +90,13 @@ interface Column {
 	label: string;
 	/** Left out where the page is narrow. */
 	wide?: boolean;
-	text: (row: SumsRow) => string;
-	exact?: (row: SumsRow) => string;
+	text: (row: ReconciliationRow) => string;
+	exact?: (row: ReconciliationRow) => string;
 	/** Dims a value of zero. */
-	isNone?: (row: SumsRow) => boolean;
+	isNone?: (row: ReconciliationRow) => boolean;
 }
 
-const amount = (label: string, of: (row: SumsRow) => number, wide = false): Column => ({
+const amount = (label: string, of: (row: ReconciliationRow) => number, wide = false): Column => ({
 	label,
 	wide,
 	text: (row) => shortValue("USD", of(row)),
@@ -126,15 +127,15 @@ const columns: readonly Column[] = [
 ];
 
 /** The key of the row; undefined when the rows are grouped by something else. */
-const keyOf = (by: ReconciledBy, row: SumsRow): string | undefined => (by === "day" ? row.time : row[by]);
+const keyOf = (by: ReconciledBy, row: ReconciliationRow): string | undefined => (by === "day" ? row.time : row[by]);
 
-function labelOf(by: ReconciledBy, row: SumsRow, zone: string): string {
+function labelOf(by: ReconciledBy, row: ReconciliationRow, zone: string): string {
 	const key = keyOf(by, row) ?? "";
 	return by === "day" ? bucketLabel(Date.parse(key), "day", zone) : valueLabel(by, key);
 }
 
 /** The page for this row alone: a day is looked into, anything else is filtered on. */
-function alone(by: ReconciledBy, row: SumsRow, { view, zone, href }: ViewState): string {
+function alone(by: ReconciledBy, row: ReconciliationRow, { view, zone, href }: ViewState): string {
 	const key = keyOf(by, row) ?? "";
 	if (by !== "day") return href({ filters: withFilter(view.filters, { dimension: by, value: key, excluded: false }) });
 	const start = Date.parse(key);

@@ -1,11 +1,12 @@
+import type { ReconciliationAnswer } from "@purser/api";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { dimensionsIn, missingDimension, useCatalog } from "../api/catalog.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
-import { askReconciliation, type ReconciledBy, type Reconciliation } from "../api/reconciliation.ts";
+import { askReconciliation, type ReconciledBy } from "../api/reconciliation.ts";
 import { useViewState } from "../view/view-state.tsx";
 
 export interface Reconciled {
-	answer: Reconciliation | undefined;
+	answer: ReconciliationAnswer | undefined;
 	problem: Problem | undefined;
 	/** Showing the answer to the question before, until this one's comes. */
 	stale: boolean;

@@ -1,9 +1,9 @@
-import type { Item } from "../api/sessions.ts";
+import type { TimelineItem } from "@purser/api";
 import { isError, isRequest } from "./item-summary.ts";
 import classes from "./timeline.module.css";
 
 /** A request or a tool where it ran, from 0 to 1 on an axis. */
-export const Bar = ({ item, from, to }: { item: Item; from: number; to: number }) => (
+export const Bar = ({ item, from, to }: { item: TimelineItem; from: number; to: number }) => (
 	<i
 		className={classes.bar}
 		data-kind={isRequest(item) ? "request" : "tool"}

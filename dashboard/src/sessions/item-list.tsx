@@ -1,5 +1,5 @@
+import type { TimelinePrompt } from "@purser/api";
 import { Link } from "wouter";
-import type { Prompt } from "../api/sessions.ts";
 import { instant } from "../format/instant.ts";
 import { pluralize } from "../format/labels.ts";
 import { ProblemNote } from "../layout/problem-note.tsx";
@@ -12,7 +12,7 @@ import classes from "./timeline.module.css";
 import { useSession } from "./use-sessions.ts";
 
 /** Lists the items of a prompt, each on the prompt's own axis, and each leading to its record. */
-export function ItemList({ id, prompt, label }: { id: string; prompt: Prompt; label: string }) {
+export function ItemList({ id, prompt, label }: { id: string; prompt: TimelinePrompt; label: string }) {
 	const { zone } = useViewState();
 	const isWhole = prompt.items.length === prompt.events;
 	const rest = useSession(id, prompt.key, !isWhole);

@@ -1,9 +1,8 @@
-import type { EventRow } from "../api/events.ts";
-import type { Item } from "../api/sessions.ts";
+import type { EventRow, TimelineItem } from "@purser/api";
 import { type Summary, summary } from "../live/summary.ts";
 
 /** An item of the timeline as one line: the same words as the live page has for its event. */
-export function itemSummary({ event, time, start_time: _, input, ...attributes }: Item): Summary {
+export function itemSummary({ event, time, start_time: _, input, ...attributes }: TimelineItem): Summary {
 	const base = summary({ event, time, attributes } as unknown as EventRow);
 	return {
 		...base,
@@ -12,11 +11,11 @@ export function itemSummary({ event, time, start_time: _, input, ...attributes }
 	};
 }
 
-export const isError = (item: Item): boolean =>
+export const isError = (item: TimelineItem): boolean =>
 	item.event === "api_error" || item.event === "api_refusal" || item.success === false || item["decision"] === "reject";
 
-export const isRequest = ({ event }: Item): boolean => event === "api_request" || event === "api_error";
-export const isTool = ({ event }: Item): boolean => event === "tool_result";
+export const isRequest = ({ event }: TimelineItem): boolean => event === "api_request" || event === "api_error";
+export const isTool = ({ event }: TimelineItem): boolean => event === "tool_result";
 
-export const beginOf = (item: Item): number => Date.parse(item.start_time ?? item.time);
-export const endOf = (item: Item): number => Date.parse(item.time);
+export const beginOf = (item: TimelineItem): number => Date.parse(item.start_time ?? item.time);
+export const endOf = (item: TimelineItem): number => Date.parse(item.time);

@@ -1,6 +1,6 @@
+import type { TimelinePrompt } from "@purser/api";
 import { IconChevronRight } from "@tabler/icons-react";
 import { memo } from "react";
-import type { Prompt } from "../api/sessions.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { pluralize } from "../format/labels.ts";
@@ -16,7 +16,7 @@ import classes from "./timeline.module.css";
 
 interface Props {
 	id: string;
-	prompt: Prompt;
+	prompt: TimelinePrompt;
 	axis: TimeAxis;
 	/** The share of the costliest prompt. */
 	share: number;
@@ -41,7 +41,7 @@ export const PromptRow = memo(function PromptRow({ id, prompt, axis, share, expa
 				<span className={classes.number}>{number || ""}</span>
 				<span className={classes.time}>{instant(prompt.start_time, "second", zone)}</span>
 				<span className={classes.what} title={prompt.prompt || undefined}>
-					<b>{number === 0 ? "Start-up" : prompt.command_name ? `/${prompt.command_name}` : `Prompt ${number}`}</b>
+					<b>{number === 0 ? "Start-up" : prompt.command_name ? `/${prompt.command_name}` : `TimelinePrompt ${number}`}</b>
 					{prompt.prompt !== "" ? (
 						<q>{prompt.prompt}</q>
 					) : (
@@ -65,7 +65,7 @@ export const PromptRow = memo(function PromptRow({ id, prompt, axis, share, expa
 });
 
 /** Bars where something ran; requests above tools. */
-function Track({ prompt, axis }: { prompt: Prompt; axis: TimeAxis }) {
+function Track({ prompt, axis }: { prompt: TimelinePrompt; axis: TimeAxis }) {
 	const [from, to] = [axis.at(Date.parse(prompt.start_time)), axis.at(Date.parse(prompt.end_time))];
 	return (
 		<span className={classes.track} aria-hidden>

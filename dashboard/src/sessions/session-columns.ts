@@ -1,4 +1,4 @@
-import type { SessionRow } from "../api/sessions.ts";
+import type { SessionRow } from "@purser/api";
 import { instant } from "../format/instant.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactMoney, money } from "../format/money.ts";

@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
+import type { SessionRow, TimelinePrompt } from "@purser/api";
 import { Link } from "wouter";
 import { useMeasures } from "../api/catalog.ts";
-import type { Prompt, SessionRow } from "../api/sessions.ts";
 import { instant, spanOf } from "../format/instant.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactValue, shortValue, type Unit } from "../format/value.ts";
@@ -14,7 +14,15 @@ import { breakdownText, sessionSentence } from "./summary-text.ts";
 type Figure = { label: string; value: string; exact: string; secondary?: string };
 
 /** Summarizes a session: a sentence, figures, and facts. */
-export function SessionHead({ session, prompts, spans }: { session: SessionRow; prompts: readonly Prompt[]; spans: number }) {
+export function SessionHead({
+	session,
+	prompts,
+	spans,
+}: {
+	session: SessionRow;
+	prompts: readonly TimelinePrompt[];
+	spans: number;
+}) {
 	const { zone, href } = useViewState();
 	const named = useMeasures();
 	const [from, to] = [Date.parse(session.first_time), Date.parse(session.last_time)];

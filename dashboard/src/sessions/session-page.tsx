@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
+import type { SessionAnswer } from "@purser/api";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
-import type { SessionAnswer } from "../api/sessions.ts";
 import { seriesColor } from "../charts/palette.ts";
 import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { shortId } from "../format/labels.ts";

@@ -1,5 +1,5 @@
+import type { SessionRow } from "@purser/api";
 import { Link, useLocation } from "wouter";
-import type { SessionRow } from "../api/sessions.ts";
 import { seriesColor } from "../charts/palette.ts";
 import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { sessionAddress } from "../url/session-address.ts";

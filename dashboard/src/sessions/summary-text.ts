@@ -1,4 +1,4 @@
-import type { Prompt, SessionRow } from "../api/sessions.ts";
+import type { SessionRow, TimelinePrompt } from "@purser/api";
 import { pluralize, valueLabel } from "../format/labels.ts";
 import { money } from "../format/money.ts";
 import { percent } from "../format/number.ts";
@@ -25,10 +25,11 @@ export function sessionSentence(session: SessionRow): string {
 	return `${who} worked${where} for ${shortValue("s", session.duration_seconds)}${active}: ${done}, ${cost === null ? "no cost reported" : money(cost)}.`;
 }
 
-export const promptName = ({ number }: Pick<Prompt, "number">): string => (number === 0 ? "start-up" : `prompt ${number}`);
+export const promptName = ({ number }: Pick<TimelinePrompt, "number">): string =>
+	number === 0 ? "start-up" : `prompt ${number}`;
 
 /** Names the prompts with most of the money and time, where these are not all in one place. */
-export function breakdownText(prompts: readonly Prompt[]): string[] {
+export function breakdownText(prompts: readonly TimelinePrompt[]): string[] {
 	const cost = prompts.reduce((sum, prompt) => sum + prompt.cost_usd, 0);
 	const costly = prompts
 		.toSorted((a, b) => b.cost_usd - a.cost_usd)

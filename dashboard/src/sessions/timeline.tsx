@@ -1,5 +1,5 @@
+import type { TimelinePrompt } from "@purser/api";
 import { useMemo } from "react";
-import type { Prompt } from "../api/sessions.ts";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { money } from "../format/money.ts";
@@ -11,7 +11,7 @@ import classes from "./timeline.module.css";
 
 interface Props {
 	id: string;
-	prompts: readonly Prompt[];
+	prompts: readonly TimelinePrompt[];
 	expanded: ReadonlySet<string>;
 	onFold: (key: string) => void;
 }
@@ -76,7 +76,7 @@ export function Timeline({ id, prompts, expanded, onFold }: Props) {
 }
 
 /** Money over time: by request where all are known, else by prompt. */
-function runningCost(prompts: readonly Prompt[]): { instant: number; usd: number }[] {
+function runningCost(prompts: readonly TimelinePrompt[]): { instant: number; usd: number }[] {
 	const spent = prompts
 		.flatMap((prompt) =>
 			prompt.items.length === prompt.events

@@ -1,7 +1,8 @@
+import type { SessionAnswer, SessionRow } from "@purser/api";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";
 import { asProblem, type Problem } from "../api/problem.ts";
-import { askSession, askSessions, type SessionAnswer, type SessionRow, sessionsCsv } from "../api/sessions.ts";
+import { askSession, askSessions, sessionsCsv } from "../api/sessions.ts";
 import { useViewState } from "../view/view-state.tsx";
 
 export const firstOrder = "-cost_usd";

@@ -1,6 +1,6 @@
+import type { Status } from "@purser/api";
 import { IconCircle, IconCircleCheckFilled, IconCircleXFilled } from "@tabler/icons-react";
 import type { Arrivals } from "../api/arrivals.ts";
-import type { Status } from "../api/status.ts";
 import { compactNumber } from "../format/number.ts";
 import classes from "./setup.module.css";
 

@@ -1,5 +1,5 @@
+import type { Status } from "@purser/api";
 import { useEffect, useState } from "react";
-import type { Status } from "../api/status.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { reasonsFor } from "./reasons.ts";
 import classes from "./setup.module.css";

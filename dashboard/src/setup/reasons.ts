@@ -1,4 +1,4 @@
-import type { Status } from "../api/status.ts";
+import type { Status } from "@purser/api";
 import { endpointFor } from "./snippet.ts";
 
 /** Reasons for missing telemetry, with their signs and next steps. */

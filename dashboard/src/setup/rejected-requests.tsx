@@ -1,4 +1,4 @@
-import type { Status } from "../api/status.ts";
+import type { Status } from "@purser/api";
 import { instant } from "../format/instant.ts";
 import { readerZone } from "../url/zone.ts";
 import classes from "./setup.module.css";

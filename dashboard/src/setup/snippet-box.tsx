@@ -1,6 +1,6 @@
 import { Checkbox, SegmentedControl } from "@mantine/core";
+import type { Status } from "@purser/api";
 import { useState } from "react";
-import type { Status } from "../api/status.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import classes from "./setup.module.css";
 import {

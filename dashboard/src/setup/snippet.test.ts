@@ -1,5 +1,5 @@
+import type { Listener } from "@purser/api";
 import { describe, expect, it } from "vitest";
-import type { Listener } from "../api/status.ts";
 import { composeFor, endpointFor, onlyLocal, type Protocol, snippetFor, type Wanted } from "./snippet.ts";
 
 const listeners = (grpc: string, http: string, tls = false): Listener[] => [

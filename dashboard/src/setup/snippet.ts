@@ -1,4 +1,4 @@
-import type { Listener } from "../api/status.ts";
+import type { Listener } from "@purser/api";
 
 export const protocols = { grpc: "gRPC", "http/protobuf": "HTTP/protobuf", "http/json": "HTTP/JSON" } as const;
 export type Protocol = keyof typeof protocols;

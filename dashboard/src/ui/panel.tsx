@@ -7,7 +7,7 @@ import { DataTable, type TableContent } from "./data-table.tsx";
 import classes from "./panel.module.css";
 
 interface PanelAnswer {
-	answer: { meta: { notes?: string[] } } | undefined;
+	answer: { meta: { notes?: readonly string[] } } | undefined;
 	problem: Problem | undefined;
 	/** Showing the answer to the question before. */
 	stale: boolean;

@@ -1,4 +1,4 @@
-import type { Item } from "../api/sessions.ts";
+import type { TimelineItem } from "@purser/api";
 import { liveAddress } from "./live-address.ts";
 
 export const sessionAddress = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
@@ -13,7 +13,7 @@ export function idOf(part: string): string {
 }
 
 /** The record that an item of the timeline was made of. */
-export function recordAddress(session: string, { event, time }: Item): string {
+export function recordAddress(session: string, { event, time }: TimelineItem): string {
 	const from = Math.floor(Date.parse(time));
 	return liveAddress({ session, event, from: new Date(from).toISOString(), to: new Date(from + 1).toISOString() });
 }

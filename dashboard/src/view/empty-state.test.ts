@@ -1,12 +1,13 @@
+import type { SignalTraffic } from "@purser/api";
 import { expect, it } from "vitest";
-import type { SignalCounts } from "../api/status.ts";
 import { type EmptyReason, emptyReason, type Needs } from "./empty-state.ts";
 
-const counts = (received: number): SignalCounts => ({
+const counts = (received: number): SignalTraffic => ({
 	requests: 0,
 	received,
 	accepted: 0,
 	rejected: 0,
+	cut: 0,
 	duplicate: 0,
 	stored: 0,
 	last_received_at: null,

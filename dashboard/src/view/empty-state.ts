@@ -1,4 +1,4 @@
-import type { Status } from "../api/status.ts";
+import type { Status } from "@purser/api";
 
 export type EmptyReason = "nothing-ever" | "unsupported" | "filtered" | "not-enabled" | "nothing-happened";
 

@@ -1,6 +1,7 @@
+import type { CoverageAnswer, Gap } from "@purser/api";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { isCommon, useCatalog } from "../api/catalog.ts";
-import { askCoverage, askGaps, type CoverageAnswer, type Gap } from "../api/coverage.ts";
+import { askCoverage, askGaps } from "../api/coverage.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { useViewState } from "./view-state.tsx";
 

@@ -1,7 +1,8 @@
+import type { UsageAnswer } from "@purser/api";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { dimensionsIn, missingDimension, useCatalog } from "../api/catalog.ts";
 import { asProblem, type Problem } from "../api/problem.ts";
-import { askUsage, type UsageAnswer, type UsageQuestion, usageCsv } from "../api/usage.ts";
+import { askUsage, type UsageQuestion, usageCsv } from "../api/usage.ts";
 import type { Filter } from "../url/filter.ts";
 import type { Range } from "../url/period.ts";
 import { useViewState } from "./view-state.tsx";

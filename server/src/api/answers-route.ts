@@ -1,74 +1,56 @@
 import { Readable } from "node:stream";
+import { type AnswersRequest, answersRequest, answersResponse, type BatchAnswer, maxQuestions } from "@purser/api";
 import type { FastifyRequest } from "fastify";
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { parameterProblem, schemaOf } from "./parameters.ts";
+import { parameterProblem, querySchemaOf } from "./parameters.ts";
 import { type Problem, problemOf } from "./problem.ts";
-import type { ActionRoute, Query, QuestionRoute } from "./route.ts";
+import { type ActionRoute, action, type Query, type QuestionRoute } from "./route.ts";
 
-const maxQuestions = 32;
 const ndjson = "application/x-ndjson";
 
-/** A question of a batch: the path and the parameters of its own GET. */
-type BatchQuestion = { readonly path: string; readonly parameters?: Readonly<Record<string, unknown>> };
-type BatchAnswer = { readonly index: number; readonly status: number; readonly body: object };
-
 /** Answers several questions in one request. A page asks all it shows at once, and they are about the same instant. */
-export const answersRoute = (routes: readonly QuestionRoute[], log: Log): ActionRoute => ({
-	method: "POST",
-	path: "/api/v1/answers",
-	summary: `Answer up to ${maxQuestions} questions; each can fail alone. Accept: ${ndjson} for a line per answer, without waiting for the others`,
-	body: {
-		type: "object",
-		required: ["questions"],
-		additionalProperties: false,
-		properties: {
-			questions: {
-				type: "array",
-				minItems: 1,
-				maxItems: maxQuestions,
-				items: {
-					type: "object",
-					required: ["path"],
-					additionalProperties: false,
-					properties: {
-						path: { type: "string", maxLength: 2000, description: "Path of the question's GET, e.g. /api/v1/usage" },
-						parameters: { type: "object", description: "Parameters of the question's GET; lists as arrays" },
-					},
-				},
-			},
+export const answersRoute = (routes: readonly QuestionRoute[], log: Log): ActionRoute =>
+	action({
+		method: "POST",
+		path: "/api/v1/answers",
+		summary: `Answer up to ${maxQuestions} questions; each can fail alone. Accept: ${ndjson} for a line per answer, without waiting for the others`,
+		body: answersRequest,
+		response: answersResponse,
+		example: {
+			answers: [
+				{ index: 0, status: 200, body: { rows: [{ cost_usd: 1.25 }], meta: {} } },
+				{ index: 1, status: 400, body: { type: "about:blank", title: "Bad request", status: 400, detail: "…" } },
+			],
 		},
-	},
-	example: {
-		answers: [
-			{ index: 0, status: 200, body: { rows: [{ cost_usd: 1.25 }], meta: {} } },
-			{ index: 1, status: 400, body: { type: "about:blank", title: "Bad request", status: 400, detail: "…" } },
-		],
-	},
-	handle: async (_query, request, reply) => {
-		const nowMs = Date.now();
-		const { questions } = request.body as { readonly questions: readonly BatchQuestion[] };
-		const answers = questions.map(async (question, index): Promise<BatchAnswer> => {
-			try {
-				const { route, query } = checked(routes, question, request);
-				return { index, status: 200, body: (await route.answer(query, nowMs)).body };
-			} catch (error) {
-				const problem: Problem = problemOf(error, log);
-				return { index, status: problem.status, body: problem };
-			}
-		});
-		if (!request.headers.accept?.includes(ndjson)) return { answers: await Promise.all(answers) };
-		return reply.type(ndjson).send(Readable.from(asTheyCome(answers)));
-	},
-});
+		handle: async (_query, request, reply) => {
+			const nowMs = Date.now();
+			const { questions } = request.body as AnswersRequest;
+			const answers = questions.map(async (question, index): Promise<BatchAnswer> => {
+				try {
+					const { route, query } = checked(routes, question, request);
+					return { index, status: 200, body: (await route.answer(query, nowMs)).body };
+				} catch (error) {
+					const problem: Problem = problemOf(error, log);
+					return { index, status: problem.status, body: problem };
+				}
+			});
+			if (!request.headers.accept?.includes(ndjson)) return { answers: await Promise.all(answers) };
+			return reply.type(ndjson).send(Readable.from(asTheyCome(answers)));
+		},
+	});
 
 /** Finds the route of a question and checks its parameters, as its own GET does. */
-function checked(routes: readonly QuestionRoute[], { path, parameters = {} }: BatchQuestion, request: FastifyRequest) {
+function checked(
+	routes: readonly QuestionRoute[],
+	{ path, parameters = {} }: AnswersRequest["questions"][number],
+	request: FastifyRequest,
+) {
 	for (const route of routes) {
 		const inPath = parametersInPath(route.path, path);
 		if (!inPath) continue;
 		const query = { ...parameters, ...inPath } as Record<string, unknown>;
-		const validate = request.getValidationFunction(schemaOf(route)) ?? request.compileValidationSchema(schemaOf(route));
+		const validate = request.getValidationFunction(querySchemaOf(route)) ?? request.compileValidationSchema(querySchemaOf(route));
 		if (!validate(query)) throw new UsageError(parameterProblem(route, validate.errors ?? []));
 		return { route, query: query as Query };
 	}

@@ -1,5 +1,7 @@
+import type { CoverageAnswer } from "@purser/api";
+
 /** An answer of /api/v1/coverage, for the OpenAPI document. */
-export const coverageExample: object = Object.freeze({
+export const coverageExample: CoverageAnswer = Object.freeze({
 	summary: {
 		clients: 43,
 		reporting: 40,

@@ -1,44 +1,23 @@
+import { type CoverageParameters, coverageParameters, coverageResponse, type Gate, gapsResponse } from "@purser/api";
 import type { Answers } from "../queries/answers.ts";
 import type { Coverage, CoverageQuestion } from "../queries/coverage.ts";
 import type { Client } from "../queries/coverage-client.ts";
 import { maxCandidates } from "../queries/sequence-gaps.ts";
 import { contentSwitchNames } from "../semantic/content-switches.ts";
 import { futureSeconds, lateSeconds } from "../semantic/rollups/ingest.ts";
-import { signalNames } from "../semantic/signals.ts";
+import { type SignalName, signalNames } from "../semantic/signals.ts";
 import { coverageExample } from "./coverage-example.ts";
 import { presentClient, presentGaps, presentLoss, presentSilence, total, versionsOf } from "./present-coverage.ts";
-import { listOf, type Query, type QuestionRoute, textOf } from "./route.ts";
+import { type QuestionRoute, question } from "./route.ts";
 import type { Health } from "./status.ts";
 import { periodOf } from "./time-parameter.ts";
-import { filtersOf, zoneOf } from "./usage-route.ts";
-
-const text = { type: "string" };
-
-const parameters: NonNullable<QuestionRoute["parameters"]> = {
-	from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-7d" } },
-	to: { description: "Exclusive; silence is judged as of then, or now if that is earlier", schema: { ...text, default: "now" } },
-	tz: { description: "IANA time zone in which days and weekends begin", schema: { ...text, default: "UTC" } },
-	where: {
-		description:
-			"dimension:value, or dimension!:value to exclude, of what all records have. The same dimension again: or; another: and",
-		schema: { type: "array", items: text },
-	},
-	limit: {
-		description: "Maximum entries per list; counts are of all",
-		schema: { type: "integer", minimum: 1, maximum: 10_000, default: 500 },
-	},
-};
+import { checkedZone, filtersOf } from "./usage-route.ts";
 
 type Known = Pick<Health, "startedMs" | "ingestStats">;
 
-function questionOf(query: Query, nowMs: number): CoverageQuestion & { readonly limit: number } {
-	return {
-		...periodOf(query, "-7d", nowMs),
-		nowMs,
-		tz: zoneOf(query),
-		where: filtersOf(listOf(query, "where")),
-		limit: Number(textOf(query, "limit") ?? 500),
-	};
+function questionOf(query: CoverageParameters, nowMs: number): CoverageQuestion & { readonly limit: number } {
+	const { tz, where, limit = 500 } = query;
+	return { ...periodOf(query, "-7d", nowMs), nowMs, tz: checkedZone(tz), where: filtersOf(where), limit };
 }
 
 /** Routes of coverage (installations that report, went silent or never reported, and what is missing) and of ingest outages. */
@@ -47,63 +26,65 @@ export const coverageRoutes = (answers: Answers, health: Known): QuestionRoute[]
 	gapsRoute(answers),
 ];
 
-const coverageRoute = (answers: Answers, health: Known): QuestionRoute => ({
-	method: "GET",
-	path: "/api/v1/coverage",
-	summary: "Coverage: reporting clients, silent and never-seen clients, lost, late and rejected records, ingest outages",
-	parameters,
-	example: coverageExample,
-	answer: async (query, nowMs) => {
-		const question = questionOf(query, nowMs);
-		const { limit } = question;
-		const coverage = await answers.coverage(question);
-		const { clients, silences, expected, losses, gaps } = coverage;
-		const body = {
-			summary: summaryOf(coverage, health),
-			clients: clients.slice(0, limit).map(presentClient),
-			silent: silences.slice(0, limit).map(presentSilence),
-			never_seen: expected?.neverSeen.slice(0, limit) ?? [],
-			loss: losses.found.slice(0, limit).map(presentLoss),
-			gaps: presentGaps(gaps, limit),
-			versions: versionsOf(clients, question.fromMs).slice(0, limit),
-			meta: {
-				from: iso(question.fromMs),
-				to: iso(question.toMs),
-				tz: question.tz,
-				as_of: iso(coverage.asOfMs),
-				history_from: iso(coverage.historyFromMs),
-				late_after_seconds: lateSeconds,
-				future_after_seconds: futureSeconds,
-				activity: { grain: coverage.buckets.grain, starts: coverage.buckets.startsMs.map(iso) },
-				notes: notesOf(coverage, limit),
-			},
-		};
-		return { body };
-	},
-});
+const coverageRoute = (answers: Answers, health: Known): QuestionRoute =>
+	question({
+		path: "/api/v1/coverage",
+		summary: "Coverage: reporting clients, silent and never-seen clients, lost, late and rejected records, ingest outages",
+		parameters: coverageParameters,
+		response: coverageResponse,
+		example: coverageExample,
+		answer: async (query, nowMs) => {
+			const question = questionOf(query, nowMs);
+			const { limit } = question;
+			const coverage = await answers.coverage(question);
+			const { clients, silences, expected, losses, gaps } = coverage;
+			const body = {
+				summary: summaryOf(coverage, health),
+				clients: clients.slice(0, limit).map(presentClient),
+				silent: silences.slice(0, limit).map(presentSilence),
+				never_seen: expected?.neverSeen.slice(0, limit) ?? [],
+				loss: losses.found.slice(0, limit).map(presentLoss),
+				gaps: presentGaps(gaps, limit),
+				versions: versionsOf(clients, question.fromMs).slice(0, limit),
+				meta: {
+					from: iso(question.fromMs),
+					to: iso(question.toMs),
+					tz: question.tz,
+					as_of: iso(coverage.asOfMs),
+					history_from: iso(coverage.historyFromMs),
+					late_after_seconds: lateSeconds,
+					future_after_seconds: futureSeconds,
+					activity: { grain: coverage.buckets.grain, starts: coverage.buckets.startsMs.map(iso) },
+					notes: notesOf(coverage, limit),
+				},
+			};
+			return { body };
+		},
+	});
 
-const gapsRoute = (answers: Answers): QuestionRoute => ({
-	method: "GET",
-	path: "/api/v1/coverage/gaps",
-	summary: "Ingest outages of a quarter of an hour or longer, which charts over time shade",
-	parameters,
-	example: {
-		gaps: (coverageExample as { gaps: object }).gaps,
-		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z" },
-	},
-	answer: async (query, nowMs) => {
-		const question = questionOf(query, nowMs);
-		const gaps = presentGaps(await answers.outages(question), question.limit);
-		return { body: { gaps, meta: { from: iso(question.fromMs), to: iso(question.toMs), tz: question.tz, notes: [] } } };
-	},
-});
+const gapsRoute = (answers: Answers): QuestionRoute =>
+	question({
+		path: "/api/v1/coverage/gaps",
+		summary: "Ingest outages of a quarter of an hour or longer, which charts over time shade",
+		parameters: coverageParameters,
+		response: gapsResponse,
+		example: {
+			gaps: coverageExample.gaps,
+			meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z", tz: "Europe/Berlin", notes: [] },
+		},
+		answer: async (query, nowMs) => {
+			const question = questionOf(query, nowMs);
+			const gaps = presentGaps(await answers.outages(question), question.limit);
+			return { body: { gaps, meta: { from: iso(question.fromMs), to: iso(question.toMs), tz: question.tz, notes: [] } } };
+		},
+	});
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, { startedMs, ingestStats }: Known) {
 	const having = (status: Client["status"]) => clients.filter((client) => client.status === status).length;
 	const { events, sessions, missing } = losses;
-	const ofSignals = (of: (signal: (typeof signalNames)[number]) => number) =>
-		Object.fromEntries(signalNames.map((signal) => [signal, of(signal)]));
+	const ofSignals = (of: (signal: SignalName) => number) =>
+		Object.fromEntries(signalNames.map((signal) => [signal, of(signal)])) as Record<SignalName, number>;
 	const came = Object.values(ingestStats.signals);
 	return {
 		clients: clients.length,
@@ -117,7 +98,7 @@ function summaryOf({ clients, silences, expected, losses, arrivals }: Coverage, 
 		signals: ofSignals((signal) => clients.filter((client) => (client.signals[signal]?.records ?? 0) > 0).length),
 		gates: Object.fromEntries(
 			contentSwitchNames.map((gate) => [gate, clients.filter(({ gates }) => gates.includes(gate)).length]),
-		),
+		) as Record<Gate, number>,
 		numbered_events: events,
 		numbered_sessions: sessions,
 		missing_events: missing,

@@ -1,21 +1,17 @@
+import { quarantineResponse, retryResponse, segmentParameters } from "@purser/api";
 import type { Journal } from "../journal/journal.ts";
 import { definitionOf } from "../otlp/signals.ts";
 import { wireToJson } from "../otlp/wire-to-json.ts";
-import { type Parameter, type Route, textOf } from "./route.ts";
+import { action, type Route } from "./route.ts";
 import { isoTime } from "./time-parameter.ts";
-
-const name: Parameter = {
-	description: "Segment name, from GET /api/v1/journal",
-	schema: { type: "string", maxLength: 200 },
-	required: true,
-};
 
 /** Routes of segments that were acknowledged and could not be loaded into the store. */
 export const journalRoutes = (journal: Pick<Journal, "quarantine" | "retry">): Route[] => [
-	{
+	action({
 		method: "GET",
 		path: "/api/v1/journal",
 		summary: "Quarantined journal segments with reasons; their records are in no answer",
+		response: quarantineResponse,
 		example: {
 			quarantined: [
 				{
@@ -31,26 +27,26 @@ export const journalRoutes = (journal: Pick<Journal, "quarantine" | "retry">): R
 		handle: () => ({
 			quarantined: journal.quarantine.all.map(({ sinceMs, ...rest }) => ({ ...rest, since: isoTime(sinceMs) })),
 		}),
-	},
-	{
+	}),
+	action({
 		method: "POST",
 		path: "/api/v1/journal/retry",
 		summary: "Retry loading a quarantined segment",
-		parameters: { name },
+		parameters: segmentParameters,
+		response: retryResponse,
 		example: { retried: "000000000012-1f2e3d4c-0-1" },
-		handle: async (query) => {
-			const retried = textOf(query, "name") ?? "";
-			await journal.retry(retried);
-			return { retried };
+		handle: async ({ name }) => {
+			await journal.retry(name);
+			return { retried: name };
 		},
-	},
+	}),
 	{
 		method: "GET",
 		path: "/api/v1/journal/export",
 		summary: "A quarantined segment's requests as OTLP/JSON lines, each with its signal and receive time",
-		parameters: { name },
-		handle: async (query, _request, reply) => {
-			const requests = await journal.quarantine.read(textOf(query, "name") ?? "");
+		parameters: segmentParameters,
+		handle: async ({ name }, _request, reply) => {
+			const requests = await journal.quarantine.read(name as string);
 			const lines = requests.map(({ signal, receivedMs, wire }) =>
 				JSON.stringify({
 					signal,

@@ -18,11 +18,12 @@ export const presentGaps = (gaps: Coverage["gaps"], limit: number) =>
 		.sort((a, b) => a.fromMs - b.fromMs)
 		.map(presentGap);
 
-const presentRhythm = (rhythm: Rhythm | undefined) => ({
-	usual_interval_seconds: rhythm ? rhythm.intervalMs / 1000 : null,
-	rests_at_weekends: rhythm?.restsAtWeekends ?? null,
-	silent_at: rhythm ? iso(rhythm.silentAtMs) : null,
+const presentRhythm = ({ intervalMs, restsAtWeekends, silentAtMs }: Rhythm) => ({
+	usual_interval_seconds: intervalMs / 1000,
+	rests_at_weekends: restsAtWeekends,
+	silent_at: iso(silentAtMs),
 });
+const noRhythm = { usual_interval_seconds: null, rests_at_weekends: null, silent_at: null };
 
 export const presentClient = (client: Client) => ({
 	person: client.person,
@@ -31,7 +32,7 @@ export const presentClient = (client: Client) => ({
 	first_seen: iso(client.firstMs),
 	last_seen: iso(client.lastMs),
 	last_received: iso(client.receivedMs),
-	...presentRhythm(client.rhythm),
+	...(client.rhythm ? presentRhythm(client.rhythm) : noRhythm),
 	version: client.version,
 	versions: client.versions,
 	entrypoints: client.entrypoints,

@@ -1,10 +1,8 @@
+import { reconciliationParameters, reconciliationResponse } from "@purser/api";
 import type { Answers } from "../queries/answers.ts";
-import { type ReconciledBy, reconciledBy } from "../queries/reconciliation.ts";
-import { listOf, type QuestionRoute, textOf } from "./route.ts";
+import { type QuestionRoute, question } from "./route.ts";
 import { isoTime, periodOf } from "./time-parameter.ts";
-import { filtersOf, zoneOf } from "./usage-route.ts";
-
-const text = { type: "string" };
+import { checkedZone, filtersOf } from "./usage-route.ts";
 
 const sums = {
 	requests_cost_usd: 41.2,
@@ -26,59 +24,44 @@ const sums = {
 	sessions: 37,
 };
 
-export const reconciliationRoute = (answers: Answers): QuestionRoute => ({
-	method: "GET",
-	path: "/api/v1/reconciliation",
-	summary: "Requests against counters for the same sessions, and why they differ",
-	parameters: {
-		by: { description: "What a row is", schema: { ...text, enum: reconciledBy, default: "day" } },
-		tz: { description: "IANA time zone in which days begin", schema: { ...text, default: "UTC" } },
-		from: { description: "ISO 8601 or relative (-24h, -7d, now)", schema: { ...text, default: "-7d" } },
-		to: { description: "Exclusive", schema: { ...text, default: "now" } },
-		where: {
-			description: "dimension:value, or dimension!:value to exclude. The same dimension again: or; another: and",
-			schema: { type: "array", items: text },
+export const reconciliationRoute = (answers: Answers): QuestionRoute =>
+	question({
+		path: "/api/v1/reconciliation",
+		summary: "Requests against counters for the same sessions, and why they differ",
+		parameters: reconciliationParameters,
+		response: reconciliationResponse,
+		example: {
+			total: sums,
+			rows: [{ time: "2026-11-20T00:00:00.000Z", ...sums }],
+			sessions: [
+				{
+					session: "3f0c8a3e-0d0b-4a9e-9c1b-1d5f3a1c7e55",
+					person: "ana@example.com",
+					versions: ["2.1.329"],
+					requests_cost_usd: 3.1,
+					counters_cost_usd: 2.9,
+					requests_tokens: 410_000,
+					counters_tokens: 380_000,
+					repeated_requests: 0,
+					last_request: "2026-11-20T14:51:40.004000Z",
+					last_point: "2026-11-20T14:51:12.511000Z",
+					goes_beyond: false,
+					processes: 0,
+					missing_events: 0,
+					reasons: [
+						{
+							id: "last-interval-missing",
+							text: "The counters of its last interval never came: it was ended before it could send them.",
+						},
+					],
+				},
+			],
+			meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z", by: "day", tz: "UTC", notes: [] },
 		},
-		limit: {
-			description: "Maximum rows, and maximum differing sessions",
-			schema: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
+		answer: async ({ by = "day", limit = 100, where, ...query }, nowMs) => {
+			const { fromMs, toMs } = periodOf(query, "-7d", nowMs);
+			const tz = checkedZone(query.tz);
+			const answer = await answers.reconciliation({ by, tz, where: filtersOf(where), fromMs, toMs, limit });
+			return { body: { ...answer, meta: { from: isoTime(fromMs), to: isoTime(toMs), by, tz, notes: [] } } };
 		},
-	},
-	example: {
-		total: sums,
-		rows: [{ time: "2026-11-20T00:00:00.000Z", ...sums }],
-		sessions: [
-			{
-				session: "3f0c8a3e-0d0b-4a9e-9c1b-1d5f3a1c7e55",
-				person: "ana@example.com",
-				versions: ["2.1.329"],
-				requests_cost_usd: 3.1,
-				counters_cost_usd: 2.9,
-				requests_tokens: 410_000,
-				counters_tokens: 380_000,
-				repeated_requests: 0,
-				last_request: "2026-11-20T14:51:40.004000Z",
-				last_point: "2026-11-20T14:51:12.511000Z",
-				goes_beyond: false,
-				processes: 0,
-				missing_events: 0,
-				reasons: [
-					{
-						id: "last-interval-missing",
-						text: "The counters of its last interval never came: it was ended before it could send them.",
-					},
-				],
-			},
-		],
-		meta: { from: "2026-11-14T00:00:00.000Z", to: "2026-11-21T00:00:00.000Z", by: "day", tz: "UTC", notes: [] },
-	},
-	answer: async (query, nowMs) => {
-		const { fromMs, toMs } = periodOf(query, "-7d", nowMs);
-		const by = (textOf(query, "by") ?? "day") as ReconciledBy;
-		const tz = zoneOf(query);
-		const where = filtersOf(listOf(query, "where"));
-		const limit = Number(textOf(query, "limit") ?? 100);
-		const answer = await answers.reconciliation({ by, tz, where, fromMs, toMs, limit });
-		return { body: { ...answer, meta: { from: isoTime(fromMs), to: isoTime(toMs), by, tz, notes: [] } } };
-	},
-});
+	});

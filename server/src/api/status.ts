@@ -1,9 +1,8 @@
+import { healthResponse, type Listener, readinessResponse, statusResponse } from "@purser/api";
 import type { Signal } from "../otlp/signals.ts";
 import type { Answers } from "../queries/answers.ts";
 import type { IngestStats } from "../receive/ingest-stats.ts";
-import type { Route } from "./route.ts";
-
-export type Listener = { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean };
+import { action, type Route } from "./route.ts";
 
 /** The parts of the server that its status reports. */
 export type Health = {
@@ -34,14 +33,18 @@ export type Health = {
 	readonly isDemo: boolean;
 };
 
-const signalNames: readonly Signal[] = ["logs", "metrics", "traces"];
 const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
 
 export function statusRoutes(health: Health, answers: Answers): Route[] {
-	const status: Route = {
+	const trafficOf = (signal: Signal) => {
+		const { lastReceivedMs, ...counts } = health.ingestStats.signals[signal];
+		return { ...counts, last_received_at: iso(lastReceivedMs) };
+	};
+	const status = action({
 		method: "GET",
 		path: "/api/v1/status",
 		summary: "Server health: listeners, store, journal, ingest counts",
+		response: statusResponse,
 		handle: async () => {
 			const now = await answers.storedCounts();
 			const { kind, state, reason, restarts } = health.store();
@@ -55,12 +58,7 @@ export function statusRoutes(health: Health, answers: Answers): Route[] {
 				store: { kind, state, version: now?.version ?? "", restarts, ...(reason !== "" && { reason }) },
 				listeners: health.listeners(),
 				keys_required: health.keysRequired(),
-				signals: Object.fromEntries(
-					signalNames.map((signal) => {
-						const { lastReceivedMs, ...counts } = health.ingestStats.signals[signal];
-						return [signal, { ...counts, last_received_at: iso(lastReceivedMs) }];
-					}),
-				),
+				signals: { logs: trafficOf("logs"), metrics: trafficOf("metrics"), traces: trafficOf("traces") },
 				journal: {
 					state: journal.state,
 					backlog_records: journal.rows,
@@ -74,21 +72,23 @@ export function statusRoutes(health: Health, answers: Answers): Route[] {
 				refusals: health.ingestStats.refusals,
 			};
 		},
-	};
-	const healthz: Route = {
+	});
+	const healthz = action({
 		method: "GET",
 		path: "/healthz",
 		summary: "200 while the process lives",
-		handle: () => ({ status: "ok" }),
-	};
-	const readyz: Route = {
+		response: healthResponse,
+		handle: () => ({ status: "ok" as const }),
+	});
+	const readyz = action({
 		method: "GET",
 		path: "/readyz",
 		summary: "200 once all listeners accept and the store answers, else 503",
+		response: readinessResponse,
 		handle: async (_query, _request, reply) => {
 			const ready = health.listeners().length === 3 && health.store().state === "ready" && (await answers.isAvailable());
 			return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "starting", store: health.store().state });
 		},
-	};
+	});
 	return [status, healthz, readyz];
 }

@@ -1,5 +1,4 @@
 import { UsageError } from "../errors.ts";
-import { type Query, textOf } from "./route.ts";
 
 const units: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
 
@@ -23,9 +22,13 @@ function readTime(text: string, nowMs: number, name: string): number {
 }
 
 /** A question's period in milliseconds, the end exclusive; it may be empty, but not end before it begins. */
-export function periodOf(query: Query, since: string, nowMs = Date.now()): { readonly fromMs: number; readonly toMs: number } {
-	const fromMs = parseTime(textOf(query, "from") ?? since, nowMs, "from");
-	return { fromMs, toMs: Math.max(fromMs, parseTime(textOf(query, "to") ?? "now", nowMs, "to")) };
+export function periodOf(
+	{ from, to = "now" }: { readonly from?: string; readonly to?: string },
+	since: string,
+	nowMs = Date.now(),
+): { readonly fromMs: number; readonly toMs: number } {
+	const fromMs = parseTime(from ?? since, nowMs, "from");
+	return { fromMs, toMs: Math.max(fromMs, parseTime(to, nowMs, "to")) };
 }
 
 /** Formats a time as the API reports it. */

@@ -10,9 +10,9 @@ import { crossSiteRefusal } from "../cross-site.ts";
 import type { Log } from "../log.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import { openApi } from "./openapi.ts";
-import { parameterProblem, schemaOf } from "./parameters.ts";
+import { parameterProblem, querySchemaOf } from "./parameters.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { type Query, type QuestionRoute, type Route, textOf } from "./route.ts";
+import type { Query, QuestionRoute, Route } from "./route.ts";
 import { ownMetrics } from "./self-metrics.ts";
 import type { Health } from "./status.ts";
 
@@ -112,7 +112,7 @@ function addRoute(app: FastifyInstance, route: Route): void {
 	app.route({
 		method: route.method,
 		url: route.path.replace(/\{(\w+)\}/g, ":$1"),
-		schema: { querystring: schemaOf(route), ...("body" in route && route.body && { body: route.body }) },
+		schema: { querystring: querySchemaOf(route), ...("body" in route && route.body && { body: route.body }) },
 		schemaErrorFormatter: (errors, part) =>
 			badRequest(part === "querystring" ? parameterProblem(route, errors) : `the body is not right: ${bodyProblem(errors)}`),
 		handler: (request, reply) => {
@@ -125,7 +125,7 @@ function addRoute(app: FastifyInstance, route: Route): void {
 /** Answers a question as JSON, or as CSV where that was asked for. */
 async function respond(route: QuestionRoute, query: Query, reply: FastifyReply) {
 	const { body, csv } = await route.answer(query, Date.now());
-	if (!csv || textOf(query, "format") !== "csv") return body;
+	if (!csv || query["format"] !== "csv") return body;
 	return reply.type("text/csv; charset=utf-8").header("Content-Disposition", "attachment").send(csv());
 }
 

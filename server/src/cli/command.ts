@@ -1,4 +1,5 @@
-import type { Health, Listener } from "../api/status.ts";
+import type { Listener } from "@purser/api";
+import type { Health } from "../api/status.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 

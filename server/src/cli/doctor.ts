@@ -1,3 +1,4 @@
+import type { Status } from "@purser/api";
 import { probeEvent } from "../receive/probe.ts";
 import { type Check, failed } from "./check.ts";
 import { keyFromHeaders, readSenderEnvironment } from "./client-environment.ts";
@@ -14,7 +15,6 @@ import {
 	refusalChecks,
 	serverChecks,
 } from "./server-checks.ts";
-import type { Status } from "./status.ts";
 import { write } from "./table.ts";
 import { clean, styled, terminalWidth, writeOutput } from "./terminal.ts";
 

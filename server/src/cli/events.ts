@@ -1,3 +1,4 @@
+import type { EventsAnswer } from "@purser/api";
 import { type CommandDefinition, type OptionDefinition, type Options, optionOf } from "./command.ts";
 import { personOf, summaryOf } from "./event-line.ts";
 import { showTime } from "./format-value.ts";
@@ -13,7 +14,7 @@ import {
 	zoneOf,
 } from "./query-options.ts";
 import type { Query, Server } from "./server.ts";
-import { type Row, type TableColumn, write } from "./table.ts";
+import { type TableColumn, write } from "./table.ts";
 import { clip, terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 /** The API's filters, which `tail` has too. */
@@ -31,8 +32,6 @@ export const filtersOf = (options: Options): Query =>
 	Object.fromEntries(
 		["event", "session", "prompt", "person", "tool", "trace", "q"].map((name) => [name, optionOf(options, name) || undefined]),
 	);
-
-type EventsAnswer = { readonly rows: readonly Row[]; readonly meta: { readonly next_cursor: string | null } };
 
 /** The most that the API gives at once. */
 const pageRows = 1000;
@@ -69,7 +68,7 @@ export const events: CommandDefinition = Object.freeze<CommandDefinition>({
 
 /** Fetches as many pages as `limit` needs. */
 export async function fetchEvents(server: Server, query: Query, limit: number): Promise<EventsAnswer> {
-	const rows: Row[] = [];
+	const rows: EventsAnswer["rows"][number][] = [];
 	let cursor: string | null = null;
 	do {
 		const wanted = Math.min(pageRows, limit - rows.length);

@@ -1,20 +1,12 @@
+import type { Quarantine } from "@purser/api";
 import type { CommandDefinition } from "./command.ts";
 import { showBytes, showNumber, showTime } from "./format-value.ts";
 import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import { write } from "./table.ts";
 import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
-type Quarantined = {
-	readonly name: string;
-	readonly bytes: number;
-	readonly requests: number;
-	readonly records: number;
-	readonly since: string;
-	readonly reason: string;
-};
-
-const quarantinedOf = async (server: ReturnType<typeof serverOf>): Promise<readonly Quarantined[]> =>
-	(await server.get<{ quarantined: readonly Quarantined[] }>("/api/v1/journal")).quarantined;
+const quarantinedOf = async (server: ReturnType<typeof serverOf>): Promise<Quarantine["quarantined"]> =>
+	(await server.get<Quarantine>("/api/v1/journal")).quarantined;
 
 export const journalList: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "journal list",

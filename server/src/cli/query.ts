@@ -1,3 +1,4 @@
+import type { NamedQueries, NamedQueryAnswer, NamedQueryDescription } from "@purser/api";
 import { UsageError } from "../errors.ts";
 import { type CommandDefinition, type Options, optionsOf } from "./command.ts";
 import { showDimension, showQuantity, showTime } from "./format-value.ts";
@@ -12,26 +13,8 @@ import {
 	tzOption,
 	zoneOf,
 } from "./query-options.ts";
-import { type Row, type TableColumn, write } from "./table.ts";
+import { type TableColumn, write } from "./table.ts";
 import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
-
-/** A column of a named query, as the server describes it: a newer server may have queries that this program does not know. */
-type Column = { readonly name: string; readonly type: string; readonly unit?: string; readonly brief: string };
-type Question = {
-	readonly name: string;
-	readonly sentence: string;
-	readonly parameters: readonly { readonly name: string; readonly default?: unknown }[];
-};
-type QueryAnswer = {
-	readonly rows: readonly Row[];
-	readonly meta: {
-		readonly from: string;
-		readonly to: string;
-		readonly sentence: string;
-		readonly columns: readonly Column[];
-		readonly notes: readonly string[];
-	};
-};
 
 /** Parameters that have an option of their own. */
 const usual: ReadonlySet<string> = new Set(["from", "to", "tz", "where", "limit", "format"]);
@@ -68,7 +51,7 @@ export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 		const format = formatOf(options);
 		const width = terminalWidth(surroundings.environment);
 		if (name === undefined) {
-			const list = await server.get<{ readonly queries: readonly Question[] }>("/api/v1/queries");
+			const list = await server.get<NamedQueries>("/api/v1/queries");
 			const rows = list.queries.map((each) => ({ name: each.name, sets: setsOf(each), question: each.sentence }));
 			writeOutput(write(format, { columns: listColumns, rows, json: list }, width));
 			return;
@@ -76,7 +59,7 @@ export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 		const tz = zoneOf(options);
 		const limit = countOf(options, "limit", 100_000)!;
 		const asked = { ...own(options), ...periodOf(options), tz, limit, where: optionsOf(options, "where") };
-		const answer = await server.get<QueryAnswer>(`/api/v1/queries/${encodeURIComponent(name)}`, asked);
+		const answer = await server.get<NamedQueryAnswer>(`/api/v1/queries/${encodeURIComponent(name)}`, asked);
 		const { meta, rows } = answer;
 		if (format === "table") {
 			const period = `${showTime(meta.from, tz, "minute")} to ${showTime(meta.to, tz, "minute")} ${tz}`;
@@ -90,7 +73,7 @@ export const query: CommandDefinition = Object.freeze<CommandDefinition>({
 
 const listColumns: readonly TableColumn[] = [{ name: "name" }, { name: "sets" }, { name: "question" }];
 
-const setsOf = ({ parameters }: Question): string =>
+const setsOf = ({ parameters }: NamedQueryDescription): string =>
 	parameters
 		.filter((parameter) => !usual.has(parameter.name))
 		.map((parameter) => `${parameter.name}=${parameter.default}`)
@@ -106,7 +89,7 @@ const own = (options: Options): Record<string, string> =>
 		}),
 	);
 
-function shown({ name, type, unit = "" }: Column, tz: string): TableColumn {
+function shown({ name, type, unit = "" }: NamedQueryAnswer["meta"]["columns"][number], tz: string): TableColumn {
 	if (type === "time") return { name, right: true, show: (value) => (value ? showTime(String(value), tz, "minute") : "–") };
 	if (type === "date") return { name, right: true };
 	if (type === "text") return { name, show: showDimension };

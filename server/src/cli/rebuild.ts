@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Rebuild, Status } from "@purser/api";
 import type { CommandDefinition } from "./command.ts";
 import { serverOf, serverOptions } from "./query-options.ts";
-import type { Status } from "./status.ts";
 import { writeStatus } from "./terminal.ts";
 
 const lookMs = 1000;
@@ -15,7 +15,7 @@ export const rebuild: CommandDefinition = Object.freeze<CommandDefinition>({
 	examples: [{ command: "purser rebuild", brief: "Waits until it is done; after Ctrl-C the server continues" }],
 	run: async (_args, options, surroundings) => {
 		const server = serverOf(options, surroundings);
-		const { stale_hours: all } = await server.post<{ stale_hours: number }>("/api/v1/rollups/rebuild");
+		const { stale_hours: all } = await server.post<Rebuild>("/api/v1/rollups/rebuild");
 		writeStatus(`${all} hours to roll up, once questions that are under way have been answered.`);
 		let said = all;
 		for (;;) {

@@ -1,4 +1,4 @@
-import type { Listener } from "../api/status.ts";
+import type { Listener } from "@purser/api";
 import { type Config, formatAddress, readConfig } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import { type SettingDefinition, type SettingName, settings, variableOf } from "../settings.ts";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Status } from "@purser/api";
 import { messageOf } from "../errors.ts";
 import { type ProbeProtocol, probeEvent, sendProbe } from "../receive/probe.ts";
 import { type Check, failed, note, ok } from "./check.ts";
 import { showBytes, showDuration, showNumber } from "./format-value.ts";
 import { ApiError, type Server } from "./server.ts";
-import type { Status } from "./status.ts";
 import type { Row } from "./table.ts";
 
 /** An OTLP listener, as this machine reaches it. */

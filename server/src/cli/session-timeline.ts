@@ -1,21 +1,8 @@
+import type { SessionAnswer, TimelinePrompt } from "@purser/api";
 import { summaryOf } from "./event-line.ts";
 import { showDuration, showMoney, showNumber, showTime } from "./format-value.ts";
 import type { Row, TableColumn } from "./table.ts";
 import { clean, clip, styled } from "./terminal.ts";
-
-type PromptAnswer = Row & {
-	readonly key: string;
-	readonly number: number;
-	readonly start_time: string;
-	readonly duration_ms: number;
-	readonly cost_usd: number;
-	readonly items: readonly Row[];
-};
-export type SessionAnswer = {
-	readonly session: Row | null;
-	readonly prompts: readonly PromptAnswer[];
-	readonly meta: { readonly session_id: string; readonly next_cursor: string | null; readonly notes: readonly string[] };
-};
 
 const count = (value: unknown, one: string, more = `${one}s`): string => {
 	const number = typeof value === "number" ? value : 0;
@@ -25,8 +12,9 @@ const failures = (value: unknown, word: string): string => (Number(value) > 0 ? 
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(" · ");
 
 /** Formats person, place, time and totals in a few lines. */
-function head({ session, meta }: SessionAnswer, tz: string): string[] {
-	if (!session) return [meta.session_id];
+function head({ session: found, meta }: SessionAnswer, tz: string): string[] {
+	if (!found) return [meta.session_id];
+	const session: Row = found;
 	const text = (name: string) => String(session[name] ?? "");
 	const active = Number(session["active_seconds"] ?? 0);
 	const [first, last] = [showTime(text("first_time"), tz, "second"), showTime(text("last_time"), tz, "second")];
@@ -71,7 +59,7 @@ function itemSummary(item: Row): string {
 	return [summaryOf({ event, attributes }), input === "" ? "" : `"${input}"`].filter(Boolean).join("  ");
 }
 
-function promptHead(prompt: PromptAnswer, tz: string): string {
+function promptHead(prompt: TimelinePrompt, tz: string): string {
 	const length = Number(prompt["prompt_length"] ?? 0);
 	const command = String(prompt["command_name"] ?? "");
 	const text = String(prompt["prompt"] ?? "");

@@ -1,3 +1,4 @@
+import type { SessionAnswer, SessionsAnswer } from "@purser/api";
 import { UsageError } from "../errors.ts";
 import { type CommandContext, type CommandDefinition, type Options, optionOf, optionsOf } from "./command.ts";
 import { showDimension, showDuration, showQuantity, showTime } from "./format-value.ts";
@@ -13,20 +14,9 @@ import {
 	zoneOf,
 } from "./query-options.ts";
 import { ApiError, type Query, type Server } from "./server.ts";
-import { exactTimelineColumns, type SessionAnswer, timelineColumns, timelineRows, timelineText } from "./session-timeline.ts";
+import { exactTimelineColumns, timelineColumns, timelineRows, timelineText } from "./session-timeline.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
 import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
-
-type SessionsAnswer = {
-	readonly rows: readonly Row[];
-	readonly meta: {
-		readonly columns: readonly string[];
-		readonly units: Readonly<Record<string, string>>;
-		readonly sessions: number;
-		readonly cost_usd: number;
-		readonly next_cursor: string | null;
-	};
-};
 
 export const sessions: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "sessions",
@@ -77,7 +67,7 @@ async function list(server: Server, options: Options, { environment }: CommandCo
 
 /** Fetches as many pages as `limit` needs. */
 async function fetchSessions(server: Server, query: Query, limit: number): Promise<SessionsAnswer> {
-	const rows: Row[] = [];
+	const rows: SessionsAnswer["rows"][number][] = [];
 	let meta: SessionsAnswer["meta"] | undefined;
 	do {
 		const wanted = Math.min(1000, limit - rows.length);

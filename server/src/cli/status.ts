@@ -1,41 +1,9 @@
+import type { Status } from "@purser/api";
 import type { CommandDefinition } from "./command.ts";
 import { showBytes, showDuration, showNumber, showTime } from "./format-value.ts";
 import { formatOf, formatOption, serverOf, serverOptions } from "./query-options.ts";
 import { type Row, write } from "./table.ts";
 import { styled, terminalWidth, writeOutput } from "./terminal.ts";
-
-/** The answer of GET /api/v1/status. */
-export type Status = {
-	readonly version: string;
-	readonly started_at: string;
-	readonly uptime_seconds: number;
-	readonly store: {
-		readonly kind: string;
-		readonly state: string;
-		readonly version: string;
-		readonly restarts: number;
-		readonly reason?: string;
-	};
-	readonly listeners: readonly { readonly name: "grpc" | "http" | "web"; readonly address: string; readonly tls: boolean }[];
-	readonly keys_required: boolean;
-	readonly signals: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
-	readonly journal: {
-		readonly state: string;
-		readonly backlog_records: number;
-		readonly backlog_bytes: number;
-		readonly quarantined_records: number;
-	};
-	readonly rollups: { readonly stale_hours: number; readonly waiting_hours: number } | null;
-	readonly stored: Readonly<Record<string, number | null>>;
-	readonly last_event_at: string | null;
-	readonly refused: number;
-	readonly refusals: readonly {
-		readonly at: string;
-		readonly listener: string;
-		readonly status: string;
-		readonly reason: string;
-	}[];
-};
 
 export const status: CommandDefinition = Object.freeze<CommandDefinition>({
 	name: "status",
@@ -76,8 +44,8 @@ const rollupsOf = ({ rollups }: Status): string =>
 
 function summary(status: Status, origin: string): string {
 	const { store, journal, stored, listeners } = status;
-	const count = (name: string) => showNumber(stored[name] ?? 0);
-	const isKnown = stored["events"] != null;
+	const count = (name: keyof typeof stored) => showNumber(stored[name] ?? 0);
+	const isKnown = stored.events !== null;
 	const lines: [string, string][] = [
 		["Purser", `${status.version} at ${origin}, up ${showDuration(status.uptime_seconds * 1000)}`],
 		[

@@ -1,3 +1,4 @@
+import type { Catalog, UsageAnswer, UsageExplanation } from "@purser/api";
 import { type CommandDefinition, type Options, optionOf, optionsOf } from "./command.ts";
 import { type Precision, showDimension, showQuantity, showTime } from "./format-value.ts";
 import {
@@ -14,24 +15,6 @@ import {
 import type { Server } from "./server.ts";
 import { type Row, type TableColumn, write } from "./table.ts";
 import { terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
-
-type UsageAnswer = {
-	readonly rows: readonly Row[];
-	readonly meta: {
-		readonly from: string;
-		readonly to: string;
-		readonly units: Readonly<Record<string, string>>;
-		readonly notes: readonly unknown[];
-	};
-};
-type Explanation = {
-	readonly sql: string;
-	readonly parameters: Readonly<Record<string, unknown>>;
-	readonly datasets: readonly { readonly dataset: string; readonly tables: readonly string[] }[];
-};
-type Catalog = {
-	readonly measures: readonly { readonly name: string; readonly brief: string; readonly dimensions: readonly string[] }[];
-};
 
 /** Default measures: the first of these that have the dimensions. */
 const usual = [
@@ -118,7 +101,7 @@ export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
 		const order = optionOf(options, "order") ?? (ranked ? `-${measures[0]}` : undefined);
 		const question = { measure: measures.join(","), by: by.join(","), grain, tz, where, order, limit };
 		if (options["explain"] === true) {
-			writeOutput(explained(await ask<Explanation>(server, options, { ...question, explain: "sql" })));
+			writeOutput(explained(await ask<UsageExplanation>(server, options, { ...question, explain: "sql" })));
 			return;
 		}
 		const answer = await ask<UsageAnswer>(server, options, question);
@@ -130,7 +113,7 @@ export const usage: CommandDefinition = Object.freeze<CommandDefinition>({
 		const rows = isTotal ? totals(answer, measures, catalog!) : answer.rows;
 		if (format === "table") writeStatus(`${period(answer, tz)}${answer.rows.length === 0 ? ": nothing" : ""}`);
 		writeOutput(write(format, { columns, rows, json: answer }, width));
-		for (const note of answer.meta.notes) writeStatus(`note: ${typeof note === "string" ? note : JSON.stringify(note)}`);
+		for (const note of answer.meta.notes) writeStatus(`note: ${note}`);
 		if (answer.rows.length === limit) writeStatus(`These are the first ${limit} rows; ask for more with --limit`);
 	},
 });
@@ -142,7 +125,7 @@ const list = (text = ""): string[] =>
 		.map((name) => name.trim());
 
 /** The tables that are read as comments, then the statement with its bound values. */
-const explained = ({ datasets, sql, parameters }: Explanation): string =>
+const explained = ({ datasets, sql, parameters }: UsageExplanation): string =>
 	[
 		...datasets.map(({ dataset, tables }) => `-- ${dataset}: ${tables.join(", ")}`),
 		...Object.entries(parameters).map(([name, value]) => `-- {${name}} = ${JSON.stringify(value)}`),

@@ -1,3 +1,4 @@
+import type { SessionRow, UsageExplanation } from "@purser/api";
 import { compileUsage, type Grain, rowsOf, type UsageQuestion } from "../semantic/compile-usage.ts";
 import { compileNamed, lookbackMs, type NamedQuery, type QueryRequest } from "../semantic/named-query.ts";
 import { type RollupFreshness, split, type TimeRange } from "../semantic/rollup-freshness.ts";
@@ -8,29 +9,14 @@ import { loadNotes } from "./data-quality-notes.ts";
 import { type Reconciliation, type ReconciliationQuestion, reconcile } from "./reconciliation.ts";
 import { listRecords, type RecordsAnswer, type RecordsQuestion } from "./records.ts";
 import { type Timeline, type TimelineQuestion, timelineOf } from "./session-timeline.ts";
-import {
-	extentOf,
-	listSessions,
-	type Period,
-	type SessionRow,
-	type SessionsAnswer,
-	type SessionsQuestion,
-	sessionOf,
-} from "./sessions.ts";
+import { extentOf, listSessions, type Period, type SessionsAnswer, type SessionsQuestion, sessionOf } from "./sessions.ts";
 import { countProbes, type StoredCounts, StoredCountsReader } from "./stored-counts.ts";
 
-type Row = Record<string, unknown>;
+type Row = Record<string, string | number | null>;
 type Rows = { readonly rows: readonly unknown[] };
 
 /** Rows with notes on what the versions among their records do not report, or report wrongly. */
 export type AnsweredRows = { readonly rows: readonly Row[]; readonly notes: readonly string[] };
-
-/** The SQL of a question, with the tables that its datasets are read from. */
-export type Explanation = {
-	readonly sql: string;
-	readonly parameters: Readonly<Record<string, unknown>>;
-	readonly datasets: readonly { readonly dataset: string; readonly tables: readonly string[] }[];
-};
 
 /** The state of the rollups. Undefined freshness: everything is read from records. */
 export type Freshness = {
@@ -74,7 +60,7 @@ export class Answers {
 	}
 
 	/** Explains how a usage question is answered, without answering it. */
-	async explainUsage(question: UsageQuestion & TimeRange): Promise<Explanation> {
+	async explainUsage(question: UsageQuestion & TimeRange): Promise<UsageExplanation> {
 		const { sql, datasets } = compileUsage(question, await this.#freshnessOf(question));
 		return { ...this.#store.explain(sql, { tz: question.tz, ...timesOf(question) }), datasets };
 	}

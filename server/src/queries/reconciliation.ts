@@ -1,13 +1,13 @@
+import type { ReconciliationAnswer, ReconciliationSums } from "@purser/api";
 import { type UsageQuestion, usageRows } from "../semantic/compile-usage.ts";
 import type { Filter } from "../semantic/filter.ts";
 import type { RollupFreshness } from "../semantic/rollup-freshness.ts";
 import { as, identifier, identifiers, join, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
-import { type Detail, detailsOf, type Sides } from "./reconciled-session.ts";
-import { type Reason, reasonsOf } from "./reconciliation-reasons.ts";
+import { detailsOf, type Sides } from "./reconciled-session.ts";
+import { reasonsOf } from "./reconciliation-reasons.ts";
 
-export const reconciledBy = ["day", "person", "model", "version", "session"] as const;
-export type ReconciledBy = (typeof reconciledBy)[number];
+type ReconciledBy = ReconciliationAnswer["meta"]["by"];
 
 export type ReconciliationQuestion = {
 	readonly by: ReconciledBy;
@@ -20,45 +20,7 @@ export type ReconciliationQuestion = {
 /** A question with its period as statements bind it. */
 type Bound = ReconciliationQuestion & { readonly from: string; readonly to: string };
 
-/**
- * Both sources of the same sessions, in USD and tokens. `only_…` is of sessions that one source alone reports. A drift is the
- * counters' excess over the requests, in per cent; null where there are no requests.
- */
-type ReconciliationRow = {
-	readonly requests_cost_usd: number;
-	readonly counters_cost_usd: number;
-	readonly cost_drift_percent: number | null;
-	readonly requests_tokens: number;
-	readonly counters_tokens: number;
-	readonly tokens_drift_percent: number | null;
-	readonly only_requests_cost_usd: number;
-	readonly only_counters_cost_usd: number;
-	/** Sums of counters without a session: they count only where the person has no request in the hour. */
-	readonly without_session_cost_usd: number;
-	/** The sum that accounting counts. */
-	readonly accounted_cost_usd: number;
-	/** At the price table's prices, against what was reported for the same requests; models without a price are left out. */
-	readonly recomputed_cost_usd: number;
-	readonly reported_cost_of_priced_usd: number;
-	readonly recomputed_drift_percent: number | null;
-	readonly unpriced_requests: number;
-	readonly requests: number;
-	readonly repeated_requests: number;
-	readonly sessions: number;
-};
-
-type ReconciledSession = Detail &
-	Sides & {
-		/** Reasons why the two differ, the likeliest first. Never empty. */
-		readonly reasons: readonly Reason[];
-	};
-
-export type Reconciliation = {
-	readonly total: ReconciliationRow;
-	readonly rows: readonly (ReconciliationRow & Readonly<Record<string, unknown>>)[];
-	/** Those that differ, the largest difference first. */
-	readonly sessions: readonly ReconciledSession[];
-};
+export type Reconciliation = Omit<ReconciliationAnswer, "meta">;
 
 const measures = [
 	"cost_usd",
@@ -84,11 +46,11 @@ export async function reconcile(store: Store, freshness: RollupFreshness, questi
 	const bound = { from, to, tz };
 	const largestFirst = sql`requests_cost_usd + only_requests_cost_usd + counters_cost_usd + only_counters_cost_usd DESC`;
 	const [rows, [total], differing] = await Promise.all([
-		store.rows<ReconciliationRow & Record<string, unknown>>(
+		store.rows<ReconciliationSums & Record<string, unknown>>(
 			sql`SELECT ${key}, ${sums} FROM (${grouped}) GROUP BY ${key} ORDER BY ${by === "day" ? key : largestFirst}, ${key} LIMIT ${limit}`,
 			bound,
 		),
-		store.rows<ReconciliationRow>(sql`SELECT ${sums} FROM (${grouped})`, bound),
+		store.rows<ReconciliationSums>(sql`SELECT ${sums} FROM (${grouped})`, bound),
 		differingSessions(store, question, freshness),
 	]);
 	const details = await detailsOf(

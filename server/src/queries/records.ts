@@ -8,14 +8,14 @@ import type { Row } from "./record-value.ts";
 
 /** Filters of a list of records: each is a column expression, or words. */
 export type RecordFilters = Readonly<Partial<Record<FilterName, string>>>;
-export type FilterName = "event" | "metric" | "name" | "trace" | "session" | "prompt" | "person" | "tool" | "q";
+type FilterName = "event" | "metric" | "name" | "trace" | "session" | "prompt" | "person" | "tool" | "q";
 
 type ListDefinition = { readonly table: TableName; readonly filters: Readonly<Partial<Record<FilterName, Sql>>> };
 
 const common = { session: sql`session_id`, person: personName };
 const tool = sql`toString(tool_name)`;
 
-export const lists: Readonly<Record<TableName, ListDefinition>> = Object.freeze({
+const lists: Readonly<Record<TableName, ListDefinition>> = Object.freeze({
 	events: {
 		table: "events",
 		filters: { ...common, event: sql`toString(event)`, prompt: sql`prompt_id`, tool, trace: sql`trace_id` },

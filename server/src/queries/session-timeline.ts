@@ -1,3 +1,4 @@
+import type { TimelineItem, TimelinePrompt } from "@purser/api";
 import { selectFrom } from "../semantic/dataset.ts";
 import { countable } from "../semantic/rollup.ts";
 import { as, column, identifier, join, literal, parameter, type Sql, sql } from "../sql.ts";
@@ -8,47 +9,6 @@ import { maxModels, type Period, periodParameters } from "./sessions.ts";
 /** The key of what has no prompt: what happened before the first one. */
 const startUpKey = "start-up";
 const mostPrompts = 1000;
-
-/** Items of a session, in the order in which they began. Empty text and zeros are left out. */
-type TimelineItem = {
-	readonly event: string;
-	/** When it was reported: at its end, if it took time. */
-	readonly time: string;
-	/** When it began, where it took time. */
-	readonly start_time?: string;
-	readonly duration_ms?: number;
-} & Readonly<Record<string, unknown>>;
-
-type TimelinePrompt = {
-	/** The prompt's id; `#3` for the third where no ids are sent; `start-up`. */
-	readonly key: string;
-	readonly prompt_id: string;
-	/** From 1; 0 is start-up. */
-	readonly number: number;
-	readonly start_time: string;
-	readonly end_time: string;
-	readonly duration_ms: number;
-	/** In characters, of the prompt; its text only where clients send it. */
-	readonly prompt_length?: number;
-	readonly prompt?: string;
-	readonly command_name?: string;
-	readonly cost_usd: number;
-	readonly api_requests: number;
-	readonly api_errors: number;
-	readonly tool_calls: number;
-	readonly tool_failures: number;
-	readonly tool_rejects: number;
-	/** Together; parallel ones overlap. */
-	readonly api_duration_ms: number;
-	readonly tool_duration_ms: number;
-	readonly input_tokens: number;
-	readonly output_tokens: number;
-	readonly cache_read_tokens: number;
-	readonly cache_creation_tokens: number;
-	readonly models: readonly string[];
-	readonly events: number;
-	readonly items: TimelineItem[];
-};
 
 export type TimelineQuestion = Period & {
 	readonly session: string;

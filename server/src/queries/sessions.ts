@@ -1,3 +1,4 @@
+import { type SessionRow, sessionFacts, sessionTotals } from "@purser/api";
 import { UsageError } from "../errors.ts";
 import { usageRows } from "../semantic/compile-usage.ts";
 import { type RecordDataset, selectFrom } from "../semantic/dataset.ts";
@@ -9,51 +10,8 @@ import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import { unknownName } from "../unknown-name.ts";
 
-/** Totals of a session: measures, with the values that `/api/v1/usage?by=session` has for that session and period. */
-export const sessionTotals = Object.freeze([
-	"cost_usd",
-	"tokens",
-	"input_tokens",
-	"output_tokens",
-	"cache_read_tokens",
-	"cache_creation_tokens",
-	"prompts",
-	"api_requests",
-	"api_errors",
-	"tool_calls",
-	"tool_failures",
-	"active_seconds",
-	"lines_added",
-	"lines_removed",
-	"commits",
-	"pull_requests",
-] as const);
 /** A session lists at most this many models, the most used first. */
 export const maxModels = 100;
-type SessionTotal = (typeof sessionTotals)[number];
-
-/** Facts that the rows of a session report; where they differ, the latest. */
-const sessionFacts = Object.freeze([
-	"person",
-	"organization",
-	"entrypoint",
-	"version",
-	"service",
-	"terminal",
-	"os",
-	"repository",
-] as const);
-
-export type SessionRow = {
-	readonly session_id: string;
-	/** Times of its first and last event; where it has none, of its data points. ISO 8601. */
-	readonly first_time: string;
-	readonly last_time: string;
-	readonly duration_seconds: number;
-	readonly models: readonly string[];
-	readonly events: number;
-} & Readonly<Record<(typeof sessionFacts)[number], string>> &
-	Readonly<Record<SessionTotal, number | null>>;
 
 /** Columns of SessionRow, in the order of tables. */
 export const sessionColumns: readonly (keyof SessionRow)[] = Object.freeze([
@@ -73,7 +31,7 @@ const orderKeys: ReadonlyMap<string, Sql> = new Map([
 	["duration_seconds", sql`last_ms - first_ms`],
 	...[...sessionTotals, "events"].map((name): [string, Sql] => [name, identifier(name)]),
 ]);
-export const sessionOrders: readonly string[] = Object.freeze([...orderKeys.keys()]);
+const sessionOrders: readonly string[] = Object.freeze([...orderKeys.keys()]);
 
 /** Instants in milliseconds since 1970; the end is exclusive. */
 export type Period = { readonly fromMs: number; readonly toMs: number };

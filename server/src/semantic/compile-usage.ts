@@ -12,8 +12,8 @@ import { covers } from "./rollup.ts";
 import type { RollupFreshness } from "./rollup-freshness.ts";
 import { rollupOf, rollups } from "./rollups/index.ts";
 
-export const grains = ["none", "minute", "hour", "day", "week", "month"] as const;
-export type Grain = (typeof grains)[number];
+/** The length of the buckets of time that rows are of; `none` for one of the whole period. */
+export type Grain = "none" | "minute" | "hour" | "day" | "week" | "month";
 
 /** A usage question: measures by dimensions over time. */
 export type UsageQuestion = {
@@ -65,10 +65,10 @@ export function usageRows(question: UsageQuestion, freshness?: RollupFreshness):
 }
 
 /** The rows of an answer by the names of its columns. */
-export const rowsOf = (
+export const rowsOf = <Value>(
 	{ columns }: CompiledUsage,
-	found: readonly Readonly<Record<string, unknown>>[],
-): Record<string, unknown>[] => found.map((row) => Object.fromEntries(columns.map(([place, name]) => [name, row[place]])));
+	found: readonly Readonly<Record<string, Value>>[],
+): Record<string, Value>[] => found.map((row) => Object.fromEntries(columns.map(([place, name]) => [name, row[place]!])));
 
 function refuseTwice(parameter: string, names: readonly string[]): void {
 	const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -1,0 +1,12 @@
+export * from "./answers.ts";
+export * from "./catalog.ts";
+export * from "./coverage.ts";
+export * from "./parameters.ts";
+export * from "./problem.ts";
+export * from "./queries.ts";
+export * from "./reconciliation.ts";
+export * from "./records.ts";
+export type { Json, Of } from "./schema.ts";
+export * from "./server.ts";
+export * from "./sessions.ts";
+export * from "./usage.ts";
