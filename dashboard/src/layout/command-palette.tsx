@@ -7,7 +7,7 @@ import { compactNumber } from "../format/number.ts";
 import { withFilter } from "../url/filter.ts";
 import { useDimensions } from "../view/use-dimensions.ts";
 import { useValues } from "../view/use-values.ts";
-import { isViewPath, useViewState } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import classes from "./command-palette.module.css";
 import { type Command, commandsFor, matching } from "./commands.ts";
 import { onPaletteOpened } from "./palette-open.ts";
@@ -33,7 +33,7 @@ export function CommandPalette() {
 }
 
 function Palette({ onDone }: { onDone: () => void }) {
-	const { view, href } = useViewState();
+	const { view, href, pages } = useViewState();
 	const [, navigate] = useLocation();
 	const { setColorScheme } = useMantineColorScheme();
 	const dimensions = useDimensions();
@@ -50,8 +50,9 @@ function Palette({ onDone }: { onDone: () => void }) {
 	const all: Command[] =
 		dimension === undefined
 			? commandsFor({
+					pages: pages.filter(({ icon }) => icon !== undefined),
 					// The overview as it was left, not the bare one.
-					go: (path) => go(isViewPath(path) ? href({}, path) : path),
+					go: (path) => go(href({}, path)),
 					period: (preset) => go(href({ period: { preset }, grain: undefined }, "/")),
 					scheme: setColorScheme,
 					dimensions,

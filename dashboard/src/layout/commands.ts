@@ -1,6 +1,6 @@
 import { dimensionLabel } from "../format/labels.ts";
 import { type Preset, presets } from "../url/period.ts";
-import { pages } from "./pages.ts";
+import type { Page } from "./page.ts";
 
 /** One line of the palette. */
 export interface Command {
@@ -13,6 +13,7 @@ export interface Command {
 }
 
 interface Means {
+	pages: readonly Page[];
 	go: (path: string) => void;
 	period: (preset: Preset) => void;
 	scheme: (scheme: "light" | "dark" | "auto") => void;
@@ -22,9 +23,9 @@ interface Means {
 
 const nothing = () => {};
 
-export function commandsFor({ go, period, scheme, dimensions, clear }: Means): Command[] {
+export function commandsFor({ pages, go, period, scheme, dimensions, clear }: Means): Command[] {
 	return [
-		...pages.map(({ path, label }) => ({ id: path, label: `Go to ${label}`, hint: "page", act: () => go(path) })),
+		...pages.map(({ paths: [path], title }) => ({ id: path, label: `Go to ${title}`, hint: "page", act: () => go(path) })),
 		...(Object.keys(presets) as Preset[]).map((preset) => ({
 			id: preset,
 			label: `Overview: ${presets[preset].label.toLowerCase()}`,

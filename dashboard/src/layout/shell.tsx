@@ -1,16 +1,16 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { isViewPath, useViewState } from "../view/view-state.tsx";
+import { useViewState } from "../view/view-state.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { Footer } from "./footer.tsx";
-import { isAt, pages } from "./pages.ts";
+import { isAt } from "./page.ts";
 import classes from "./shell.module.css";
 import { StateBanner } from "./state-banner.tsx";
 
 /** The frame of every page: the rail (a bar at the bottom of a phone), what is wrong if something is, and the page. */
 export function Shell({ children }: { children: ReactNode }) {
 	const [location] = useLocation();
-	const { href } = useViewState();
+	const { href, pages } = useViewState();
 	return (
 		<div className={classes.shell}>
 			<a className={classes.skip} href="#page">
@@ -22,18 +22,18 @@ export function Shell({ children }: { children: ReactNode }) {
 					Purser
 				</Link>
 				<ul className={classes.pages}>
-					{pages.map(({ path, label, icon: Icon, below }) => (
-						<li key={path} data-below={below || undefined}>
-							<Link
-								href={isViewPath(path) ? href({}, path) : path}
-								className={classes.page}
-								aria-current={isAt(path, location) ? "page" : undefined}
-							>
-								<Icon size={18} stroke={1.6} aria-hidden />
-								{label}
-							</Link>
-						</li>
-					))}
+					{pages.map((page) => {
+						const { paths, title, icon: Icon, isBelow } = page;
+						if (!Icon) return null;
+						return (
+							<li key={title} data-below={isBelow}>
+								<Link href={href({}, paths[0])} className={classes.page} aria-current={isAt(page, location) ? "page" : undefined}>
+									<Icon size={18} stroke={1.6} aria-hidden />
+									{title}
+								</Link>
+							</li>
+						);
+					})}
 				</ul>
 				<Footer />
 			</nav>

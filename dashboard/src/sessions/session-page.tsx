@@ -7,6 +7,7 @@ import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { shortId } from "../format/labels.ts";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
+import { idOf } from "../url/session-address.ts";
 import { useViewState } from "../view/view-state.tsx";
 import classes from "./session.module.css";
 import { SessionHead } from "./session-head.tsx";
@@ -14,7 +15,8 @@ import { Timeline } from "./timeline.tsx";
 import { useSession } from "./use-sessions.ts";
 
 /** One session: what it came to, and where time and money went. */
-export function SessionPage({ id }: { id: string }) {
+export function SessionPage({ params }: { params: Readonly<Record<string, string | undefined>> }) {
+	const id = idOf(params["id"] ?? "");
 	const { href } = useViewState();
 	const { answer, problem, refetch } = useSession(id);
 	return (

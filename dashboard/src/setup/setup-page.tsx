@@ -15,6 +15,9 @@ import { Refusals } from "./rejected-requests.tsx";
 import classes from "./setup.module.css";
 import { Snippet } from "./snippet-box.tsx";
 
+/** The page without anything that waits for the first record. */
+export const ConnectPage = () => <SetupPage />;
+
 /** Explains how to connect, and shows if it worked. Also shown as the overview while there are no records. */
 export function SetupPage({ onDone }: { onDone?: () => void }) {
 	const status = useStatus(2000);

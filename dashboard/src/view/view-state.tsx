@@ -3,15 +3,11 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { useLocation, useSearchParams } from "wouter";
 import { batchMsSpent } from "../api/batch.ts";
 import { useArrivals } from "../api/stream.ts";
+import type { Page } from "../layout/page.ts";
 import { type Grain, grainFor, grainsFor } from "../url/grain.ts";
 import { previousOf, type Range, rangeOf } from "../url/period.ts";
 import { addressOf, parseView, type View, writeView } from "../url/view.ts";
 import { readerZone } from "../url/zone.ts";
-
-const viewPaths = ["/", "/sessions", "/coverage", "/reconciliation"] as const;
-/** The pages that show what the address says is looked at. */
-export type ViewPath = (typeof viewPaths)[number];
-export const isViewPath = (path: string): path is ViewPath => viewPaths.some((known) => known === path);
 
 /** The current view, with the instants that follow from it. */
 export interface ViewState {
@@ -24,7 +20,8 @@ export interface ViewState {
 	grain: Grain;
 	change(patch: Partial<View>): void;
 	/** The address of this page with something changed, or of another; of the overview from where no view is shown. */
-	href(patch: Partial<View>, to?: ViewPath): string;
+	href(patch: Partial<View>, to?: string): string;
+	pages: readonly Page[];
 }
 
 /** The comparison ends at a whole five minutes: the server has its answer from before, until then. */
@@ -33,11 +30,12 @@ const comparedMs = 300_000;
 const Context = createContext<ViewState | undefined>(undefined);
 const zone = readerZone();
 
-export function ViewProvider({ children }: { children: ReactNode }) {
+/** `pages` are those that addresses lead to. */
+export function ViewProvider({ pages, children }: { pages: readonly Page[]; children: ReactNode }) {
 	const now = useNow();
 	const [search] = useSearchParams();
 	const [location, navigate] = useLocation();
-	const read = pathOf(location);
+	const read = pages.find(({ paths, view }) => view !== undefined && paths.includes(location))?.paths[0];
 	// Other pages have their own words in the address: they keep what was looked at last.
 	const [kept, setKept] = useState("");
 	const query = read === undefined ? kept : search.toString();
@@ -49,11 +47,13 @@ export function ViewProvider({ children }: { children: ReactNode }) {
 		const range = rangeOf(view.period, now, zone);
 		const wanted = view.grain !== undefined && grainsFor(range.from, range.to).includes(view.grain) ? view.grain : undefined;
 		const href = (patch: Partial<View>, to = path) => {
+			const page = pages.find(({ paths }) => paths.includes(to));
+			if (!page?.view) return to;
 			const search = writeView({ ...view, ...patch });
-			const order = new URLSearchParams(query).get("order");
-			if (order !== null && to === "/sessions") search.set("order", order);
-			const by = new URLSearchParams(query).get("by");
-			if (by !== null && to === "/reconciliation") search.set("by", by);
+			for (const name of page.view.parameters) {
+				const value = new URLSearchParams(query).get(name);
+				if (value !== null) search.set(name, value);
+			}
 			return addressOf(to, search);
 		};
 		return {
@@ -67,14 +67,12 @@ export function ViewProvider({ children }: { children: ReactNode }) {
 			grain: wanted ?? grainFor(range.from, range.to),
 			change: (patch) => navigate(href(patch)),
 			href,
+			pages,
 		};
-	}, [query, path, now, navigate]);
+	}, [query, path, now, navigate, pages]);
 
 	return <Context.Provider value={reading}>{children}</Context.Provider>;
 }
-
-const pathOf = (location: string): ViewPath | undefined =>
-	location === "/overview" ? "/" : isViewPath(location) ? location : undefined;
 
 /** After a refresh the page rests for this many times as long as the refresh took. */
 const restFactor = 15;
@@ -118,6 +116,6 @@ function useNow(): number {
 
 export function useViewState(): ViewState {
 	const reading = useContext(Context);
-	if (!reading) throw new Error("cannot read the view: no ReadingProvider above");
+	if (!reading) throw new Error("cannot read the view: no ViewProvider above");
 	return reading;
 }

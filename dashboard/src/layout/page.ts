@@ -1,0 +1,20 @@
+import type { TablerIcon } from "@tabler/icons-react";
+import type { ComponentType } from "react";
+
+/** A page: routes, menu, command palette and addresses are derived from it. */
+export interface Page {
+	/** Where it is, as the router matches it; the first is the one that links lead to. */
+	paths: readonly [string, ...string[]];
+	title: string;
+	/** Shown in the menu. A page without one is reached from others. */
+	icon?: TablerIcon;
+	/** Begins the lower part of the menu: how to run it rather than what it says. */
+	isBelow?: true;
+	/** The page shows the period and the filters of the address. Names the parameters that it has in addition. */
+	view?: { parameters: readonly string[] };
+	component: ComponentType<{ params: Readonly<Record<string, string | undefined>> }>;
+}
+
+/** Returns true if a page, or one below it, is at an address. */
+export const isAt = ({ paths }: Page, location: string): boolean =>
+	paths.some((path) => location === path || (path !== "/" && location.startsWith(`${path}/`)));
