@@ -19,7 +19,7 @@ export type SignalName = (typeof signalNames)[number];
 /** A kind of content that clients send only if asked to. */
 export type Gate = (typeof gateNames)[number];
 
-/** How often a client reports, and when it counts as silent. */
+/** A client usually reports in this interval, and counts as silent after a longer pause. */
 const cadence = {
 	usual_interval_seconds: Type.Number(),
 	rests_at_weekends: Type.Boolean(),
@@ -167,7 +167,7 @@ export const coverageResponse = Type.Object({
 		notes,
 	}),
 });
-/** Who reports, who went silent, and what is missing. */
+/** Clients that report, that went silent, that were expected and never seen; and the records that are missing. */
 export type CoverageAnswer = Of<typeof coverageResponse>;
 
 export const gapsResponse = Type.Object({

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { limit, period, where, zone } from "./parameters.ts";
 import { instant, notes, nullable, type Of, oneOf } from "./schema.ts";
 
-/** What the rows of a reconciliation can be. */
+/** Groupings of the rows of a reconciliation. */
 export const reconciledBy = ["day", "person", "model", "version", "session"] as const;
 
 export const reconciliationParameters = Type.Object({

@@ -15,7 +15,7 @@ const traffic = Type.Object({
 	stored: count,
 	last_received_at: nullable(instant()),
 });
-/** What came of one signal since the start. */
+/** Counts of one signal since the start. */
 export type SignalTraffic = Of<typeof traffic>;
 
 export const statusResponse = Type.Object({

@@ -105,8 +105,22 @@ const borrowed = (colorTokens: Tones, placeholder: string) => ({
 	"--mantine-color-error": colorTokens["--critical"],
 });
 
+/** Sizes of text, and distances. */
+const sizeTokens = {
+	"--text-xs": "12px",
+	"--text-sm": "13px",
+	"--text-md": "14px",
+	"--text-lg": "16px",
+	"--text-xl": "17px",
+	"--space-1": "4px",
+	"--space-2": "8px",
+	"--space-3": "12px",
+	"--space-4": "16px",
+	"--space-5": "24px",
+} as const;
+
 export const variables: CSSVariablesResolver = () => ({
-	variables: {},
+	variables: sizeTokens,
 	light: borrowed(colorTokens.light, "#666e7b"),
 	dark: borrowed(colorTokens.dark, "#959eac"),
 });

@@ -5,6 +5,7 @@ import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { exactNumber } from "../format/number.ts";
 import type { TableContent } from "../ui/data-table.tsx";
+import { ExpandButton } from "../ui/expand-button.tsx";
 import { Panel } from "../ui/panel.tsx";
 import type { AskedCoverage } from "../view/use-coverage.ts";
 import { useViewState } from "../view/view-state.tsx";
@@ -19,7 +20,7 @@ const most = 25;
 /** When each client reported: a strip each; as a table all that is known of them. */
 export function ActivityPanel({ result }: { result: AskedCoverage }) {
 	const { zone, now } = useViewState();
-	const [expanded, setUnfolded] = useState(false);
+	const [expanded, setExpanded] = useState(false);
 	const { answer } = result;
 	const clients = answer?.clients ?? [];
 	const starts = (answer?.meta.activity.starts ?? []).map((start) => Date.parse(start));
@@ -59,11 +60,7 @@ export function ActivityPanel({ result }: { result: AskedCoverage }) {
 					/>
 				))}
 			</ul>
-			{clients.length > most && (
-				<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
-					{expanded ? "Fewer" : `${exactNumber(clients.length - most)} more`}
-				</button>
-			)}
+			<ExpandButton expanded={expanded} onChange={setExpanded} hidden={clients.length - most} />
 			<Key gaps={unusual} silent={clients.some(({ status }) => status === "silent")} />
 		</Panel>
 	);

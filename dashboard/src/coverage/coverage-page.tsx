@@ -3,6 +3,7 @@ import { EmptyState } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
+import { Headline } from "../ui/headline.tsx";
 import panels from "../ui/panel-grid.module.css";
 import { useCoverage } from "../view/use-coverage.ts";
 import { useViewState } from "../view/view-state.tsx";
@@ -28,9 +29,7 @@ export function CoveragePage() {
 			<Header title="Coverage">
 				<FilterBar compares={false} />
 			</Header>
-			<p className={classes.headline} data-testid="headline">
-				{answer && !isEmpty ? coverageSentence(answer, zone) : "\u00a0"}
-			</p>
+			<Headline>{answer && !isEmpty && coverageSentence(answer, zone)}</Headline>
 			{ignored.length > 0 && (
 				<p className={classes.ignored}>
 					Clients cannot be filtered by {ignored.map(dimensionLabel).join(", ")}: that filter is ignored here.

@@ -1,18 +1,9 @@
 import type { CoverageAnswer, SignalName } from "@purser/api";
 import { pluralize } from "../format/labels.ts";
 import { compactNumber, percent } from "../format/number.ts";
-import classes from "./coverage.module.css";
+import { type Figure, FigureList } from "../ui/figure-list.tsx";
 
 export const together = (counts: Record<SignalName, number>): number => counts.events + counts.metrics + counts.spans;
-
-interface Figure {
-	label: string;
-	value: string;
-	secondary: string;
-	/** The part of this page with the details. */
-	leads: string;
-	isCritical?: boolean;
-}
 
 function figuresOf({ summary }: CoverageAnswer): Figure[] {
 	const { missing_ratio: ratio, since_start: start } = summary;
@@ -23,7 +14,7 @@ function figuresOf({ summary }: CoverageAnswer): Figure[] {
 			label: "Clients reporting",
 			value: compactNumber(summary.reporting),
 			secondary: summary.irregular > 0 ? `${summary.irregular} more, now and then` : `of ${summary.clients} known`,
-			leads: "#activity",
+			href: "#activity",
 		},
 		{
 			label: "Went silent",
@@ -32,7 +23,7 @@ function figuresOf({ summary }: CoverageAnswer): Figure[] {
 				summary.silent_signals > 0
 					? `and ${pluralize(summary.silent_signals, "signal", "signals")} of others`
 					: "after two usual intervals",
-			leads: "#silent",
+			href: "#silent",
 			isCritical: summary.silent > 0,
 		},
 		{
@@ -42,42 +33,27 @@ function figuresOf({ summary }: CoverageAnswer): Figure[] {
 				ratio === null
 					? "no numbered events"
 					: `${compactNumber(summary.missing_events)} of ${compactNumber(summary.numbered_events + summary.missing_events)}`,
-			leads: "#loss",
+			href: "#loss",
 			isCritical: (ratio ?? 0) >= 0.001,
 		},
 		{
 			label: "Late",
 			value: compactNumber(late),
 			secondary: `of ${compactNumber(together(summary.records))} records`,
-			leads: "#arrivals",
+			href: "#arrivals",
 		},
-		{ label: "From the future", value: compactNumber(future), secondary: "clocks that are ahead", leads: "#arrivals" },
+		{ label: "From the future", value: compactNumber(future), secondary: "clocks that are ahead", href: "#arrivals" },
 		{
 			label: "Turned away",
 			value: compactNumber(turnedAway),
 			secondary: "since Purser started",
-			leads: "#arrivals",
+			href: "#arrivals",
 			isCritical: turnedAway > 0,
 		},
 	];
 }
 
 /** Shows the problems, each leading to its part of the page. */
-export function Figures({ answer }: { answer: CoverageAnswer | undefined }) {
-	return (
-		<ul className={classes.figures} aria-label="Key figures">
-			{answer &&
-				figuresOf(answer).map(({ label, value, secondary, leads, isCritical }) => (
-					<li key={label}>
-						<a className={classes.figure} href={leads}>
-							<span className={classes.label}>{label}</span>
-							<span className={classes.value} data-bad={isCritical || undefined}>
-								{value}
-							</span>
-							<span className={classes.secondary}>{secondary}</span>
-						</a>
-					</li>
-				))}
-		</ul>
-	);
-}
+export const Figures = ({ answer }: { answer: CoverageAnswer | undefined }) => (
+	<FigureList label="Key figures" columns={6} figures={answer ? figuresOf(answer) : []} />
+);

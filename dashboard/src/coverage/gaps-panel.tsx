@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import { duration } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { Panel } from "../ui/panel.tsx";
+import { Table } from "../ui/table.tsx";
 import { liveAddress } from "../url/live-address.ts";
 import type { AskedCoverage } from "../view/use-coverage.ts";
 import { useViewState } from "../view/view-state.tsx";
@@ -31,44 +32,34 @@ export function GapsPanel({ result }: { result: AskedCoverage }) {
 			height={40}
 			columns={12}
 		>
-			<table className={classes.table}>
-				<thead>
-					<tr>
-						<th scope="col">From</th>
-						<th scope="col">To</th>
-						<th scope="col">Length</th>
-						<th scope="col">Why</th>
+			<Table columns={["From", "To", "Length", "Why"]}>
+				{gaps.map((gap) => (
+					<tr key={gap.from}>
+						<th scope="row">
+							<Link
+								href={liveAddress({
+									from: new Date(Date.parse(gap.from) - margin).toISOString(),
+									to: gap.ongoing ? "" : new Date(Date.parse(gap.to) + margin).toISOString(),
+								})}
+							>
+								{instant(gap.from, "dayMinute", zone)}
+							</Link>
+						</th>
+						<td className={classes.moment} data-label="to">
+							{gap.ongoing ? "now" : instant(gap.to, "dayMinute", zone)}
+						</td>
+						<td className={classes.moment}>{duration(gap.seconds * 1000)}</td>
+						<td data-wide>
+							{gap.ends_with_server_start
+								? "Purser itself started at its end: it may not have run."
+								: "Nothing shows why: look at the way from clients to Purser."}{" "}
+							<span className={classes.quiet}>
+								On {gap.days_with_records} of {gap.compared_days} like days something came then.
+							</span>
+						</td>
 					</tr>
-				</thead>
-				<tbody>
-					{gaps.map((gap) => (
-						<tr key={gap.from}>
-							<th scope="row">
-								<Link
-									href={liveAddress({
-										from: new Date(Date.parse(gap.from) - margin).toISOString(),
-										to: gap.ongoing ? "" : new Date(Date.parse(gap.to) + margin).toISOString(),
-									})}
-								>
-									{instant(gap.from, "dayMinute", zone)}
-								</Link>
-							</th>
-							<td className={classes.moment} data-label="to">
-								{gap.ongoing ? "now" : instant(gap.to, "dayMinute", zone)}
-							</td>
-							<td className={classes.moment}>{duration(gap.seconds * 1000)}</td>
-							<td className={classes.wide}>
-								{gap.ends_with_server_start
-									? "Purser itself started at its end: it may not have run."
-									: "Nothing shows why: look at the way from clients to Purser."}{" "}
-								<span className={classes.quiet}>
-									On {gap.days_with_records} of {gap.compared_days} like days something came then.
-								</span>
-							</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
+				))}
+			</Table>
 		</Panel>
 	);
 }

@@ -4,7 +4,9 @@ import { Link } from "wouter";
 import { instant } from "../format/instant.ts";
 import { pluralize, shortId, valueLabel } from "../format/labels.ts";
 import { exactNumber, percent } from "../format/number.ts";
+import { ExpandButton } from "../ui/expand-button.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { Table } from "../ui/table.tsx";
 import { liveAddress } from "../url/live-address.ts";
 import type { AskedCoverage } from "../view/use-coverage.ts";
 import { useViewState } from "../view/view-state.tsx";
@@ -14,7 +16,7 @@ const most = 10;
 
 /** Sessions that lack some of their events, the largest loss first. */
 export function LossPanel({ result }: { result: AskedCoverage }) {
-	const [expanded, setUnfolded] = useState(false);
+	const [expanded, setExpanded] = useState(false);
 	const loss = result.answer?.loss ?? [];
 	const numbered = result.answer?.summary.numbered_events ?? 0;
 	return (
@@ -36,32 +38,21 @@ export function LossPanel({ result }: { result: AskedCoverage }) {
 			height={120}
 			columns={7}
 		>
-			<table className={classes.table}>
-				<thead>
-					<tr>
-						<th scope="col">Session</th>
-						<th scope="col">Person</th>
-						<th scope="col">Version</th>
-						<th scope="col" className={classes.number}>
-							Missing
-						</th>
-						<th scope="col" className={classes.number}>
-							Share
-						</th>
-						<th scope="col">When</th>
-					</tr>
-				</thead>
-				<tbody>
-					{(expanded ? loss : loss.slice(0, most)).map((session) => (
-						<LossRow key={session.session} loss={session} />
-					))}
-				</tbody>
-			</table>
-			{loss.length > most && (
-				<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
-					{expanded ? "Fewer" : `${exactNumber(loss.length - most)} more`}
-				</button>
-			)}
+			<Table
+				columns={[
+					"Session",
+					"Person",
+					"Version",
+					{ label: "Missing", isNumber: true },
+					{ label: "Share", isNumber: true },
+					"When",
+				]}
+			>
+				{(expanded ? loss : loss.slice(0, most)).map((session) => (
+					<LossRow key={session.session} loss={session} />
+				))}
+			</Table>
+			<ExpandButton expanded={expanded} onChange={setExpanded} hidden={loss.length - most} />
 		</Panel>
 	);
 }
@@ -84,10 +75,10 @@ function LossRow({ loss }: { loss: Loss }) {
 			</th>
 			<td className={classes.who}>{valueLabel("person", loss.person)}</td>
 			<td data-label="version">{loss.version}</td>
-			<td className={classes.number} data-label="missing">
+			<td data-number data-label="missing">
 				{exactNumber(loss.missing)} of {exactNumber(loss.missing + loss.received)}
 			</td>
-			<td className={classes.number}>{percent(loss.missing_ratio)}</td>
+			<td data-number>{percent(loss.missing_ratio)}</td>
 			<td>
 				{largest && (
 					<Link href={around(largest)} title={`Between the numbers ${largest.after} and ${largest.before}`}>

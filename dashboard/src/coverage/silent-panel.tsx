@@ -2,6 +2,7 @@ import type { Silence } from "@purser/api";
 import { ago } from "../format/duration.ts";
 import { instant } from "../format/instant.ts";
 import { Panel } from "../ui/panel.tsx";
+import { Table } from "../ui/table.tsx";
 import type { AskedCoverage } from "../view/use-coverage.ts";
 import { useViewState } from "../view/view-state.tsx";
 import { ClientName } from "./client-name.tsx";
@@ -27,20 +28,11 @@ export function SilentPanel({ result }: { result: AskedCoverage }) {
 			height={64}
 			columns={12}
 		>
-			<table className={classes.table}>
-				<thead>
-					<tr>
-						<th scope="col">Client</th>
-						<th scope="col">Last seen</th>
-						<th scope="col">Usually</th>
-						<th scope="col">Silent since</th>
-						<th scope="col">Version</th>
-					</tr>
-				</thead>
+			<Table columns={["Client", "Last seen", "Usually", "Silent since", "Version"]}>
 				{[...Map.groupBy(silent, ({ cause }) => cause)].map(([cause, own]) => (
 					<CauseRows key={cause} silences={own} />
 				))}
-			</table>
+			</Table>
 		</Panel>
 	);
 }
@@ -50,7 +42,7 @@ function CauseRows({ silences }: { silences: readonly Silence[] }) {
 	const [first] = silences;
 	if (!first) return null;
 	return (
-		<tbody>
+		<>
 			<tr className={classes.cause}>
 				<td colSpan={5}>
 					{first.explanation} <span className={classes.quiet}>{first.advice}</span>
@@ -64,7 +56,7 @@ function CauseRows({ silences }: { silences: readonly Silence[] }) {
 			{silences.map((one) => (
 				<SilentRow key={`${one.person} ${one.installation} ${one.signal}`} silence={one} />
 			))}
-		</tbody>
+		</>
 	);
 }
 

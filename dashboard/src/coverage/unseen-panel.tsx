@@ -5,7 +5,9 @@ import { instant } from "../format/instant.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactNumber } from "../format/number.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { ExpandButton } from "../ui/expand-button.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { Table } from "../ui/table.tsx";
 import { withFilter } from "../url/filter.ts";
 import { liveAddress } from "../url/live-address.ts";
 import type { AskedCoverage } from "../view/use-coverage.ts";
@@ -20,7 +22,7 @@ const dayMs = 86_400_000;
 /** Lists people of the directory who never reported, by team. Empty where no people are expected. */
 export function UnseenPanel({ result }: { result: AskedCoverage }) {
 	const { zone, now } = useViewState();
-	const [expanded, setUnfolded] = useState(false);
+	const [expanded, setExpanded] = useState(false);
 	const { answer } = result;
 	const { expected, expected_never_seen: unseen } = answer?.summary ?? {};
 	if (!answer || expected == null || unseen == null) return null;
@@ -58,24 +60,12 @@ export function UnseenPanel({ result }: { result: AskedCoverage }) {
 					<CopyButton text={people.map(({ person }) => person).join(", ")} label="Copy list" what="who has sent nothing" />
 				)}
 			</div>
-			<table className={classes.table}>
-				<thead>
-					<tr>
-						<th scope="col">Team</th>
-						<th scope="col">People</th>
-					</tr>
-				</thead>
-				<tbody>
-					{[...Map.groupBy(expanded ? people : people.slice(0, most), ({ team }) => team)].map(([team, own]) => (
-						<TeamRow key={team} team={team} people={own} />
-					))}
-				</tbody>
-			</table>
-			{people.length > most && (
-				<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
-					{expanded ? "Fewer" : `${exactNumber(unseen - most)} more`}
-				</button>
-			)}
+			<Table columns={["Team", "People"]}>
+				{[...Map.groupBy(expanded ? people : people.slice(0, most), ({ team }) => team)].map(([team, own]) => (
+					<TeamRow key={team} team={team} people={own} />
+				))}
+			</Table>
+			<ExpandButton expanded={expanded} onChange={setExpanded} hidden={people.length > most ? unseen - most : 0} />
 			{expanded && unlisted > 0 && (
 				<p className={classes.key}>{exactNumber(unlisted)} others: filter by team, or ask the API with a higher limit.</p>
 			)}
@@ -99,7 +89,7 @@ function TeamRow({ team, people }: { team: string; people: readonly ExpectedPers
 					</Link>
 				)}
 			</th>
-			<td className={classes.wide}>
+			<td data-wide>
 				<ul className={classes.people}>
 					{people.map(({ person, name }) => (
 						<li key={person}>

@@ -3,7 +3,7 @@ import type { ComponentType } from "react";
 
 /** A page: routes, menu, command palette and addresses are derived from it. */
 export interface Page {
-	/** Where it is, as the router matches it; the first is the one that links lead to. */
+	/** Its addresses, as the router matches them. Links lead to the first. */
 	paths: readonly [string, ...string[]];
 	title: string;
 	/** Shown in the menu. A page without one is reached from others. */

@@ -8,6 +8,8 @@ import type { EventQuestion } from "../api/events.ts";
 import { pluralize } from "../format/labels.ts";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
+import { Headline } from "../ui/headline.tsx";
+import { ListSkeleton } from "../ui/skeleton.tsx";
 import { liveAddress, questionOf } from "../url/live-address.ts";
 import { EventDrawer } from "./event-drawer.tsx";
 import { EventList } from "./event-list.tsx";
@@ -54,27 +56,28 @@ export function LivePage() {
 			<Header title="Live">
 				<LiveFilters question={question} onChange={change} wordsRef={words} />
 			</Header>
-			<div className={classes.lead}>
-				<p className={classes.sentence} role="status">
-					{live.loading && live.shown.length === 0
-						? "\u00a0"
-						: `${pluralize(live.shown.length, "event", "events")} shown${live.cursor ? ", more below" : ""}${closed ? "; a period in the past, nothing is added" : paused ? "; paused" : ""}.`}
-				</p>
-				{!closed && (
-					<Button
-						variant={paused ? "filled" : "default"}
-						size="compact-sm"
-						leftSection={paused ? <IconPlayerPlay size={14} aria-hidden /> : <IconPlayerPause size={14} aria-hidden />}
-						onClick={() => setPaused(!paused)}
-					>
-						{paused ? `Resume${live.waiting > 0 ? `, ${live.waiting} waiting` : ""}` : "Pause"}
-					</Button>
-				)}
-			</div>
+			<Headline
+				isAnnounced
+				aside={
+					!closed && (
+						<Button
+							variant={paused ? "filled" : "default"}
+							size="compact-sm"
+							leftSection={paused ? <IconPlayerPlay size={14} aria-hidden /> : <IconPlayerPause size={14} aria-hidden />}
+							onClick={() => setPaused(!paused)}
+						>
+							{paused ? `Resume${live.waiting > 0 ? `, ${live.waiting} waiting` : ""}` : "Pause"}
+						</Button>
+					)
+				}
+			>
+				{(!live.loading || live.shown.length > 0) &&
+					`${pluralize(live.shown.length, "event", "events")} shown${live.cursor ? ", more below" : ""}${closed ? "; a period in the past, nothing is added" : paused ? "; paused" : ""}.`}
+			</Headline>
 			{live.problem && <ProblemNote problem={live.problem} onAgain={live.refetch} />}
 			{live.shown.length === 0 ? (
 				live.loading ? (
-					<div className={classes.skeleton} />
+					<ListSkeleton />
 				) : (
 					!live.problem && (
 						<LiveEmpty question={question} onClear={() => navigate("/live")} onFurther={() => change({ from: "-365d" })} />

@@ -4,8 +4,8 @@ import { Header } from "../layout/header.tsx";
 import classes from "../ui/panel-grid.module.css";
 import { FigureStrip, useTotals } from "./figure-strip.tsx";
 import { hasHappened } from "./figures.ts";
-import { Headline } from "./headline.tsx";
 import { MoversPanel } from "./movers-panel.tsx";
+import { OverviewHeadline } from "./overview-headline.tsx";
 import { panels } from "./panels.ts";
 import { RankedPanel } from "./ranked-panel.tsx";
 import { TimePanel } from "./time-panel.tsx";
@@ -20,7 +20,7 @@ export function OverviewPage() {
 			<Header title="Overview">
 				<FilterBar />
 			</Header>
-			<Headline totals={totals} before={before} />
+			<OverviewHeadline totals={totals} before={before} />
 			<FigureStrip totals={totals} before={before} />
 			{isEmpty && <EmptyState what="Records" />}
 			<div className={classes.panels} hidden={isEmpty}>

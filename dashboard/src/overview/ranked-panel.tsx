@@ -7,6 +7,7 @@ import { dimensionLabel, valueLabel } from "../format/labels.ts";
 import { exactValue } from "../format/value.ts";
 import { EmptyState } from "../layout/empty-note.tsx";
 import type { TableContent } from "../ui/data-table.tsx";
+import { ExpandButton } from "../ui/expand-button.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useUsage } from "../view/use-usage.ts";
 import { Explain } from "./explain.tsx";
@@ -20,7 +21,7 @@ const most = 8;
 /** Values of a dimension, the largest first: a bar for the first amount, the others next to it. */
 export function RankedPanel({ panel }: { panel: Spec }) {
 	const { scheme } = useChartTheme();
-	const [expanded, setUnfolded] = useState(false);
+	const [expanded, setExpanded] = useState(false);
 	const [main = ""] = panel.measures;
 	const result = useUsage(askOf(panel));
 	const rows = result.answer?.rows.filter((row) => (numberIn(row, main) ?? 0) > 0) ?? [];
@@ -74,11 +75,7 @@ export function RankedPanel({ panel }: { panel: Spec }) {
 						/>
 					))}
 				</ul>
-				{rows.length > most && (
-					<button type="button" className={classes.more} onClick={() => setUnfolded(!expanded)} aria-expanded={expanded}>
-						{expanded ? "Fewer" : `${rows.length - most} more`}
-					</button>
-				)}
+				<ExpandButton expanded={expanded} onChange={setExpanded} hidden={rows.length - most} />
 			</div>
 		</Panel>
 	);

@@ -5,6 +5,7 @@ import { EmptyState } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
+import { Headline } from "../ui/headline.tsx";
 import { periodWithin } from "../url/period.ts";
 import { useViewState } from "../view/view-state.tsx";
 import { DifferingSessions } from "./differing-sessions.tsx";
@@ -29,11 +30,9 @@ export function ReconciliationPage() {
 				<FilterBar compares={false} />
 			</Header>
 			{unsupported === undefined && !problem && (
-				<p className={classes.headline} data-testid="headline" role="status">
-					{answer
-						? reconciliationSentence(answer, { within: periodWithin(view.period, zone), only: filterWords(view.filters) })
-						: "\u00a0"}
-				</p>
+				<Headline isAnnounced>
+					{answer && reconciliationSentence(answer, { within: periodWithin(view.period, zone), only: filterWords(view.filters) })}
+				</Headline>
 			)}
 			{problem ? (
 				<ProblemNote problem={problem} onAgain={refetch} />

@@ -41,7 +41,7 @@ export const PromptRow = memo(function PromptRow({ id, prompt, axis, share, expa
 				<span className={classes.number}>{number || ""}</span>
 				<span className={classes.time}>{instant(prompt.start_time, "second", zone)}</span>
 				<span className={classes.what} title={prompt.prompt || undefined}>
-					<b>{number === 0 ? "Start-up" : prompt.command_name ? `/${prompt.command_name}` : `TimelinePrompt ${number}`}</b>
+					<b>{number === 0 ? "Start-up" : prompt.command_name ? `/${prompt.command_name}` : `Prompt ${number}`}</b>
 					{prompt.prompt !== "" ? (
 						<q>{prompt.prompt}</q>
 					) : (

@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import type { SessionRow, TimelinePrompt } from "@purser/api";
 import { Link } from "wouter";
 import { useMeasures } from "../api/catalog.ts";
@@ -6,6 +5,7 @@ import { instant, spanOf } from "../format/instant.ts";
 import { valueLabel } from "../format/labels.ts";
 import { exactValue, shortValue, type Unit } from "../format/value.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { FigureList } from "../ui/figure-list.tsx";
 import { liveAddress } from "../url/live-address.ts";
 import { useViewState } from "../view/view-state.tsx";
 import classes from "./session.module.css";
@@ -44,20 +44,7 @@ export function SessionHead({
 			</p>
 			<p className={classes.sentence}>{sessionSentence(session)}</p>
 			<p className={classes.quiet}>{breakdownText(prompts).join(" ")}</p>
-			<ul className={classes.figures}>
-				{figuresOf(session, (measure) => named(measure).unit).map(({ label, value, exact, secondary }) => (
-					<li key={label}>
-						<Tooltip multiline maw={300} label={exact}>
-							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: its exact value is shown on focus. */}
-							<div className={classes.figure} tabIndex={0}>
-								<span className={classes.label}>{label}</span>
-								<span className={classes.value}>{value}</span>
-								<span className={classes.secondary}>{secondary ?? "\u00a0"}</span>
-							</div>
-						</Tooltip>
-					</li>
-				))}
-			</ul>
+			<FigureList columns={8} figures={figuresOf(session, (measure) => named(measure).unit)} />
 			<div className={classes.about}>
 				<dl className={classes.facts}>
 					{session.person !== "" && (

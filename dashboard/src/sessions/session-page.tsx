@@ -7,6 +7,7 @@ import { useChartTheme } from "../charts/use-chart-theme.ts";
 import { shortId } from "../format/labels.ts";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
+import { ListSkeleton } from "../ui/skeleton.tsx";
 import { idOf } from "../url/session-address.ts";
 import { useViewState } from "../view/view-state.tsx";
 import classes from "./session.module.css";
@@ -31,7 +32,7 @@ export function SessionPage({ params }: { params: Readonly<Record<string, string
 			) : answer ? (
 				<Content key={id} id={id} answer={answer} />
 			) : (
-				<div className={classes.skeleton} />
+				<ListSkeleton />
 			)}
 		</>
 	);

@@ -9,6 +9,8 @@ import { EmptyState } from "../layout/empty-note.tsx";
 import { FilterBar } from "../layout/filter-bar.tsx";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
+import { Headline } from "../ui/headline.tsx";
+import { ListSkeleton } from "../ui/skeleton.tsx";
 import { addressOf, writeView } from "../url/view.ts";
 import { useViewState } from "../view/view-state.tsx";
 import { columns } from "./session-columns.ts";
@@ -34,42 +36,46 @@ export function SessionsPage() {
 			<Header title="Sessions">
 				<FilterBar compares={false} />
 			</Header>
-			<div className={classes.lead}>
-				<p className={classes.sentence} role="status">
-					{rows === undefined || isEmpty
-						? "\u00a0"
-						: `${pluralize(found.sessions, "session", "sessions")}, ${spanOf(range.from, range.to, zone)}${view.filters.length > 0 ? `, ${filterWords(view.filters)}` : ""}: ${money(found.costUsd)} together.`}
-				</p>
-				<NativeSelect
-					className={classes.orders}
-					aria-label="Order"
-					size="xs"
-					value={order}
-					onChange={(event) => orderBy(event.currentTarget.value)}
-					data={columns.flatMap(({ order: name, label, first }) =>
-						name === undefined ? [] : [{ value: first === "down" ? `-${name}` : name, label: `by ${label.toLowerCase()}` }],
-					)}
-				/>
-				{rows !== undefined && rows.length > 0 && (
-					<Tooltip label="Download as CSV, up to 1,000">
-						<ActionIcon
-							component="a"
-							href={found.csv}
-							download="purser-sessions.csv"
-							variant="subtle"
-							color="gray"
-							size="sm"
-							aria-label="Sessions: download as CSV"
-						>
-							<IconFileSpreadsheet size={15} stroke={1.6} />
-						</ActionIcon>
-					</Tooltip>
-				)}
-			</div>
+			<Headline
+				isAnnounced
+				aside={
+					<>
+						<NativeSelect
+							className={classes.orders}
+							aria-label="Order"
+							size="xs"
+							value={order}
+							onChange={(event) => orderBy(event.currentTarget.value)}
+							data={columns.flatMap(({ order: name, label, first }) =>
+								name === undefined ? [] : [{ value: first === "down" ? `-${name}` : name, label: `by ${label.toLowerCase()}` }],
+							)}
+						/>
+						{rows !== undefined && rows.length > 0 && (
+							<Tooltip label="Download as CSV, up to 1,000">
+								<ActionIcon
+									component="a"
+									href={found.csv}
+									download="purser-sessions.csv"
+									variant="subtle"
+									color="gray"
+									size="sm"
+									aria-label="Sessions: download as CSV"
+								>
+									<IconFileSpreadsheet size={15} stroke={1.6} />
+								</ActionIcon>
+							</Tooltip>
+						)}
+					</>
+				}
+			>
+				{rows !== undefined &&
+					!isEmpty &&
+					`${pluralize(found.sessions, "session", "sessions")}, ${spanOf(range.from, range.to, zone)}${view.filters.length > 0 ? `, ${filterWords(view.filters)}` : ""}: ${money(found.costUsd)} together.`}
+			</Headline>
 			{found.problem ? (
 				<ProblemNote problem={found.problem} onAgain={found.refetch} />
 			) : rows === undefined ? (
-				<div className={classes.skeleton} />
+				<ListSkeleton />
 			) : isEmpty ? (
 				<EmptyState what="Sessions" />
 			) : (

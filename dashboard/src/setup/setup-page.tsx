@@ -8,6 +8,7 @@ import { ago } from "../format/duration.ts";
 import { pluralize } from "../format/labels.ts";
 import { Header } from "../layout/header.tsx";
 import { ProblemNote } from "../layout/problem-note.tsx";
+import { Headline } from "../ui/headline.tsx";
 import { ArrivalChecks } from "./arrival-checks.tsx";
 import { Probe } from "./probe.tsx";
 import { Reasons } from "./reason-list.tsx";
@@ -31,23 +32,26 @@ export function SetupPage({ onDone }: { onDone?: () => void }) {
 		<>
 			<Header title="Connect" />
 			{status.error && !status.data && <ProblemNote problem={asProblem(status.error)} onAgain={() => void status.refetch()} />}
-			<div className={classes.lead} role="status">
-				<p className={classes.sentence} data-good={(works && wasEmpty) || undefined}>
-					{arrived ? leadOf(arrived, status.data?.last_event_at, wasEmpty === true) : "\u00a0"}
-				</p>
-				{works && (
-					<Button
-						size="sm"
-						variant={wasEmpty ? "filled" : "default"}
-						onClick={() => {
-							onDone?.();
-							navigate("/");
-						}}
-					>
-						Go to the overview
-					</Button>
-				)}
-			</div>
+			<Headline
+				isAnnounced
+				isGood={works && wasEmpty === true}
+				aside={
+					works && (
+						<Button
+							size="sm"
+							variant={wasEmpty ? "filled" : "default"}
+							onClick={() => {
+								onDone?.();
+								navigate("/");
+							}}
+						>
+							Go to the overview
+						</Button>
+					)
+				}
+			>
+				{arrived && leadOf(arrived, status.data?.last_event_at, wasEmpty === true)}
+			</Headline>
 			<div className={classes.columns}>
 				<div>
 					<Snippet status={status.data} />

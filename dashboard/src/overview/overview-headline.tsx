@@ -1,12 +1,12 @@
 import type { UsageRow } from "@purser/api";
 import { numberIn } from "../api/usage.ts";
 import { filterWords, valueLabel } from "../format/labels.ts";
+import { Headline } from "../ui/headline.tsx";
 import { periodWithin } from "../url/period.ts";
 import { startOfMonth } from "../url/zone.ts";
 import { type QueryResult, useUsage } from "../view/use-usage.ts";
 import { useViewState } from "../view/view-state.tsx";
 import { hasHappened } from "./figures.ts";
-import classes from "./headline.module.css";
 import { deltaOf } from "./movers.ts";
 import { monthForecast, sentence } from "./summary-text.ts";
 
@@ -15,7 +15,7 @@ const byModel = { measures: ["cost_usd"], by: ["model"], overTime: true, limit: 
 const byModelBefore = { measures: ["cost_usd"], by: ["model"], limit: 1000, period: "before" } as const;
 
 /** The one sentence at the top. */
-export function Headline({ totals, before }: { totals: QueryResult; before: QueryResult }) {
+export function OverviewHeadline({ totals, before }: { totals: QueryResult; before: QueryResult }) {
 	const { view, now, zone, previous } = useViewState();
 	const monthStart = startOfMonth(now, zone);
 	const month = useUsage({
@@ -25,7 +25,7 @@ export function Headline({ totals, before }: { totals: QueryResult; before: Quer
 	const models = useUsage(byModel);
 	const modelsBefore = useUsage(byModelBefore);
 	const row: UsageRow | undefined = totals.answer && (totals.answer.rows[0] ?? {});
-	if (!row) return <p className={classes.headline}>{totals.problem ? "" : "\u00a0"}</p>;
+	if (!row) return totals.problem ? null : <Headline>{undefined}</Headline>;
 	const was = previous && hasHappened(before.answer?.rows[0]) ? before.answer?.rows[0] : undefined;
 	const [mover] =
 		models.answer && modelsBefore.answer && previous
@@ -36,7 +36,7 @@ export function Headline({ totals, before }: { totals: QueryResult; before: Quer
 	const reported = (measure: string) => (totals.unsupported.has(measure) ? undefined : (numberIn(row, measure) ?? 0));
 	const calls = reported("tool_calls");
 	return (
-		<p className={classes.headline} data-testid="headline">
+		<Headline>
 			{sentence({
 				people: reported("active_users"),
 				sessions: reported("sessions"),
@@ -54,6 +54,6 @@ export function Headline({ totals, before }: { totals: QueryResult; before: Quer
 				only: filterWords(view.filters),
 				within: periodWithin(view.period, zone),
 			})}
-		</p>
+		</Headline>
 	);
 }
