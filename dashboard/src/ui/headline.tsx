@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import classes from "./headline.module.css";
 
 interface Props {
-	/** What the page says in a sentence. Without it its place is kept, so that nothing jumps. */
+	/** A sentence with the news of the page. Without it its place is kept, so that nothing jumps. */
 	children: ReactNode;
 	/** Buttons that belong to all that the sentence is about. */
 	aside?: ReactNode;

@@ -3,9 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ServerProcess, startServerProcess } from "./process.ts";
-import { until } from "./purser.ts";
-import { post } from "./send.ts";
+import { type ServerProcess, startServerProcess } from "../../server/test/process.ts";
+import { until } from "../../server/test/purser.ts";
+import { post } from "../../server/test/send.ts";
+import { noBrowser, openBrowser, openPage } from "./browser.ts";
 
 /**
  * The recipes of CONTRIBUTING, followed in a copy of the sources: what each adds, one definition and one line, appears in API, OpenAPI,
@@ -99,23 +100,52 @@ export const recipe: CommandDefinition = Object.freeze<CommandDefinition>({
 	addLine("server/src/cli/commands.ts", /export const commands: .* = Object\.freeze\(\[/, "recipe,", command);
 	add(
 		"server/src/api/recipe-route.ts",
-		`import type { Route } from "./route.ts";
+		`import { Type } from "typebox";
+import { action } from "./route.ts";
 
-export const teaRoute: Route = { method: "GET", path: "/api/v1/tea", summary: "Tea", handle: () => ({ cups: 1 }) };
+export const teaRoute = action({
+	method: "GET",
+	path: "/api/v1/tea",
+	summary: "Tea",
+	parameters: Type.Object({ cups: Type.Optional(Type.Integer({ description: "Cups of tea", maximum: 9 })) }),
+	response: Type.Object({ cups: Type.Integer() }),
+	handle: ({ cups = 1 }) => ({ cups }),
+});
 `,
 	);
 	addLine("server/src/api/routes.ts", /\n\treturn \[/, "\tteaRoute,", 'import { teaRoute } from "./recipe-route.ts";');
+	mkdirSync(join(copy, "dashboard/src/tea"));
+	add(
+		"dashboard/src/tea/tea-page.tsx",
+		`import { Header } from "../layout/header.tsx";
+import { Headline } from "../ui/headline.tsx";
+
+export const TeaPage = () => (
+	<>
+		<Header title="Tea" />
+		<Headline>Two cups.</Headline>
+	</>
+);
+`,
+	);
+	addLine(
+		"dashboard/src/pages.ts",
+		/export const pages: .* = \[/,
+		'{ paths: ["/tea"], title: "Tea", icon: IconScale, component: lazyPage("Tea", async () => (await import("./tea/tea-page.tsx")).TeaPage) },',
+	);
+	const vite = join(root, "node_modules/vite/bin/vite.js");
+	execFileSync(process.execPath, [vite, "build", "--logLevel", "error"], { cwd: join(copy, "dashboard") });
 }
 
 let server: ServerProcess;
 beforeAll(async () => {
-	for (const path of ["contract/src", "contract/package.json", "server/src", "server/package.json", "server/scripts"]) {
+	const dashboard = ["src", "public", "index.html", "vite.config.ts", "package.json"].map((path) => `dashboard/${path}`);
+	const sources = ["server/src", "server/package.json", "server/scripts"];
+	for (const path of ["contract/src", "contract/package.json", ...sources, ...dashboard])
 		cpSync(join(root, path), join(copy, path), { recursive: true });
-	}
 	mkdirSync(join(copy, "node_modules/@purser"), { recursive: true });
 	mkdirSync(join(copy, "docs"));
 	symlinkSync(join(copy, "contract"), join(copy, "node_modules/@purser/contract"));
-	symlinkSync(join(root, "dashboard"), join(copy, "dashboard"));
 	followRecipes();
 	server = await startServerProcess(join(copy, "data"), [], main);
 	await until(server.isReady, "ready", 60_000);
@@ -187,9 +217,21 @@ describe("what a recipe adds appears everywhere", () => {
 		expect(purser("serve", "--print-config", "--tea-time", "5").stdout).toContain("tea-time: 5");
 		expect(purser("serve", "--help").stdout).toContain("Time for tea");
 		expect(purser("tea", "--cups", "2").stdout).toBe("2 cups of tea\n");
-		expect(await server.get("/api/v1/tea")).toEqual({ cups: 1 });
+		expect(await server.get("/api/v1/tea?cups=3")).toEqual({ cups: 3 });
+		expect((await fetch(`http://${server.web}/api/v1/tea?cups=10`)).status).toBe(400);
 		const { paths } = await server.get<{ paths: object }>("/openapi.json");
 		expect(Object.keys(paths)).toEqual(expect.arrayContaining(["/api/v1/tea", "/api/v1/queries/longest_prompts"]));
+	});
+
+	test.skipIf(noBrowser)("a page: its address, the menu and the command palette", async () => {
+		const browser = await openBrowser();
+		const { page } = await openPage(browser, server.web, "/tea");
+		await page.getByRole("heading", { name: "Tea" }).waitFor();
+		expect(await page.getByTestId("headline").textContent()).toBe("Two cups.");
+		expect(await page.getByRole("navigation").getByRole("link", { name: "Tea" }).getAttribute("aria-current")).toBe("page");
+		await page.keyboard.press("Control+k");
+		await page.getByRole("option", { name: "Go to Tea" }).waitFor();
+		await browser.close();
 	});
 
 	test("the docs", () => {
