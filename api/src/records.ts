@@ -41,6 +41,7 @@ const attributes = record(json);
 const types = record(Type.String({ description: "Kinds that JSON cannot express" }));
 const shared = {
 	session_id: Type.String(),
+	person: Type.String({ description: "As in the dimension person" }),
 	attributes,
 	types: Type.Optional(types),
 	resource: attributes,

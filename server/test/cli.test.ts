@@ -250,7 +250,7 @@ describe("events", () => {
 	it("are listed newest first, and command no terminal", async () => {
 		const { out, code } = await run(["events", "--q", "wiped"]);
 		expect(code).toBe(0);
-		expect(out).toMatch(/tool_result.*Bash {2}failed ShellError/);
+		expect(out).toMatch(/tool_result.*Bash {2}failed: ShellError/);
 		const json = await run(["events", "--q", "wiped", "--format", "json"]);
 		expect(JSON.parse(json.out).rows[0].attributes.note).toBe("\x1b[2Jwiped");
 		expect(json.out).not.toContain("\x1b");

@@ -10,7 +10,7 @@ import { sessionAddress } from "../url/session-address.ts";
 import { readerZone } from "../url/zone.ts";
 import { AttributeTable } from "./attribute-table.tsx";
 import classes from "./event-drawer.module.css";
-import { personOf, summary } from "./summary.ts";
+import { summary } from "./summary.ts";
 
 interface Props {
 	row: EventRow | undefined;
@@ -43,7 +43,7 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 	const links = [
 		{ label: "This session", wanted: { session: row.session_id } },
 		{ label: "This prompt", wanted: { prompt: text("prompt.id") } },
-		{ label: "This person", wanted: { person: personOf(row) } },
+		{ label: "This person", wanted: { person: row.person } },
 		{ label: "This tool", wanted: { tool: text("tool_name") } },
 	].filter(({ wanted }) => Object.values(wanted)[0] !== "");
 	const described =
@@ -51,9 +51,7 @@ function Content({ row, onMove }: { row: EventRow; onMove: (step: number) => voi
 	return (
 		<div className={classes.content}>
 			<div className={classes.lead}>
-				<p data-bad={isCritical || undefined}>
-					{[subject, ...facts, duration, cost].filter(Boolean).join(" · ") || personOf(row)}
-				</p>
+				<p data-bad={isCritical || undefined}>{[subject, ...facts, duration, cost].filter(Boolean).join(" · ") || row.person}</p>
 				<div className={classes.move}>
 					<Tooltip label="Newer (k)">
 						<ActionIcon variant="default" size="sm" aria-label="Newer event" onClick={() => onMove(-1)}>

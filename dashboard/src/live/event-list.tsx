@@ -6,7 +6,7 @@ import { Boundary } from "../ui/error-boundary.tsx";
 import { readerZone } from "../url/zone.ts";
 import classes from "./live.module.css";
 import { keyOf } from "./merge.ts";
-import { personOf, summary } from "./summary.ts";
+import { summary } from "./summary.ts";
 
 interface Props {
 	rows: readonly EventRow[];
@@ -44,7 +44,7 @@ export function EventList({ rows, stale, selected, onOpen }: Props) {
 const Line = memo(
 	function Line({ row, selected, onOpen }: { row: EventRow; selected: boolean; onOpen: (row: EventRow) => void }) {
 		const { subject, facts, duration, cost, isCritical } = summary(row);
-		const person = personOf(row);
+		const person = row.person;
 		return (
 			<button
 				type="button"

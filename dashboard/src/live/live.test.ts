@@ -2,12 +2,13 @@ import type { EventRow, Json } from "@purser/api";
 import { describe, expect, it } from "vitest";
 import { liveAddress, questionOf } from "../url/live-address.ts";
 import { appendOlder, mergeNewest } from "./merge.ts";
-import { personOf, summary } from "./summary.ts";
+import { summary } from "./summary.ts";
 
 const event = (name: string, attributes: Record<string, Json>, time = "2026-11-20T10:00:00.000Z"): EventRow => ({
 	time,
 	event: name,
 	session_id: "s",
+	person: "",
 	attributes,
 	resource: {},
 	scope: { name: "", version: "" },
@@ -54,13 +55,7 @@ describe("one line for an event", () => {
 		{ trigger: "auto", pre_tokens: 155_000, post_tokens: "41000", duration_ms: 8400, success: true },
 		"auto | 155 K → 41.0 K tokens | 8.4 s",
 	);
-	f("something_new", { duration_ms: 10 }, "10 ms");
-});
-
-it("a person is named as accounting names people", () => {
-	expect(personOf(event("x", { "user.id": "f00d", "user.email": "ana@example.com" }))).toBe("ana@example.com");
-	expect(personOf(event("x", { "user.id": "f00d" }))).toBe("f00d");
-	expect(personOf(event("x", {}))).toBe("");
+	f("something_new", { duration_ms: 10, "session.id": "s", colour: "red" }, "colour=red | 10 ms");
 });
 
 describe("keeping the list", () => {

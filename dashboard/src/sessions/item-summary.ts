@@ -3,7 +3,7 @@ import { type Summary, summary } from "../live/summary.ts";
 
 /** An item of the timeline as one line: the same words as the live page has for its event. */
 export function itemSummary({ event, time, start_time: _, input, ...attributes }: TimelineItem): Summary {
-	const base = summary({ event, time, attributes } as unknown as EventRow);
+	const base = summary({ event, attributes: attributes as EventRow["attributes"] });
 	return {
 		...base,
 		facts: input === undefined ? base.facts : [String(input), ...base.facts],

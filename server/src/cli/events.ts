@@ -1,6 +1,6 @@
-import type { EventsAnswer } from "@purser/api";
+import type { EventRow, EventsAnswer } from "@purser/api";
 import { type CommandDefinition, type OptionDefinition, type Options, optionOf } from "./command.ts";
-import { personOf, summaryOf } from "./event-line.ts";
+import { summaryOf } from "./event-line.ts";
 import { showTime } from "./format-value.ts";
 import {
 	countOf,
@@ -84,9 +84,9 @@ export async function fetchEvents(server: Server, query: Query, limit: number): 
 const columnsFor = (tz: string): TableColumn[] => [
 	{ name: "time", right: true, show: (value) => showTime(String(value), tz, "second") },
 	{ name: "event" },
-	{ name: "person", show: (_value, row) => clip(personOf(row), 32) },
+	{ name: "person", show: (_value, row) => clip(String(row["person"] ?? ""), 32) },
 	{ name: "session", show: (_value, row) => String(row["session_id"] ?? "").slice(0, 8) },
-	{ name: "what", show: (_value, row) => summaryOf(row) },
+	{ name: "what", show: (_value, row) => summaryOf(row as EventRow) },
 ];
 
 const exactColumns: TableColumn[] = [

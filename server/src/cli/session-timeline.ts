@@ -1,4 +1,4 @@
-import type { SessionAnswer, TimelinePrompt } from "@purser/api";
+import type { EventRow, SessionAnswer, TimelinePrompt } from "@purser/api";
 import { summaryOf } from "./event-line.ts";
 import { showDuration, showMoney, showNumber, showTime } from "./format-value.ts";
 import type { Row, TableColumn } from "./table.ts";
@@ -56,7 +56,9 @@ const isBad = (item: Row): boolean =>
 function itemSummary(item: Row): string {
 	const { event, time: _time, start_time: _start, input: given = "", ...attributes } = item;
 	const input = String(given);
-	return [summaryOf({ event, attributes }), input === "" ? "" : `"${input}"`].filter(Boolean).join("  ");
+	return [summaryOf({ event: String(event), attributes: attributes as EventRow["attributes"] }), input === "" ? "" : `"${input}"`]
+		.filter(Boolean)
+		.join("  ");
 }
 
 function promptHead(prompt: TimelinePrompt, tz: string): string {

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EventRow } from "@purser/api";
 import { messageOf } from "../errors.ts";
 import { type CommandDefinition, optionOf } from "./command.ts";
 import { eventLine } from "./event-line.ts";
@@ -7,7 +8,7 @@ import { fetchEvents, filterOptions, filtersOf } from "./events.ts";
 import { countOf, serverOf, serverOptions, tzOption, zoneOf } from "./query-options.ts";
 import { ApiError, type Query, type Server } from "./server.ts";
 import { serverSentEvents } from "./sse.ts";
-import type { Row } from "./table.ts";
+
 import { cleanJson, terminalWidth, writeOutput, writeStatus } from "./terminal.ts";
 
 /** Records are stored nearly in the order in which they were received; this much out of order is followed. */
@@ -45,7 +46,7 @@ export const tail: CommandDefinition = Object.freeze<CommandDefinition>({
 		const width = terminalWidth(surroundings.environment);
 		const asJson = optionOf(options, "format") === "json";
 		const query = { ...filtersOf(options), from: optionOf(options, "from") };
-		const show = (row: Row) => writeOutput(asJson ? cleanJson(row) : eventLine(row, tz, width));
+		const show = (row: EventRow) => writeOutput(asJson ? cleanJson(row) : eventLine(row, tz, width));
 		const stopping = new AbortController();
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
 		await follow(server, query, lines, show, stopping.signal);
@@ -53,7 +54,13 @@ export const tail: CommandDefinition = Object.freeze<CommandDefinition>({
 });
 
 /** Shows every event once until the process is asked to stop. The first connection must succeed; a later one is retried. */
-async function follow(server: Server, query: Query, lines: number, show: (row: Row) => void, stop: AbortSignal): Promise<void> {
+async function follow(
+	server: Server,
+	query: Query,
+	lines: number,
+	show: (row: EventRow) => void,
+	stop: AbortSignal,
+): Promise<void> {
 	const follower = new Follower(server, query, show);
 	for (let first = true; !stop.aborted; first = false) {
 		try {
@@ -77,12 +84,12 @@ async function follow(server: Server, query: Query, lines: number, show: (row: R
 class Follower {
 	readonly #server: Server;
 	readonly #query: Query;
-	readonly #show: (row: Row) => void;
+	readonly #show: (row: EventRow) => void;
 	/** Known events by their content, with how often and when they were received. Two events may have the same content. */
 	readonly #known = new Map<string, { count: number; receivedMs: number }>();
 	#newestMs = 0;
 
-	constructor(server: Server, query: Query, show: (row: Row) => void) {
+	constructor(server: Server, query: Query, show: (row: EventRow) => void) {
 		this.#server = server;
 		this.#query = query;
 		this.#show = show;
@@ -102,7 +109,7 @@ class Follower {
 		this.#showAll(this.#fresh(await this.#latest()));
 	}
 
-	async #latest(): Promise<readonly Row[]> {
+	async #latest(): Promise<readonly EventRow[]> {
 		const since = new Date(Math.max(0, this.#newestMs - slackMs)).toISOString();
 		const { rows, meta } = await fetchEvents(this.#server, { ...this.#query, received_from: since }, mostAtOnce);
 		if (meta.next_cursor) writeStatus(`More than ${mostAtOnce} events at once: the earlier ones are not shown.`);
@@ -110,11 +117,11 @@ class Follower {
 	}
 
 	/** Those that were not there before, which are then known. */
-	#fresh(rows: readonly Row[]): Row[] {
+	#fresh(rows: readonly EventRow[]): EventRow[] {
 		const counts = new Map<string, number>();
-		const fresh: Row[] = [];
+		const fresh: EventRow[] = [];
 		for (const row of rows) {
-			const key = hash("sha256", JSON.stringify(row));
+			const key = hash("sha256", JSON.stringify({ ...row, person: "" }));
 			const count = (counts.get(key) ?? 0) + 1;
 			counts.set(key, count);
 			if (count <= (this.#known.get(key)?.count ?? 0)) continue;
@@ -126,10 +133,11 @@ class Follower {
 		return fresh;
 	}
 
-	#showAll(rows: readonly Row[]): void {
-		const inOrder = (a: Row, b: Row) => receivedMs(a) - receivedMs(b) || (String(a["time"]) < String(b["time"]) ? -1 : 1);
+	#showAll(rows: readonly EventRow[]): void {
+		const inOrder = (a: EventRow, b: EventRow) =>
+			receivedMs(a) - receivedMs(b) || (String(a["time"]) < String(b["time"]) ? -1 : 1);
 		for (const row of rows.toSorted(inOrder)) this.#show(row);
 	}
 }
 
-const receivedMs = (row: Row): number => Date.parse(String(row["received_at"])) || 0;
+const receivedMs = (row: EventRow): number => Date.parse(String(row["received_at"])) || 0;

@@ -20,6 +20,7 @@ function shared(table: TableName, row: Row) {
 	const scope = text(row, "scope") === "" ? {} : (JSON.parse(text(row, "scope")) as Record<string, unknown>);
 	return {
 		session_id: text(row, "session_id"),
+		person: text(row, "person"),
 		attributes,
 		types,
 		resource: plainResource(text(row, "resource")),

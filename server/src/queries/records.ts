@@ -102,6 +102,7 @@ function selection(table: TableDefinition): Sql {
 	return join(
 		table.columns.map(({ name, type }) => {
 			if (name === "attributes") return sql`mapKeys(attributes) AS attribute_keys, mapValues(attributes) AS attribute_values`;
+			if (name === "person") return as(personName, name);
 			const own = ofTable(table, name);
 			return as(type.startsWith("DateTime64(9") ? sql`toUnixTimestamp64Nano(${own})` : own, name);
 		}),
