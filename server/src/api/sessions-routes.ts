@@ -6,7 +6,7 @@ import {
 	sessionsResponse,
 	sessionTotals,
 } from "@purser/api";
-import { NotFoundError, UsageError } from "../errors.ts";
+import { NotFoundError } from "../errors.ts";
 import type { Answers } from "../queries/answers.ts";
 import { sessionColumns } from "../queries/sessions.ts";
 import { toCsv } from "./csv.ts";
@@ -156,13 +156,12 @@ const sessionRoute = (answers: Answers): QuestionRoute =>
 				);
 			}
 			const { spans, ...period } = extent;
-			const skip = skipOf(cursor);
 			const prompt = query.prompt || undefined;
-			const { session, timeline } = await answers.session({ ...period, session: id, prompt, limit, skip });
+			const { session, timeline } = await answers.session({ ...period, session: id, prompt, limit, cursor: cursor || undefined });
 			if (prompt !== undefined && timeline.prompts.length === 0)
 				throw new NotFoundError(`there is no prompt "${prompt.slice(0, 100)}" in the session "${id.slice(0, 100)}"`);
 			const notes = [
-				...(timeline.moreItems
+				...(timeline.nextCursor !== null
 					? ["There are more events than are given here: ask on with next_cursor, or for one prompt. Totals are of all."]
 					: []),
 				...(timeline.morePrompts ? [`There are more prompts than the first ${timeline.prompts.length}.`] : []),
@@ -171,19 +170,10 @@ const sessionRoute = (answers: Answers): QuestionRoute =>
 			const meta = {
 				session_id: id,
 				spans,
-				truncated: timeline.moreItems || timeline.morePrompts,
-				next_cursor: timeline.moreItems ? writeCursor(skip + timeline.items) : null,
+				truncated: timeline.nextCursor !== null || timeline.morePrompts,
+				next_cursor: timeline.nextCursor,
 				notes,
 			};
 			return { body: { session: session ?? null, prompts: timeline.prompts, meta } };
 		},
 	});
-
-const writeCursor = (skip: number): string => Buffer.from(`items.${skip}`).toString("base64url");
-
-function skipOf(cursor: string | undefined): number {
-	if (!cursor) return 0;
-	const match = /^items\.(\d{1,9})$/.exec(Buffer.from(cursor, "base64url").toString());
-	if (!match) throw new UsageError("cannot continue: this is no cursor of an earlier answer about this session");
-	return Number(match[1]);
-}

@@ -3,6 +3,7 @@ import { personName } from "../schema/people-tables.ts";
 import { type TableDefinition, type TableName, tables } from "../schema/tables.ts";
 import { as, bind, identifier, join, type Sql, sql } from "../sql.ts";
 import { type Store, TooLargeError } from "../store/store.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
 import { presentRecord } from "./present-record.ts";
 import type { Row } from "./record-value.ts";
 
@@ -45,7 +46,7 @@ export type RecordsAnswer = { readonly rows: Record<string, unknown>[]; readonly
  */
 export async function listRecords(store: Store, question: RecordsQuestion): Promise<RecordsAnswer> {
 	const table = tables[question.table];
-	const cursor = question.cursor === undefined ? undefined : parseCursor(question.cursor);
+	const cursor = question.cursor === undefined ? undefined : placeOf(question.cursor, question.table);
 	const where = conditionOf(question, cursor);
 	const skip = cursor?.skip ?? 0;
 	const name = identifier(table.name);
@@ -55,7 +56,7 @@ export async function listRecords(store: Store, question: RecordsQuestion): Prom
 	const { rows, limit } = await fewEnough(question.limit, (limit, settings) =>
 		store.rows<Row>(sql`${all} LIMIT ${limit} OFFSET ${skip}`, {}, true, settings),
 	);
-	return { rows: rows.map(presentRecord[question.table]), nextCursor: nextCursor(rows, limit, cursor) };
+	return { rows: rows.map(presentRecord[question.table]), nextCursor: nextCursor(question.table, rows, limit, cursor) };
 }
 
 /**
@@ -76,7 +77,7 @@ async function fewEnough(
 	}
 }
 
-function conditionOf({ table, fromMs, toMs, receivedFromMs, filters }: RecordsQuestion, cursor: Cursor | undefined): Sql {
+function conditionOf({ table, fromMs, toMs, receivedFromMs, filters }: RecordsQuestion, cursor: Place | undefined): Sql {
 	const conditions: Sql[] = [sql`1`];
 	const milliseconds = (ms: number) => sql`fromUnixTimestamp64Milli(${bind(ms, "Int64")})`;
 	if (fromMs !== undefined) conditions.push(sql`time >= ${milliseconds(fromMs)}`);
@@ -133,18 +134,20 @@ const words = (text: string): string[] => text.split(/\s+/).filter(Boolean).slic
 const maxInt64 = 2n ** 63n - 1n;
 const maxPageBytes = 16_000_000;
 
-type Cursor = { readonly time: string; readonly skip: number };
+type Place = { readonly time: string; readonly skip: number };
 
-function parseCursor(text: string): Cursor {
-	const match = /^(\d{1,19})\.(\d{1,9})$/.exec(Buffer.from(text, "base64url").toString());
-	if (!match || BigInt(match[1]!) > maxInt64) throw new UsageError("cannot continue: this is no cursor of an earlier answer");
-	return { time: match[1]!, skip: Number(match[2]) };
+function placeOf(cursor: string, table: TableName): Place {
+	const [time, skip] = readCursor(table, cursor, ["", 0]);
+	// It is bound as a number of 64 bits.
+	if (!/^\d{1,19}$/.test(time) || BigInt(time) > maxInt64 || !Number.isSafeInteger(skip) || skip < 0)
+		throw new UsageError("cannot continue: this cursor was changed");
+	return { time, skip };
 }
 
-function nextCursor(rows: readonly Row[], limit: number, cursor: Cursor | undefined): string | null {
+function nextCursor(table: TableName, rows: readonly Row[], limit: number, cursor: Place | undefined): string | null {
 	const last = rows.at(-1)?.["time"];
 	if (rows.length < limit || last === undefined) return null;
 	const same = rows.filter((row) => row["time"] === last).length;
 	const skip = same + (cursor?.time === last ? cursor!.skip : 0);
-	return Buffer.from(`${last}.${skip}`).toString("base64url");
+	return writeCursor(table, String(last), skip);
 }

@@ -1,30 +1,33 @@
 import type { TimelineItem, TimelinePrompt } from "@purser/api";
+import { UsageError } from "../errors.ts";
 import { selectFrom } from "../semantic/dataset.ts";
 import { countable } from "../semantic/rollup.ts";
 import { as, column, identifier, join, literal, parameter, type Sql, sql } from "../sql.ts";
 import type { Store } from "../store/store.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
 import { isoTime } from "./record-value.ts";
 import { maxModels, type Period, periodParameters } from "./sessions.ts";
 
 /** The key of what has no prompt: what happened before the first one. */
 const startUpKey = "start-up";
 const mostPrompts = 1000;
+/** It is bound as a number of 32 bits. */
+const maxSkip = 2 ** 32 - 1;
 
 export type TimelineQuestion = Period & {
 	readonly session: string;
 	/** Only this prompt, by its key. */
 	readonly prompt: string | undefined;
 	readonly limit: number;
-	/** The number of items before. */
-	readonly skip: number;
+	readonly cursor: string | undefined;
 };
 
 export type Timeline = {
 	/** All of them with their totals, up to mostPrompts; items only from the page asked for. */
 	readonly prompts: TimelinePrompt[];
-	readonly items: number;
 	readonly morePrompts: boolean;
-	readonly moreItems: boolean;
+	/** Null where there are no more items. */
+	readonly nextCursor: string | null;
 };
 
 /** The order of events: within one millisecond the prompt comes first. */
@@ -144,14 +147,13 @@ type FoundItem = Readonly<Record<string, unknown>> & { turn: string; event: stri
 
 /** One session's prompts, and under each what was done for it. */
 export async function timelineOf(store: Store, question: TimelineQuestion): Promise<Timeline> {
+	const list = `items of ${question.session}`;
+	const [skip] = question.cursor === undefined ? [0] : readCursor(list, question.cursor, [0]);
+	if (!Number.isInteger(skip) || skip < 0 || skip > maxSkip) throw new UsageError("cannot continue: this cursor was changed");
 	const parameters = { session: question.session, ...periodParameters(question) };
 	const [found, items] = await Promise.all([
 		store.rows<FoundPrompt>(promptsSql, parameters),
-		store.rows<FoundItem>(
-			itemsSql,
-			{ ...parameters, prompt: question.prompt ?? "", limit: question.limit + 1, skip: question.skip },
-			true,
-		),
+		store.rows<FoundItem>(itemsSql, { ...parameters, prompt: question.prompt ?? "", limit: question.limit + 1, skip }, true),
 	]);
 	const shown = items.slice(0, question.limit);
 	const byTurn = Map.groupBy(shown, ({ turn }) => turn);
@@ -170,9 +172,8 @@ export async function timelineOf(store: Store, question: TimelineQuestion): Prom
 	});
 	return {
 		prompts: question.prompt === undefined ? prompts : prompts.filter(({ key }) => key === question.prompt),
-		items: shown.length,
 		morePrompts: found.length > mostPrompts,
-		moreItems: items.length > question.limit,
+		nextCursor: items.length > question.limit ? writeCursor(list, skip + shown.length) : null,
 	};
 }
 

@@ -9,6 +9,7 @@ import { as, bind, column, identifier, join, literal, type Sql, sql } from "../s
 import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
 import { unknownName } from "../unknown-name.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
 
 /** A session lists at most this many models, the most used first. */
 export const maxModels = 100;
@@ -61,7 +62,7 @@ export async function listSessions(store: Store, question: SessionsQuestion): Pr
 	const name = descending ? question.order.slice(1) : question.order;
 	const key = orderKeys.get(name);
 	if (!key) throw new UsageError(unknownName("order of sessions", name, sessionOrders));
-	const place = question.cursor === undefined ? undefined : parseCursor(question.cursor, question.order);
+	const place = question.cursor === undefined ? undefined : placeOf(question.cursor, question.order);
 	const beyond = place ? sql` WHERE ${isBeyond(place, descending)}` : sql``;
 	const whole = sql`SELECT *, ifNull(toFloat64(${key}), -1) AS order_key, count() OVER () AS all_sessions, sum(cost_usd) OVER () AS all_cost_usd FROM (${sessionsSql(question)})`;
 	const found = await store.rows<FoundSession & Whole>(
@@ -71,7 +72,8 @@ export async function listSessions(store: Store, question: SessionsQuestion): Pr
 	const last = found.at(-1);
 	return {
 		rows: found.map(sessionRow),
-		nextCursor: last && found.length === question.limit ? writeCursor(question.order, last.order_key, last.session) : null,
+		nextCursor:
+			last && found.length === question.limit ? writeCursor(listOf(question.order), last.order_key, last.session) : null,
 		sessions: last?.all_sessions ?? 0,
 		costUsd: last?.all_cost_usd ?? 0,
 	};
@@ -176,23 +178,17 @@ function sessionsWith(name: string, values: readonly string[]): Sql {
 	return having(datasetRows("token_rows", undefined, undefined, columnsOf(column("session_id"), own)), own);
 }
 
-type Cursor = { readonly key: number; readonly session: string };
+type Place = { readonly key: number; readonly session: string };
 
 /** The rest of the list after a place. */
-const isBeyond = ({ key, session }: Cursor, descending: boolean): Sql => {
+const isBeyond = ({ key, session }: Place, descending: boolean): Sql => {
 	const at = bind(key, "Float64");
 	return sql`order_key ${descending ? sql`<` : sql`>`} ${at} OR (order_key = ${at} AND session > ${bind(session)})`;
 };
 
-const writeCursor = (order: string, key: number, session: string): string =>
-	Buffer.from(JSON.stringify([order, key, session])).toString("base64url");
+const listOf = (order: string): string => `sessions ${order}`;
 
-function parseCursor(text: string, order: string): Cursor {
-	try {
-		const [of, key, session] = JSON.parse(Buffer.from(text, "base64url").toString()) as [unknown, unknown, unknown];
-		if (of === order && typeof key === "number" && typeof session === "string") return { key, session };
-	} catch {
-		// Not one of ours.
-	}
-	throw new UsageError("cannot continue: this is no cursor of an earlier answer in the same order");
+function placeOf(text: string, order: string): Place {
+	const [key, session] = readCursor(listOf(order), text, [0, ""]);
+	return { key, session };
 }
