@@ -404,7 +404,7 @@ describe("what only some senders send", () => {
 			const sent = requestOf("metrics", [{ name, unit: "ms", description: "of everything", ...metric }]);
 			const given = await sentAndGiven("metrics", sent, encoding);
 			const [wanted] = recordsOf("metrics", sent.request).map(expectedPoint);
-			expect(given).toEqual([{ ...wanted, types: {}, received_at: expect.any(String) }]);
+			expect(given).toEqual([{ ...wanted, types: {}, person: expect.any(String), received_at: expect.any(String) }]);
 		},
 	);
 

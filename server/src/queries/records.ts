@@ -100,14 +100,12 @@ function conditionOf({ table, fromMs, toMs, receivedFromMs, filters }: RecordsQu
 const ofTable = (table: TableDefinition, name: string): Sql => sql`${identifier(table.name)}.${identifier(name)}`;
 
 function selection(table: TableDefinition): Sql {
-	return join(
-		table.columns.map(({ name, type }) => {
-			if (name === "attributes") return sql`mapKeys(attributes) AS attribute_keys, mapValues(attributes) AS attribute_values`;
-			if (name === "person") return as(personName, name);
-			const own = ofTable(table, name);
-			return as(type.startsWith("DateTime64(9") ? sql`toUnixTimestamp64Nano(${own})` : own, name);
-		}),
-	);
+	const columns = table.columns.map(({ name, type }) => {
+		if (name === "attributes") return sql`mapKeys(attributes) AS attribute_keys, mapValues(attributes) AS attribute_values`;
+		const own = ofTable(table, name);
+		return as(type.startsWith("DateTime64(9") ? sql`toUnixTimestamp64Nano(${own})` : own, name);
+	});
+	return join([...columns, as(personName, "person")]);
 }
 
 /** Orders records of one time: by everything that can differ. */
