@@ -13,7 +13,7 @@ export type WatchedFileOptions<Content> = {
 	readonly log: Log;
 };
 
-const lookMs = 5000;
+const lookMs = 1000;
 
 /**
  * A file maintained outside Purser: read at the start, and again whenever it changes. A mistake in a change keeps the content

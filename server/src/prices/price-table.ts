@@ -32,7 +32,7 @@ export type PriceTableOptions = {
 };
 
 /** Minimum time between two looks for new models, and the time after a failure. */
-const intervalMs = 5000;
+const intervalMs = 2000;
 const retryMs = 60_000;
 
 /** The table holds at most this many models, those with a price first: senders choose the names. */
