@@ -9,6 +9,7 @@ import {
 import { lazyPage } from "./layout/lazy-page.tsx";
 import type { Page } from "./layout/page.ts";
 import { Home } from "./overview/home.tsx";
+import { ConnectPage } from "./setup/setup-page.tsx";
 
 /** Every page, in the order of the menu. */
 export const pages: readonly Page[] = [
@@ -59,6 +60,6 @@ export const pages: readonly Page[] = [
 		paths: ["/setup"],
 		title: "Connect",
 		icon: IconPlugConnected,
-		component: lazyPage("Connect", async () => (await import("./setup/setup-page.tsx")).ConnectPage),
+		component: ConnectPage,
 	},
 ];

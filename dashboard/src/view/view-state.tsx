@@ -24,6 +24,8 @@ export interface ViewState {
 	pages: readonly Page[];
 }
 
+/** The period ends at a whole minute: everybody who looks at it in that minute is given one answer. */
+const minuteMs = 60_000;
 /** The comparison ends at a whole five minutes: the server has its answer from before, until then. */
 const comparedMs = 300_000;
 
@@ -44,7 +46,7 @@ export function ViewProvider({ pages, children }: { pages: readonly Page[]; chil
 
 	const reading = useMemo((): ViewState => {
 		const view = parseView(new URLSearchParams(query));
-		const range = rangeOf(view.period, now, zone);
+		const range = rangeOf(view.period, Math.ceil(now / minuteMs) * minuteMs, zone);
 		const wanted = view.grain !== undefined && grainsFor(range.from, range.to).includes(view.grain) ? view.grain : undefined;
 		const href = (patch: Partial<View>, to = path) => {
 			const page = pages.find(({ paths }) => paths.includes(to));

@@ -21,14 +21,23 @@ function readTime(text: string, nowMs: number, name: string): number {
 	return ms;
 }
 
-/** A question's period in milliseconds, the end exclusive; it may be empty, but not end before it begins. */
+const minuteMs = 60_000;
+const isAgo = (text: string): boolean => /^-\d+[mhdw]$/.test(text);
+
+/**
+ * A question's period in milliseconds, the end exclusive; it may be empty, but not end before it begins. Times relative to now are
+ * whole minutes, and `now` as the end is the next one: questions about one period have one answer until something new is stored.
+ */
 export function periodOf(
 	{ from, to = "now" }: { readonly from?: string; readonly to?: string },
 	since: string,
 	nowMs = Date.now(),
 ): { readonly fromMs: number; readonly toMs: number } {
-	const fromMs = parseTime(from ?? since, nowMs, "from");
-	return { fromMs, toMs: Math.max(fromMs, parseTime(to, nowMs, "to")) };
+	const minuteStartMs = Math.floor(nowMs / minuteMs) * minuteMs;
+	const parse = (text: string, name: string) => parseTime(text, isAgo(text) ? minuteStartMs : nowMs, name);
+	const fromMs = parse(from ?? since, "from");
+	const toMs = to === "now" ? Math.ceil(nowMs / minuteMs) * minuteMs : parse(to, "to");
+	return { fromMs, toMs: Math.max(fromMs, toMs) };
 }
 
 /** Formats a time as the API reports it. */
