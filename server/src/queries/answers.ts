@@ -4,7 +4,7 @@ import { compileNamed, lookbackMs, type NamedQuery, type QueryRequest } from "..
 import { type RollupFreshness, split, type TimeRange } from "../semantic/rollup-freshness.ts";
 import { formatTime } from "../store/format-time.ts";
 import type { Store } from "../store/store.ts";
-import { askCoverage, askGaps, type Coverage, type CoverageQuestion } from "./coverage.ts";
+import { askCoverage, askGaps, type Coverage, type CoverageQuestion, readPeriodOf } from "./coverage.ts";
 import { loadNotes } from "./data-quality-notes.ts";
 import { type Reconciliation, type ReconciliationQuestion, reconcile } from "./reconciliation.ts";
 import { listRecords, type RecordsAnswer, type RecordsQuestion } from "./records.ts";
@@ -106,13 +106,20 @@ export class Answers {
 	}
 
 	/** Answers who reports, who stopped, and what is missing. */
-	coverage(question: CoverageQuestion): Promise<Coverage> {
-		return askCoverage(this.#store, this.#withoutHints, { ...question, serverStartedMs: this.#serverStartedMs });
+	async coverage(question: CoverageQuestion): Promise<Coverage> {
+		const asked = this.#ofThisMinute(question);
+		const answer = async () => {
+			const coverage = await askCoverage(this.#store, this.#withoutHints, asked);
+			return { rows: coverage.clients, coverage };
+		};
+		return (await this.#reuse("coverage", asked, answer, readPeriodOf(asked))).coverage;
 	}
 
 	/** Lists the ingest outages of a period, which charts over time shade. */
-	outages(question: CoverageQuestion): Promise<Coverage["gaps"]> {
-		return askGaps(this.#store, this.#withoutHints, { ...question, serverStartedMs: this.#serverStartedMs });
+	async outages(question: CoverageQuestion): Promise<Coverage["gaps"]> {
+		const asked = this.#ofThisMinute(question);
+		const answer = async () => ({ rows: await askGaps(this.#store, this.#withoutHints, asked) });
+		return (await this.#reuse("outages", asked, answer, readPeriodOf(asked))).rows;
 	}
 
 	/** Compares requests with counters of the same sessions. */
@@ -143,10 +150,24 @@ export class Answers {
 
 	readonly #withoutHints = async (period: TimeRange): Promise<RollupFreshness> => this.#freshness?.freshnessWithoutHints(period);
 
-	#reuse<Value extends Rows>(kind: string, question: TimeRange, compute: () => Promise<Value>): Promise<Value> {
-		return this.#freshness ? this.#freshness.reuse(`${kind} ${JSON.stringify(question)}`, question, compute) : compute();
+	/** The question as of the begun minute, so that its answer can be reused within it. */
+	#ofThisMinute(question: CoverageQuestion): CoverageQuestion {
+		const nowMs = Math.floor(question.nowMs / minuteMs) * minuteMs;
+		return { ...question, nowMs, serverStartedMs: this.#serverStartedMs };
+	}
+
+	/** `reads` is the time whose records the answer depends on. */
+	#reuse<Value extends Rows>(
+		kind: string,
+		question: TimeRange,
+		compute: () => Promise<Value>,
+		reads: TimeRange = question,
+	): Promise<Value> {
+		return this.#freshness ? this.#freshness.reuse(`${kind} ${JSON.stringify(question)}`, reads, compute) : compute();
 	}
 }
+
+const minuteMs = 60_000;
 
 /** The period as statements bind it. */
 const timesOf = ({ fromMs, toMs }: TimeRange) => ({ from: formatTime(fromMs), to: formatTime(toMs) });

@@ -103,6 +103,15 @@ function boundsOf({ fromMs, toMs, nowMs }: CoverageQuestion) {
 	return { fromMs, asOfMs, historyFromMs: Math.min(fromMs, asOfMs - historyMs) };
 }
 
+/** Returns all the time whose records an answer depends on. */
+export function readPeriodOf(question: CoverageQuestion): TimeRange {
+	const { fromMs, historyFromMs } = boundsOf(question);
+	return { fromMs: Math.min(historyFromMs, fromMs - comparedMs), toMs: endOf(question) };
+}
+
+/** A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed. */
+const endOf = ({ toMs, nowMs }: CoverageQuestion) => (toMs > nowMs - 60_000 ? nowMs + believedAheadMs : toMs);
+
 export async function askCoverage(store: Store, freshnessOf: FreshnessOf, question: CoverageQuestion): Promise<Coverage> {
 	question.where.forEach(known);
 	const { nowMs, tz } = question;
@@ -110,8 +119,7 @@ export async function askCoverage(store: Store, freshnessOf: FreshnessOf, questi
 	const calendar = new Calendar(tz);
 	const condition = conditionOf(question.where);
 	const asking = askingOf(store, freshnessOf, question.where);
-	// A client whose clock is ahead is there, too, though its records lie after now: as far as clocks are believed.
-	const endMs = question.toMs > nowMs - 60_000 ? nowMs + believedAheadMs : question.toMs;
+	const endMs = endOf(question);
 	const settled = { from: formatTime(fromMs), to: formatTime(Math.min(asOfMs, nowMs - settleMs)) };
 
 	const [inPeriod, before, gaps, losses, expected] = await Promise.all([
