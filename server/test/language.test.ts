@@ -25,7 +25,7 @@ const homely =
 /** Doc comments are sentences with a subject. */
 const headless = /^(?:What|Whether|Where|Which|Whose|Why|How|Of|As|By|Who|The same)\b/;
 
-const recorded = /^recordings\/|\/fixtures\/|^LICENSE$|^package-lock\.json$|^server\/test\/language\.test\.ts$/;
+const recorded = /^recordings\/|^cases\/[^/]+\/|\/fixtures\/|^LICENSE$|^package-lock\.json$|^server\/test\/language\.test\.ts$/;
 const text = /\.(?:ts|tsx|mjs|js|css|html|md|ya?ml|service|toml|sh)$|^[A-Z][a-z]*file$|package\.json$/;
 
 const filesOf = (): string[] =>
