@@ -12,7 +12,7 @@ type Check = {
 	readonly rows: readonly Row[];
 	/** A regular expression that one of the answer's notes matches; `^$` if there are to be none. */
 	readonly notes?: string;
-	/** What is wrong today. The check is then expected to fail, and this line to be removed once it does not. */
+	/** A fault of today. The check is then expected to fail, and this line to be removed once it does not. */
 	readonly known_fault?: string;
 };
 type Case = { readonly what: string; readonly steps: readonly string[]; readonly checks: readonly Check[] };
