@@ -10,14 +10,14 @@ import { coverageExample } from "./coverage-example.ts";
 import { presentClient, presentGaps, presentLoss, presentSilence, total, versionsOf } from "./present-coverage.ts";
 import { type QuestionRoute, question } from "./route.ts";
 import type { Health } from "./status.ts";
-import { periodOf } from "./time-parameter.ts";
+import { periodOf, startOfMinute } from "./time-parameter.ts";
 import { checkedZone, filtersOf } from "./usage-route.ts";
 
 type Known = Pick<Health, "startedMs" | "ingestStats">;
 
 function questionOf(query: CoverageParameters, nowMs: number): CoverageQuestion & { readonly limit: number } {
 	const { tz, where, limit = 500 } = query;
-	return { ...periodOf(query, "-7d", nowMs), nowMs, tz: checkedZone(tz), where: filtersOf(where), limit };
+	return { ...periodOf(query, "-7d", nowMs), nowMs: startOfMinute(nowMs), tz: checkedZone(tz), where: filtersOf(where), limit };
 }
 
 /** Routes of coverage (installations that report, went silent or never reported, and what is missing) and of ingest outages. */

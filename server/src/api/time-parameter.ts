@@ -22,6 +22,8 @@ function readTime(text: string, nowMs: number, name: string): number {
 }
 
 const minuteMs = 60_000;
+/** Returns the begun minute: answers as of then can be reused within it. */
+export const startOfMinute = (ms: number): number => Math.floor(ms / minuteMs) * minuteMs;
 const isAgo = (text: string): boolean => /^-\d+[mhdw]$/.test(text);
 
 /**
@@ -33,8 +35,7 @@ export function periodOf(
 	since: string,
 	nowMs = Date.now(),
 ): { readonly fromMs: number; readonly toMs: number } {
-	const minuteStartMs = Math.floor(nowMs / minuteMs) * minuteMs;
-	const parse = (text: string, name: string) => parseTime(text, isAgo(text) ? minuteStartMs : nowMs, name);
+	const parse = (text: string, name: string) => parseTime(text, isAgo(text) ? startOfMinute(nowMs) : nowMs, name);
 	const fromMs = parse(from ?? since, "from");
 	const toMs = to === "now" ? Math.ceil(nowMs / minuteMs) * minuteMs : parse(to, "to");
 	return { fromMs, toMs: Math.max(fromMs, toMs) };

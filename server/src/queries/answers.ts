@@ -107,7 +107,7 @@ export class Answers {
 
 	/** Answers who reports, who stopped, and what is missing. */
 	async coverage(question: CoverageQuestion): Promise<Coverage> {
-		const asked = this.#ofThisMinute(question);
+		const asked = { ...question, serverStartedMs: this.#serverStartedMs };
 		const answer = async () => {
 			const coverage = await askCoverage(this.#store, this.#withoutHints, asked);
 			return { rows: coverage.clients, coverage };
@@ -117,7 +117,7 @@ export class Answers {
 
 	/** Lists the ingest outages of a period, which charts over time shade. */
 	async outages(question: CoverageQuestion): Promise<Coverage["gaps"]> {
-		const asked = this.#ofThisMinute(question);
+		const asked = { ...question, serverStartedMs: this.#serverStartedMs };
 		const answer = async () => ({ rows: await askGaps(this.#store, this.#withoutHints, asked) });
 		return (await this.#reuse("outages", asked, answer, readPeriodOf(asked))).rows;
 	}
@@ -150,12 +150,6 @@ export class Answers {
 
 	readonly #withoutHints = async (period: TimeRange): Promise<RollupFreshness> => this.#freshness?.freshnessWithoutHints(period);
 
-	/** The question as of the begun minute, so that its answer can be reused within it. */
-	#ofThisMinute(question: CoverageQuestion): CoverageQuestion {
-		const nowMs = Math.floor(question.nowMs / minuteMs) * minuteMs;
-		return { ...question, nowMs, serverStartedMs: this.#serverStartedMs };
-	}
-
 	/** `reads` is the time whose records the answer depends on. */
 	#reuse<Value extends Rows>(
 		kind: string,
@@ -166,8 +160,6 @@ export class Answers {
 		return this.#freshness ? this.#freshness.reuse(`${kind} ${JSON.stringify(question)}`, reads, compute) : compute();
 	}
 }
-
-const minuteMs = 60_000;
 
 /** The period as statements bind it. */
 const timesOf = ({ fromMs, toMs }: TimeRange) => ({ from: formatTime(fromMs), to: formatTime(toMs) });
