@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logsOf } from "../../scripts/otlp-json.ts";
 import { rolledUp, startPurser, type TestPurser, until } from "./purser.ts";
 import { readRecordings } from "./recordings.ts";
+import { rounded } from "./rounded.ts";
 import { post, replay } from "./send.ts";
 
 type Question = { readonly path: string; readonly parameters?: Readonly<Record<string, unknown>> };
@@ -37,10 +38,6 @@ async function alone({ path, parameters = {} }: Question): Promise<{ status: num
 	const response = await fetch(`http://${server.web}${path}?${search}`);
 	return { status: response.status, body: await response.json() };
 }
-
-/** Rounds numbers to 12 digits: the order in which doubles are added depends on which hours have been rolled up meanwhile. */
-const rounded = (value: unknown): unknown =>
-	JSON.parse(JSON.stringify(value), (_, each) => (typeof each === "number" ? Number(each.toPrecision(12)) : each));
 
 const period = { from: "2025-01-01T00:00:00Z", to: "2026-12-31T00:00:00Z" };
 const usage = "/api/v1/usage";
